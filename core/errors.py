@@ -1,0 +1,61 @@
+"""Errors that cross a package border, named for what to do next.
+
+* AppError
+  x ConfigurationError     the operator must fix the environment
+  x NotPossible            a person asked for something we refuse, with the reason
+  x UntrustedRequest       the caller could not prove who it is
+  x UnreadablePayload      the sender's words do not fit what we know of it
+  x DatabaseAway           nothing was written; the caller may come again
+  x OutsideError           a remote service did not do what we asked
+    + TryLater             nothing was done; the same request may work after a while
+    + WillNotWork          nothing was done, and the same request will never work
+    + Unsure               no answer came: it may or may not have been done
+"""
+
+
+class AppError(Exception):
+    """Base of every error this program raises on purpose."""
+
+
+class ConfigurationError(AppError):
+    """The environment lacks or garbles settings; names every one of them."""
+
+
+class NotPossible(AppError):
+    """A command or page was asked for something that cannot be done, and why."""
+
+
+class UntrustedRequest(AppError):
+    """A signature or token is missing or wrong."""
+
+
+class UnreadablePayload(AppError):
+    """A payload misses what we need from it."""
+
+
+class DatabaseAway(AppError):
+    """The database did not answer, or not in time."""
+
+
+class OutsideError(AppError):
+    """A remote service did not do what we asked.
+
+    ``code`` is the outsider's own code with its name in front, such as
+    ``meta_131026`` or ``http_502``; ``str()`` is for people and may be empty.
+    """
+
+    def __init__(self, message: str, *, code: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class TryLater(OutsideError):
+    """Nothing was done; the same request may work later."""
+
+
+class WillNotWork(OutsideError):
+    """Nothing was done, and repeating the same request is pointless."""
+
+
+class Unsure(OutsideError):
+    """No answer came back. Repeating may do the thing twice; ask before you do."""

@@ -1,0 +1,119 @@
+"""Small values with rules of their own."""
+
+import hashlib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import NewType
+
+ShopId = NewType("ShopId", int)
+ContactId = NewType("ContactId", int)
+OrderId = NewType("OrderId", int)
+FulfillmentId = NewType("FulfillmentId", int)
+MessageId = NewType("MessageId", str)
+
+_E164 = re.compile(r"\+[1-9]\d{6,14}", re.ASCII)
+_SHOP = re.compile(r"[a-z0-9][a-z0-9-]{0,59}\.myshopify\.com", re.ASCII)
+_CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """A phone number in E.164 form, such as ``+4915112345678``."""
+
+    e164: str
+
+    def __post_init__(self) -> None:
+        if not _E164.fullmatch(self.e164):
+            raise ValueError("a phone number is '+', then 7 to 15 digits")
+
+    def __repr__(self) -> str:
+        """Show only the end: numbers are personal data, and logs are not."""
+        return f"Phone(+…{self.e164[-2:]})"
+
+    __str__ = __repr__
+
+
+@dataclass(frozen=True, slots=True)
+class ShopDomain:
+    """A shop's permanent address, such as ``ada.myshopify.com``."""
+
+    host: str
+
+    def __post_init__(self) -> None:
+        if not _SHOP.fullmatch(self.host):
+            raise ValueError("not a myshopify.com domain")
+
+    def __str__(self) -> str:
+        return self.host
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """An amount in one currency, as the buyer saw it."""
+
+    amount: Decimal
+    currency: str
+
+    def __post_init__(self) -> None:
+        if not _CURRENCY.fullmatch(self.currency):
+            raise ValueError("a currency is three capital letters")
+        if not self.amount.is_finite():
+            raise ValueError("an amount of money is a finite number")
+
+
+class Milestone(StrEnum):
+    """Where a parcel is, in our own words, whatever the carrier calls it.
+
+    In the order in which a parcel passes them, so that the later one wins.
+    """
+
+    LABELLED = "labelled"
+    IN_TRANSIT = "in_transit"
+    OUT_FOR_DELIVERY = "out_for_delivery"
+    READY_FOR_PICKUP = "ready_for_pickup"
+    ATTEMPTED = "attempted"
+    DELAYED = "delayed"
+    IN_TROUBLE = "in_trouble"
+    DELIVERED = "delivered"
+
+
+class Report(StrEnum):
+    """What a channel may tell us of a message it has accepted."""
+
+    SENT = "sent"
+    DELIVERED = "delivered"
+    READ = "read"
+    FAILED = "failed"
+
+
+class Scope(StrEnum):
+    """What somebody may agree to. Marketing always needs a yes of its own."""
+
+    TRANSACTIONAL = "transactional"
+    MARKETING = "marketing"
+
+
+class Act(StrEnum):
+    """What somebody did about their consent."""
+
+    GRANTED = "granted"
+    REVOKED = "revoked"
+
+
+class Category(StrEnum):
+    """Meta's price category of a template, in Meta's own words."""
+
+    UTILITY = "UTILITY"
+    MARKETING = "MARKETING"
+    AUTHENTICATION = "AUTHENTICATION"
+
+
+def tracking_key_of(numbers: Iterable[str]) -> str:
+    """Names a set of tracking numbers; '' for none. Order and repeats do not count."""
+    together = "\n".join(sorted(set(numbers)))
+    if not together:
+        return ""
+    return hashlib.sha256(together.encode()).hexdigest()[:16]

@@ -1,0 +1,7 @@
+"""Estafeta; its pages have no address by number that we could rely on."""
+
+from integrations.carriers import Carrier
+
+CARRIER = Carrier(
+    name="Estafeta",
+)

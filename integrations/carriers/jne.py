@@ -1,0 +1,8 @@
+"""JNE; its pages have no address by number that we could rely on."""
+
+from integrations.carriers import Carrier
+
+CARRIER = Carrier(
+    name="JNE",
+    also_called=frozenset({"JNE Express"}),
+)

@@ -1,0 +1,1 @@
+"""One file for each channel: how a message becomes a POST, and what came of it."""

@@ -1,0 +1,229 @@
+"""RQ: hints for the workers as jobs, and workers that run nothing else.
+
+Whoever can write to Redis can queue a job, and RQ calls whatever function a job names.
+So the functions are looked up in ``JOBS`` and nowhere else: a job that names another,
+or asks for a callback, fails and runs nothing.
+"""
+
+import logging
+from collections.abc import Callable, Collection, Mapping
+from datetime import timedelta
+from importlib import import_module
+from threading import Condition, Event, Thread
+from typing import Any, Protocol
+
+from redis import Redis
+from redis.exceptions import RedisError
+from rq import Queue, SimpleWorker
+from rq.job import Job
+from rq.serializers import JSONSerializer
+
+from core.lanes import LANES, Lane, Work
+
+log = logging.getLogger(__name__)
+
+QUEUE = "lanes"
+"""All workers listen to this one: RQ moves a job safely only from a single queue."""
+
+JOBS: Mapping[Work, str] = {
+    Work.READ: "workers.jobs.read_webhooks",
+    Work.SEND: "workers.jobs.send_messages",
+}
+"""Every function that a job may name."""
+
+_FORGET_SECONDS = 5
+_JOB_TIMEOUT_SECONDS = 60
+_KEEP_FAILURE_SECONDS = 7 * 86_400
+_MOST_WAITING = 4 * LANES * len(Work)
+"""More jobs than this can only be leftovers of a time without workers."""
+
+
+class NotOurJob(Exception):
+    """A job names something that is not in the registry. Nothing of it was run."""
+
+
+class LaneJob(Job):
+    """A job that can call the functions of ``JOBS`` on one lane, and nothing else."""
+
+    @property
+    def func(self) -> Callable[..., Any]:
+        if self.func_name not in JOBS.values() or self.instance is not None:
+            log.error("foreign_job_refused job=%s", self.id)
+            raise NotOurJob
+        arguments = list(self.args)
+        is_lane = len(arguments) == 1 and type(arguments[0]) is int
+        if not is_lane or not 0 <= arguments[0] < LANES or self.kwargs:
+            log.error("foreign_job_refused job=%s", self.id)
+            raise NotOurJob
+        module, _, name = self.func_name.rpartition(".")
+        function: Callable[..., Any] = getattr(import_module(module), name)
+        return function
+
+    @property
+    def success_callback(self) -> None:
+        return None
+
+    @property
+    def failure_callback(self) -> None:
+        return None
+
+    @property
+    def stopped_callback(self) -> None:
+        return None
+
+    def get_call_string(self) -> str:
+        """Shown by the dashboard: no argument, whatever somebody has put there."""
+        return self.description or "job"
+
+
+class LaneWorker(SimpleWorker):
+    """Runs jobs in its own process, with code loaded and connections kept.
+
+    It takes no commands from Redis, and comes back soon after Redis does.
+    """
+
+    max_connection_wait_time = 1.0
+    job_class = LaneJob
+
+    def subscribe(self) -> None:
+        """No channel for commands: stopping is for signals."""
+
+    def unsubscribe(self) -> None:
+        """See ``subscribe``."""
+
+
+def worker_on(redis: "Redis[bytes]", name: str) -> LaneWorker:
+    logging.getLogger("rq.worker").setLevel(logging.WARNING)
+    return LaneWorker(
+        [queue_on(redis)],
+        name=name,
+        connection=redis,
+        job_class=LaneJob,
+        serializer=JSONSerializer,
+        worker_ttl=30,
+        maintenance_interval=30,
+        log_job_description=False,
+    )
+
+
+def queue_on(redis: "Redis[bytes]") -> Queue:
+    return Queue(QUEUE, connection=redis, serializer=JSONSerializer, job_class=LaneJob)
+
+
+class GivesHints(Protocol):
+    """What ``notifications.ports.Hints`` asks for; the two packages never meet."""
+
+    def look(self, work: Work, lane: Lane) -> None: ...
+
+    def look_at_all(self, lanes: Collection[tuple[Work, Lane]]) -> None: ...
+
+    def clear(self, work: Work, lane: Lane) -> None: ...
+
+    def is_pending(self, work: Work, lane: Lane) -> bool: ...
+
+
+class LaneHints:
+    """Hints as RQ jobs, at most one waiting for each lane: see ``docs/hints.md``.
+
+    A hint that Redis would not take is logged and lost; the scheduler finds the rows.
+    """
+
+    def __init__(self, redis: "Redis[bytes]") -> None:
+        self._redis = redis
+        self._queue = queue_on(redis)
+
+    def look(self, work: Work, lane: Lane) -> None:
+        self.look_at_all([(work, lane)])
+
+    def look_at_all(self, lanes: Collection[tuple[Work, Lane]]) -> None:
+        """Give several hints in two round trips; mostly in one."""
+        wanted = list(lanes)
+        try:
+            with self._redis.pipeline(transaction=False) as pipe:
+                for work, lane in wanted:
+                    pipe.set(_flag(work, lane), 1, nx=True, ex=_FORGET_SECONDS)
+                pipe.llen(self._queue.key)
+                *is_new, waiting = pipe.execute()
+            if waiting >= _MOST_WAITING:
+                return
+            jobs = [
+                self._job(work, lane)
+                for (work, lane), new in zip(wanted, is_new, strict=True)
+                if new
+            ]
+            if jobs:
+                self._queue.enqueue_many(jobs)
+        except RedisError as error:
+            log.warning("hints_lost count=%s because=%s", len(wanted), type(error))
+
+    def _job(self, work: Work, lane: Lane) -> Any:
+        return Queue.prepare_data(
+            JOBS[work],
+            args=(int(lane),),
+            description=f"{work} lane {lane}",
+            timeout=_JOB_TIMEOUT_SECONDS,
+            result_ttl=0,
+            failure_ttl=_KEEP_FAILURE_SECONDS,
+        )
+
+    def clear(self, work: Work, lane: Lane) -> None:
+        try:
+            self._redis.delete(_flag(work, lane))
+        except RedisError as error:
+            log.warning("hint_not_cleared because=%s", type(error).__name__)
+
+    def is_pending(self, work: Work, lane: Lane) -> bool:
+        try:
+            return bool(self._redis.exists(_flag(work, lane)))
+        except RedisError:
+            return False
+
+
+def _flag(work: Work, lane: Lane) -> str:
+    return f"sosik:hint:{work}:{lane}"
+
+
+class GatheredHints:
+    """Gives hints later and fewer: at most one for each lane in each ``pause``.
+
+    For a web process. The request only leaves a note, so it neither waits for Redis
+    nor notices when Redis is away. The first note after a silence goes out at once.
+    """
+
+    def __init__(self, hints: GivesHints, pause: timedelta) -> None:
+        self._hints = hints
+        self._pause_seconds = pause.total_seconds()
+        self._notes: set[tuple[Work, Lane]] = set()
+        self._changed = Condition()
+        self._carrier: Thread | None = None
+
+    def look(self, work: Work, lane: Lane) -> None:
+        self.look_at_all([(work, lane)])
+
+    def look_at_all(self, lanes: Collection[tuple[Work, Lane]]) -> None:
+        with self._changed:
+            if self._carrier is None:
+                # Not before the first note: a server may fork after loading us.
+                self._carrier = Thread(target=self._carry, name="hints", daemon=True)
+                self._carrier.start()
+            if not self._notes:
+                self._changed.notify()
+            self._notes.update(lanes)
+
+    def clear(self, work: Work, lane: Lane) -> None:
+        self._hints.clear(work, lane)
+
+    def is_pending(self, work: Work, lane: Lane) -> bool:
+        return self._hints.is_pending(work, lane)
+
+    def _carry(self) -> None:
+        never = Event()
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._notes)
+                notes, self._notes = self._notes, set()
+            try:
+                self._hints.look_at_all(notes)
+            except Exception:
+                log.exception("hints_failed")  # the next note needs this thread
+            never.wait(self._pause_seconds)

@@ -1,0 +1,286 @@
+"""The Cloud API: how a template message is written, and what the answers mean."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+from core.errors import (
+    OutsideError,
+    TryLater,
+    UnreadablePayload,
+    Unsure,
+    WillNotWork,
+)
+from core.http import Answer, Call, NoAnswer, NotSent, Outcome
+from core.values import MessageId, Phone
+from integrations.meta.errors import LATER, advice_for, class_of
+from integrations.strict_json import read_object
+
+_COME_AGAIN = (408, 425, 429)
+_NOTHING: Mapping[str, str] = {}
+
+
+def messages_url(origin: str, version: str, phone_number_id: str) -> str:
+    return f"{origin}/{version}/{phone_number_id}/messages"
+
+
+def template_message(
+    to: Phone,
+    *,
+    template: str,
+    language: str,
+    body: Mapping[str, str],
+    header: Mapping[str, str] = _NOTHING,
+    url_suffixes: Mapping[int, str] | None = None,
+    reference: MessageId,
+    attempt: int,
+) -> dict[str, Any]:
+    """The body of one message from an approved template.
+
+    ``header`` and ``body`` are values by the names of the template's variables, and
+    ``url_suffixes`` the ends of its buttons' addresses, by the place of the button.
+    Meta gives ``reference`` and ``attempt`` back with every report about it.
+    """
+    components: list[dict[str, Any]] = [
+        {"type": kind, "parameters": [_named(*pair) for pair in values.items()]}
+        for kind, values in (("header", header), ("body", body))
+        if values
+    ]
+    for index, suffix in (url_suffixes or {}).items():
+        button = {"type": "button", "sub_type": "url", "index": str(index)}
+        components.append({**button, "parameters": [{"type": "text", "text": suffix}]})
+    return {
+        "messaging_product": "whatsapp",
+        "recipient_type": "individual",
+        "to": to.e164,
+        "type": "template",
+        "biz_opaque_callback_data": f"{reference}:{attempt}",
+        "template": {
+            "name": template,
+            "language": {"code": language},
+            "components": components,
+        },
+    }
+
+
+def _named(name: str, text: str) -> dict[str, str]:
+    return {"type": "text", "parameter_name": name, "text": text}
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """Meta took the message; a held one waits until Meta has judged its template."""
+
+    provider_id: str
+    is_held: bool
+
+
+def judge(outcome: Outcome) -> str:
+    """The id (wamid) under which Meta accepted a message; raises as ``accepted``."""
+    return accepted(outcome).provider_id
+
+
+def accepted(outcome: Outcome) -> Accepted:
+    """What became of the POST of a message.
+
+    Raises:
+        TryLater: it has not left, or Meta limits or has stopped us for now.
+        WillNotWork: Meta refuses this message for good.
+        Unsure: no answer, a 5xx, or a yes in words we do not know: it may be sent.
+    """
+    answer = _answer(outcome)
+    if answer.status >= 300:
+        raise refusal(answer)
+    try:
+        message = json.loads(answer.body)["messages"][0]
+        provider_id = message["id"]
+        is_held = message.get("message_status") == "held_for_quality_assessment"
+    except (AttributeError, LookupError, RecursionError, TypeError, ValueError):
+        provider_id, is_held = None, False
+    if not isinstance(provider_id, str) or not provider_id:
+        raise Unsure("accepted without an id", code="odd_answer")
+    return Accepted(provider_id, is_held)
+
+
+def _answer(outcome: Outcome) -> Answer:
+    match outcome:
+        case Answer():
+            return outcome
+        case NotSent(why):
+            raise TryLater("the message has not left", code=why)
+        case NoAnswer(why):
+            raise Unsure("no answer came back", code=f"no_answer_{why}")
+
+
+def refusal(answer: Answer) -> OutsideError:
+    """What an answer that is not a yes means for a request that must not repeat.
+
+    The code counts, not the words, which may repeat what we sent. A 5xx is no answer,
+    whatever its code: it may hide a success.
+    """
+    code = _error_code(answer.body)
+    name = f"http_{answer.status}" if code is None else f"meta_{code}"
+    words = "no code" if code is None else advice_for(code)
+    if answer.status >= 500:
+        return Unsure(words, code=name)
+    if code is None:
+        is_passing = answer.status in _COME_AGAIN
+    else:
+        is_passing = class_of(code) in LATER
+    return (TryLater if is_passing else WillNotWork)(words, code=name)
+
+
+def _error_code(body: bytes) -> int | None:
+    try:
+        code = json.loads(body)["error"]["code"]
+    except (LookupError, RecursionError, TypeError, ValueError):
+        return None
+    return code if isinstance(code, int) and not isinstance(code, bool) else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownTemplate:
+    """One language of a template, as Meta has it now."""
+
+    id: str
+    name: str
+    language: str
+    state: str
+    category: str
+    rejected_reason: str | None
+    components: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TemplatesPage:
+    """``after`` asks for the next page, and is None on the last one."""
+
+    templates: tuple[KnownTemplate, ...]
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CreatedTemplate:
+    """Meta may choose another category than the one asked for; this one is paid."""
+
+    id: str
+    state: str
+    category: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NumberInfo:
+    display_number: str = field(repr=False)
+    verified_name: str | None
+    quality: str | None
+    name_status: str | None
+    throughput: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """The administrative calls, each of which waits for its answer.
+
+    Reading raises TryLater or WillNotWork. Changing raises Unsure besides, when no
+    answer came that tells whether it was done.
+    """
+
+    call: Call
+    origin: str
+    version: str
+
+    def templates_page(
+        self, account_id: str, token: str, *, after: str | None = None
+    ) -> TemplatesPage:
+        """Up to a hundred of an account's templates."""
+        query = {
+            "fields": "id,name,status,category,language,components,rejected_reason",
+            "limit": "100",
+            **({"after": after} if after else {}),
+        }
+        said = self._get(f"{account_id}/message_templates?{urlencode(query)}", token)
+        paging = said.get("paging")
+        more = isinstance(paging, dict) and "next" in paging
+        cursors = paging.get("cursors") if isinstance(paging, dict) else None
+        next_after = cursors.get("after") if isinstance(cursors, dict) else None
+        found = tuple(_known(each) for each in said.get("data", ()))
+        return TemplatesPage(found, next_after if more else None)
+
+    def create_template(
+        self, account_id: str, token: str, body: Mapping[str, Any]
+    ) -> CreatedTemplate:
+        """Submit one language of a template for review."""
+        said = self._post(f"{account_id}/message_templates", token, body)
+        return CreatedTemplate(
+            str(said.get("id", "")),
+            str(said.get("status", "PENDING")),
+            str(said.get("category", body.get("category", ""))).upper(),
+        )
+
+    def number_info(self, phone_number_id: str, token: str) -> NumberInfo:
+        fields = "display_phone_number,verified_name,quality_rating,name_status"
+        said = self._get(f"{phone_number_id}?fields={fields},throughput", token)
+        throughput = said.get("throughput")
+        return NumberInfo(
+            display_number=str(said.get("display_phone_number", "")),
+            verified_name=said.get("verified_name"),
+            quality=said.get("quality_rating"),
+            name_status=said.get("name_status"),
+            throughput=throughput.get("level")
+            if isinstance(throughput, dict)
+            else None,
+        )
+
+    def subscribe_app(self, account_id: str, token: str) -> None:
+        """Have Meta send this account's webhooks to our app; twice changes nothing."""
+        self._post(f"{account_id}/subscribed_apps", token, {})
+
+    def _get(self, path: str, token: str) -> Mapping[str, Any]:
+        outcome = self.call("GET", self._url(path), headers=_headers(token))
+        try:
+            return _object(outcome)
+        except Unsure as unsure:  # reading twice harms nobody
+            raise TryLater(str(unsure), code=unsure.code) from None
+
+    def _post(
+        self, path: str, token: str, body: Mapping[str, Any]
+    ) -> Mapping[str, Any]:
+        outcome = self.call(
+            "POST",
+            self._url(path),
+            headers={**_headers(token), "Content-Type": "application/json"},
+            body=json.dumps(body).encode(),
+        )
+        return _object(outcome)
+
+    def _url(self, path: str) -> str:
+        return f"{self.origin}/{self.version}/{path}"
+
+
+def _headers(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}", "Accept": "application/json"}
+
+
+def _object(outcome: Outcome) -> Mapping[str, Any]:
+    answer = _answer(outcome)
+    if answer.status >= 300:
+        raise refusal(answer)
+    try:
+        return read_object(answer.body)
+    except UnreadablePayload:
+        raise Unsure("the answer is not an object", code="odd_answer") from None
+
+
+def _known(template: Mapping[str, Any]) -> KnownTemplate:
+    reason = template.get("rejected_reason")
+    return KnownTemplate(
+        id=str(template.get("id", "")),
+        name=str(template.get("name", "")),
+        language=str(template.get("language", "")),
+        state=str(template.get("status", "")).upper(),
+        category=str(template.get("category", "")).upper(),
+        rejected_reason=None if reason in (None, "NONE") else str(reason),
+        components=tuple(template.get("components") or ()),
+    )

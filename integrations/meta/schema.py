@@ -1,0 +1,247 @@
+"""What Meta would refuse, found before it is asked: limits of every outgoing body."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+
+from integrations.meta.templates import VARIABLE, variables_of
+
+_MOST_CALLBACK = 512
+_MOST_BODY = 1_024
+_MOST_LINE = 60
+_MOST_LABEL = 25
+_MOST_IN = {"header": _MOST_LINE, "body": _MOST_BODY}
+_NAME = re.compile(r"[a-z0-9_]{1,512}", re.ASCII)
+_VARIABLE_NAME = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
+_LANGUAGE = re.compile(r"[a-z]{2,3}(_[A-Z]{2})?", re.ASCII)
+_E164 = re.compile(r"\+[1-9]\d{6,14}", re.ASCII)
+_UNSENDABLE = re.compile(r"[\n\r\t]| {5,}")
+_NEIGHBOURS = re.compile(r"\}\}\s*\{\{")
+
+
+class _Matches(validate.Validator):
+    """The whole text has the form; a Regexp's ``$`` would let a line end through."""
+
+    def __init__(self, form: re.Pattern[str]) -> None:
+        self.form = form
+
+    def __call__(self, value: str) -> str:
+        if not self.form.fullmatch(value):
+            raise ValidationError("Does not have the form Meta wants.")
+        return value
+
+
+def _is_sendable(text: str) -> None:
+    if not text.strip():
+        raise ValidationError("Is empty, which Meta refuses.")
+    if _UNSENDABLE.search(text):
+        raise ValidationError("Holds a line end, a tab, or five spaces in a row.")
+
+
+class _Parameter(Schema):
+    type = fields.String(required=True, validate=validate.Equal("text"))
+    parameter_name = fields.String(validate=_Matches(_VARIABLE_NAME))
+    text = fields.String(
+        required=True, validate=[_is_sendable, validate.Length(max=_MOST_BODY)]
+    )
+
+
+class _SentComponent(Schema):
+    type = fields.String(
+        required=True, validate=validate.OneOf(["header", "body", "button"])
+    )
+    sub_type = fields.String(validate=validate.Equal("url"))
+    index = fields.String(validate=validate.OneOf([str(place) for place in range(10)]))
+    parameters = fields.List(
+        fields.Nested(_Parameter), required=True, validate=validate.Length(min=1)
+    )
+
+
+class _Language(Schema):
+    code = fields.String(required=True, validate=_Matches(_LANGUAGE))
+
+
+class _SentTemplate(Schema):
+    name = fields.String(required=True, validate=_Matches(_NAME))
+    language = fields.Nested(_Language, required=True)
+    components = fields.List(fields.Nested(_SentComponent), required=True)
+
+
+class TemplateMessage(Schema):
+    """The body of ``POST /{phone_number_id}/messages`` with a template."""
+
+    messaging_product = fields.String(
+        required=True, validate=validate.Equal("whatsapp")
+    )
+    recipient_type = fields.String(required=True, validate=validate.Equal("individual"))
+    to = fields.String(required=True, validate=_Matches(_E164))
+    type = fields.String(required=True, validate=validate.Equal("template"))
+    biz_opaque_callback_data = fields.String(
+        required=True, validate=validate.Length(min=1, max=_MOST_CALLBACK)
+    )
+    template = fields.Nested(_SentTemplate, required=True)
+
+
+class _Button(Schema):
+    type = fields.String(required=True, validate=validate.OneOf(["URL", "QUICK_REPLY"]))
+    text = fields.String(
+        required=True, validate=validate.Length(min=1, max=_MOST_LABEL)
+    )
+    url = fields.String(validate=validate.Length(min=1, max=2_000))
+    example = fields.List(fields.String(), validate=validate.Length(equal=1))
+
+    @validates_schema
+    def _address(self, button: dict[str, Any], **_: Any) -> None:
+        if (button["type"] == "URL") != ("url" in button):
+            raise ValidationError("Only a URL button has an address.", "url")
+        url = button.get("url", "")
+        holes = VARIABLE.findall(url)
+        if holes and (holes != ["1"] or not url.endswith("{{1}}")):
+            raise ValidationError("The one variable is {{1}}, at the very end.", "url")
+        if bool(holes) != ("example" in button):
+            raise ValidationError(
+                "An address with a variable has an example.", "example"
+            )
+
+
+class _CreatedComponent(Schema):
+    type = fields.String(
+        required=True,
+        validate=validate.OneOf(["HEADER", "BODY", "FOOTER", "BUTTONS"]),
+    )
+    format = fields.String(validate=validate.Equal("TEXT"))
+    text = fields.String(validate=validate.Length(min=1, max=_MOST_BODY))
+    example = fields.Dict()
+    buttons = fields.List(
+        fields.Nested(_Button), validate=validate.Length(min=1, max=10)
+    )
+
+    @validates_schema
+    def _shape(self, component: dict[str, Any], **_: Any) -> None:
+        kind, text = component["type"], component.get("text")
+        if kind == "BUTTONS":
+            _check_buttons(component.get("buttons") or [])
+        elif not text:
+            raise ValidationError("Has no text.", "text")
+        else:
+            _check_text(kind, text)
+
+
+class TemplateCreation(Schema):
+    """The body of ``POST /{account}/message_templates``."""
+
+    name = fields.String(required=True, validate=_Matches(_NAME))
+    language = fields.String(required=True, validate=_Matches(_LANGUAGE))
+    category = fields.String(
+        required=True, validate=validate.OneOf(["UTILITY", "MARKETING"])
+    )
+    parameter_format = fields.String(required=True, validate=validate.Equal("NAMED"))
+    components = fields.List(fields.Nested(_CreatedComponent), required=True)
+
+    @validates_schema
+    def _one_of_each(self, template: dict[str, Any], **_: Any) -> None:
+        kinds = [component["type"] for component in template["components"]]
+        if kinds.count("BODY") != 1 or len(set(kinds)) != len(kinds):
+            raise ValidationError("Has one body, and no part twice.", "components")
+
+
+def _check_text(kind: str, text: str) -> None:
+    names = VARIABLE.findall(text)
+    if any(not _VARIABLE_NAME.fullmatch(name) for name in names):
+        raise ValidationError("A variable is in small letters and underscores.", "text")
+    if len(set(names)) != len(names):
+        raise ValidationError("A variable stands twice.", "text")
+    if kind != "BODY" and len(text) > _MOST_LINE:
+        raise ValidationError(f"Is longer than {_MOST_LINE} characters.", "text")
+    if kind == "FOOTER" and names:
+        raise ValidationError("A footer has no variables.", "text")
+    if kind == "HEADER" and len(names) > 1:
+        raise ValidationError("A header has one variable at most.", "text")
+    if kind == "BODY" and (text.startswith("{{") or text.endswith("}}")):
+        raise ValidationError("Neither begins nor ends with a variable.", "text")
+    if _NEIGHBOURS.search(text):
+        raise ValidationError("Two variables need words between them.", "text")
+
+
+def _check_buttons(buttons: Sequence[Mapping[str, Any]]) -> None:
+    kinds = [button["type"] for button in buttons]
+    changes = sum(one != other for one, other in pairwise(kinds))
+    if not kinds:
+        raise ValidationError("Has no buttons.", "buttons")
+    if kinds.count("URL") > 2:
+        raise ValidationError("Two addresses at most.", "buttons")
+    if changes > 1:
+        raise ValidationError("Quick replies stand together.", "buttons")
+
+
+_TEMPLATE_MESSAGE = TemplateMessage()
+_TEMPLATE_CREATION = TemplateCreation()
+
+
+def problems_of_message(
+    message: Mapping[str, Any], components: Sequence[Mapping[str, Any]]
+) -> list[str]:
+    """Why Meta would refuse ``message``, sent from a template of ``components``.
+
+    ``components`` are Meta's own words about the approved template. An empty list
+    means that nothing is wrong. No value of the message is repeated.
+    """
+    errors = _TEMPLATE_MESSAGE.validate(message)
+    if errors:
+        return list(_flat(errors))
+    return list(_misfits(message["template"]["components"], components))
+
+
+def problems_of_creation(body: Mapping[str, Any]) -> list[str]:
+    """Why Meta would refuse to review a template; empty when nothing is wrong."""
+    return list(_flat(_TEMPLATE_CREATION.validate(body)))
+
+
+def _misfits(
+    sent: Sequence[Mapping[str, Any]], approved: Sequence[Mapping[str, Any]]
+) -> Iterator[str]:
+    """Differences between the values we send and the variables there are."""
+    by_type = {str(each.get("type", "")).lower(): each for each in approved}
+    for kind in ("header", "body"):
+        text = str(by_type.get(kind, {}).get("text") or "")
+        wanted = variables_of(text)
+        pairs = [
+            (parameter.get("parameter_name"), parameter["text"])
+            for component in sent
+            if component["type"] == kind
+            for parameter in component["parameters"]
+        ]
+        given = [name for name, _ in pairs]
+        for name in wanted:
+            if name not in given:
+                yield f"{kind}: {name} is missing"
+        for name in given:
+            if name not in wanted:
+                yield f"{kind}: there is no {name}"
+        if len(set(given)) != len(given):
+            yield f"{kind}: a name stands twice"
+        fixed = len(VARIABLE.sub("", text))
+        if fixed + sum(len(value) for _, value in pairs) > _MOST_IN[kind]:
+            yield f"{kind}: is longer than {_MOST_IN[kind]} characters when filled in"
+    buttons = by_type.get("buttons", {}).get("buttons") or []
+    open_ends = {
+        str(place)
+        for place, button in enumerate(buttons)
+        if VARIABLE.search(str(button.get("url", "")))
+    }
+    filled = {each.get("index") for each in sent if each["type"] == "button"}
+    for place in sorted(open_ends ^ filled, key=str):
+        fault = "has no value" if place in open_ends else "takes no value"
+        yield f"button {place}: {fault}"
+
+
+def _flat(errors: Any, path: str = "") -> Iterator[str]:
+    if isinstance(errors, dict):
+        for name, inner in errors.items():
+            yield from _flat(inner, f"{path}.{name}" if path else str(name))
+    else:
+        for words in errors:
+            yield f"{path}: {words}"

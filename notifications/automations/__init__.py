@@ -1,0 +1,133 @@
+"""One file for each automation: what it listens to, proposes, and says.
+
+To add one, add a file here that ends in ``AUTOMATION = Automation(...)``.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any, Generic, TypeVar
+
+from core.errors import NotPossible
+from core.events import Event
+from core.values import FulfillmentId, Money, OrderId, Phone, Scope
+from notifications.wording import Template
+
+E = TypeVar("E", bound=Event)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A message worth sending, if nothing stands against it when its time comes.
+
+    ``occasion`` names the reason: two drafts with one occasion are one message.
+    ``phone`` is the number to use where the order does not give a better one, and
+    ``tracking_key`` the set of numbers that the message is about.
+    """
+
+    occasion: str
+    order_id: OrderId
+    fulfillment_id: FulfillmentId | None = None
+    tracking_key: str | None = None
+    phone: Phone | None = None
+    wanted_at: datetime
+    wait: timedelta = timedelta()
+
+
+@dataclass(frozen=True, slots=True)
+class NotProposed:
+    """Why an event calls for no message, in one word of ``docs/reasons.md``."""
+
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What a message may tell. ``language`` is the one it will be told in."""
+
+    language: str
+    shop_name: str
+    order_name: str
+    first_name: str | None
+    total: Money | None
+    order_link: str | None
+    tracking_numbers: tuple[str, ...]
+    tracking_link: str | None
+    carrier: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WholeNumber:
+    """A setting of an automation that a store owner may change."""
+
+    name: str
+    meaning: str
+    default: int
+    least: int
+    most: int
+
+    def checked(self, value: object) -> int:
+        is_whole = isinstance(value, int) and not isinstance(value, bool)
+        if not is_whole or not self.least <= value <= self.most:  # type: ignore[operator]
+            raise NotPossible(
+                f"{self.name} must be a whole number from {self.least} to {self.most}"
+            )
+        return int(value)  # type: ignore[call-overload, no-any-return]
+
+
+Config = Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Automation(Generic[E]):
+    """``lifetime`` is how long its news is worth telling, from ``wanted_at`` on."""
+
+    name: str
+    summary: str
+    scope: Scope
+    priority: int
+    lifetime: timedelta
+    listens_to: type[E]
+    settings: tuple[WholeNumber, ...]
+    propose: Callable[[E, Config], Draft | NotProposed]
+    template: Template
+    compose: Callable[[Known], Mapping[str, str]]
+
+    def config(self, given: Mapping[str, object]) -> Config:
+        """Every setting, with the owner's values where they are given.
+
+        Raises:
+            NotPossible: a name that is no setting, or a value out of range.
+        """
+        unknown = sorted(given.keys() - {setting.name for setting in self.settings})
+        if unknown:
+            known = ", ".join(setting.name for setting in self.settings) or "none"
+            raise NotPossible(
+                f"{unknown[0]} is not a setting of {self.name} (there is: {known})"
+            )
+        return {
+            setting.name: setting.checked(given.get(setting.name, setting.default))
+            for setting in self.settings
+        }
+
+
+@cache
+def discover() -> Mapping[str, Automation[Any]]:
+    """Every automation in this folder, by name.
+
+    Raises:
+        LookupError: a file has no ``AUTOMATION``, or two share a name.
+    """
+    found: dict[str, Automation[Any]] = {}
+    for module_info in iter_modules(__path__):
+        module = import_module(f"{__name__}.{module_info.name}")
+        automation = getattr(module, "AUTOMATION", None)
+        if not isinstance(automation, Automation):
+            raise LookupError(f"{module.__name__} defines no AUTOMATION")
+        if automation.name in found:
+            raise LookupError(f"two automations are called {automation.name!r}")
+        found[automation.name] = automation
+    return {name: found[name] for name in sorted(found)}

@@ -1,0 +1,130 @@
+"""The scheduler's look around: what is due, what was left behind, what is in doubt.
+
+Every hint may get lost: Redis restarts, a worker is killed. Rows are not, so all that
+is left to do can be found by looking. Runs each second; any number may run.
+"""
+
+import logging
+from datetime import datetime
+
+from core.lanes import Work
+from core.values import MessageId
+from notifications.ports import Services
+from notifications.rules import doubt
+from notifications.rules.doubt import Group, Verdict
+from notifications.rules.lifecycle import State
+from storage import inbox, outbox
+from storage.doubt import Doubt, doubts
+from storage.session import Transaction
+from storage.tenancy import Crossing
+
+log = logging.getLogger(__name__)
+
+_MOST_AT_ONCE = 500
+
+
+def look_around(*, services: Services) -> None:
+    """Settle what can be settled, and hint at every lane with something due."""
+    now = services.clock()
+    with services.transactions.across(Crossing.LOOKING) as tx:
+        _find_vanished(tx, now, services)
+    with services.transactions.across(Crossing.LOOKING) as tx:
+        _weigh_doubts(tx, now, services)
+    with services.transactions.across(Crossing.LOOKING) as tx:
+        due = {
+            Work.READ: inbox.lanes_due(tx, now=now),
+            Work.SEND: outbox.lanes_due(tx, now=now),
+        }
+    for work, lanes in due.items():
+        for lane in lanes:
+            services.hints.look(work, lane)
+
+
+def _find_vanished(tx: Transaction, now: datetime, services: Services) -> None:
+    """A lease has run out: its sender was killed, or is too slow to be trusted.
+
+    The message may have reached the person. Nobody can tell, so nobody guesses.
+    """
+    ids = outbox.in_flight_since_before(tx, now, limit=_MOST_AT_ONCE)
+    vanished = [row for row in outbox.locked(tx, ids) if row.state == State.SENDING]
+    for row in vanished:
+        row.state, row.reason = State.UNSURE, "sender_vanished"
+        row.due_at = max((row.asked_at or now) + doubt.SETTLED_AFTER, now)
+        row.entries.append({"at": now.isoformat(), "what": "sender_vanished"})
+    outbox.keep(tx, vanished)
+    if vanished:
+        log.warning("senders_vanished messages=%s", len(vanished))
+        services.counters.add("messages_vanished", {}, len(vanished))
+
+
+def _weigh_doubts(tx: Transaction, now: datetime, services: Services) -> None:
+    found = doubts(tx, now=now, near=doubt.NEAR, wide=doubt.WIDE, limit=_MOST_AT_ONCE)
+    verdicts = {one.id: (one, _verdict(one, now)) for one in found}
+    rows = [
+        row
+        for row in outbox.locked(tx, verdicts.keys())
+        if row.state == State.UNSURE  # a report may have come since we looked
+    ]
+    for row in rows:
+        one, verdict = verdicts[row.id]
+        match verdict:
+            case Verdict.SEND_AGAIN:
+                row.state, row.reason = State.WAITING, "never_taken"
+                row.resends += 1
+                row.due_at = now
+                row.entries.append(
+                    {
+                        "at": now.isoformat(),
+                        "what": "never_taken",
+                        "reported_beside_it": max(one.members, one.wide_members),
+                    }
+                )
+                services.counters.add("messages_sent_again", {})
+            case Verdict.LOOK_AGAIN:
+                row.due_at = now + doubt.pause_before_next_look(
+                    asked_at=one.asked_at, now=now
+                )
+            case Verdict.FOR_A_PERSON:
+                row.reason = "never_confirmed"
+                row.due_at = _never(now)
+                row.entries.append({"at": now.isoformat(), "what": "never_confirmed"})
+    outbox.keep(tx, rows)
+
+
+def _verdict(one: Doubt, now: datetime) -> Verdict:
+    return doubt.judge(
+        scope=one.scope,
+        resends=one.resends,
+        asked_at=one.asked_at,
+        near=Group(members=one.members, has_unreported=one.unreported),
+        wide=Group(members=one.wide_members, has_unreported=one.wide_unreported),
+        now=now,
+    )
+
+
+def _never(now: datetime) -> datetime:
+    return now.replace(year=now.year + 1000, day=1)
+
+
+def settle_by_person(
+    message_id: MessageId, *, decision: State, actor: str, services: Services
+) -> bool:
+    """A person decides about an unsure message: it arrived (``sent``), is to go out
+    again (``waiting``), or shall not (``cancelled``). False if it is not unsure."""
+    now = services.clock()
+    with services.transactions.across(Crossing.OPERATING) as tx:
+        rows = [
+            row for row in outbox.locked(tx, [message_id]) if row.state == State.UNSURE
+        ]
+        for row in rows:
+            row.state, row.reason, row.due_at = decision, "decided_by_person", now
+            row.entries.append(
+                {
+                    "at": now.isoformat(),
+                    "what": "decided_by_person",
+                    "decision": decision,
+                    "actor": actor,
+                }
+            )
+        outbox.keep(tx, rows)
+    return bool(rows)

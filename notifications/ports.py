@@ -1,0 +1,162 @@
+"""What the product needs from outside, as shapes. Whoever has the shape fits."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any, Protocol, TypeAlias
+
+from core.clock import Clock
+from core.events import Event
+from core.ids import NewId
+from core.lanes import Lane, Work
+from core.outcomes import Outcome, OutgoingPost
+from core.sealing import Sealer
+from core.values import MessageId, Phone
+from notifications.automations import Automation
+from notifications.wording import Template
+from storage.inbox import Source
+from storage.people import PhoneBook
+from storage.session import Transactions
+
+
+class Consequence(StrEnum):
+    """What a refusal means for what comes next."""
+
+    TRY_LATER = "try_later"
+    SLOW_PERSON = "slow_person"
+    SLOW_NUMBER = "slow_number"
+    PARK_FOR_A_WHILE = "park_for_a_while"
+    PARK_UNTIL_MENDED = "park_until_mended"
+    HOLD_TEMPLATE = "hold_template"
+    FAIL = "fail"
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The channel took the message and calls it ``provider_id``."""
+
+    provider_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotTaken:
+    """Nothing was sent; ``code`` says by whose word, such as ``meta_130429``."""
+
+    code: str
+    consequence: Consequence
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Nobody knows whether the channel took it."""
+
+    code: str
+
+
+Verdict: TypeAlias = Accepted | NotTaken | Unknown
+
+
+class Channel(Protocol):
+    """How a message is worded for a channel, sent, and what the answers mean."""
+
+    def body(
+        self,
+        *,
+        to: Phone,
+        template: Template,
+        language: str,
+        values: Mapping[str, str],
+        reference: MessageId,
+        attempt: int,
+    ) -> bytes: ...
+
+    def post(
+        self,
+        body: bytes,
+        *,
+        phone_number_id: str,
+        token: str,
+        start_at: float,
+        not_after: float,
+    ) -> OutgoingPost: ...
+
+    def judge(self, outcome: Outcome) -> Verdict: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Envelope:
+    """A message on its way: what is needed to send it and to note what came of it."""
+
+    message_id: MessageId
+    shop_id: int
+    contact_id: int
+    attempt: int
+    is_probe: bool
+    post: OutgoingPost = field(repr=False)
+
+
+class PostOffice(Protocol):
+    """Sends envelopes at their moment, many at once, and has the outcomes recorded."""
+
+    def wait_for_room(self, seconds: float) -> int:
+        """How many more may be under way; waits that long for at least one."""
+
+    def hand_in(self, envelopes: Sequence[Envelope]) -> None: ...
+
+
+class Hints(Protocol):
+    """Word to the workers that a lane is worth a look.
+
+    A hint is pending from ``look`` until ``clear``. Asking for a look that is
+    pending already asks for nothing more. Hints may get lost; rows do not, and the
+    scheduler finds them. How no row is overlooked: ``docs/hints.md``.
+    """
+
+    def look(self, work: Work, lane: Lane) -> None: ...
+
+    def clear(self, work: Work, lane: Lane) -> None: ...
+
+    def is_pending(self, work: Work, lane: Lane) -> bool: ...
+
+
+class Counters(Protocol):
+    """Counts what happened, for whoever watches. A count may be lost; no more."""
+
+    def add(self, name: str, labels: Mapping[str, str], count: int = 1) -> None: ...
+
+
+ReadWebhook: TypeAlias = Callable[[Source, str, bytes], Sequence[Event]]
+"""Turns (source, topic, body) into events of ours.
+
+Raises:
+    UnreadablePayload: a field we need is missing or of the wrong kind.
+"""
+
+IsOfInterest: TypeAlias = Callable[[Source, str], bool]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """Everything a use case may touch. Made in ``wiring``, and nowhere else.
+
+    ``monotonic`` is in seconds, for what must not jump with the clock.
+    """
+
+    clock: Clock
+    monotonic: Callable[[], float]
+    new_id: NewId
+    transactions: Transactions
+    sealer: Sealer
+    book: PhoneBook
+    hints: Hints
+    counters: Counters
+    office: PostOffice
+    channel: Channel
+    read_webhook: ReadWebhook
+    is_of_interest: IsOfInterest
+    automations: Mapping[str, Automation[Any]]
+    webhook_retention: timedelta
+    message_body_retention: timedelta
+    close: Callable[[], None]

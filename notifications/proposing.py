@@ -1,0 +1,130 @@
+"""Asks every automation that is on what it makes of an event."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from core.events import Event
+from core.lanes import Lane
+from core.values import ContactId, MessageId, Phone, ShopId
+from notifications.automations import Automation, Draft, NotProposed
+from notifications.ports import Services
+from notifications.rules.objections import Because
+from storage import outbox, shops
+from storage.outbox import Intent
+from storage.people import Person
+from storage.session import Transaction
+from storage.shops import KnownShop, Switch
+
+Told = tuple[int, KnownShop | None, Sequence[Event]]
+"""The id of a webhook, whose it is, and what it told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposals:
+    """``lanes`` have new messages; ``outcomes`` says for each webhook what each
+    automation made of it: the id of a message, or why there is none."""
+
+    lanes: set[Lane]
+    outcomes: Mapping[int, Mapping[str, Any]]
+
+
+def propose(
+    told: Sequence[Told],
+    contacts: Mapping[Person, ContactId],
+    *,
+    tx: Transaction,
+    now: datetime,
+    services: Services,
+) -> Proposals:
+    """Store a message for each occasion that is new.
+
+    An occasion that was met before stays with the message it has.
+    """
+    owners = {shop.id: shop for _, shop, _ in told if shop is not None}
+    switches = shops.switches(tx, owners.keys())
+    intents: list[Intent] = []
+    outcomes: dict[int, dict[str, Any]] = {}
+    for webhook_id, shop, events in told:
+        outcome: dict[str, Any] = {"events": [type(event).__name__ for event in events]}
+        outcomes[webhook_id] = outcome
+        if shop is None:
+            continue
+        for event in events:
+            for automation in services.automations.values():
+                if not isinstance(event, automation.listens_to):
+                    continue
+                switch = switches.get((shop.id, automation.name))
+                draft = _draft(automation, event, switch)
+                if isinstance(draft, NotProposed):
+                    outcome.setdefault(automation.name, draft.because)
+                    continue
+                intent = _intent(draft, automation, shop, contacts, now, services)
+                intents.append(intent)
+                outcome[automation.name] = intent.occasion
+    added = outbox.add(tx, _each_once(intents), now=now)
+    lanes = {owners[intent.shop_id].lane for intent in intents if intent.id in added}
+    return Proposals(lanes, outcomes)
+
+
+def _draft(
+    automation: Automation[Any], event: Event, switch: Switch | None
+) -> Draft | NotProposed:
+    if switch is None or not switch.enabled:
+        return NotProposed(Because.AUTOMATION_OFF)
+    return automation.propose(event, automation.config(switch.config))
+
+
+def _each_once(intents: Sequence[Intent]) -> list[Intent]:
+    """One for each occasion: PostgreSQL would refuse two in one statement."""
+    first: dict[tuple[int, str], Intent] = {}
+    for intent in intents:
+        first.setdefault((intent.shop_id, intent.occasion), intent)
+    return list(first.values())
+
+
+def _intent(
+    draft: Draft,
+    automation: Automation[Any],
+    shop: KnownShop,
+    contacts: Mapping[Person, ContactId],
+    now: datetime,
+    services: Services,
+) -> Intent:
+    return Intent(
+        id=MessageId(services.new_id("msg")),
+        shop_id=shop.id,
+        occasion=draft.occasion,
+        automation=automation.name,
+        scope=automation.scope,
+        priority=automation.priority,
+        order_id=draft.order_id,
+        fulfillment_id=draft.fulfillment_id,
+        tracking_key=draft.tracking_key,
+        contact_id=_contact(shop.id, draft.phone, contacts, draft),
+        wanted_at=draft.wanted_at,
+        due_at=now + draft.wait,
+        story=[
+            {
+                "at": now.isoformat(),
+                "what": "proposed",
+                "automation": automation.name,
+                "wanted_at": draft.wanted_at.isoformat(),
+                **({"due_at": (now + draft.wait).isoformat()} if draft.wait else {}),
+            }
+        ],
+    )
+
+
+def _contact(
+    shop_id: ShopId,
+    phone: Phone | None,
+    contacts: Mapping[Person, ContactId],
+    draft: Draft,
+) -> ContactId | None:
+    """The order's own contact is looked up when the message is sent: it counts for
+    more than what a parcel's label says, and may come later."""
+    if phone is None or draft.fulfillment_id is not None:
+        return None
+    return contacts.get((shop_id, phone))

@@ -1,0 +1,219 @@
+"""From webhooks to facts, and to the messages that they call for.
+
+A lane has one reader at a time, so what happened to one order is read in the order in
+which it happened. A webhook that cannot be read stands aside; those behind it go on.
+"""
+
+import logging
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum, auto
+from functools import partial
+
+from core.errors import UnreadablePayload
+from core.events import Event
+from core.lanes import Lane, Work
+from core.sealing import CannotOpen
+from core.values import ShopId
+from notifications import proposing, receipts, remembering
+from notifications.ports import Services
+from notifications.rules.patience import pause_after
+from storage import inbox, shops, turns
+from storage.inbox import Reading, Source, State, Webhook
+from storage.session import Transaction
+from storage.tenancy import Crossing
+
+log = logging.getLogger(__name__)
+
+_BATCH = 64
+_TURN = timedelta(milliseconds=200)
+"""After that long a worker goes on with another lane, so that each gets its turn."""
+_ATTEMPTS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A webhook, whose it is, and what it tells. Meta's are nobody's own."""
+
+    webhook: Webhook
+    shop: shops.KnownShop | None
+    events: Sequence[Event]
+
+
+class _Look(Enum):
+    FOUND = auto()
+    FOUND_NOTHING = auto()
+    TAKEN = auto()
+
+
+def read_webhooks(lane: Lane, *, services: Services) -> None:
+    """Read what is due in the lane, batch by batch, until nothing is.
+
+    Doing this twice, or in two places at once, changes nothing the second time.
+    """
+    turn_ends = services.monotonic() + _TURN.total_seconds()
+    while services.monotonic() < turn_ends:
+        match _read_batch(lane, services):
+            case _Look.TAKEN:
+                return  # whoever is reading sees our hint when done: docs/hints.md
+            case _Look.FOUND_NOTHING:
+                if not services.hints.is_pending(Work.READ, lane):
+                    return
+            case _Look.FOUND:
+                pass
+    services.hints.look(Work.READ, lane)
+
+
+def _read_batch(lane: Lane, services: Services) -> _Look:
+    now = services.clock()
+    with services.transactions.across(Crossing.READING) as tx:
+        if not turns.take_to_read(tx, lane):
+            return _Look.TAKEN
+        services.hints.clear(Work.READ, lane)  # as reader, and before looking
+        webhooks = inbox.due(tx, lane, now=now, limit=_BATCH)
+        if not webhooks:
+            return _Look.FOUND_NOTHING
+        known = shops.known_shops(tx, {webhook.shop_domain for webhook in webhooks})
+        readings, understood = _understand_all(webhooks, known, now, services)
+        readings += _settle(understood, tx, now, services)
+        inbox.settle(tx, readings)
+        for reading in readings:
+            services.counters.add("webhooks_read", {"state": reading.state})
+    return _Look.FOUND
+
+
+def _understand_all(
+    webhooks: Sequence[Webhook],
+    known: dict[str, shops.KnownShop],
+    now: datetime,
+    services: Services,
+) -> tuple[list[Reading], list[Understood]]:
+    """Those that are done with already, and those that tell something."""
+    readings: list[Reading] = []
+    understood: list[Understood] = []
+    for webhook in webhooks:
+        if not services.is_of_interest(webhook.source, webhook.topic):
+            readings.append(_ignored(webhook, "not_of_interest", now))
+            continue
+        shop = known.get(webhook.shop_domain)
+        if webhook.source is Source.SHOPIFY and shop is None:
+            readings.append(_ignored(webhook, "unknown_shop", now))
+            continue
+        try:
+            events = _events(webhook, services)
+        except Exception as error:
+            readings.append(_set_aside(webhook, error, now))
+            continue
+        understood.append(Understood(webhook, shop, events))
+    return readings, understood
+
+
+def _events(webhook: Webhook, services: Services) -> Sequence[Event]:
+    if webhook.sealed_body is None:
+        raise UnreadablePayload("the body is no longer kept")
+    body = inbox.unpack(webhook.sealed_body, services.sealer)
+    return services.read_webhook(webhook.source, webhook.topic, body)
+
+
+def _ignored(webhook: Webhook, reason: str, now: datetime) -> Reading:
+    return Reading(
+        webhook_id=webhook.id,
+        state=State.IGNORED,
+        reason=reason,
+        attempts=webhook.attempts,
+        next_attempt_at=now,
+    )
+
+
+def _set_aside(webhook: Webhook, error: Exception, now: datetime) -> Reading:
+    """Try again later, or wait for a person. Those behind it in the lane go on.
+
+    The reason tells the kind of error and never its words, which may quote the body;
+    our own errors are worded without.
+    """
+    attempts = webhook.attempts + 1
+    # The same bytes will not read better tomorrow; other errors may pass.
+    is_rotten = isinstance(error, UnreadablePayload | CannotOpen)
+    is_stuck = is_rotten or attempts >= _ATTEMPTS
+    reason = f"{type(error).__name__}: {error}" if is_rotten else type(error).__name__
+    log.warning(
+        "webhook_set_aside id=%s because=%s attempts=%s",
+        webhook.id,
+        type(error).__name__,
+        attempts,
+    )
+    return Reading(
+        webhook_id=webhook.id,
+        state=State.STUCK if is_stuck else State.PENDING,
+        reason=reason,
+        attempts=attempts,
+        next_attempt_at=now + pause_after(attempts),
+    )
+
+
+def _settle(
+    understood: Sequence[Understood], tx: Transaction, now: datetime, services: Services
+) -> list[Reading]:
+    """Do what the webhooks call for.
+
+    All together, which is quick. If that fails one of them is rotten, so it is all
+    undone and each is settled alone: only the rotten one is set aside.
+    """
+    if not understood:
+        return []
+    try:
+        with tx.savepoint():
+            return _act_on(understood, tx, now, services)
+    except Exception as error:
+        if len(understood) == 1:
+            return [_set_aside(understood[0].webhook, error, now)]
+    readings: list[Reading] = []
+    for one in understood:
+        readings += _settle([one], tx, now, services)
+    return readings
+
+
+def _act_on(
+    understood: Sequence[Understood], tx: Transaction, now: datetime, services: Services
+) -> list[Reading]:
+    told: defaultdict[ShopId, list[Event]] = defaultdict(list)
+    for one in understood:
+        if one.shop is not None:
+            told[one.shop.id] += one.events
+    people = remembering.remember(
+        {one.shop.id: one.shop for one in understood if one.shop is not None},
+        told,
+        tx=tx,
+        now=now,
+        services=services,
+    )
+    receipts.note(
+        [event for one in understood for event in one.events],
+        tx=tx,
+        now=now,
+        services=services,
+    )
+    proposals = proposing.propose(
+        [(one.webhook.id, one.shop, one.events) for one in understood],
+        people,
+        tx=tx,
+        now=now,
+        services=services,
+    )
+    for lane in proposals.lanes:
+        tx.after_commit(partial(services.hints.look, Work.SEND, lane))
+    return [
+        Reading(
+            webhook_id=one.webhook.id,
+            state=State.DONE,
+            reason=None,
+            attempts=one.webhook.attempts,
+            next_attempt_at=now,
+            shop_id=None if one.shop is None else one.shop.id,
+            order_id=remembering.order_of(one.events),
+            outcome=proposals.outcomes.get(one.webhook.id),
+        )
+        for one in understood
+    ]

@@ -1,0 +1,117 @@
+"""What became of a message after the channel took it, and of a template at Meta."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from core.events import DeliveryReported, Event, TemplateReviewed
+from core.values import MessageId
+from notifications.ports import Services
+from notifications.rules import lifecycle
+from notifications.rules.lifecycle import State
+from storage import outbox, shops
+from storage.outbox import Row
+from storage.session import Transaction
+
+log = logging.getLogger(__name__)
+
+
+def note(
+    events: Sequence[Event], *, tx: Transaction, now: datetime, services: Services
+) -> None:
+    """Move on whatever the reports move on. Noting twice is noting once."""
+    _note_reports(
+        [event for event in events if isinstance(event, DeliveryReported)],
+        tx,
+        now,
+        services,
+    )
+    _note_reviews(
+        [event for event in events if isinstance(event, TemplateReviewed)], tx, now
+    )
+
+
+def _note_reports(
+    reports: Sequence[DeliveryReported],
+    tx: Transaction,
+    now: datetime,
+    services: Services,
+) -> None:
+    rows = outbox.locked(
+        tx,
+        {report.reference for report in reports if report.reference is not None},
+        provider_ids={
+            report.provider_id for report in reports if report.reference is None
+        },
+    )
+    by_id: Mapping[str, Row] = {row.id: row for row in rows}
+    by_provider_id = {row.provider_id: row for row in rows if row.provider_id}
+    changed: dict[MessageId, Row] = {}
+    for report in sorted(reports, key=lambda report: report.happened_at):
+        row = by_id.get(report.reference or "") or by_provider_id.get(
+            report.provider_id
+        )
+        if row is None:
+            continue  # not ours: another app may send through the same number
+        if _report(row, report, now):
+            changed[row.id] = row
+            services.counters.add("messages_reported", {"report": report.report})
+    # In the order in which they were locked, so that nobody waits in a circle.
+    outbox.keep(tx, [row for row in rows if row.id in changed])
+
+
+def _report(row: Row, report: DeliveryReported, now: datetime) -> bool:
+    """Note one report; answer whether it told anything new."""
+    reported = State(report.report)
+    state = lifecycle.after(State(row.state), reported)
+    told_nothing = (
+        state == row.state
+        and row.reported_at is not None
+        and (row.pricing is not None or report.pricing is None)
+    )
+    if told_nothing:
+        return False
+    entry: dict[str, Any] = {
+        "at": report.happened_at.isoformat(),
+        "what": f"reported_{reported}",
+    }
+    if report.attempt is not None and report.attempt != row.attempt:
+        # Two attempts of one message arrived: the one thing that must not happen.
+        log.error("message_arrived_twice message=%s", row.id)
+        entry["attempt"] = report.attempt
+    if state != row.state:
+        row.state = state
+        row.reason = _code(report)
+    if reported is State.FAILED:
+        row.errors = [dict(error) for error in report.errors] or None
+        entry["code"] = _code(report)
+    row.pricing = row.pricing or (report.pricing and dict(report.pricing))
+    row.reported_at = row.reported_at or now
+    row.provider_id = row.provider_id or report.provider_id
+    row.entries.append(entry)
+    return True
+
+
+def _code(report: DeliveryReported) -> str | None:
+    if not report.errors:
+        return None
+    return f"meta_{report.errors[0].get('code')}"
+
+
+def _note_reviews(
+    reviews: Sequence[TemplateReviewed], tx: Transaction, now: datetime
+) -> None:
+    owners = shops.shops_of_accounts(tx, {review.account_id for review in reviews})
+    for review in reviews:
+        for shop_id in owners.get(review.account_id, ()):
+            shops.review_template(
+                tx,
+                shop_id,
+                review.template,
+                review.language,
+                state=review.state,
+                category=review.category,
+                reason=review.reason,
+                now=now,
+            )

@@ -1,0 +1,131 @@
+"""What came of each attempt, written down in batches.
+
+An attempt may only speak for itself: a worker that was paused, and wakes after its
+message has been taken anew, finds a higher number in the row and writes nothing.
+"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from core.values import ShopId
+from notifications.ports import (
+    Accepted,
+    Consequence,
+    Envelope,
+    NotTaken,
+    Services,
+    Unknown,
+    Verdict,
+)
+from notifications.rules import doubt, lifecycle
+from notifications.rules.lifecycle import State
+from notifications.rules.patience import pause_after
+from storage import outbox, shops
+from storage.outbox import Row
+from storage.session import Transaction
+from storage.tenancy import Crossing
+
+log = logging.getLogger(__name__)
+
+_PAUSES = {
+    Consequence.SLOW_NUMBER: timedelta(seconds=10),
+    Consequence.PARK_FOR_A_WHILE: timedelta(minutes=5),
+    Consequence.PARK_UNTIL_MENDED: timedelta(minutes=15),
+    Consequence.HOLD_TEMPLATE: timedelta(minutes=10),
+}
+"""Meta tells no time to come back, so these are our guess. A shop that a person must
+mend is tried with one message each time; connecting it anew ends the wait."""
+_LONGEST_PAUSE_FOR_PERSON = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    envelope: Envelope
+    verdict: Verdict
+
+
+def record(outcomes: Sequence[Outcome], *, services: Services) -> None:
+    """Write down what came of these attempts; doing so twice changes nothing."""
+    now = services.clock()
+    by_id = {outcome.envelope.message_id: outcome for outcome in outcomes}
+    with services.transactions.across(Crossing.SENDING) as tx:
+        rows = outbox.locked(tx, by_id.keys())
+        outbox.keep(
+            tx, [row for row in rows if _note(row, by_id[row.id], now, services)]
+        )
+        _hold_numbers(outcomes, tx, now)
+
+
+def _note(row: Row, outcome: Outcome, now: datetime, services: Services) -> bool:
+    """Note one outcome on its row; answer whether it still counts."""
+    attempt = outcome.envelope.attempt
+    if row.attempt != attempt:
+        log.warning("outcome_came_too_late message=%s attempt=%s", row.id, attempt)
+        return False
+    entry: dict[str, Any] = {"at": now.isoformat(), "attempt": attempt}
+    match outcome.verdict:
+        case Accepted(provider_id):
+            row.provider_id = row.provider_id or provider_id
+            row.accepted_at = row.accepted_at or now
+            row.entries.append(entry | {"what": "accepted"})
+            _move(row, State.SENT, None)
+        case NotTaken() as refusal:
+            row.entries.append(
+                entry
+                | {"what": "refused", "code": refusal.code, "words": refusal.words}
+            )
+            _refuse(row, refusal, now)
+        case Unknown(code):
+            row.entries.append(entry | {"what": "no_answer", "code": code})
+            if _move(row, State.UNSURE, code):
+                row.due_at = (row.asked_at or now) + doubt.SETTLED_AFTER
+    services.counters.add("messages_tried", {"outcome": str(row.entries[-1]["what"])})
+    return True
+
+
+def _refuse(row: Row, refusal: NotTaken, now: datetime) -> None:
+    if refusal.consequence is Consequence.FAIL:
+        _move(row, State.FAILED, refusal.code)
+        return
+    if not _move(row, State.WAITING, refusal.code):
+        return
+    match refusal.consequence:
+        case Consequence.TRY_LATER:
+            row.due_at = now + pause_after(row.attempt)
+        case Consequence.SLOW_PERSON:
+            pause = timedelta(seconds=4 ** min(row.attempt, 6))
+            row.due_at = now + min(pause, _LONGEST_PAUSE_FOR_PERSON)
+        case consequence:
+            row.due_at = now + _PAUSES[consequence]
+
+
+def _move(row: Row, state: State, reason: str | None) -> bool:
+    """Move the message, unless a report that overtook us has moved it further."""
+    if lifecycle.after(State(row.state), state) != state:
+        return False
+    row.state, row.reason = state, reason
+    return True
+
+
+def _hold_numbers(outcomes: Sequence[Outcome], tx: Transaction, now: datetime) -> None:
+    """Leave alone the numbers that Meta slows or stops, and take up those that it
+    takes messages from again."""
+    for outcome in outcomes:
+        shop_id = ShopId(outcome.envelope.shop_id)
+        match outcome.verdict:
+            case NotTaken(code, Consequence.SLOW_NUMBER):
+                until = now + _PAUSES[Consequence.SLOW_NUMBER]
+                shops.slow_down(tx, shop_id, until=until)
+            case NotTaken(
+                code,
+                (Consequence.PARK_FOR_A_WHILE | Consequence.PARK_UNTIL_MENDED) as why,
+            ):
+                log.warning("shop_parked shop=%s because=%s", shop_id, code)
+                shops.park(tx, shop_id, until=now + _PAUSES[why], because=code)
+            case Accepted() if outcome.envelope.is_probe:
+                shops.unpark(tx, shop_id, since=now)
+            case _:
+                pass

@@ -1,0 +1,32 @@
+"""Nobody hears from us about what they have not agreed to."""
+
+from datetime import datetime
+
+from core.values import Category, Scope
+from notifications.rules.objections import Because, Facts, Skip, Wait
+from notifications.rules.patience import LOOK_AGAIN_AT_ACCOUNT
+
+BY_ORDER = "order_attribute"
+BY_PURCHASE = "purchase"
+"""Sources of a yes that covers the order it came with, and no other."""
+
+
+def must_have_a_phone(facts: Facts, now: datetime) -> Skip | None:
+    return None if facts.has_phone else Skip(Because.NO_PHONE)
+
+
+def must_have_agreed(facts: Facts, now: datetime) -> Skip | None:
+    """A no that is newer than the yes wins, wherever either was said."""
+    if facts.yes is None:
+        return Skip(Because.NO_CONSENT)
+    if facts.revoked_at is not None and facts.revoked_at > facts.yes.given_at:
+        return Skip(Because.CONSENT_REVOKED)
+    return None
+
+
+def must_not_be_sold_as_news(facts: Facts, now: datetime) -> Wait | None:
+    """Meta may decide that a template is marketing, which people agree to apart."""
+    is_marketing = facts.template_category == Category.MARKETING
+    if is_marketing and facts.scope is not Scope.MARKETING:
+        return Wait(now + LOOK_AGAIN_AT_ACCOUNT, Because.TEMPLATE_IS_MARKETING)
+    return None

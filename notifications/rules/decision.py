@@ -1,0 +1,42 @@
+"""May this message go out now? The policy, readable in one place."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
+
+from notifications.rules import consent, news, pacing
+from notifications.rules.objections import Facts, Skip, Wait
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Nothing stands against sending now."""
+
+
+Decision: TypeAlias = Send | Wait | Skip
+Rule: TypeAlias = Callable[[Facts, datetime], Wait | Skip | None]
+
+POLICY: tuple[Rule, ...] = (
+    news.must_be_switched_on,
+    news.must_not_be_stale,
+    news.must_know_the_order,
+    news.must_still_be_true,
+    consent.must_have_a_phone,
+    consent.must_have_agreed,
+    pacing.must_be_connected,
+    pacing.must_not_be_parked,
+    pacing.must_have_its_template,
+    consent.must_not_be_sold_as_news,
+    pacing.must_come_after_the_one_before,
+    pacing.must_not_flood_one_person,
+)
+"""Asked in this order; the first objection is the answer."""
+
+
+def decide(facts: Facts, *, now: datetime) -> Decision:
+    for rule in POLICY:
+        objection = rule(facts, now)
+        if objection is not None:
+            return objection
+    return Send()

@@ -1,0 +1,85 @@
+"""What rules look at, and what they may answer."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from core.values import Milestone, Scope
+
+
+class Because(StrEnum):
+    """Why a message was not sent, or not yet. Shown to people; never rename a value."""
+
+    AUTOMATION_OFF = "automation_off"
+    SHOP_GONE = "shop_gone"
+    TOO_LATE = "too_late"
+    ORDER_UNKNOWN = "order_unknown"
+    ORDER_CANCELLED = "order_cancelled"
+    PARCEL_CANCELLED = "parcel_cancelled"
+    ALREADY_DELIVERED = "already_delivered"
+    SUPERSEDED = "superseded"
+    NO_PHONE = "no_phone"
+    NO_CONSENT = "no_consent"
+    CONSENT_REVOKED = "consent_revoked"
+    NOT_CONNECTED = "not_connected"
+    PARKED = "parked"
+    TEMPLATE_NOT_READY = "template_not_ready"
+    TEMPLATE_IS_MARKETING = "template_is_marketing"
+    BEHIND_ANOTHER = "behind_another"
+    PAIR_LIMIT = "pair_limit"
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Ask again at ``until``."""
+
+    until: datetime
+    because: Because
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """Never send this message."""
+
+    because: Because
+
+
+@dataclass(frozen=True, slots=True)
+class Yes:
+    """Where somebody's consent comes from, and when it was given."""
+
+    source: str
+    given_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """All a rule may know about one message and the person it is for.
+
+    ``yes`` is the consent that covers this message, ``revoked_at`` when the person
+    last took one back. ``template_state`` and ``template_category`` are Meta's words,
+    None where there is no such template. ``pair_paid_at`` is when all that was sent
+    to this person is paid back under Meta's limit for a pair.
+    """
+
+    is_on: bool
+    shop_is_active: bool
+    scope: Scope
+    wanted_at: datetime
+    lifetime: timedelta
+    order_is_known: bool
+    order_cancelled_at: datetime | None
+    is_about_parcel: bool
+    tracking_key: str | None
+    parcel_is_cancelled: bool
+    parcel_tracking_key: str | None
+    parcel_milestone: Milestone | None
+    has_phone: bool
+    yes: Yes | None
+    revoked_at: datetime | None
+    number_is_connected: bool
+    parked_until: datetime | None
+    template_state: str | None
+    template_category: str | None
+    another_is_under_way: bool
+    pair_paid_at: datetime | None

@@ -1,0 +1,260 @@
+"""From waiting messages to sent ones: decide, send, write down.
+
+Three steps, because a database lock must not wait for a stranger: the first and last
+are short transactions, and the network in the middle holds none. Many messages are in
+the middle at once, of many lanes; what comes of them is written down by ``recording``.
+"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from core.lanes import Lane, Work
+from core.values import Phone, ShopId
+from notifications import deciding
+from notifications.deciding import Decided, Surroundings
+from notifications.ports import Envelope, Services
+from notifications.rules import pacing
+from notifications.rules.decision import Send
+from notifications.rules.objections import Skip, Wait
+from storage import facts, outbox, turns
+from storage.facts import KnownMessage
+from storage.outbox import Holding, ReadyShop, Taking
+from storage.people import PhoneBook
+from storage.session import Transaction
+from storage.shops import number_context
+from storage.tenancy import Crossing
+
+log = logging.getLogger(__name__)
+
+_TURN = timedelta(milliseconds=200)
+_PATIENCE_FOR_ROOM_SECONDS = 0.2
+_MOST_AT_ONCE = 100
+
+HORIZON = timedelta(milliseconds=1500)
+"""How far ahead a number's slots are given out: longer than the scheduler's step."""
+
+LEASE = timedelta(seconds=10)
+"""From its slot on a message is its sender's for so long. Nothing leaves in the last
+part of it, so that an answer still comes within the lease."""
+_LAST_START = timedelta(seconds=2)
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """``has_more`` is whether something due was left for want of room."""
+
+    envelopes: Sequence[Envelope]
+    has_more: bool
+
+
+def send_messages(lane: Lane, *, services: Services) -> None:
+    """Hand in what is due in the lane until nothing is.
+
+    Several workers may do this at once: only one can take a waiting message.
+    """
+    turn_ends = services.monotonic() + _TURN.total_seconds()
+    services.hints.clear(Work.SEND, lane)  # before the first look: docs/hints.md
+    while services.monotonic() < turn_ends:
+        room = services.office.wait_for_room(_PATIENCE_FOR_ROOM_SECONDS)
+        if room > 0:
+            taken = _take(lane, min(room, _MOST_AT_ONCE), services)
+            services.office.hand_in(taken.envelopes)
+            if not taken.has_more:
+                return
+    services.hints.look(Work.SEND, lane)
+
+
+def _take(lane: Lane, room: int, services: Services) -> _Taken:
+    """Mark as *sending* what may go out now, and give each its slot."""
+    now, started = services.clock(), services.monotonic()
+    with services.transactions.across(Crossing.SENDING) as tx:
+        # One at a time, or two workers would give out the same slots.
+        turns.await_to_send(tx, lane)
+        ready = outbox.ready_shops(tx, lane, now=now)
+        free = _free_slots(ready, room, now)
+        shares = {shop_id: len(moments) for shop_id, moments in free.items() if moments}
+        if not shares:
+            return _Taken((), has_more=False)
+        ids = outbox.due(tx, shares, now=now)
+        batch = facts.known(tx, ids, sealer=services.sealer)
+        outgoing = _decide(batch, free, now, tx, services)
+        _give_slots(outgoing, ready, tx)
+    envelopes = [one.envelope(now, started, services) for one in outgoing]
+    services.counters.add("messages_taken", {}, len(envelopes))
+    return _Taken(envelopes, has_more=len(ids) >= min(sum(shares.values()), room))
+
+
+def _free_slots(
+    ready: Sequence[ReadyShop], room: int, now: datetime
+) -> dict[ShopId, list[datetime]]:
+    """When each shop may send. Shops share the room evenly; one that was stopped
+    tries with a single message first."""
+    share = max(1, room // len(ready)) if ready else 0
+    free: dict[ShopId, list[datetime]] = {}
+    for shop in ready:
+        is_parked = shop.parked_until is not None
+        free[shop.shop_id] = pacing.slots(
+            throughput=shop.throughput,
+            next_slot_at=shop.next_slot_at or now,
+            now=now,
+            horizon=HORIZON,
+            most=1 if is_parked else share,
+        )
+    return free
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Outgoing:
+    """A message that may leave, at its slot."""
+
+    message: KnownMessage
+    taking: Taking
+    plain_body: bytes
+
+    def envelope(self, now: datetime, started: float, services: Services) -> Envelope:
+        message, slot = self.message, self.taking.asked_at
+        start_at = started + (slot - now).total_seconds()
+        token = services.sealer.open_text(
+            message.sealed_token or b"", context=number_context(message.shop_id)
+        )
+        return Envelope(
+            message_id=message.id,
+            shop_id=message.shop_id,
+            contact_id=self.taking.contact_id,
+            attempt=self.taking.attempt,
+            is_probe=message.parked_until is not None,
+            post=services.channel.post(
+                self.plain_body,
+                phone_number_id=message.phone_number_id or "",
+                token=token,
+                start_at=start_at,
+                not_after=start_at + _LAST_START.total_seconds(),
+            ),
+        )
+
+
+def _decide(
+    batch: Sequence[KnownMessage],
+    free: dict[ShopId, list[datetime]],
+    now: datetime,
+    tx: Transaction,
+    services: Services,
+) -> list[_Outgoing]:
+    around = deciding.surroundings_of(tx, batch)
+    outgoing: list[_Outgoing] = []
+    holdings: list[Holding] = []
+    for message in batch:
+        automation = services.automations.get(message.automation)
+        if automation is None:
+            holdings.append(_without_automation(message, now))
+            continue
+        decided = deciding.decided(message, around, automation, now=now)
+        match decided.decision:
+            case Send():
+                slot = free[message.shop_id].pop(0)
+                outgoing.append(
+                    _outgoing(message, decided, around, slot, now, services)
+                )
+            case Wait(until, because):
+                holdings.append(_holding(message, "waiting", because, until, now))
+            case Skip(because):
+                holdings.append(
+                    _holding(message, "skipped", because, now, now, decided)
+                )
+                services.counters.add("messages_skipped", {"because": because})
+    outbox.take(tx, [one.taking for one in outgoing])
+    outbox.hold(tx, holdings)
+    return outgoing
+
+
+def _outgoing(
+    message: KnownMessage,
+    decided: Decided,
+    around: Surroundings,
+    slot: datetime,
+    now: datetime,
+    services: Services,
+) -> _Outgoing:
+    automation = services.automations[message.automation]
+    attempt = message.attempt + 1
+    body = services.channel.body(
+        to=_phone(message, services.book),
+        template=automation.template,
+        language=decided.language,
+        values=automation.compose(deciding.told_of(message, decided.language)),
+        reference=message.id,
+        attempt=attempt,
+    )
+    paid_at = deciding.count(around, message, now=slot)
+    taking = Taking(
+        id=message.id,
+        attempt=attempt,
+        contact_id=message.contact_id,  # type: ignore[arg-type]  # the policy asks for it
+        asked_at=slot,
+        lease_until=slot + LEASE,
+        pair_paid_at=paid_at,
+        template=automation.template.name,
+        language=decided.language,
+        body=services.sealer.seal(body, context=f"message {message.id}"),
+        entry={
+            "at": now.isoformat(),
+            "what": "taken",
+            "attempt": attempt,
+            "language": decided.language,
+            **deciding.told_values(decided.facts),
+        },
+    )
+    return _Outgoing(message=message, taking=taking, plain_body=body)
+
+
+def _phone(message: KnownMessage, book: PhoneBook) -> Phone:
+    return book.opened(message.shop_id, message.sealed_phone or b"")
+
+
+def _holding(
+    message: KnownMessage,
+    state: str,
+    because: str,
+    until: datetime,
+    now: datetime,
+    decided: Decided | None = None,
+) -> Holding:
+    """The story tells of a wait once, however often it is looked at again."""
+    is_news = because != message.reason
+    entry = {"at": now.isoformat(), "what": state, "because": because}
+    if decided is not None:
+        entry |= deciding.told_values(decided.facts)
+    return Holding(
+        id=message.id,
+        state=state,
+        reason=because,
+        due_at=until,
+        entry=entry if is_news else None,
+    )
+
+
+def _without_automation(message: KnownMessage, now: datetime) -> Holding:
+    """An older or newer program proposed it; this one cannot word it."""
+    return _holding(
+        message, "waiting", "automation_unknown", now + timedelta(minutes=1), now
+    )
+
+
+def _give_slots(
+    outgoing: Sequence[_Outgoing], ready: Sequence[ReadyShop], tx: Transaction
+) -> None:
+    """The next slot of each number is the first that nobody was given."""
+    throughput = {shop.shop_id: shop.throughput for shop in ready}
+    last: dict[ShopId, datetime] = {}
+    for one in outgoing:
+        shop_id = one.message.shop_id
+        last[shop_id] = max(one.taking.asked_at, last.get(shop_id, one.taking.asked_at))
+    outbox.set_next_slots(
+        tx,
+        {
+            shop_id: slot + pacing.between_slots(throughput[shop_id])
+            for shop_id, slot in last.items()
+        },
+    )

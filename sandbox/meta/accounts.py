@@ -1,0 +1,161 @@
+"""WhatsApp Business Accounts, their numbers and the tokens that open them."""
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sandbox.files import keep, kept
+from sandbox.meta.errors import Refused, bad_token, no_such_object, refused_as
+from sandbox.meta.pace import Throughput
+
+DEFAULT_WABA_ID = "100000000000001"
+DEFAULT_NUMBER_ID = "100000000000002"
+DEFAULT_DISPLAY_NUMBER = "+1 555-013-0100"
+
+
+def sandbox_token(secret: str) -> str:
+    """The token of the default account; the same secret gives the same token."""
+    return "EAAN" + hmac.new(secret.encode(), b"meta token", hashlib.sha256).hexdigest()
+
+
+@dataclass(slots=True)
+class Waba:
+    """``refuses`` is the code with which every call about it fails, if any."""
+
+    id: str
+    token: str
+    name: str = "Sosik Sandbox"
+    is_subscribed: bool = True
+    refuses: int | None = None
+
+
+@dataclass(slots=True)
+class Number:
+    id: str
+    waba: Waba
+    display: str
+    throughput: Throughput
+    verified_name: str = "Sosik Sandbox"
+
+    @property
+    def digits(self) -> str:
+        return "".join(filter(str.isdigit, self.display))
+
+
+class Accounts:
+    def __init__(self, path: Path, *, secret: str) -> None:
+        self._path = path
+        self.wabas: dict[str, Waba] = {}
+        self.numbers: dict[str, Number] = {}
+        for row in kept(path, []):
+            self.put(**row)
+        if DEFAULT_WABA_ID not in self.wabas:
+            self.put(
+                waba_id=DEFAULT_WABA_ID,
+                phone_number_id=DEFAULT_NUMBER_ID,
+                token=sandbox_token(secret),
+                display_phone_number=DEFAULT_DISPLAY_NUMBER,
+            )
+        self.wabas[DEFAULT_WABA_ID].token = sandbox_token(secret)
+
+    def put(
+        self,
+        *,
+        waba_id: str,
+        token: str,
+        phone_number_id: str,
+        display_phone_number: str,
+        name: str = "Sosik Sandbox",
+        throughput: int = 80,
+        subscribed: bool = True,
+        refuses: int | None = None,
+    ) -> Number:
+        """Create the account and the number, or change those that are there."""
+        waba = self.wabas.get(waba_id)
+        if waba is None:
+            waba = self.wabas[waba_id] = Waba(waba_id, token)
+        waba.token, waba.name = token, name
+        waba.is_subscribed, waba.refuses = subscribed, refuses
+        number = self.numbers.get(phone_number_id)
+        if number is None or number.waba is not waba:
+            number = Number(phone_number_id, waba, "", Throughput(throughput))
+            self.numbers[phone_number_id] = number
+        number.display, number.verified_name = display_phone_number, name
+        number.throughput.most = throughput
+        return number
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Everything in the form that ``put`` takes."""
+        return [
+            {
+                "waba_id": number.waba.id,
+                "token": number.waba.token,
+                "phone_number_id": number.id,
+                "display_phone_number": number.display,
+                "name": number.verified_name,
+                "throughput": number.throughput.most,
+                "subscribed": number.waba.is_subscribed,
+                "refuses": number.waba.refuses,
+            }
+            for number in self.numbers.values()
+        ]
+
+    def keep(self) -> None:
+        keep(self._path, self.rows())
+
+    def of_token(self, token: str) -> Waba:
+        """The account that a token opens.
+
+        Raises:
+            Refused: nobody has this token.
+        """
+        for waba in self.wabas.values():
+            if hmac.compare_digest(waba.token.encode(), token.encode()):
+                return waba
+        raise bad_token()
+
+    def number(self, number_id: str, authorization: str | None) -> Number:
+        """The number, if the ``Authorization`` header opens it.
+
+        Raises:
+            Refused: 190 for a missing or unknown token, 100 with subcode 33 for a
+                number that is unknown to that token, or what the account refuses with.
+        """
+        token = bearer(authorization)
+        number = self.numbers.get(number_id)
+        if number is None or not _same(number.waba.token, token):
+            self.of_token(token)
+            raise no_such_object(number_id)
+        if number.waba.refuses is not None:
+            raise refused_as(number.waba.refuses)
+        return number
+
+    def waba(self, waba_id: str, authorization: str | None) -> Waba:
+        """As ``number``, for an account; it stays readable unless locked out."""
+        waba = self.wabas.get(waba_id)
+        token = bearer(authorization)
+        if waba is None or not _same(waba.token, token):
+            self.of_token(token)
+            raise no_such_object(waba_id)
+        if waba.refuses in {0, 3, 10, 190, 200, 368, 131005}:
+            raise refused_as(waba.refuses)
+        return waba
+
+
+def bearer(authorization: str | None) -> str:
+    """The token in the header.
+
+    Raises:
+        Refused: there is none.
+    """
+    if authorization is None or not authorization.startswith("Bearer "):
+        raise Refused(
+            190, message="Invalid OAuth access token - Cannot parse access token"
+        )
+    return authorization[7:]
+
+
+def _same(one: str, other: str) -> bool:
+    return hmac.compare_digest(one.encode(), other.encode())

@@ -1,0 +1,363 @@
+"""The simulated Cloud API: one handler for Meta's calls, one for the control API."""
+
+import asyncio
+import json
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl
+
+import aiohttp
+from aiohttp import web
+
+from core.clock import Clock, system_clock
+from sandbox.chance import Range, dice, seconds_within
+from sandbox.files import Ledger, folder
+from sandbox.knobs import BadControl, shown, text, turn
+from sandbox.meta.accounts import DEFAULT_NUMBER_ID, Accounts
+from sandbox.meta.errors import ERRORS, Refused
+from sandbox.meta.faults import Fault, Faults, Kind
+from sandbox.meta.feed import Feed
+from sandbox.meta.inbound import inbound_updates
+from sandbox.meta.management import Management, check_version, unknown_path
+from sandbox.meta.messages import Accepted, Messages, held
+from sandbox.meta.review import Review
+from sandbox.meta.shortcut import Quick, Shortcut
+from sandbox.meta.templates import TemplateBook
+from sandbox.meta.updates import account_change
+from sandbox.serving import control_body, json_answer, may_control
+
+_SUCCESS = b'{"success": true}'
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MetaSettings:
+    """``app_url`` is where webhooks go; without it there are none."""
+
+    data_dir: Path
+    secret: str = "sandbox"  # noqa: S105 - names no real door
+    app_id: str = "100000000000009"
+    app_secret: str = "sandbox-meta-secret"  # noqa: S105
+    verify_token: str = "sandbox-verify-token"  # noqa: S105
+    app_url: str | None = None
+    seed: int = 1
+
+
+@dataclass(slots=True)
+class Behaviour:
+    """What ``POST /_sandbox/settings`` turns, beside faults, statuses and templates."""
+
+    latency_ms: Range = (0.0, 0.0)
+    pair_limit: bool = True
+
+
+class MetaSimulator:
+    def __init__(self, settings: MetaSettings, *, clock: Clock = system_clock) -> None:
+        place = folder(settings.data_dir)
+        self._settings = settings
+        self._clock = clock
+        self._behaviour = Behaviour()
+        self._chance = dice(settings.seed)
+        self._ledger = Ledger(place / "meta_ledger.jsonl")
+        self._accounts = Accounts(place / "meta_accounts.json", secret=settings.secret)
+        self._templates = TemplateBook(place / "meta_templates.json")
+        self._faults = Faults(settings.seed)
+        self._counts: Counter[str] = Counter()
+        self._feed = Feed(
+            app_url=settings.app_url,
+            app_secret=settings.app_secret,
+            seconds_now=self._seconds_now,
+            chance=dice(settings.seed + 1),
+        )
+        self._messages = Messages(
+            self._templates, self._ledger, seconds_now=self._seconds_now
+        )
+        self._review = Review(self._templates, self._feed, is_told=self._is_subscribed)
+        self._management = Management(
+            self._accounts,
+            self._templates,
+            app_id=settings.app_id,
+            app_secret=settings.app_secret,
+            seconds_now=self._seconds_now,
+            submitted=self._review.submitted,
+        )
+        self._monotonic: Callable[[], float] = lambda: 0.0
+
+    @property
+    def secret(self) -> str:
+        return self._settings.secret
+
+    async def start(self) -> None:
+        self._monotonic = asyncio.get_running_loop().time
+        self._accounts.keep()
+        await self._feed.start()
+        self._review.start()
+
+    async def stop(self) -> None:
+        self._review.stop()
+        await self._feed.stop()
+        self._ledger.close()
+
+    async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        # The raw path, since a parsed URL costs as much as the whole check.
+        target = request.raw_path
+        if request.method == "POST" and target.endswith("/messages"):
+            return await self._message(request, target)
+        if target.startswith("/_sandbox/"):
+            return await self._control(request)
+        if target == "/healthz":
+            return web.Response(text="ok")
+        try:
+            answer = self._management.answer(
+                request.method,
+                target,
+                request.headers.get("Authorization"),
+                await request.read(),
+            )
+        except Refused as refusal:
+            return refusal.answer()
+        return json_answer(answer)
+
+    def connection(self, ordinary: web.Server) -> asyncio.Protocol:
+        return Shortcut(self._quickly, lambda: ordinary())
+
+    def _quickly(self, target: str, authorization: str, raw: bytes) -> Quick | None:
+        if self._faults.rules:
+            return None
+        try:
+            accepted = self._accept(target, authorization, raw)
+        except Refused as refusal:
+            body = json.dumps(refusal.body()).encode()
+            return Quick(refusal.http, body, self._latency())
+        return Quick(200, accepted.answer if accepted else _SUCCESS, self._latency())
+
+    async def _message(self, request: web.BaseRequest, target: str) -> web.Response:
+        fault = self._faults.draw(target.split("/")[-2])
+        if fault is not None and fault.kind is Kind.REFUSE:
+            return await fault.instead(request)
+        raw = await request.read()
+        latency = self._latency()
+        if fault is not None and _replaces_the_message(fault):
+            await asyncio.sleep(latency)
+            return await fault.instead(request)
+        try:
+            accepted = self._accept(target, request.headers.get("Authorization"), raw)
+        except Refused as refusal:
+            await asyncio.sleep(latency)
+            return refusal.answer()
+        await asyncio.sleep(latency)
+        answer = accepted.answer if accepted else _SUCCESS
+        if fault is not None:
+            if fault.is_after:
+                return await fault.instead(request)
+            if fault.kind is Kind.SLOW:
+                await asyncio.sleep(seconds_within(self._chance, fault.ms))
+            elif fault.kind is Kind.HELD:
+                answer = held(answer)
+        return web.Response(body=answer, content_type="application/json")
+
+    def _accept(
+        self, target: str, authorization: str | None, raw: bytes
+    ) -> Accepted | None:
+        # Accepted first and answered later, as it really is: a status may overtake
+        # the answer, and a client that gives up early has sent all the same.
+        try:
+            _, version, *rest = target.split("/")
+            check_version(version)
+            if len(rest) != 2:
+                raise unknown_path(target)
+            number = self._accounts.number(rest[0], authorization)
+            accepted = self._messages.accept(number, raw, self._monotonic())
+        except Refused as refusal:
+            self._counts[f"refused_{refusal.code}"] += 1
+            raise
+        if accepted is not None:
+            self._counts["accepted"] += 1
+            if number.waba.is_subscribed:
+                self._feed.follow(accepted.sent, code=accepted.fails_with)
+        return accepted
+
+    def _latency(self) -> float:
+        return seconds_within(self._chance, self._behaviour.latency_ms)
+
+    async def _control(self, request: web.BaseRequest) -> web.Response:
+        if not may_control(request, self._settings.secret):
+            return json_answer({"error": "the bearer token is wrong"}, 401)
+        path, _, query = request.raw_path.removeprefix("/_sandbox/").partition("?")
+        try:
+            body = await control_body(request)
+            return json_answer(
+                await self._controlled(
+                    request.method, path, dict(parse_qsl(query)), body
+                )
+            )
+        except BadControl as error:
+            return json_answer({"error": str(error)}, 400)
+
+    async def _controlled(
+        self, method: str, path: str, query: Mapping[str, str], body: dict[str, Any]
+    ) -> Any:
+        match method, path:
+            case "GET", "state":
+                return self._state()
+            case "GET", "ledger":
+                since, most = (
+                    int(query.get(name, default))
+                    for name, default in (("since", 0), ("limit", 10_000))
+                )
+                entries = self._ledger.since(since, most=most)
+                return {"total": len(self._ledger), "entries": entries}
+            case "DELETE", "ledger":
+                self._ledger.clear()
+                return {"total": 0}
+            case "GET", "messages":
+                return {"data": self._messages.last(int(query.get("limit", "100")))}
+            case "POST", "settings":
+                self._set(body)
+                return self._state()
+            case "POST", "accounts":
+                return self._put_account(body)
+            case "POST", "templates":
+                return {"changed": self._review.decide(body)}
+            case "POST", "inbound":
+                return self._inbound(body)
+            case "POST", "webhook":
+                value = body.get("value")
+                waba_id = text(body, "waba_id", next(iter(self._accounts.wabas)))
+                self._feed.tell_soon(
+                    account_change(waba_id, text(body, "field"), value)
+                )
+                return {"ok": True}
+            case "POST", "pause":
+                self._feed.pause()
+                return {"paused": True}
+            case "POST", "resume":
+                self._feed.resume()
+                return {"paused": False}
+            case "DELETE", "feed":
+                self._feed.forget()
+                return {"ok": True}
+            case "DELETE", "windows":
+                self._messages.close_windows()
+                return {"ok": True}
+            case "POST", "verify":
+                return await self._verify()
+            case _:
+                raise BadControl(f"no such control: {method} {path}")
+
+    def _state(self) -> dict[str, Any]:
+        return {
+            "settings": {
+                **shown(self._behaviour),
+                "app_url": self._feed.app_url,
+                "statuses": shown(self._feed.behaviour),
+                "templates": shown(self._review.behaviour),
+                "faults": [shown(each) for each in self._faults.rules],
+                "recipients": self._messages.special,
+            },
+            "accounts": self._accounts.rows(),
+            "templates": [
+                {"waba_id": t.waba_id, "name": t.name, "language": t.language,
+                 "status": t.status, "category": t.category}
+                for t in self._templates.all()
+            ],
+            "counts": {**self._counts, **self._feed.counts},
+            "faults_struck": dict(self._faults.struck),
+            "ledger": len(self._ledger),
+            "updates_waiting": self._feed.waiting,
+            "posts_in_flight": self._feed.in_flight,
+            "paused": self._feed.is_paused,
+        }  # fmt: skip
+
+    def _set(self, wanted: dict[str, Any]) -> None:
+        if "seed" in wanted or "faults" in wanted:
+            seed = int(wanted.pop("seed", self._settings.seed))
+            faults = wanted.pop("faults", [shown(each) for each in self._faults.rules])
+            self._faults.set(faults, seed)
+            self._chance = dice(seed)
+            self._feed.chance = dice(seed + 1)
+        turn(self._feed.behaviour, wanted.pop("statuses", {}))
+        turn(self._review.behaviour, wanted.pop("templates", {}))
+        self._management.creates_an_hour = int(self._review.behaviour.creates_an_hour)
+        if "throughput" in wanted:
+            for number in self._accounts.numbers.values():
+                number.throughput.most = int(wanted["throughput"])
+            self._accounts.keep()
+            del wanted["throughput"]
+        if "app_url" in wanted:
+            self._feed.app_url = wanted.pop("app_url")
+        if "recipients" in wanted:
+            self._messages.special = _recipients(wanted.pop("recipients"))
+        turn(self._behaviour, wanted)
+        self._messages.has_pair_limit = self._behaviour.pair_limit
+
+    def _put_account(self, body: dict[str, Any]) -> dict[str, Any]:
+        for name in ("waba_id", "phone_number_id", "token", "display_phone_number"):
+            text(body, name)
+        if body.get("refuses") is not None and body["refuses"] not in ERRORS:
+            raise BadControl("refuses: not a code of Meta's")
+        try:
+            self._accounts.put(**body)
+        except TypeError as error:
+            raise BadControl(str(error)) from error
+        self._accounts.keep()
+        return {"waba_id": body["waba_id"], "phone_number_id": body["phone_number_id"]}
+
+    def _inbound(self, body: dict[str, Any]) -> dict[str, Any]:
+        number_id = text(body, "phone_number_id", DEFAULT_NUMBER_ID)
+        number = self._accounts.numbers.get(number_id)
+        if number is None:
+            raise BadControl("phone_number_id: unknown")
+        wamid, digits, name, updates = inbound_updates(
+            body, number, now=int(self._seconds_now())
+        )
+        if "preference" not in body:
+            self._messages.open_window(number.id, digits)
+        if name is not None:
+            self._feed.names[digits] = name
+        if number.waba.is_subscribed:
+            for update in updates:
+                self._feed.tell_soon(update)
+        return {"id": wamid}
+
+    async def _verify(self) -> dict[str, Any]:
+        challenge = str(self._chance.randrange(10**9))
+        asked = {
+            "hub.mode": "subscribe",
+            "hub.challenge": challenge,
+            "hub.verify_token": self._settings.verify_token,
+        }
+        url = f"{self._feed.app_url}/webhooks/whatsapp"
+        try:
+            async with self._feed.session.get(url, params=asked) as answer:
+                said = await answer.text()
+                is_verified = answer.status == 200 and said == challenge
+                return {"verified": is_verified, "status": answer.status}
+        except (aiohttp.ClientError, TimeoutError):
+            return {"verified": False, "status": None}
+
+    def _is_subscribed(self, waba_id: str) -> bool:
+        waba = self._accounts.wabas.get(waba_id)
+        return waba is not None and waba.is_subscribed
+
+    def _seconds_now(self) -> float:
+        now: datetime = self._clock()
+        return now.timestamp()
+
+
+def _replaces_the_message(fault: Fault) -> bool:
+    return not fault.is_after and fault.kind not in {Kind.SLOW, Kind.HELD}
+
+
+def _recipients(wanted: Any) -> dict[str, tuple[str, int]]:
+    """From ``{"+4915...": {"refuse": code}}`` or ``{"fail": code}``."""
+    special = {}
+    for phone, what in dict(wanted).items():
+        ((word, code),) = dict(what).items()
+        if word not in {"refuse", "fail"} or code not in ERRORS:
+            raise BadControl("recipients: {phone: {refuse or fail: a code of Meta's}}")
+        special[phone.lstrip("+")] = (word, int(code))
+    return special

@@ -1,0 +1,36 @@
+"""``python -m sandbox.shopify --port P``: the simulated Shopify as a process."""
+
+import asyncio
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from core.lifeline import watch
+from sandbox.command import needed, place_to_listen
+from sandbox.serving import serve
+from sandbox.shopify.simulator import ShopifySettings, ShopifySimulator
+
+
+def main(environment: Mapping[str, str]) -> None:
+    host, port = place_to_listen("sandbox.shopify")
+    watch(environment)
+    data_dir, secret, api_key, api_secret, app_url = needed(
+        environment,
+        "DATA_DIR",
+        "SANDBOX_SECRET",
+        "SHOPIFY_API_KEY",
+        "SHOPIFY_API_SECRET",
+        "APP_URL",
+    )
+    settings = ShopifySettings(
+        data_dir=Path(data_dir),
+        secret=secret,
+        api_key=api_key,
+        api_secret=api_secret,
+        app_url=app_url.rstrip("/"),
+    )
+    asyncio.run(serve(ShopifySimulator(settings), host=host, port=port))
+
+
+if __name__ == "__main__":
+    main(os.environ)

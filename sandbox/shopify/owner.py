@@ -1,0 +1,170 @@
+"""What a shop's owner, its buyers and its carriers do, asked for by the control API."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from core.values import ShopDomain
+from sandbox.knobs import BadControl, text
+from sandbox.shopify.hooks import Hooks
+from sandbox.shopify.people import BUYERS, PRODUCTS
+from sandbox.shopify.shops import DEFAULT_SCOPES, DEFAULT_SHOP, Grant, Shop, Shops
+from sandbox.shopify.till import CONSENT_STATES, Till
+
+
+class Owner:
+    def __init__(self, shops: Shops, till: Till, hooks: Hooks) -> None:
+        self._shops = shops
+        self._till = till
+        self._hooks = hooks
+
+    def did(self, method: str, path: str, body: dict[str, Any]) -> Any:
+        """Carry out ``POST /_sandbox/{path}``; ``shop`` is the default one if absent.
+
+        Raises:
+            BadControl: there is no such thing to do, or not with these values.
+        """
+        acts = {
+            "orders": self._till.sell,
+            "paid": self._till.pay,
+            "fulfillments": self._till.ship,
+            "fulfillment_events": self._till.scan,
+            "cancel": self._till.cancel,
+            "consent": self._consent,
+            "webhook": self._webhook,
+            "uninstall": self._uninstall,
+        }
+        if (method, path) == ("POST", "shops"):
+            return self._put_shop(body)
+        if (method, path) == ("GET", "people"):
+            return _people()
+        if (method, path) in {("POST", "pause"), ("POST", "resume")}:
+            self._hooks.pause() if path == "pause" else self._hooks.resume()
+            return {"paused": path == "pause"}
+        shop = self._shops.by_domain.get(text(body, "shop", DEFAULT_SHOP))
+        if shop is None:
+            raise BadControl("shop: unknown")
+        if (method, path) == ("GET", "orders"):
+            orders = list(self._till.books(shop).orders.values())
+            return {"data": orders[-int(body.get("limit", 50)) :]}
+        if method != "POST" or path not in acts:
+            raise BadControl(f"no such control: {method} {path}")
+        answer = acts[path](shop, body)
+        self._shops.changed()
+        return answer
+
+    def shown(self, shop: Shop) -> dict[str, Any]:
+        """A shop without its tokens and secrets."""
+        return {
+            "domain": shop.domain,
+            "id": shop.id,
+            "name": shop.name,
+            "currency": shop.currency,
+            "timezone": shop.timezone,
+            "client_id": shop.client_id,
+            "scopes": shop.scopes,
+            "installed": shop.is_installed,
+            "orders": len(self._till.books(shop).orders),
+            "subscriptions": [
+                {"topic": each.topic, "uri": each.uri} for each in shop.subscriptions
+            ],
+        }
+
+    def _put_shop(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        try:
+            domain = ShopDomain(text(body, "domain")).host
+        except ValueError as error:
+            raise BadControl(f"domain: {error}") from error
+        shop = self._shops.by_domain.get(domain)
+        if shop is None:
+            shop = Shop(domain, "", "", "")
+            self._shops.by_domain[domain] = shop
+        shop.name = text(body, "name", shop.name or domain.partition(".")[0])
+        shop.currency = text(body, "currency", shop.currency or "EUR")
+        shop.timezone = text(body, "timezone", shop.timezone or "Europe/Berlin")
+        shop.scopes = text(body, "scopes", shop.scopes or DEFAULT_SCOPES)
+        shop.client_id = body.get("client_id", shop.client_id)
+        shop.client_secret = body.get("client_secret", shop.client_secret)
+        shop.is_installed = True
+        if body.get("token"):
+            shop.grants.append(Grant(text(body, "token")))
+        self._shops.changed()
+        return self.shown(shop)
+
+    def _consent(self, shop: Shop, body: Mapping[str, Any]) -> dict[str, Any]:
+        """By ``customer_id`` or ``phone``: what the owner writes into the store."""
+        if body.get("state") not in CONSENT_STATES:
+            raise BadControl(f"state: must be one of {', '.join(CONSENT_STATES)}")
+        by_phone = self._till.books(shop).by_phone
+        known = by_phone.get(body.get("phone", ""), 0)
+        written = self._till.consent(shop, int(body.get("customer_id", known)), body)
+        if written is None:
+            raise BadControl("phone: no such customer")
+        return {"consent": written}
+
+    def _webhook(self, shop: Shop, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Any topic and body, to who subscribed or to ``url``.
+
+        ``headers`` replace the usual ones, ``raw`` is sent as it is in place of
+        ``body``, ``forged`` signs with another secret, ``times`` sends the same
+        delivery that often, ``shuffle`` sends a list of ``bodies`` in random order.
+        """
+        topic = text(body, "topic")
+        urls = [text(body, "url")] if "url" in body else []
+        contents = list(body.get("bodies", [body.get("body", {})]))
+        if "raw" in body:
+            contents = [text(body, "raw").encode()]
+        if body.get("shuffle") is True:
+            self._hooks.chance.shuffle(contents)
+        receivers: list[tuple[str, Any]] = [(url, None) for url in urls] or [
+            (each.uri, each) for each in shop.subscribed(topic)
+        ]
+        ids = []
+        for content in contents:
+            for url, subscription in receivers:
+                delivery = self._hooks.delivery(
+                    shop,
+                    topic,
+                    content,
+                    url=url,
+                    subscription=subscription,
+                    event_id=body.get("event_id"),
+                    headers=body.get("headers"),
+                    forged=body.get("forged") is True,
+                )
+                ids.append(delivery.headers["X-Shopify-Webhook-Id"])
+                for _ in range(int(body.get("times", 1))):
+                    self._hooks.send(shop, delivery)
+        return {"webhook_ids": ids}
+
+    def _uninstall(self, shop: Shop, _: Mapping[str, Any]) -> dict[str, Any]:
+        """Tokens end at once; the news goes out to who had subscribed to it."""
+        told = {
+            "id": shop.id,
+            "name": shop.name,
+            "domain": shop.domain,
+            "myshopify_domain": shop.domain,
+            "currency": shop.currency,
+            "iana_timezone": shop.timezone,
+        }
+        ids = []
+        for each in shop.subscribed("app/uninstalled"):
+            # Without its subscription, which is gone before the delivery leaves.
+            delivery = self._hooks.delivery(shop, "app/uninstalled", told, url=each.uri)
+            ids.append(delivery.headers["X-Shopify-Webhook-Id"])
+            self._hooks.send(shop, delivery)
+        shop.is_installed = False
+        shop.grants.clear()
+        shop.subscriptions.clear()
+        return {"webhook_ids": ids}
+
+
+def _people() -> dict[str, Any]:
+    return {
+        "buyers": [
+            {"locale": b.locale, "first_name": b.first_name, "phone": b.phone}
+            for b in BUYERS.values()
+        ],
+        "products": [
+            {"sku": p.sku, "title": p.title, "price": str(p.price)} for p in PRODUCTS
+        ],
+    }

@@ -1,0 +1,82 @@
+"""Believable buyers and goods. The numbers are example numbers, the people invented."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Buyer:
+    locale: str
+    first_name: str
+    last_name: str
+    phone: str
+    country: str
+    country_code: str
+    city: str
+    street: str
+    zip: str
+    wording: str
+
+    @property
+    def email(self) -> str:
+        return f"buyer.{self.country_code.lower()}@example.com"
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """``price`` is in the currency of whichever shop sells it."""
+
+    id: int
+    variant_id: int
+    title: str
+    variant: str
+    sku: str
+    price: Decimal
+    grams: int
+
+
+BUYERS: dict[str, Buyer] = {
+    "en": Buyer("en", "Grace", "Whitfield", "+447400123456", "United Kingdom", "GB",
+                "Bristol", "12 Harbour Row", "BS1 4RB",
+                "Send me news about my order on WhatsApp"),
+    "ko": Buyer("ko", "지우", "김", "+821020000000", "South Korea", "KR",
+                "서울", "세종대로 110", "04524",
+                "주문 소식을 WhatsApp으로 받겠습니다"),
+    "pt-BR": Buyer("pt-BR", "João", "Almeida", "+5511961234567", "Brazil", "BR",
+                   "São Paulo", "Rua das Acácias 77", "01310-100",
+                   "Quero receber notícias do meu pedido pelo WhatsApp"),
+    "id": Buyer("id", "Putri", "Wulandari", "+62812345678", "Indonesia", "ID",
+                "Bandung", "Jalan Melati 9", "40111",
+                "Kirimi saya kabar pesanan lewat WhatsApp"),
+    "ar": Buyer("ar", "ليلى", "حداد", "+971501234567", "United Arab Emirates", "AE",
+                "دبي", "شارع الوصل 21", "00000",
+                "أرسلوا لي أخبار طلبي عبر واتساب"),
+    "es": Buyer("es", "Lucía", "Ortega", "+34612345678", "Spain", "ES",
+                "Valencia", "Calle del Mar 5", "46003",
+                "Quiero recibir noticias de mi pedido por WhatsApp"),
+    "hi": Buyer("hi", "आरव", "शर्मा", "+918123456789", "India", "IN",
+                "जयपुर", "गुलाब मार्ग 14", "302001",
+                "मेरे ऑर्डर की खबर WhatsApp पर भेजें"),
+}  # fmt: skip
+
+PRODUCTS: tuple[Product, ...] = (
+    Product(8100000000001, 45100000000001, "Linen apron", "Sand", "APR-SND",
+            Decimal("34.00"), 320),
+    Product(8100000000002, 45100000000002, "Stoneware mug", "Celadon", "MUG-CEL",
+            Decimal("18.50"), 410),
+    Product(8100000000003, 45100000000003, "Walnut tray", "Large", "TRY-LRG",
+            Decimal("52.00"), 900),
+    Product(8100000000004, 45100000000004, "Wool throw", "Charcoal", "THR-CHA",
+            Decimal("89.90"), 1250),
+    Product(8100000000005, 45100000000005, "Brass candle holder", "Single", "CND-SGL",
+            Decimal("24.00"), 280),
+)  # fmt: skip
+
+
+def buyer_for(locale: str) -> Buyer:
+    """The buyer of that language; the English one where there is none."""
+    language = locale.partition("-")[0]
+    for known, buyer in BUYERS.items():
+        if locale == known or language == known.partition("-")[0]:
+            return buyer
+    return BUYERS["en"]

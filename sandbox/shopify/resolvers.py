@@ -1,0 +1,247 @@
+"""The queries and mutations that the simulated shop can carry out."""
+
+import ipaddress
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from core.clock import Clock
+from sandbox.shopify import nodes
+from sandbox.shopify.bodies import Body, written
+from sandbox.shopify.execute import Node, connection
+from sandbox.shopify.hooks import API_VERSION
+from sandbox.shopify.shops import TOPICS, Shop, Shops, Subscription
+from sandbox.shopify.till import CONSENT_STATES, Books, Till
+
+_BY_ENUM = {enum: topic for topic, (enum, _) in TOPICS.items()}
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,50}", re.ASCII)
+_SINCE = re.compile(r"(created_at|updated_at):(>=|>|<=|<)'?([^'\s]+)'?")
+_URI = ["webhookSubscription", "uri"]
+
+
+class Resolvers:
+    """The root node of one shop, for reading and for writing."""
+
+    def __init__(self, shop: Shop, shops: Shops, till: Till, clock: Clock) -> None:
+        self._shop = shop
+        self._shops = shops
+        self._till = till
+        self._clock = clock
+
+    def query(self) -> Node:
+        shop, books = self._shop, self._till.books(self._shop)
+        return {
+            "__typename": "QueryRoot",
+            "shop": nodes.shop_node(shop),
+            "order": lambda a: _order(a, books),
+            "orders": lambda a: _orders(a, books),
+            "customer": lambda a: nodes.customer_node(
+                books.customers.get(nodes.number_in(a["id"], "Customer") or 0), books
+            ),
+            "fulfillment": lambda a: _parcel(a, books),
+            "webhookSubscriptions": lambda a: _subscriptions(a, shop),
+            "webhookSubscription": lambda a: _subscription(a, shop),
+            "currentAppInstallation": _installation(shop),
+        }
+
+    def mutation(self) -> Node:
+        return {
+            "__typename": "Mutation",
+            "webhookSubscriptionCreate": self._subscribe,
+            "webhookSubscriptionUpdate": self._change_subscription,
+            "webhookSubscriptionDelete": self._unsubscribe,
+            "customerWhatsAppMarketingConsentUpdate": self._consent,
+        }
+
+    def _subscribe(self, arguments: Mapping[str, Any]) -> Node:
+        topic = _BY_ENUM[arguments["topic"]]
+        wanted = arguments["webhookSubscription"]
+        errors = self._subscription_errors(topic, wanted, None)
+        if not self._shop.has_scope(TOPICS[topic][1]):
+            errors.append(
+                _user_error(
+                    ["topic"],
+                    "You do not have permission to create or update webhooks with "
+                    f"{topic} topic.",
+                )
+            )
+        if errors:
+            return {"webhookSubscription": None, "userErrors": errors}
+        subscription = Subscription(
+            id=self._shops.new_id(self._shop),
+            topic=topic,
+            uri=_uri(wanted),
+            created_at=written(self._clock()),
+            name=wanted.get("name"),
+            filter=wanted.get("filter"),
+            include_fields=wanted.get("includeFields") or [],
+            metafield_namespaces=wanted.get("metafieldNamespaces") or [],
+        )
+        self._shop.subscriptions.append(subscription)
+        self._shops.changed()
+        shown = nodes.subscription_node(subscription)
+        return {"webhookSubscription": shown, "userErrors": []}
+
+    def _change_subscription(self, arguments: Mapping[str, Any]) -> Node:
+        subscription = _found(arguments["id"], self._shop)
+        if subscription is None:
+            missing = _user_error(["id"], "Webhook subscription does not exist")
+            return {"webhookSubscription": None, "userErrors": [missing]}
+        wanted = {"uri": subscription.uri, **arguments["webhookSubscription"]}
+        errors = self._subscription_errors(subscription.topic, wanted, subscription)
+        if errors:
+            return {"webhookSubscription": None, "userErrors": errors}
+        subscription.uri = _uri(wanted)
+        subscription.name = wanted.get("name", subscription.name)
+        subscription.filter = wanted.get("filter", subscription.filter)
+        fields = wanted.get("includeFields", subscription.include_fields)
+        subscription.include_fields = fields or []
+        self._shops.changed()
+        shown = nodes.subscription_node(subscription)
+        return {"webhookSubscription": shown, "userErrors": []}
+
+    def _unsubscribe(self, arguments: Mapping[str, Any]) -> Node:
+        subscription = _found(arguments["id"], self._shop)
+        if subscription is None:
+            missing = _user_error(["id"], "Webhook subscription does not exist")
+            return {"deletedWebhookSubscriptionId": None, "userErrors": [missing]}
+        self._shop.subscriptions.remove(subscription)
+        self._shops.changed()
+        return {"deletedWebhookSubscriptionId": arguments["id"], "userErrors": []}
+
+    def _subscription_errors(
+        self, topic: str, wanted: Mapping[str, Any], own: Subscription | None
+    ) -> list[Node]:
+        uri = _uri(wanted)
+        if not uri:
+            return [_user_error(_URI, "Address can't be blank")]
+        if not _is_reachable(uri):
+            return [_user_error(_URI, "Address is not allowed: https is required")]
+        name = wanted.get("name")
+        if name is not None and not _NAME.fullmatch(name):
+            return [_user_error(["webhookSubscription", "name"], "Name is invalid")]
+        for each in self._shop.subscribed(topic):
+            is_same = each.uri == uri and each.filter == wanted.get("filter")
+            if each is not own and is_same:
+                taken = "Address for this topic has already been taken"
+                return [_user_error(_URI, taken)]
+        return []
+
+    def _consent(self, arguments: Mapping[str, Any]) -> Node:
+        wanted = arguments["input"]
+        consent = wanted["whatsAppMarketingConsent"]
+        number = nodes.number_in(wanted["customerId"], "Customer")
+        customer = self._till.books(self._shop).customers.get(number or 0)
+        if customer is None or not customer["phone"]:
+            words = "Customer does not exist or has no unique phone number"
+            return _consent_refused(["input", "customerId"], words, "INVALID")
+        if consent["state"] not in CONSENT_STATES:
+            words = f"Cannot specify {consent['state']} as a marketing state input"
+            place = ["input", "whatsAppMarketingConsent", "state"]
+            return _consent_refused(place, words, "INVALID")
+        written_consent = self._till.consent(self._shop, customer["id"], consent)
+        return {
+            "customer": nodes.customer_node(customer, self._till.books(self._shop)),
+            "customerPhoneNumber": {
+                "phoneNumber": customer["phone"],
+                "whatsAppMarketingConsent": nodes.consent_node(written_consent),
+            },
+            "userErrors": [],
+        }
+
+
+def _order(arguments: Mapping[str, Any], books: Books) -> Node | None:
+    order = books.orders.get(nodes.number_in(arguments["id"], "Order") or 0)
+    return nodes.order_node(order, books) if order else None
+
+
+def _orders(arguments: Mapping[str, Any], books: Books) -> Node:
+    wanted = _SINCE.findall(arguments.get("query") or "")
+    key = "updated_at" if arguments.get("sortKey") == "UPDATED_AT" else "created_at"
+    found = sorted(
+        (each for each in books.orders.values() if _fits(each, wanted)),
+        key=lambda each: (each[key], each["id"]),
+        reverse=bool(arguments.get("reverse")),
+    )
+    return connection([nodes.order_node(each, books) for each in found], arguments)
+
+
+def _fits(order: Body, wanted: list[tuple[str, str, str]]) -> bool:
+    # Written to the second in UTC, so that texts compare as moments do.
+    for name, sign, moment in wanted:
+        have, limit = order[name][:19], moment[:19]
+        if sign == ">=" and not have >= limit:
+            return False
+        if sign == ">" and not have > limit:
+            return False
+        if sign == "<=" and not have <= limit:
+            return False
+        if sign == "<" and not have < limit:
+            return False
+    return True
+
+
+def _parcel(arguments: Mapping[str, Any], books: Books) -> Node | None:
+    parcel = books.parcels.get(nodes.number_in(arguments["id"], "Fulfillment") or 0)
+    return nodes.parcel_node(parcel, books) if parcel else None
+
+
+def _subscriptions(arguments: Mapping[str, Any], shop: Shop) -> Node:
+    topics = arguments.get("topics")
+    found = [
+        nodes.subscription_node(each)
+        for each in shop.subscriptions
+        if not topics or TOPICS[each.topic][0] in topics
+    ]
+    return connection(found, arguments)
+
+
+def _subscription(arguments: Mapping[str, Any], shop: Shop) -> Node | None:
+    found = _found(arguments["id"], shop)
+    return nodes.subscription_node(found) if found else None
+
+
+def _found(identity: Any, shop: Shop) -> Subscription | None:
+    number = nodes.number_in(identity, "WebhookSubscription")
+    return next((each for each in shop.subscriptions if each.id == number), None)
+
+
+def _installation(shop: Shop) -> Node:
+    return {
+        "id": nodes.gid("AppInstallation", shop.id),
+        "launchUrl": f"https://{shop.domain}/admin/apps/sosik",
+        "accessScopes": [{"handle": each} for each in shop.scopes.split(",")],
+        "activeSubscriptions": [],
+        "app": {
+            "id": nodes.gid("App", 580111),
+            "handle": "sosik",
+            "title": "Sosik",
+            "webhookApiVersion": API_VERSION,
+        },
+    }
+
+
+def _uri(wanted: Mapping[str, Any]) -> str:
+    return str(wanted.get("uri") or wanted.get("callbackUrl") or "")
+
+
+def _is_reachable(uri: str) -> bool:
+    """https anywhere; plain http to this machine alone, which only a sandbox can."""
+    place = urlsplit(uri)
+    if place.scheme == "https" and place.hostname:
+        return True
+    try:
+        near = ipaddress.ip_address(place.hostname or "").is_loopback
+    except ValueError:
+        near = place.hostname == "localhost"
+    return place.scheme == "http" and near
+
+
+def _user_error(field: list[str], message: str) -> dict[str, Any]:
+    return {"field": field, "message": message}
+
+
+def _consent_refused(field: list[str], message: str, code: str) -> Node:
+    error = {**_user_error(field, message), "code": code}
+    return {"customer": None, "customerPhoneNumber": None, "userErrors": [error]}

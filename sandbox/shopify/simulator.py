@@ -1,0 +1,286 @@
+"""The simulated Shopify: the Admin API of each shop, and the control API."""
+
+import asyncio
+import json
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl
+
+from aiohttp import web
+
+from core.clock import Clock, system_clock
+from sandbox.chance import Range, dice, seconds_within
+from sandbox.files import folder
+from sandbox.knobs import BadControl, shown, turn
+from sandbox.serving import control_body, cut, hang, json_answer, may_control
+from sandbox.shopify.documents import Documents
+from sandbox.shopify.execute import checked_variables, chosen, cost, denied, executed
+from sandbox.shopify.hooks import Hooks
+from sandbox.shopify.owner import Owner
+from sandbox.shopify.resolvers import Resolvers
+from sandbox.shopify.shops import Shop, Shops
+from sandbox.shopify.throttle import MOST_FOR_ONE, Bucket
+from sandbox.shopify.till import Till
+from sandbox.shopify.tokens import NotGranted, TokenDesk
+
+_VERSIONS = ("2026-01", "2026-04", "2026-07", "2026-10")
+_VERSION = re.compile(r"20\d\d-(01|04|07|10)", re.ASCII)
+_KEEP_EVERY_SECONDS = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShopifySettings:
+    """``app_url`` gets the compliance webhooks; others go to who subscribed."""
+
+    data_dir: Path
+    secret: str = "sandbox"  # noqa: S105 - names no real door
+    api_key: str = "sandbox-api-key"
+    api_secret: str = "sandbox-api-secret"  # noqa: S105
+    app_url: str | None = None
+    seed: int = 1
+
+
+@dataclass(slots=True)
+class Behaviour:
+    """What ``POST /_sandbox/settings`` turns, beside the webhooks.
+
+    The next ``fail_next`` calls of the Admin API fail with ``fail_http``, or without
+    an answer: 0 resets the connection, 1 never answers.
+    """
+
+    latency_ms: Range = (0.0, 0.0)
+    bucket: float = 2000.0
+    restore_rate: float = 100.0
+    fail_next: float = 0
+    fail_http: float = 503
+
+
+class ShopifySimulator:
+    def __init__(
+        self, settings: ShopifySettings, *, clock: Clock = system_clock
+    ) -> None:
+        place = folder(settings.data_dir)
+        self._settings = settings
+        self._clock = clock
+        self._behaviour = Behaviour()
+        self._chance = dice(settings.seed)
+        self._counts: Counter[str] = Counter()
+        self._buckets: dict[str, Bucket] = {}
+        self._documents = Documents(place / "documents.json")
+        self._desk = TokenDesk((settings.api_key, settings.api_secret))
+        self._shops = Shops(
+            place / "shopify_shops.json", secret=settings.secret, seed=settings.seed
+        )
+        self._hooks = Hooks(
+            app_url=settings.app_url,
+            clock=clock,
+            chance=dice(settings.seed + 1),
+            secret_of=lambda shop: self._desk.client(shop)[1],
+            forgotten=self._forgotten,
+        )
+        self._till = Till(self._shops, self._hooks, clock)
+        self._owner = Owner(self._shops, self._till, self._hooks)
+        self._keeper: asyncio.Task[None] | None = None
+
+    @property
+    def secret(self) -> str:
+        return self._settings.secret
+
+    def connection(self, ordinary: web.Server) -> asyncio.Protocol:
+        return ordinary()
+
+    async def start(self) -> None:
+        await self._hooks.start()
+        self._shops.changed()
+        self._keeper = asyncio.create_task(self._keep_now_and_then())
+
+    async def stop(self) -> None:
+        if self._keeper is not None:
+            self._keeper.cancel()
+        await self._hooks.stop()
+        self._shops.keep()
+
+    async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        path, _, query = request.raw_path.partition("?")
+        if path.startswith("/_sandbox/"):
+            return await self._control(request, path.removeprefix("/_sandbox/"), query)
+        if path == "/healthz":
+            return web.Response(text="ok")
+        await asyncio.sleep(seconds_within(self._chance, self._behaviour.latency_ms))
+        if self._behaviour.fail_next >= 1:
+            return await self._fail(request)
+        domain, _, rest = path.lstrip("/").partition("/")
+        shop = self._shops.by_domain.get(domain)
+        if shop is None:
+            return json_answer({"errors": "Not Found"}, 404)
+        if rest == "admin/oauth/access_token" and request.method == "POST":
+            return await self._token(request, shop)
+        match = re.fullmatch(r"admin/api/([^/]+)/graphql\.json", rest)
+        if match is None or request.method != "POST":
+            return json_answer({"errors": "Not Found"}, 404)
+        return await self._graphql(request, shop, match.group(1))
+
+    async def _fail(self, request: web.BaseRequest) -> web.Response:
+        self._behaviour.fail_next -= 1
+        self._counts["failed_on_purpose"] += 1
+        if self._behaviour.fail_http == 0:
+            return cut(request)
+        if self._behaviour.fail_http == 1:
+            return await hang(request)
+        return web.Response(status=int(self._behaviour.fail_http), text="unavailable")
+
+    async def _token(self, request: web.BaseRequest, shop: Shop) -> web.Response:
+        raw = await request.read()
+        try:
+            asked = json.loads(raw)
+        except ValueError:
+            asked = dict(parse_qsl(raw.decode("utf-8", "replace")))
+        if not isinstance(asked, dict):
+            asked = {}
+        try:
+            answer = self._desk.grant(shop, asked, self._clock().timestamp())
+        except NotGranted as refusal:
+            told = {"error": refusal.error, "error_description": refusal.description}
+            return json_answer(told, 400)
+        self._shops.changed()
+        return json_answer(answer)
+
+    async def _graphql(
+        self, request: web.BaseRequest, shop: Shop, version: str
+    ) -> web.Response:
+        served = _served(version)
+        if served is None:
+            return json_answer({"errors": "Not Found"}, 404)
+        token = request.headers.get("X-Shopify-Access-Token", "")
+        now = self._clock().timestamp()
+        if not shop.is_installed or self._desk.holder(shop, token, now) is None:
+            words = "[API] Invalid API key or access token (unrecognized login or "
+            return json_answer({"errors": words + "wrong password)"}, 401)
+        try:
+            asked = json.loads(await request.read())
+            document, given = asked["query"], asked.get("variables") or {}
+            name = asked.get("operationName")
+            is_sound = isinstance(document, str) and isinstance(given, dict)
+        except (ValueError, KeyError, TypeError, AttributeError):
+            is_sound = False
+        if not is_sound:
+            return json_answer({"errors": {"query": "Required parameter missing"}}, 400)
+        self._counts["queries"] += 1
+        answer = await self._answer(shop, document, given, name)
+        return json_answer(answer, headers={"X-Shopify-API-Version": served})
+
+    async def _answer(
+        self, shop: Shop, document: str, given: Mapping[str, Any], name: str | None
+    ) -> dict[str, Any]:
+        verdict = await self._documents.verdict(document)
+        if "errors" in verdict:
+            return {"errors": verdict["errors"]}
+        operation = chosen(verdict["operations"], name)
+        if isinstance(operation, str):
+            return {"errors": [{"message": operation}]}
+        variables, errors = checked_variables(operation, given)
+        if errors:
+            return {"errors": errors}
+        requested = cost(operation, variables)
+        if requested > MOST_FOR_ONE:
+            words = f"Query cost is {requested}, which exceeds the single query max "
+            words += f"cost limit ({MOST_FOR_ONE})."
+            extensions = {"code": "MAX_COST_EXCEEDED", "cost": requested}
+            return {"errors": [{"message": words, "extensions": extensions}]}
+        bucket = self._bucket(shop)
+        if not bucket.takes(requested, self._clock().timestamp()):
+            self._counts["throttled"] += 1
+            error = {"message": "Throttled", "extensions": {"code": "THROTTLED"}}
+            return {
+                "errors": [error],
+                "extensions": {"cost": bucket.told(requested, None)},
+            }
+        extensions = {"cost": bucket.told(requested, requested)}
+        if errors := denied(operation, shop.has_scope):
+            data = {each["as"]: None for each in operation["fields"]}
+            return {"data": data, "errors": errors, "extensions": extensions}
+        resolvers = Resolvers(shop, self._shops, self._till, self._clock)
+        is_mutation = operation["kind"] == "mutation"
+        root = resolvers.mutation() if is_mutation else resolvers.query()
+        data, errors = executed(operation["fields"], root, variables)
+        answer: dict[str, Any] = {"data": data, "extensions": extensions}
+        if errors:
+            answer["errors"] = errors
+        return answer
+
+    def _bucket(self, shop: Shop) -> Bucket:
+        bucket = self._buckets.get(shop.domain)
+        if bucket is None:
+            bucket = self._buckets[shop.domain] = Bucket(
+                self._behaviour.bucket,
+                self._behaviour.restore_rate,
+                self._behaviour.bucket,
+                self._clock().timestamp(),
+            )
+        return bucket
+
+    async def _control(
+        self, request: web.BaseRequest, path: str, query: str
+    ) -> web.Response:
+        if not may_control(request, self._settings.secret):
+            return json_answer({"error": "the bearer token is wrong"}, 401)
+        try:
+            body = await control_body(request)
+            match request.method, path:
+                case "GET", "state":
+                    return json_answer(self._state())
+                case "GET", "deliveries":
+                    return json_answer({"data": list(self._hooks.log)})
+                case "POST", "settings":
+                    self._set(body)
+                    return json_answer(self._state())
+                case method, _:
+                    asked = {**dict(parse_qsl(query)), **body}
+                    return json_answer(self._owner.did(method, path, asked))
+        except BadControl as error:
+            return json_answer({"error": str(error)}, 400)
+
+    def _state(self) -> dict[str, Any]:
+        return {
+            "settings": {
+                **shown(self._behaviour),
+                "app_url": self._hooks.app_url,
+                "webhooks": shown(self._hooks.behaviour),
+            },
+            "shops": [self._owner.shown(s) for s in self._shops.by_domain.values()],
+            "counts": {**self._counts, **self._hooks.counts},
+            "deliveries_under_way": self._hooks.under_way,
+        }
+
+    def _set(self, wanted: dict[str, Any]) -> None:
+        if "seed" in wanted:
+            seed = int(wanted.pop("seed"))
+            self._chance, self._hooks.chance = dice(seed), dice(seed + 1)
+        if "app_url" in wanted:
+            self._hooks.app_url = wanted.pop("app_url")
+        turn(self._hooks.behaviour, wanted.pop("webhooks", {}))
+        self._hooks.set_parallel()
+        turn(self._behaviour, wanted)
+        self._buckets.clear()
+
+    def _forgotten(self) -> None:
+        self._counts["subscriptions_deleted"] += 1
+        self._shops.changed()
+
+    async def _keep_now_and_then(self) -> None:
+        while True:
+            self._shops.keep()
+            await asyncio.sleep(_KEEP_EVERY_SECONDS)
+
+
+def _served(version: str) -> str | None:
+    """The version that answers: an old one falls forward, an unknown one is 404."""
+    if version == "unstable" or version in _VERSIONS:
+        return version
+    if _VERSION.fullmatch(version) and version < _VERSIONS[0]:
+        return _VERSIONS[0]
+    return None

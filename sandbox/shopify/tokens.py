@@ -1,0 +1,201 @@
+"""``/admin/oauth/access_token``: the grants that an app may ask a shop for."""
+
+import base64
+import binascii
+import hashlib
+import hmac
+import json
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from sandbox.shopify.shops import Grant, Shop
+
+_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"
+_ID_TOKEN = "urn:ietf:params:oauth:token-type:id_token"  # noqa: S105 - a type
+_OFFLINE = "urn:shopify:params:oauth:token-type:offline-access-token"
+_ONLINE = "urn:shopify:params:oauth:token-type:online-access-token"
+_HOUR = 3600
+_DAY = 24 * _HOUR
+_REFRESH_SECONDS = 90 * _DAY
+_OVERLAP_SECONDS = 30 * _DAY
+
+
+class NotGranted(Exception):
+    """The token endpoint refuses, with OAuth's word for it."""
+
+    def __init__(self, error: str, description: str) -> None:
+        super().__init__(error)
+        self.error = error
+        self.description = description
+
+
+class TokenDesk:
+    """``app`` is the id and secret of the app, for shops without their own."""
+
+    def __init__(self, app: tuple[str, str]) -> None:
+        self._app = app
+
+    def client(self, shop: Shop) -> tuple[str, str]:
+        if shop.client_id and shop.client_secret:
+            return shop.client_id, shop.client_secret
+        return self._app[0], self._app[1].split(",")[0]
+
+    def grant(self, shop: Shop, asked: Mapping[str, Any], now: float) -> dict[str, Any]:
+        """What Shopify answers.
+
+        Raises:
+            NotGranted: with the error that Shopify documents for it.
+        """
+        client_id, client_secret = self.client(shop)
+        shown = str(asked.get("client_secret", ""))
+        if asked.get("client_id") != client_id or not _same(shown, client_secret):
+            raise NotGranted("invalid_client", "The client id or secret is wrong.")
+        kind = asked.get("grant_type")
+        if kind == "client_credentials":
+            return self._credentials(shop, now)
+        if kind == "refresh_token":
+            return self._refreshed(shop, str(asked.get("refresh_token", "")), now)
+        if kind == _EXCHANGE:
+            return self._exchanged(shop, asked, now)
+        raise NotGranted("unsupported_grant_type", "The grant type is not supported.")
+
+    def holder(self, shop: Shop, token: str, now: float) -> Grant | None:
+        """The grant behind a token that is valid now; its use is remembered."""
+        for grant in shop.grants:
+            is_live = grant.expires_at is None or now < grant.expires_at
+            if is_live and _same(grant.token, token):
+                self._retire(shop, grant)
+                return grant
+        return None
+
+    def _credentials(self, shop: Shop, now: float) -> dict[str, Any]:
+        if not shop.is_installed:
+            raise NotGranted("app_not_installed", "The app is not installed.")
+        grant = Grant(_new("shpat_"), now + _DAY - 1)
+        shop.grants.append(grant)
+        return {
+            "access_token": grant.token,
+            "scope": shop.scopes,
+            "expires_in": _DAY - 1,
+        }
+
+    def _exchanged(
+        self, shop: Shop, asked: Mapping[str, Any], now: float
+    ) -> dict[str, Any]:
+        subject = str(asked.get("subject_token", ""))
+        wanted = asked.get("requested_token_type")
+        kind = asked.get("subject_token_type")
+        if wanted not in {_OFFLINE, _ONLINE} or kind not in {_ID_TOKEN, _OFFLINE}:
+            raise NotGranted("invalid_request", "The token type is not supported.")
+        if kind == _ID_TOKEN:
+            person = self._person(shop, subject, now)
+        elif self.holder(shop, subject, now) is None:
+            raise NotGranted("invalid_subject_token", "The token is not valid.")
+        if wanted == _ONLINE and kind == _ID_TOKEN:
+            return self._online(shop, person, now)
+        if str(asked.get("expiring", "")).lower() not in {"1", "true"}:
+            raise NotGranted("invalid_request", "expiring=1 is required of this app.")
+        shop.is_installed = True
+        shop.grants[:] = [g for g in shop.grants if g.token != subject]
+        return self._pair(shop, None, now)
+
+    def _online(self, shop: Shop, person: str, now: float) -> dict[str, Any]:
+        grant = Grant(_new("shpat_"), now + _DAY - 1)
+        shop.grants.append(grant)
+        return {
+            "access_token": grant.token,
+            "scope": shop.scopes,
+            "expires_in": _DAY - 1,
+            "associated_user_scope": shop.scopes,
+            "associated_user": {
+                "id": int(person) if person.isdecimal() else 1,
+                "first_name": "Sandbox",
+                "last_name": "Owner",
+                "email": "owner@example.com",
+                "account_owner": True,
+                "locale": "en",
+                "collaborator": False,
+                "email_verified": True,
+            },
+        }
+
+    def _refreshed(self, shop: Shop, shown: str, now: float) -> dict[str, Any]:
+        for grant in shop.grants:
+            if grant.refresh_token is None or not _same(grant.refresh_token, shown):
+                continue
+            if grant.refresh_expires_at is not None and now < grant.refresh_expires_at:
+                # The first use begins the time in which it may be used again.
+                end = min(grant.refresh_expires_at, now + _OVERLAP_SECONDS)
+                grant.refresh_expires_at = end
+                return self._pair(shop, shown, now)
+        raise NotGranted("invalid_grant", "The refresh token is not valid any more.")
+
+    def _pair(self, shop: Shop, replaces: str | None, now: float) -> dict[str, Any]:
+        grant = Grant(
+            token=_new("shpat_"),
+            expires_at=now + _HOUR,
+            refresh_token=_new("shprt_"),
+            refresh_expires_at=now + _REFRESH_SECONDS,
+            replaces=replaces,
+        )
+        shop.grants.append(grant)
+        return {
+            "access_token": grant.token,
+            "scope": shop.scopes,
+            "expires_in": _HOUR,
+            "refresh_token": grant.refresh_token,
+            "refresh_token_expires_in": _REFRESH_SECONDS,
+        }
+
+    def _retire(self, shop: Shop, used: Grant) -> None:
+        """The refresh token before this one ends once this one's token is used."""
+        if used.replaces is None:
+            return
+        for grant in shop.grants:
+            if grant.refresh_token == used.replaces:
+                grant.refresh_token = None
+        used.replaces = None
+
+    def _person(self, shop: Shop, token: str, now: float) -> str:
+        client_id, client_secret = self.client(shop)
+        head, _, rest = token.partition(".")
+        body, _, signature = rest.partition(".")
+        wanted = hmac.digest(
+            client_secret.encode(), f"{head}.{body}".encode(), "sha256"
+        )
+        claims = _part(body)
+        # RFC 8725: the algorithm is ours to say, not the token's.
+        if (
+            _part(head).get("alg") != "HS256"
+            or not hmac.compare_digest(_decoded(signature), wanted)
+            or claims.get("aud") != client_id
+            or claims.get("dest") != f"https://{shop.domain}"
+            or not isinstance(claims.get("exp"), (int, float))
+            or claims["exp"] <= now
+        ):
+            raise NotGranted("invalid_subject_token", "The id token is not valid.")
+        return str(claims.get("sub", ""))
+
+
+def _new(prefix: str) -> str:
+    return prefix + hashlib.sha256(secrets.token_bytes(32)).hexdigest()[:32]
+
+
+def _same(one: str, other: str) -> bool:
+    return hmac.compare_digest(one.encode(), other.encode())
+
+
+def _part(text: str) -> dict[str, Any]:
+    try:
+        data = json.loads(_decoded(text))
+    except ValueError:
+        return {}
+    return data if isinstance(data, dict) else {}
+
+
+def _decoded(text: str) -> bytes:
+    try:
+        return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    except (binascii.Error, ValueError):
+        return b""

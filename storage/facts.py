@@ -1,0 +1,168 @@
+"""What is known about a batch of messages at the moment of deciding: one query."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import text
+
+from core.sealing import Sealer
+from core.values import ContactId, MessageId, Milestone, Scope, ShopId
+from storage.orders import opened_private
+from storage.session import Transaction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownOrder:
+    name: str
+    placed_at: datetime
+    cancelled_at: datetime | None
+    payment: str | None
+    cash_on_delivery: bool
+    total: Decimal | None
+    currency: str | None
+    locale: str | None
+    country: str | None
+    agreed: bool | None
+    private: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownParcel:
+    is_cancelled: bool
+    milestone: Milestone | None
+    tracking_key: str
+    private: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownMessage:
+    """A message and all that stands around it. ``under_way`` is whether another one
+    to the same person is being sent at this moment."""
+
+    id: MessageId
+    shop_id: ShopId
+    automation: str
+    scope: Scope
+    attempt: int
+    reason: str | None
+    wanted_at: datetime
+    due_at: datetime
+    tracking_key: str | None
+    is_about_parcel: bool
+    shop_name: str
+    shop_is_active: bool
+    consent_rule: str
+    languages: Sequence[str]
+    phone_number_id: str | None
+    sealed_token: bytes | None
+    parked_until: datetime | None
+    parked_because: str | None
+    contact_id: ContactId | None
+    sealed_phone: bytes | None
+    pair_paid_at: datetime | None
+    under_way: bool
+    order: KnownOrder | None
+    parcel: KnownParcel | None
+
+
+# The contact is the order's, since a person gives the number there; a parcel's own
+# is what its label says.
+_KNOWN = text("""
+SELECT m.id, m.shop_id, m.automation, m.scope, m.attempt, m.reason, m.wanted_at,
+  m.due_at, m.tracking_key, m.fulfillment_id,
+  s.name AS shop_name, s.state AS shop_state, s.transactional_consent, s.languages,
+  n.phone_number_id, n.token, n.parked_until, n.parked_because,
+  c.id AS contact_id, c.phone, c.pair_paid_at,
+  EXISTS (SELECT 1 FROM messages w
+          WHERE w.contact_id = c.id AND w.queue = 'sending') AS under_way,
+  o.order_id AS known_order, o.name AS order_name, o.placed_at, o.cancelled_at,
+  o.payment, o.cash_on_delivery, o.total, o.currency, o.locale, o.country, o.agreed,
+  o.private AS order_private,
+  p.fulfillment_id AS known_parcel, p.is_cancelled, p.milestone,
+  p.tracking_key AS parcel_key, p.private AS parcel_private
+FROM messages m
+JOIN shops s ON s.id = m.shop_id
+LEFT JOIN numbers n ON n.shop_id = m.shop_id
+LEFT JOIN orders o ON o.shop_id = m.shop_id AND o.order_id = m.order_id
+LEFT JOIN parcels p ON p.shop_id = m.shop_id AND p.fulfillment_id = m.fulfillment_id
+LEFT JOIN contacts c
+  ON c.id = coalesce(m.contact_id, o.contact_id, p.contact_id)
+WHERE m.id = ANY(CAST(:ids AS text[]))
+""")
+
+
+def known(
+    tx: Transaction, ids: Sequence[MessageId], *, sealer: Sealer
+) -> list[KnownMessage]:
+    """The messages and their surroundings, in the order asked for."""
+    found = {
+        row.id: _message(row, sealer)
+        for row in tx.connection.execute(_KNOWN, {"ids": list(ids)})
+    }
+    return [found[id_] for id_ in ids if id_ in found]
+
+
+def _message(row: Any, sealer: Sealer) -> KnownMessage:
+    shop_id = ShopId(row.shop_id)
+    return KnownMessage(
+        id=MessageId(row.id),
+        shop_id=shop_id,
+        automation=row.automation,
+        scope=Scope(row.scope),
+        attempt=row.attempt,
+        reason=row.reason,
+        wanted_at=_utc(row.wanted_at),
+        due_at=_utc(row.due_at),
+        tracking_key=row.tracking_key,
+        is_about_parcel=row.fulfillment_id is not None,
+        shop_name=row.shop_name,
+        shop_is_active=row.shop_state == "active",
+        consent_rule=row.transactional_consent,
+        languages=row.languages,
+        phone_number_id=row.phone_number_id,
+        sealed_token=row.token,
+        parked_until=row.parked_until,
+        parked_because=row.parked_because,
+        contact_id=None if row.contact_id is None else ContactId(row.contact_id),
+        sealed_phone=row.phone,
+        pair_paid_at=row.pair_paid_at,
+        under_way=row.under_way,
+        order=_order(row, shop_id, sealer),
+        parcel=_parcel(row, shop_id, sealer),
+    )
+
+
+def _order(row: Any, shop_id: ShopId, sealer: Sealer) -> KnownOrder | None:
+    if row.known_order is None:
+        return None
+    return KnownOrder(
+        name=row.order_name,
+        placed_at=_utc(row.placed_at),
+        cancelled_at=row.cancelled_at,
+        payment=row.payment,
+        cash_on_delivery=row.cash_on_delivery,
+        total=row.total,
+        currency=row.currency,
+        locale=row.locale,
+        country=row.country,
+        agreed=row.agreed,
+        private=opened_private(row.order_private, shop_id, sealer),
+    )
+
+
+def _parcel(row: Any, shop_id: ShopId, sealer: Sealer) -> KnownParcel | None:
+    if row.known_parcel is None:
+        return None
+    return KnownParcel(
+        is_cancelled=row.is_cancelled,
+        milestone=None if row.milestone is None else Milestone(row.milestone),
+        tracking_key=row.parcel_key,
+        private=opened_private(row.parcel_private, shop_id, sealer),
+    )
+
+
+def _utc(moment: datetime) -> datetime:
+    return moment.astimezone(UTC)

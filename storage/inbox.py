@@ -1,0 +1,260 @@
+"""Webhooks as they came, kept until understood, and a while longer.
+
+A body is squeezed and sealed before it reaches the database. The rest of the row
+tells nothing about a person.
+"""
+
+import zlib
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import bindparam, select, text, update
+
+from core.lanes import Lane
+from core.sealing import Sealer
+from core.values import ShopId
+from storage.session import Transaction
+from storage.tables import webhooks
+from storage.turns import every_lane
+
+_CONTEXT = "webhook"
+_FAST = 1
+
+
+class State(StrEnum):
+    """A stuck webhook waits for a person: nothing will try it again by itself."""
+
+    PENDING = "pending"
+    DONE = "done"
+    IGNORED = "ignored"
+    STUCK = "stuck"
+
+
+class Source(StrEnum):
+    SHOPIFY = "shopify"
+    META = "meta"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Arrival:
+    """A webhook before it is a row. ``body`` is as it came."""
+
+    source: Source
+    dedupe_id: str
+    topic: str
+    shop_domain: str
+    lane: Lane
+    body: bytes
+    happened_at: datetime
+    arrived_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Webhook:
+    """A webhook to be read."""
+
+    id: int
+    source: Source
+    topic: str
+    shop_domain: str
+    sealed_body: bytes | None
+    happened_at: datetime
+    attempts: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reading:
+    """What reading a webhook led to; ``outcome`` is for whoever asks why."""
+
+    webhook_id: int
+    state: State
+    reason: str | None
+    attempts: int
+    next_attempt_at: datetime
+    shop_id: ShopId | None = None
+    order_id: int | None = None
+    outcome: Mapping[str, Any] | None = None
+
+
+def pack(body: bytes, sealer: Sealer) -> bytes:
+    return sealer.seal(zlib.compress(body, _FAST), context=_CONTEXT)
+
+
+def unpack(sealed: bytes, sealer: Sealer) -> bytes:
+    """The body, to the byte as it came.
+
+    Raises:
+        CannotOpen: it was sealed with a key that is no longer there.
+    """
+    return zlib.decompress(sealer.open(sealed, context=_CONTEXT))
+
+
+# The shops with something pending, by hopping from one to the next in the index; then
+# a fair share of each, so that one shop's storm does not hold up the others.
+_DUE = text("""
+WITH RECURSIVE pending (shop) AS (
+  (SELECT shop_domain FROM webhooks WHERE state = 'pending' AND lane = :lane
+   ORDER BY shop_domain LIMIT 1)
+  UNION ALL
+  SELECT (SELECT w.shop_domain FROM webhooks w
+          WHERE w.state = 'pending' AND w.lane = :lane AND w.shop_domain > p.shop
+          ORDER BY w.shop_domain LIMIT 1)
+  FROM pending p WHERE p.shop IS NOT NULL),
+shops_due AS (SELECT shop FROM pending WHERE shop IS NOT NULL LIMIT :most)
+SELECT w.id, w.source, w.topic, w.shop_domain, w.body, w.happened_at, w.attempts
+FROM shops_due CROSS JOIN LATERAL (
+  SELECT * FROM webhooks
+  WHERE state = 'pending' AND lane = :lane AND shop_domain = shops_due.shop
+    AND next_attempt_at <= :now
+  ORDER BY happened_at, id
+  LIMIT greatest(1, :most / (SELECT count(*) FROM shops_due))) AS w
+ORDER BY w.happened_at, w.id LIMIT :most
+""")
+
+
+def due(tx: Transaction, lane: Lane, *, now: datetime, limit: int) -> list[Webhook]:
+    """What comes next in the lane, in the order in which things happened.
+
+    When more than ``limit`` are due, each shop with something due has its share.
+    """
+    rows = tx.connection.execute(_DUE, {"lane": lane, "now": now, "most": limit})
+    return [
+        Webhook(
+            id=row.id,
+            source=Source(row.source),
+            topic=row.topic,
+            shop_domain=row.shop_domain,
+            sealed_body=row.body,
+            happened_at=row.happened_at.astimezone(UTC),
+            attempts=row.attempts,
+        )
+        for row in rows
+    ]
+
+
+_SETTLE = (
+    update(webhooks)
+    .where(webhooks.c.id == bindparam("webhook"))
+    .values(
+        state=bindparam("new_state"),
+        reason=bindparam("new_reason"),
+        attempts=bindparam("new_attempts"),
+        next_attempt_at=bindparam("again_at"),
+        shop_id=bindparam("shop"),
+        order_id=bindparam("order"),
+        outcome=bindparam("led_to"),
+    )
+)
+
+
+def settle(tx: Transaction, readings: Collection[Reading]) -> None:
+    """Write down what reading them led to."""
+    if not readings:
+        return
+    tx.connection.execute(
+        _SETTLE,
+        [
+            {
+                "webhook": reading.webhook_id,
+                "new_state": reading.state,
+                "new_reason": reading.reason,
+                "new_attempts": reading.attempts,
+                "again_at": reading.next_attempt_at,
+                "shop": reading.shop_id,
+                "order": reading.order_id,
+                "led_to": reading.outcome,
+            }
+            for reading in readings
+        ],
+    )
+
+
+def lanes_due(tx: Transaction, *, now: datetime) -> list[Lane]:
+    """Lanes in which something can be read; costs one look at each lane."""
+    lane = every_lane().c.lane
+    has_work = (
+        select(webhooks.c.id)
+        .where(
+            webhooks.c.lane == lane,
+            webhooks.c.state == text("'pending'"),
+            webhooks.c.next_attempt_at <= now,
+        )
+        .exists()
+    )
+    return [
+        Lane(number) for number in tx.connection.scalars(select(lane).where(has_work))
+    ]
+
+
+def list_events(
+    tx: Transaction, *, state: State | None, limit: int
+) -> Sequence[Mapping[str, Any]]:
+    """The newest webhooks without their bodies, for a person to look at."""
+    query = (
+        select(
+            webhooks.c.id,
+            webhooks.c.source,
+            webhooks.c.topic,
+            webhooks.c.shop_domain,
+            webhooks.c.state,
+            webhooks.c.reason,
+            webhooks.c.attempts,
+            webhooks.c.happened_at,
+            webhooks.c.arrived_at,
+            webhooks.c.order_id,
+        )
+        .order_by(webhooks.c.id.desc())
+        .limit(limit)
+    )
+    if state is not None:
+        query = query.where(webhooks.c.state == state)
+    return list(tx.connection.execute(query).mappings())
+
+
+def try_again(tx: Transaction, webhook_id: int, *, now: datetime) -> Lane | None:
+    """Put a webhook back, whatever became of it; answer its lane, None if there is
+    no such webhook or its body is no longer kept. Reading it twice changes nothing."""
+    lane = tx.connection.scalar(
+        update(webhooks)
+        .where(webhooks.c.id == webhook_id, webhooks.c.body.is_not(None))
+        .values(state=State.PENDING, reason=None, attempts=0, next_attempt_at=now)
+        .returning(webhooks.c.lane)
+    )
+    return None if lane is None else Lane(lane)
+
+
+def of_order(
+    tx: Transaction, shop_id: ShopId, order_id: int
+) -> Sequence[Mapping[str, Any]]:
+    """What was told about an order and what it led to, oldest first, at most 200."""
+    return list(
+        tx.connection.execute(
+            select(
+                webhooks.c.id,
+                webhooks.c.topic,
+                webhooks.c.state,
+                webhooks.c.reason,
+                webhooks.c.outcome,
+                webhooks.c.happened_at,
+                webhooks.c.arrived_at,
+            )
+            .where(webhooks.c.shop_id == shop_id, webhooks.c.order_id == order_id)
+            .order_by(webhooks.c.happened_at, webhooks.c.id)
+            .limit(200)
+        ).mappings()
+    )
+
+
+_FORGET = text("""
+UPDATE webhooks SET body = NULL WHERE id IN (
+  SELECT id FROM webhooks WHERE body IS NOT NULL AND arrived_at < :before
+  ORDER BY arrived_at LIMIT :most)
+""")
+
+
+def forget_bodies(tx: Transaction, *, before: datetime, limit: int) -> int:
+    """Delete the bodies that came before a moment; the facts of the rows stay."""
+    return tx.connection.execute(_FORGET, {"before": before, "most": limit}).rowcount

@@ -1,0 +1,1 @@
+"""The tables' history, oldest first, and the way from any point of it to the newest."""

@@ -1,0 +1,412 @@
+"""Messages we mean to send, are sending, or have sent, and why not.
+
+A message is one row from the moment it is proposed. Its ``occasion`` names the reason
+for it, and the database lets each occasion into a shop once. Rows are taken, and what
+came of them is written down, in batches: one statement for many.
+"""
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, select, text
+from sqlalchemy.dialects.postgresql import insert
+
+from core.lanes import Lane
+from core.values import ContactId, FulfillmentId, MessageId, OrderId, Scope, ShopId
+from storage.session import Transaction
+from storage.tables import messages
+
+Entry = Mapping[str, Any]
+"""One line of a message's story: ``at`` in ISO 8601, ``what``, and details."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intent:
+    """A message that somebody proposes."""
+
+    id: MessageId
+    shop_id: ShopId
+    occasion: str
+    automation: str
+    scope: Scope
+    priority: int
+    order_id: OrderId | None
+    fulfillment_id: FulfillmentId | None
+    tracking_key: str | None
+    contact_id: ContactId | None
+    wanted_at: datetime
+    due_at: datetime
+    story: Sequence[Entry]
+
+
+_ADD = insert(messages).on_conflict_do_nothing(
+    index_elements=[messages.c.shop_id, messages.c.occasion]
+)
+
+
+def add(tx: Transaction, intents: Sequence[Intent], *, now: datetime) -> set[MessageId]:
+    """Store the intents that are new; answer which these are.
+
+    The database decides what is new, so two processes cannot both be right.
+    """
+    if not intents:
+        return set()
+    rows = tx.connection.execute(
+        _ADD.returning(messages.c.id),
+        [
+            {
+                "id": intent.id,
+                "shop_id": intent.shop_id,
+                "occasion": intent.occasion,
+                "automation": intent.automation,
+                "scope": intent.scope,
+                "priority": intent.priority,
+                "order_id": intent.order_id,
+                "fulfillment_id": intent.fulfillment_id,
+                "tracking_key": intent.tracking_key,
+                "contact_id": intent.contact_id,
+                "state": "waiting",
+                "wanted_at": intent.wanted_at,
+                "due_at": intent.due_at,
+                "story": list(intent.story),
+                "created_at": now,
+            }
+            # In one order everywhere: who waits for a row must not hold a later one.
+            for intent in sorted(intents, key=lambda i: (i.shop_id, i.occasion))
+        ],
+    )
+    return {MessageId(id_) for (id_,) in rows}
+
+
+_LANES_DUE = text("""
+SELECT DISTINCT s.lane FROM shops s CROSS JOIN (VALUES (0), (1)) AS p (priority)
+WHERE EXISTS (
+  SELECT 1 FROM messages m
+  WHERE m.shop_id = s.id AND m.queue = 'waiting' AND m.priority = p.priority
+    AND m.due_at <= :now)
+""")
+
+
+def lanes_due(tx: Transaction, *, now: datetime) -> list[Lane]:
+    """Lanes in which something is due; costs two looks at each shop."""
+    return [Lane(lane) for lane in tx.connection.scalars(_LANES_DUE, {"now": now})]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyShop:
+    """A shop with something due. ``throughput`` is messages a second."""
+
+    shop_id: ShopId
+    throughput: int
+    next_slot_at: datetime | None
+    parked_until: datetime | None
+
+
+_READY = text("""
+SELECT s.id, s.throughput, n.next_slot_at, n.parked_until
+FROM shops s LEFT JOIN numbers n ON n.shop_id = s.id
+WHERE s.lane = :lane AND EXISTS (
+  SELECT 1 FROM (VALUES (0), (1)) AS p (priority) WHERE EXISTS (
+    SELECT 1 FROM messages m
+    WHERE m.shop_id = s.id AND m.queue = 'waiting' AND m.priority = p.priority
+      AND m.due_at <= :now))
+""")
+
+
+def ready_shops(tx: Transaction, lane: Lane, *, now: datetime) -> list[ReadyShop]:
+    return [
+        ReadyShop(ShopId(row.id), row.throughput, row.next_slot_at, row.parked_until)
+        for row in tx.connection.execute(_READY, {"lane": lane, "now": now})
+    ]
+
+
+_DUE = text("""
+SELECT m.id, m.shop_id, m.priority
+FROM unnest(CAST(:shops AS bigint[]), CAST(:shares AS int[])) AS ready (shop, share)
+CROSS JOIN (VALUES (0), (1)) AS p (priority)
+CROSS JOIN LATERAL (
+  SELECT id, shop_id, priority, due_at FROM messages
+  WHERE shop_id = ready.shop AND queue = 'waiting' AND priority = p.priority
+    AND due_at <= :now
+  ORDER BY due_at, id LIMIT ready.share
+  FOR UPDATE SKIP LOCKED) AS m
+ORDER BY m.priority, m.due_at, m.id
+""")
+
+
+def due(
+    tx: Transaction, shares: Mapping[ShopId, int], *, now: datetime
+) -> list[MessageId]:
+    """Lock and return what is due of each shop, at most its share, news before
+    offers, oldest first."""
+    left = dict(shares)
+    found: list[MessageId] = []
+    rows = tx.connection.execute(
+        _DUE, {"shops": list(shares), "shares": list(shares.values()), "now": now}
+    )
+    for row in rows:
+        if left[ShopId(row.shop_id)] > 0:
+            left[ShopId(row.shop_id)] -= 1
+            found.append(MessageId(row.id))
+    return found
+
+
+_SLOTS = text("""
+UPDATE numbers n SET next_slot_at = new.at
+FROM unnest(CAST(:shops AS bigint[]), CAST(:slots AS timestamptz[])) AS new (shop, at)
+WHERE n.shop_id = new.shop
+""")
+
+
+def set_next_slots(tx: Transaction, slots: Mapping[ShopId, datetime]) -> None:
+    """When each shop's number is free again."""
+    if slots:
+        tx.connection.execute(
+            _SLOTS, {"shops": list(slots), "slots": list(slots.values())}
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taking:
+    """A message that is about to leave. ``body`` is sealed."""
+
+    id: MessageId
+    attempt: int
+    contact_id: ContactId
+    asked_at: datetime
+    lease_until: datetime
+    pair_paid_at: datetime
+    template: str
+    language: str
+    body: bytes
+    entry: Entry
+
+
+_TAKE = text("""
+UPDATE messages m SET state = 'sending', reason = NULL, attempt = new.attempt,
+  contact_id = new.contact, asked_at = new.asked_at, lease_until = new.lease_until,
+  template = new.template, language = new.language, body = new.body,
+  story = m.story || new.entry
+FROM unnest(CAST(:ids AS text[]), CAST(:attempts AS smallint[]),
+  CAST(:contacts AS bigint[]), CAST(:asked AS timestamptz[]),
+  CAST(:leases AS timestamptz[]), CAST(:templates AS text[]),
+  CAST(:languages AS text[]), CAST(:bodies AS bytea[]), CAST(:entries AS jsonb[]))
+  AS new (id, attempt, contact, asked_at, lease_until, template, language, body, entry)
+WHERE m.id = new.id
+""")
+
+_PAID = text("""
+UPDATE contacts c SET pair_paid_at = new.at
+FROM unnest(CAST(:contacts AS bigint[]), CAST(:moments AS timestamptz[]))
+  AS new (contact, at)
+WHERE c.id = new.contact
+""")
+
+
+def take(tx: Transaction, takings: Sequence[Taking]) -> None:
+    """Mark messages as *sending*. Once this is committed they may leave, not before."""
+    if not takings:
+        return
+    tx.connection.execute(
+        _TAKE,
+        {
+            "ids": [taking.id for taking in takings],
+            "attempts": [taking.attempt for taking in takings],
+            "contacts": [taking.contact_id for taking in takings],
+            "asked": [taking.asked_at for taking in takings],
+            "leases": [taking.lease_until for taking in takings],
+            "templates": [taking.template for taking in takings],
+            "languages": [taking.language for taking in takings],
+            "bodies": [taking.body for taking in takings],
+            "entries": [_json(taking.entry) for taking in takings],
+        },
+    )
+    paid = {taking.contact_id: taking.pair_paid_at for taking in takings}
+    tx.connection.execute(
+        _PAID, {"contacts": sorted(paid), "moments": [paid[c] for c in sorted(paid)]}
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holding:
+    """A message that does not leave now: it waits until ``due_at``, or is skipped."""
+
+    id: MessageId
+    state: str
+    reason: str
+    due_at: datetime
+    entry: Entry | None
+
+
+_HOLD = text("""
+UPDATE messages m SET state = new.state, reason = new.reason, due_at = new.due_at,
+  story = m.story || coalesce(new.entry, '[]')
+FROM unnest(CAST(:ids AS text[]), CAST(:states AS text[]), CAST(:reasons AS text[]),
+  CAST(:dues AS timestamptz[]), CAST(:entries AS jsonb[]))
+  AS new (id, state, reason, due_at, entry)
+WHERE m.id = new.id
+""")
+
+
+def hold(tx: Transaction, holdings: Sequence[Holding]) -> None:
+    if holdings:
+        tx.connection.execute(
+            _HOLD,
+            {
+                "ids": [holding.id for holding in holdings],
+                "states": [holding.state for holding in holdings],
+                "reasons": [holding.reason for holding in holdings],
+                "dues": [holding.due_at for holding in holdings],
+                "entries": [_json(holding.entry) for holding in holdings],
+            },
+        )
+
+
+@dataclass(slots=True, kw_only=True)
+class Row:
+    """A message that is locked while something is noted about it.
+
+    ``entries`` are new lines of its story; ``keep`` writes all of it back.
+    """
+
+    id: MessageId
+    shop_id: ShopId
+    automation: str
+    scope: Scope
+    state: str
+    reason: str | None
+    attempt: int
+    resends: int
+    due_at: datetime
+    asked_at: datetime | None
+    accepted_at: datetime | None
+    reported_at: datetime | None
+    provider_id: str | None
+    errors: Any
+    pricing: Any
+    entries: list[Entry]
+
+
+_LOCKED = text("""
+SELECT id, shop_id, automation, scope, state, reason, attempt, resends, due_at,
+  asked_at, accepted_at, reported_at, provider_id, errors, pricing
+FROM messages WHERE id = ANY(CAST(:ids AS text[])) ORDER BY id FOR UPDATE
+""")
+
+_IDS_OF = text(
+    "SELECT id FROM messages WHERE provider_id = ANY(CAST(:provider_ids AS text[]))"
+)
+
+
+def locked(
+    tx: Transaction,
+    ids: Collection[MessageId],
+    *,
+    provider_ids: Collection[str] = (),
+) -> list[Row]:
+    """Lock and return messages, waiting for whoever is at them.
+
+    Always in the order of their ids, so that two who lock many cannot each hold what
+    the other one waits for.
+    """
+    wanted = set(ids)
+    if provider_ids:
+        asked = {"provider_ids": list(provider_ids)}
+        wanted |= {MessageId(id_) for id_ in tx.connection.scalars(_IDS_OF, asked)}
+    if not wanted:
+        return []
+    return [
+        Row(
+            id=MessageId(row.id),
+            shop_id=ShopId(row.shop_id),
+            automation=row.automation,
+            scope=Scope(row.scope),
+            state=row.state,
+            reason=row.reason,
+            attempt=row.attempt,
+            resends=row.resends,
+            due_at=row.due_at,
+            asked_at=row.asked_at,
+            accepted_at=row.accepted_at,
+            reported_at=row.reported_at,
+            provider_id=row.provider_id,
+            errors=row.errors,
+            pricing=row.pricing,
+            entries=[],
+        )
+        for row in tx.connection.execute(_LOCKED, {"ids": sorted(wanted)})
+    ]
+
+
+_KEEP = text("""
+UPDATE messages m SET state = new.state, reason = new.reason, resends = new.resends,
+  due_at = new.due_at, accepted_at = new.accepted_at, reported_at = new.reported_at,
+  provider_id = new.provider_id, errors = new.errors, pricing = new.pricing,
+  story = m.story || new.entries
+FROM unnest(CAST(:ids AS text[]), CAST(:states AS text[]), CAST(:reasons AS text[]),
+  CAST(:resends AS smallint[]), CAST(:dues AS timestamptz[]),
+  CAST(:accepted AS timestamptz[]), CAST(:reported AS timestamptz[]),
+  CAST(:provider_ids AS text[]), CAST(:errors AS jsonb[]), CAST(:pricing AS jsonb[]),
+  CAST(:entries AS jsonb[]))
+  AS new (id, state, reason, resends, due_at, accepted_at, reported_at, provider_id,
+          errors, pricing, entries)
+WHERE m.id = new.id
+""")
+
+
+def keep(tx: Transaction, rows: Sequence[Row]) -> None:
+    """Write back what was noted on locked messages."""
+    if not rows:
+        return
+    tx.connection.execute(
+        _KEEP,
+        {
+            "ids": [row.id for row in rows],
+            "states": [row.state for row in rows],
+            "reasons": [row.reason for row in rows],
+            "resends": [row.resends for row in rows],
+            "dues": [row.due_at for row in rows],
+            "accepted": [row.accepted_at for row in rows],
+            "reported": [row.reported_at for row in rows],
+            "provider_ids": [row.provider_id for row in rows],
+            "errors": [_json(row.errors) for row in rows],
+            "pricing": [_json(row.pricing) for row in rows],
+            "entries": [_json(row.entries) for row in rows],
+        },
+    )
+
+
+def _json(value: Any) -> str | None:
+    if value is None:
+        return None
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def in_flight_since_before(
+    tx: Transaction, moment: datetime, *, limit: int
+) -> list[MessageId]:
+    """Messages whose lease ended before ``moment``: their sender never came back."""
+    query = (
+        select(messages.c.id)
+        .where(messages.c.queue == text("'sending'"))
+        .where(messages.c.lease_until < bindparam("moment"))
+        .order_by(messages.c.lease_until)
+        .limit(limit)
+    )
+    return [MessageId(id_) for id_ in tx.connection.scalars(query, {"moment": moment})]
+
+
+_WITH_BODY = text("""
+UPDATE messages SET body = NULL WHERE id IN (
+  SELECT id FROM messages WHERE body IS NOT NULL AND created_at < :before
+    AND queue IS NULL
+  ORDER BY created_at LIMIT :most)
+""")
+
+
+def forget_bodies(tx: Transaction, *, before: datetime, limit: int) -> int:
+    """Delete the texts of messages older than a moment; facts and reasons stay."""
+    return tx.connection.execute(_WITH_BODY, {"before": before, "most": limit}).rowcount

@@ -1,0 +1,205 @@
+"""Contacts and what they agreed to. A number is found by its fingerprint alone."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, TypeAlias
+
+from sqlalchemy import select, text
+from sqlalchemy.dialects.postgresql import insert
+
+from core.sealing import Sealer, fingerprint
+from core.values import Act, ContactId, Phone, Scope, ShopId
+from storage.session import Transaction
+from storage.tables import consents, contacts
+
+Person: TypeAlias = tuple[ShopId, Phone]
+"""A shop and a phone: the same phone is somebody else to another shop."""
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneBook:
+    """Turns phones into what is stored of them, and back.
+
+    ``pepper`` keys the fingerprints. It outlives the keys that seal, so that a
+    rotation does not make everybody a stranger.
+    """
+
+    sealer: Sealer
+    pepper: Callable[[], bytes]
+
+    def key(self, shop_id: ShopId, phone: Phone) -> bytes:
+        return fingerprint(self.pepper(), f"{shop_id} {phone.e164}")
+
+    def sealed(self, shop_id: ShopId, phone: Phone) -> bytes:
+        return self.sealer.seal_text(phone.e164, context=f"phone of shop {shop_id}")
+
+    def opened(self, shop_id: ShopId, sealed: bytes) -> Phone:
+        return Phone(self.sealer.open_text(sealed, context=f"phone of shop {shop_id}"))
+
+
+_ADD = text("""
+INSERT INTO contacts (shop_id, phone_key, phone, created_at)
+SELECT * FROM unnest(CAST(:shops AS bigint[]), CAST(:keys AS bytea[]),
+                     CAST(:phones AS bytea[])) AS new, CAST(:now AS timestamptz)
+ON CONFLICT DO NOTHING RETURNING id, shop_id, phone_key
+""")
+
+_FIND = text("""
+SELECT c.id, c.shop_id, c.phone_key
+FROM unnest(CAST(:shops AS bigint[]), CAST(:keys AS bytea[])) AS sought (shop, key)
+JOIN contacts c ON c.shop_id = sought.shop AND c.phone_key = sought.key
+""")
+
+
+def contacts_of(
+    tx: Transaction, people: Collection[Person], *, book: PhoneBook, now: datetime
+) -> dict[Person, ContactId]:
+    """Everybody's contact, made where there is none yet."""
+    if not people:
+        return {}
+    keys = {(shop, book.key(shop, phone)): (shop, phone) for shop, phone in set(people)}
+    found = _ids(
+        tx, _FIND, {"shops": [s for s, _ in keys], "keys": [k for _, k in keys]}
+    )
+    # In one order everywhere, so that two who add the same people cannot each wait
+    # for the other.
+    missing = sorted(keys.keys() - found.keys())
+    if missing:
+        found |= _ids(
+            tx,
+            _ADD,
+            {
+                "shops": [shop for shop, _ in missing],
+                "keys": [key for _, key in missing],
+                "phones": [book.sealed(*keys[person]) for person in missing],
+                "now": now,
+            },
+        )
+    if overtaken := keys.keys() - found.keys():
+        found |= _ids(
+            tx,
+            _FIND,
+            {"shops": [s for s, _ in overtaken], "keys": [k for _, k in overtaken]},
+        )
+    return {keys[person]: contact for person, contact in found.items()}
+
+
+def _ids(
+    tx: Transaction, query: Any, asked: Mapping[str, Any]
+) -> dict[tuple[ShopId, bytes], ContactId]:
+    return {
+        (ShopId(row.shop_id), bytes(row.phone_key)): ContactId(row.id)
+        for row in tx.connection.execute(query, asked)
+    }
+
+
+def contact_with(
+    tx: Transaction, shop_id: ShopId, phone: Phone, *, book: PhoneBook
+) -> ContactId | None:
+    found = tx.connection.scalar(
+        select(contacts.c.id).where(
+            contacts.c.shop_id == shop_id,
+            contacts.c.phone_key == book.key(shop_id, phone),
+        )
+    )
+    return None if found is None else ContactId(found)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Word:
+    """One thing that somebody did about their consent.
+
+    ``wording`` is the sentence they agreed to, where it is known.
+    """
+
+    shop_id: ShopId
+    contact_id: ContactId
+    scope: Scope
+    act: Act
+    source: str
+    happened_at: datetime
+    wording: str | None = None
+    evidence: Mapping[str, Any] | None = None
+
+
+_RECORD = insert(consents).on_conflict_do_nothing()
+
+
+def record(tx: Transaction, words: Collection[Word], *, now: datetime) -> None:
+    """Add to the ledger. The same word from the same source again changes nothing."""
+    if not words:
+        return
+    tx.connection.execute(
+        _RECORD,
+        [
+            {
+                "shop_id": word.shop_id,
+                "contact_id": word.contact_id,
+                "scope": word.scope,
+                "act": word.act,
+                "source": word.source,
+                "wording": word.wording,
+                "evidence": dict(word.evidence or {}),
+                "happened_at": word.happened_at,
+                "recorded_at": now,
+            }
+            for word in words
+        ],
+    )
+
+
+_LATEST = text("""
+SELECT DISTINCT ON (contact_id, scope) contact_id, scope, act, source, happened_at
+FROM consents
+WHERE contact_id = ANY(CAST(:contacts AS bigint[]))
+  AND NOT source = ANY(CAST(:not_from AS text[]))
+ORDER BY contact_id, scope, happened_at DESC, id DESC
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class LatestWord:
+    act: Act
+    source: str
+    happened_at: datetime
+
+
+def latest_words(
+    tx: Transaction, contacts: Collection[ContactId], *, not_from: Collection[str]
+) -> dict[tuple[ContactId, Scope], LatestWord]:
+    """The last word of each about each scope, but for what came from some sources.
+
+    Who never said anything is missing.
+    """
+    if not contacts:
+        return {}
+    asked = {"contacts": list(contacts), "not_from": list(not_from)}
+    rows = tx.connection.execute(_LATEST, asked)
+    return {
+        (ContactId(row.contact_id), Scope(row.scope)): LatestWord(
+            Act(row.act), row.source, row.happened_at.astimezone(UTC)
+        )
+        for row in rows
+    }
+
+
+def history(
+    tx: Transaction, shop_id: ShopId, contact_id: ContactId
+) -> Sequence[Mapping[str, Any]]:
+    """All that one contact said, oldest first."""
+    return list(
+        tx.connection.execute(
+            select(
+                consents.c.scope,
+                consents.c.act,
+                consents.c.source,
+                consents.c.wording,
+                consents.c.evidence,
+                consents.c.happened_at,
+                consents.c.recorded_at,
+            )
+            .where(consents.c.shop_id == shop_id, consents.c.contact_id == contact_id)
+            .order_by(consents.c.happened_at, consents.c.id)
+        ).mappings()
+    )

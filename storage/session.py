@@ -1,0 +1,146 @@
+"""Transactions: what is written together, for which shop, and what happens after."""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any, Protocol
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import exc as sql_errors
+from sqlalchemy.engine import make_url
+
+from core.errors import DatabaseAway
+from core.http import network_forbidden
+from core.values import ShopId
+from storage import tenancy
+from storage.tenancy import Crossing
+
+log = logging.getLogger(__name__)
+
+_POOL_TIMEOUT_SECONDS = 3.0  # Shopify waits five for our answer
+_CONNECT_TIMEOUT_SECONDS = 3
+
+
+def open_engine(url: str, *, connections: int) -> Engine:
+    """Connect to PostgreSQL; nothing is asked of it before the first transaction.
+
+    At most ``connections`` are held, and those beyond the first two only while busy.
+    """
+    kept = min(2, connections)
+    engine = create_engine(
+        make_url(url).set(drivername="postgresql+psycopg"),
+        pool_size=kept,
+        max_overflow=connections - kept,
+        pool_timeout=_POOL_TIMEOUT_SECONDS,
+        hide_parameters=True,  # errors are logged and kept; phone numbers must not be
+        connect_args={"connect_timeout": _CONNECT_TIMEOUT_SECONDS},
+    )
+    event.listen(engine, "connect", _get_to_know)
+    return engine
+
+
+def _get_to_know(connection: Any, record: Any) -> None:
+    """Learn once for each connection what stands behind it.
+
+    Statements are not prepared where a pooler may hand each transaction another
+    server. A role above row-level security works as a lesser one: see tenancy.
+    """
+    if is_pooled(connection):
+        connection.prepare_threshold = None
+    [ignores_locks] = connection.execute(tenancy.ROLE_IGNORES_LOCKS).fetchone()
+    connection.rollback()
+    record.info[tenancy.IGNORES_LOCKS] = ignores_locks
+
+
+def is_pooled(connection: Any) -> bool:
+    """Whether something like pgbouncer stands between; ``connection`` is psycopg's.
+
+    A pooler makes up the process id that it tells at the start, so the server's own
+    word differs from it.
+    """
+    [process_id] = connection.execute("SELECT pg_backend_pid()").fetchone()
+    connection.rollback()
+    return bool(process_id != connection.info.backend_pid)
+
+
+class Transaction:
+    """An open transaction, and the effects that wait for it to succeed."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self._effects: list[Callable[[], None]] = []
+
+    def savepoint(self) -> AbstractContextManager[object]:
+        """What fails in here is undone; what was done before it stays."""
+        return self.connection.begin_nested()
+
+    def after_commit(self, effect: Callable[[], None]) -> None:
+        """Run ``effect`` once the rows are really there; never if they are not."""
+        self._effects.append(effect)
+
+    def run_effects(self) -> None:
+        """Run them all. One that fails is logged and left for the scheduler.
+
+        The rows are the truth and the effects only hurry them along, so a broken
+        queue must not make a caller believe that nothing was written.
+        """
+        for effect in self._effects:
+            try:
+                effect()
+            except Exception:
+                log.exception("effect_failed")
+
+
+class Transactions(Protocol):
+    """Ways to open a transaction. Both raise DatabaseAway when the database is."""
+
+    def for_shop(self, shop_id: ShopId, /) -> AbstractContextManager[Transaction]: ...
+
+    def across(self, crossing: Crossing, /) -> AbstractContextManager[Transaction]: ...
+
+
+@contextmanager
+def database_may_be_away() -> Iterator[None]:
+    """Tell all the ways in which a database can be away as one.
+
+    Raises:
+        DatabaseAway: no connection, none free in time, or it broke.
+    """
+    try:
+        yield
+    except (
+        sql_errors.OperationalError,
+        sql_errors.InterfaceError,
+        sql_errors.TimeoutError,
+    ) as error:
+        raise DatabaseAway(type(error.__cause__ or error).__name__) from error
+
+
+class TransactionsOn:
+    """Transactions on one engine."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    @contextmanager
+    def for_shop(self, shop_id: ShopId, /) -> Iterator[Transaction]:
+        with self._opened() as tx:
+            tenancy.only_for_shop(tx.connection, shop_id)
+            yield tx
+        tx.run_effects()
+
+    @contextmanager
+    def across(self, crossing: Crossing, /) -> Iterator[Transaction]:
+        with self._opened() as tx:
+            tenancy.across_shops(tx.connection, crossing)
+            yield tx
+        tx.run_effects()
+
+    @contextmanager
+    def _opened(self) -> Iterator[Transaction]:
+        with (
+            database_may_be_away(),
+            network_forbidden(),
+            self._engine.begin() as connection,
+        ):
+            yield Transaction(connection)

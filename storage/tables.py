@@ -1,0 +1,365 @@
+"""Every table, as the newest migration leaves it.
+
+A table with a shop's data has ``shop_id``, and row-level security that the migrations
+force upon it: see ``storage.tenancy``. Personal data (phones, names, texts, tokens) is
+in ``bytea`` columns, sealed by ``core.sealing``.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Computed,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Numeric,
+    SmallInteger,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+
+class AwareDateTime(TypeDecorator[datetime]):
+    """A moment in UTC. A naive one, which could mean any moment of a day, is refused.
+
+    The driver answers in the server's zone, and a zone is a costly object to make for
+    each value: everything is turned to UTC here.
+    """
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(
+        self, value: datetime | None, dialect: Dialect
+    ) -> datetime | None:
+        if value is not None and value.tzinfo is None:
+            raise ValueError("a naive datetime reached the database")
+        return value
+
+    def process_result_value(
+        self, value: datetime | None, dialect: Dialect
+    ) -> datetime | None:
+        return None if value is None else value.astimezone(UTC)
+
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "%(table_name)s_pkey",
+        "uq": "%(table_name)s_%(column_0_N_name)s_key",
+        "fk": "%(table_name)s_%(column_0_name)s_fkey",
+        "ix": "%(table_name)s_%(column_0_N_name)s_idx",
+    }
+)
+
+
+def _shop(*, primary_key: bool = False) -> Column[Any]:
+    return Column(
+        "shop_id",
+        BigInteger,
+        ForeignKey("shops.id", ondelete="CASCADE"),
+        primary_key=primary_key,
+        nullable=False,
+        autoincrement=False,
+    )
+
+
+shops = Table(
+    "shops",
+    metadata,
+    # Named like the column that points here, so that one policy fits every table.
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("domain", Text, nullable=False, unique=True),
+    Column("state", Text, nullable=False),
+    Column("lane", SmallInteger, nullable=False),
+    Column("token_kind", Text, nullable=False),
+    Column("token", LargeBinary),
+    Column("token_expires_at", AwareDateTime),
+    Column("client_id", Text),
+    Column("client_secret", LargeBinary),
+    Column("name", Text, nullable=False),
+    Column("timezone", Text, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("country", Text),
+    Column("transactional_consent", Text, nullable=False),
+    Column("purchase_wording", Text, nullable=False),
+    Column("throughput", Integer, nullable=False),
+    Column("languages", JSONB, nullable=False),
+    Column("connected_at", AwareDateTime, nullable=False),
+)
+
+numbers = Table(
+    "numbers",
+    metadata,
+    _shop(primary_key=True),
+    Column("account_id", Text, nullable=False, index=True),
+    Column("phone_number_id", Text, nullable=False, unique=True),
+    Column("token", LargeBinary, nullable=False),
+    Column("catalog_id", Text),
+    Column("display_phone", Text),
+    Column("next_slot_at", AwareDateTime, nullable=False),
+    Column("parked_until", AwareDateTime),
+    Column("parked_because", Text),
+    Column("connected_at", AwareDateTime, nullable=False),
+)
+
+automations = Table(
+    "automations",
+    metadata,
+    _shop(primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("enabled", Boolean, nullable=False),
+    Column("config", JSONB, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("changed_at", AwareDateTime, nullable=False),
+)
+
+templates = Table(
+    "templates",
+    metadata,
+    _shop(primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("language", Text, primary_key=True),
+    Column("state", Text, nullable=False),
+    Column("category", Text, nullable=False),
+    Column("reason", Text),
+    Column("checked_at", AwareDateTime, nullable=False),
+)
+
+webhooks = Table(
+    "webhooks",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("source", Text, nullable=False),
+    Column("dedupe_id", Text, nullable=False),
+    Column("topic", Text, nullable=False),
+    # What the unsigned header says; ``shop_id`` follows once somebody has read it.
+    Column("shop_domain", Text, nullable=False),
+    Column("shop_id", BigInteger, ForeignKey("shops.id", ondelete="CASCADE")),
+    Column("lane", SmallInteger, nullable=False),
+    Column("body", LargeBinary),
+    Column("happened_at", AwareDateTime, nullable=False),
+    Column("arrived_at", AwareDateTime, nullable=False),
+    Column("next_attempt_at", AwareDateTime, nullable=False),
+    Column("attempts", SmallInteger, nullable=False, server_default=text("0")),
+    Column("state", Text, nullable=False, server_default=text("'pending'")),
+    Column("reason", Text),
+    Column("outcome", JSONB),
+    Column("order_id", BigInteger),
+    UniqueConstraint("source", "shop_domain", "dedupe_id"),
+    Index(
+        "webhooks_pending",
+        "lane",
+        "shop_domain",
+        "happened_at",
+        "id",
+        postgresql_where=text("state = 'pending'"),
+    ),
+    Index(
+        "webhooks_of_order",
+        "shop_id",
+        "order_id",
+        postgresql_where=text("order_id IS NOT NULL"),
+    ),
+    Index("webhooks_stuck", "id", postgresql_where=text("state = 'stuck'")),
+    Index(
+        "webhooks_with_body",
+        "arrived_at",
+        postgresql_where=text("body IS NOT NULL"),
+    ),
+)
+
+contacts = Table(
+    "contacts",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    _shop(),
+    # A keyed fingerprint finds the person; the number itself is sealed.
+    Column("phone_key", LargeBinary, nullable=False),
+    Column("phone", LargeBinary, nullable=False),
+    # When the pair limit is paid back: see rules.pacing.
+    Column("pair_paid_at", AwareDateTime),
+    Column("created_at", AwareDateTime, nullable=False),
+    UniqueConstraint("shop_id", "phone_key"),
+)
+
+consents = Table(
+    "consents",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    _shop(),
+    Column(
+        "contact_id",
+        BigInteger,
+        ForeignKey("contacts.id", ondelete="CASCADE"),
+        nullable=False,
+    ),
+    Column("scope", Text, nullable=False),
+    Column("act", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("wording", Text),
+    Column("evidence", JSONB, nullable=False),
+    Column("happened_at", AwareDateTime, nullable=False),
+    Column("recorded_at", AwareDateTime, nullable=False),
+    UniqueConstraint(
+        "shop_id", "contact_id", "scope", "source", "happened_at", name="consents_once"
+    ),
+)
+
+orders = Table(
+    "orders",
+    metadata,
+    _shop(primary_key=True),
+    Column("order_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("name", Text, nullable=False),
+    Column("version", AwareDateTime, nullable=False),
+    Column("placed_at", AwareDateTime, nullable=False),
+    Column("cancelled_at", AwareDateTime),
+    Column("payment", Text),
+    Column("cash_on_delivery", Boolean, nullable=False),
+    Column("total", Numeric),
+    Column("currency", Text),
+    Column("locale", Text),
+    Column("country", Text),
+    Column("agreed", Boolean),
+    Column("wording", Text),
+    Column("contact_id", BigInteger, ForeignKey("contacts.id", ondelete="SET NULL")),
+    # First name and status page, which is a secret link.
+    Column("private", LargeBinary),
+    Index("orders_by_name", "shop_id", "name"),
+)
+
+parcels = Table(
+    "parcels",
+    metadata,
+    _shop(primary_key=True),
+    Column("fulfillment_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("order_id", BigInteger, nullable=False),
+    Column("version", AwareDateTime, nullable=False),
+    Column("is_cancelled", Boolean, nullable=False),
+    Column("milestone", Text),
+    Column("milestone_at", AwareDateTime),
+    # Which set of tracking numbers the parcel has now: see storage.facts.
+    Column("tracking_key", Text, nullable=False),
+    Column("contact_id", BigInteger, ForeignKey("contacts.id", ondelete="SET NULL")),
+    Column("private", LargeBinary),
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _shop(),
+    Column("occasion", Text, nullable=False),
+    Column("automation", Text, nullable=False),
+    Column("scope", Text, nullable=False),
+    # 0 goes first: news before offers.
+    Column("priority", SmallInteger, nullable=False),
+    Column("order_id", BigInteger),
+    Column("fulfillment_id", BigInteger),
+    Column("tracking_key", Text),
+    Column("contact_id", BigInteger, ForeignKey("contacts.id", ondelete="SET NULL")),
+    Column("state", Text, nullable=False),
+    # What is still to be done, and nothing once it is. Reports about a message that
+    # is out change its state only, so that PostgreSQL need not touch any index.
+    Column(
+        "queue",
+        Text,
+        Computed(
+            "CASE WHEN state IN ('waiting', 'sending', 'unsure') THEN state END",
+            persisted=True,
+        ),
+    ),
+    Column("reason", Text),
+    Column("attempt", SmallInteger, nullable=False, server_default=text("0")),
+    Column("resends", SmallInteger, nullable=False, server_default=text("0")),
+    Column("wanted_at", AwareDateTime, nullable=False),
+    Column("due_at", AwareDateTime, nullable=False),
+    Column("lease_until", AwareDateTime),
+    Column("asked_at", AwareDateTime),
+    Column("accepted_at", AwareDateTime),
+    Column("reported_at", AwareDateTime),
+    Column("provider_id", Text),
+    Column("template", Text),
+    Column("language", Text),
+    Column("body", LargeBinary),
+    Column("errors", JSONB),
+    Column("pricing", JSONB),
+    # What was decided and what happened, in order: the answer to "why".
+    Column("story", JSONB, nullable=False),
+    Column("created_at", AwareDateTime, nullable=False),
+    UniqueConstraint("shop_id", "occasion"),
+    Index(
+        "messages_waiting",
+        "shop_id",
+        "priority",
+        "due_at",
+        "id",
+        postgresql_where=text("queue = 'waiting'"),
+    ),
+    Index(
+        "messages_sending",
+        "lease_until",
+        postgresql_where=text("queue = 'sending'"),
+    ),
+    Index(
+        "messages_under_way_to",
+        "contact_id",
+        postgresql_where=text("queue = 'sending'"),
+    ),
+    Index(
+        "messages_unsure",
+        "due_at",
+        postgresql_where=text("queue = 'unsure'"),
+    ),
+    Index(
+        "messages_accepted",
+        "shop_id",
+        "accepted_at",
+        postgresql_where=text("accepted_at IS NOT NULL"),
+    ),
+    Index(
+        "messages_unreported",
+        "shop_id",
+        "accepted_at",
+        postgresql_where=text("accepted_at IS NOT NULL AND reported_at IS NULL"),
+    ),
+    Index("messages_by_provider_id", "provider_id"),
+    Index("messages_of_order", "shop_id", "order_id"),
+    Index("messages_of_contact", "contact_id", "created_at"),
+    Index(
+        "messages_with_body",
+        "created_at",
+        postgresql_where=text("body IS NOT NULL"),
+    ),
+    postgresql_with={"fillfactor": 70},
+)
+
+installation = Table(
+    "installation",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", LargeBinary, nullable=False),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("at", AwareDateTime, nullable=False),
+    Column("crossing", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("doing", Text, nullable=False),
+)

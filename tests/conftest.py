@@ -1,0 +1,181 @@
+"""Servers for the whole run, and a ``World`` on them for each test."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from redis import Redis
+
+from core import http
+from core.redis_urls import open_redis
+from core.settings import Settings
+from integrations.meta import cloud_api
+from integrations.meta.templates import TemplateText, creation_body
+from notifications import automations
+from notifications.ports import Services
+from sandbox.control import Control
+from sandbox.meta.accounts import DEFAULT_WABA_ID, sandbox_token
+from sandbox.meta.simulator import MetaSettings, MetaSimulator
+from sandbox.serving import running
+from tests import world as world_module
+from tests.world import NOON, World
+from webapp.app import create_app
+from webapp.intake import Intake
+from webapp.wsgi import intake_services
+from wiring.embedded import environment
+from wiring.release import release
+from wiring.services import build
+
+SHARED = Path(__file__).parents[2] / "shared"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "/browser/" in str(item.path):
+            item.add_marker("browser")
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """Where everything is installed, a test that skips is a test that fails."""
+    outcome = yield
+    report = outcome.get_result()  # type: ignore[attr-defined]
+    if report.skipped and os.environ.get("SOSIK_NO_SKIPS") and not item.keywords.get(
+        "may_skip"
+    ):
+        report.outcome = "failed"
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of recorded bodies and real schemas beside the project."""
+    if not SHARED.is_dir():
+        pytest.skip("the recorded bodies are not beside the project")
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def servers() -> Iterator[dict[str, str]]:
+    """A real PostgreSQL and a real Valkey; answers the settings that lead there."""
+    with tempfile.TemporaryDirectory(prefix="sosik-tests-") as folder:
+        Path(folder).chmod(0o755)
+        env = {"PATH": os.environ["PATH"], "DATA_DIR": folder, "SANDBOX": "1"}
+        with environment(env, say=lambda _line: None) as found:
+            yield env | found
+
+
+@pytest.fixture(scope="session")
+def meta(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Control]:
+    """A simulated Meta with our templates approved, that reports nothing by itself."""
+    settings = MetaSettings(
+        data_dir=tmp_path_factory.mktemp("meta"),
+        secret=world_module.SANDBOX_SECRET,
+        app_secret=world_module.META_SECRET,
+    )
+    with running(MetaSimulator(settings)) as control:
+        control.post("settings", {"templates": {"review_ms": 0}})
+        graph = cloud_api.Graph(http.caller(), control.url, "v26.0")
+        token = sandbox_token(world_module.SANDBOX_SECRET)
+        for automation in automations.discover().values():
+            template = automation.template
+            for language, text in template.texts.items():
+                body = creation_body(
+                    TemplateText(
+                        name=template.name,
+                        language=language,
+                        category=template.category,
+                        header=text.header,
+                        body=text.body,
+                        footer=text.footer,
+                        examples=template.examples,
+                    )
+                )
+                graph.create_template(DEFAULT_WABA_ID, token, body)
+        yield control
+
+
+@pytest.fixture(scope="session")
+def settings(servers: dict[str, str], meta: Control) -> Settings:
+    return Settings.from_env(
+        servers
+        | {
+            "SHOPIFY_API_KEY": "key",
+            "SHOPIFY_API_SECRET": world_module.APP_SECRET,
+            "META_APP_ID": "1",
+            "META_APP_SECRET": world_module.META_SECRET,
+            "META_VERIFY_TOKEN": world_module.VERIFY_TOKEN,
+            "META_GRAPH_ORIGIN": meta.url,
+            "ADMIN_TOKEN": world_module.ADMIN_TOKEN,
+            "SANDBOX_SECRET": world_module.SANDBOX_SECRET,
+            "SANDBOX_META_URL": meta.url,
+        }
+    )
+
+
+@dataclass
+class _Clock:
+    now: datetime = NOON
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@pytest.fixture(scope="session")
+def clock() -> _Clock:
+    return _Clock()
+
+
+@pytest.fixture(scope="session")
+def services(settings: Settings, clock: _Clock) -> Iterator[Services]:
+    release(settings)
+    services = build(settings, clock=clock)
+    yield services
+    services.close()
+
+
+class _World(World):
+    """The world's time is the services' clock."""
+
+    clock: Any = None
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name == "now" and self.clock is not None:
+            self.clock.now = value
+        super().__setattr__(name, value)
+
+
+@pytest.fixture(scope="session")
+def app(settings: Settings, services: Services) -> Iterator[Flask]:
+    app = create_app(settings, services)
+    intake = intake_services(settings, services)
+    app.wsgi_app = Intake(intake, app.wsgi_app)  # type: ignore[method-assign]
+    yield app
+    intake.keep_webhook.close()  # type: ignore[attr-defined]
+
+
+@pytest.fixture(scope="session")
+def redis(settings: Settings) -> Iterator["Redis[bytes]"]:
+    with open_redis(settings.redis_url) as redis:
+        yield redis
+
+
+@pytest.fixture
+def world(
+    settings: Settings,
+    services: Services,
+    app: Flask,
+    redis: "Redis[bytes]",
+    meta: Control,
+    clock: _Clock,
+) -> World:
+    clock.now = NOON
+    made = _World(settings, services, app, redis, meta)
+    made.clock = clock
+    made.forget_everything()
+    return made

@@ -1,0 +1,123 @@
+"""Only who knows the secret can tell us something."""
+
+import base64
+import hashlib
+import hmac
+import json
+from pathlib import Path
+
+import pytest
+
+from integrations.signatures import matches_meta, matches_shopify
+
+SECRET, OLD = b"new secret", b"old secret"
+BODY = '{"id":820982911946154508,"note":"café \\/ 주문"}'.encode()
+VECTORS = Path(__file__).parents[3] / "shared/payloads/shopify/vectors/vectors.json"
+
+
+def digest(secret, body=BODY):
+    return hmac.new(secret, body, hashlib.sha256)
+
+
+def by_shopify(secret):
+    return base64.b64encode(digest(secret).digest())
+
+
+def by_meta(secret):
+    return b"sha256=" + digest(secret).hexdigest().encode()
+
+
+def test_shopifys_example_in_its_documentation_form():
+    claimed = b"Zya+HHrRv+xVoBxkIppOOyfL6KpxPj7d9AEn1oYeBwk="
+
+    assert matches_shopify(
+        b'{"id":820982911946154508,"name":"#9999"}',
+        claimed,
+        [b"shpss_0123456789abcdef0123456789abcdef"],
+    )
+
+
+@pytest.mark.parametrize("secrets", [[SECRET, OLD], [OLD, SECRET], [SECRET]])
+def test_any_of_the_secrets_will_do(secrets):
+    assert matches_shopify(BODY, by_shopify(SECRET), secrets)
+    assert matches_meta(BODY, by_meta(SECRET), secrets)
+
+
+def test_one_changed_byte_is_refused():
+    changed = BODY.replace(b"8", b"9", 1)
+
+    assert not matches_shopify(changed, by_shopify(SECRET), [SECRET])
+    assert not matches_meta(changed, by_meta(SECRET), [SECRET])
+
+
+def test_a_body_that_was_read_and_written_again_is_refused():
+    again = json.dumps(json.loads(BODY)).encode()
+
+    assert not matches_shopify(again, by_shopify(SECRET), [SECRET])
+
+
+@pytest.mark.parametrize(
+    "claimed",
+    [
+        b"",
+        b"=",
+        b"\xff\xfe",
+        "é".encode(),
+        b"a" * 100_000,
+        by_shopify(SECRET) + b"\n",
+        b" " + by_shopify(SECRET),
+        by_shopify(SECRET) + b", " + by_shopify(SECRET),
+        by_shopify(OLD),
+        by_shopify(SECRET).rstrip(b"="),
+        digest(SECRET).hexdigest().encode(),
+        by_meta(SECRET),
+    ],
+)
+def test_whatever_else_stands_there_is_refused_by_shopifys_check(claimed):
+    assert matches_shopify(BODY, claimed, [SECRET]) is False
+
+
+@pytest.mark.parametrize(
+    "claimed",
+    [
+        b"",
+        b"sha256=",
+        b"\xff",
+        by_meta(SECRET).upper(),
+        by_meta(SECRET).removeprefix(b"sha256="),
+        by_meta(SECRET) + b"," + by_meta(SECRET),
+        b"sha1=" + hashlib.sha1(BODY).hexdigest().encode(),
+        by_shopify(SECRET),
+    ],
+)
+def test_whatever_else_stands_there_is_refused_by_metas_check(claimed):
+    assert matches_meta(BODY, claimed, [SECRET]) is False
+
+
+def test_without_a_secret_nobody_is_believed():
+    assert not matches_shopify(BODY, by_shopify(b""), [])
+    assert not matches_shopify(BODY, by_shopify(b""), [b""])
+    assert not matches_meta(BODY, by_meta(b""), [b""])
+
+
+@pytest.mark.skipif(not VECTORS.exists(), reason="the vectors are not in this copy")
+def test_every_published_vector():
+    vectors = json.loads(VECTORS.read_text())
+    new, old = (
+        vectors[name].encode() for name in ("client_secret", "old_client_secret")
+    )
+
+    for vector in vectors["webhook"]:
+        body = base64.b64decode(vector["body_base64"])
+        by_new, by_old, again = (
+            (vector.get(name) or "").encode()
+            for name in (
+                "hmac_base64",
+                "hmac_base64_old_secret",
+                "hmac_if_reserialised_by_json_dumps",
+            )
+        )
+        assert matches_shopify(body, by_new, [new]), vector["name"]
+        assert matches_shopify(body, by_old, [new, old]), vector["name"]
+        assert not matches_shopify(body, by_old, [new]), vector["name"]
+        assert not matches_shopify(body, again, [new, old]) or again == by_new

@@ -1,0 +1,279 @@
+"""A small world: real servers, a simulated Meta, a clock you can set.
+
+``World`` reads like the story: a store says something, the workers work, and Meta has
+got a message, or not.
+"""
+
+import base64
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from redis import Redis
+from sqlalchemy import text
+
+from core.lanes import LANES, Lane
+from core.settings import Settings
+from core.values import Act, Phone, Scope, ShopDomain, ShopId
+from integrations.job_queue import queue_on, worker_on
+from notifications import reading
+from notifications.looking import look_around
+from notifications.office import Office
+from notifications.ports import Services
+from sandbox.control import Control
+from sandbox.meta.accounts import DEFAULT_NUMBER_ID, DEFAULT_WABA_ID, sandbox_token
+from storage import people, shops
+from storage.people import Word
+from storage.shops import NewNumber, NewShop, TemplateRow
+from storage.tenancy import Crossing
+from workers.runtime import bound_to
+
+NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+SHOP = "ada.myshopify.com"
+PHONE = "+4915112345678"
+APP_SECRET = "the-secret-of-the-app-of-the-store"
+META_SECRET = "the-secret-of-the-app-at-meta"
+VERIFY_TOKEN = "verify-token-for-tests"
+ADMIN_TOKEN = "admin-token-for-tests-only"
+SANDBOX_SECRET = "sandbox-secret-for-tests"
+
+@dataclass
+class World:
+    settings: Settings
+    services: Services
+    app: Flask
+    redis: "Redis[bytes]"
+    meta: Control
+    now: datetime = NOON
+    shop_ids: dict[str, ShopId] = field(default_factory=dict)
+
+    @property
+    def web(self) -> FlaskClient:
+        return self.app.test_client()
+
+    # What the store owner does
+
+    def open_shop(
+        self,
+        domain: str = SHOP,
+        *,
+        number: str | None = DEFAULT_NUMBER_ID,
+        token: str | None = None,
+        client_secret: str | None = None,
+        automations: bool = True,
+        **settings: Any,
+    ) -> ShopId:
+        """A connected shop with its number, approved templates, automations on."""
+        with self.services.transactions.across(Crossing.OPERATING) as tx:
+            shop_id = shops.connect(
+                tx,
+                NewShop(
+                    domain=ShopDomain(domain),
+                    token_kind="permanent",
+                    token="shpat_test",
+                    token_expires_at=None,
+                    client_id=None,
+                    client_secret=client_secret,
+                    name="Ada's Things",
+                    timezone="Europe/Berlin",
+                    currency="EUR",
+                    country="DE",
+                ),
+                sealer=self.services.sealer,
+                now=self.now,
+            )
+            if number is not None:
+                shops.connect_number(
+                    tx,
+                    shop_id,
+                    NewNumber(
+                        account_id=DEFAULT_WABA_ID,
+                        phone_number_id=number,
+                        token=token or sandbox_token(SANDBOX_SECRET),
+                        catalog_id=None,
+                        display_phone="+1 555-013-0100",
+                    ),
+                    sealer=self.services.sealer,
+                    now=self.now,
+                )
+            rows = [
+                TemplateRow(a.template.name, language, "APPROVED", "UTILITY", None)
+                for a in self.services.automations.values()
+                for language in a.template.texts
+            ]
+            shops.keep_templates(tx, shop_id, rows, now=self.now)
+            for name in self.services.automations if automations else ():
+                shops.switch(
+                    tx, shop_id, name, enabled=True, config=None, now=self.now
+                )
+            if settings:
+                shops.change(tx, shop_id, settings)
+        self.shop_ids[domain] = shop_id
+        return shop_id
+
+    def switch(self, name: str, *, enabled: bool, domain: str = SHOP) -> None:
+        shop_id = self.shop_ids[domain]
+        with self.services.transactions.for_shop(shop_id) as tx:
+            shops.switch(
+                tx, shop_id, name, enabled=enabled, config=None, now=self.now
+            )
+
+    # What the buyer does
+
+    def agree(
+        self,
+        phone: str = PHONE,
+        *,
+        act: Act = Act.GRANTED,
+        scope: Scope = Scope.TRANSACTIONAL,
+        domain: str = SHOP,
+    ) -> None:
+        shop_id = self.shop_ids[domain]
+        with self.services.transactions.for_shop(shop_id) as tx:
+            person = (shop_id, Phone(phone))
+            found = people.contacts_of(
+                tx, [person], book=self.services.book, now=self.now
+            )
+            word = Word(
+                shop_id=shop_id,
+                contact_id=found[person],
+                scope=scope,
+                act=act,
+                source="test",
+                happened_at=self.now,
+            )
+            people.record(tx, [word], now=self.now)
+
+    # What the outside says
+
+    def shopify_says(
+        self,
+        topic: str,
+        body: bytes | Mapping[str, Any],
+        *,
+        webhook_id: str | None = None,
+        domain: str = SHOP,
+        secret: str = APP_SECRET,
+        triggered_at: datetime | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> int:
+        raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+        digest = hmac.new(secret.encode(), raw, hashlib.sha256).digest()
+        named = webhook_id or hashlib.sha256(topic.encode() + raw).hexdigest()[:32]
+        moment = triggered_at or self.now
+        return self.web.post(
+            "/webhooks/shopify",
+            data=raw,
+            headers={
+                "Content-Type": "application/json",
+                "X-Shopify-Hmac-Sha256": base64.b64encode(digest).decode(),
+                "X-Shopify-Topic": topic,
+                "X-Shopify-Shop-Domain": domain,
+                "X-Shopify-Webhook-Id": named,
+                "X-Shopify-Triggered-At": moment.isoformat(),
+                **(headers or {}),
+            },
+        ).status_code
+
+    def meta_says(self, body: bytes | Mapping[str, Any]) -> int:
+        raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+        digest = hmac.new(META_SECRET.encode(), raw, hashlib.sha256).hexdigest()
+        return self.web.post(
+            "/webhooks/whatsapp",
+            data=raw,
+            headers={"X-Hub-Signature-256": f"sha256={digest}"},
+        ).status_code
+
+    def meta_reports(self, *statuses: Mapping[str, Any]) -> int:
+        """Statuses in one bundle; each needs ``status`` and what it is about."""
+        stamped = [
+            {
+                "id": "wamid.unknown",
+                "timestamp": str(int(self.now.timestamp())),
+                "recipient_id": PHONE[1:],
+                **status,
+            }
+            for status in statuses
+        ]
+        value = {
+            "messaging_product": "whatsapp",
+            "metadata": {"phone_number_id": DEFAULT_NUMBER_ID},
+            "statuses": stamped,
+        }
+        return self.meta_says(
+            {
+                "object": "whatsapp_business_account",
+                "entry": [
+                    {
+                        "id": DEFAULT_WABA_ID,
+                        "changes": [{"field": "messages", "value": value}],
+                    }
+                ],
+            }
+        )
+
+    # What the program does
+
+    def work(self) -> None:
+        """Do every job that waits, and those it leads to, in a real RQ worker."""
+        with bound_to(self.services):
+            while True:
+                while self.waiting_jobs():
+                    worker = worker_on(self.redis, f"test-{self.redis.incr('tests')}")
+                    worker.work(burst=True, logging_level="CRITICAL")
+                assert isinstance(self.services.office, Office)
+                assert self.services.office.flush(20)
+                if not self.waiting_jobs():
+                    return
+
+    def look(self) -> None:
+        """The scheduler's look around, and the work that it finds."""
+        look_around(services=self.services)
+        self.work()
+
+    def pass_time(self, time: timedelta) -> None:
+        self.now += time
+        self.look()
+
+    def read_everything_now(self) -> None:
+        """Read without any job: for what happens while another job runs."""
+        for lane in range(LANES):
+            reading.read_webhooks(Lane(lane), services=self.services)
+
+    def waiting_jobs(self) -> int:
+        return queue_on(self.redis).count
+
+    # What can be seen
+
+    def rows(self, table: str) -> list[Any]:
+        with self.services.transactions.across(Crossing.OPERATING) as tx:
+            return list(tx.connection.execute(text(f"SELECT * FROM {table} ORDER BY 1")))
+
+    @property
+    def messages(self) -> list[Any]:
+        return self.rows("messages")
+
+    @property
+    def message(self) -> Any:
+        [message] = self.messages
+        return message
+
+    @property
+    def accepted(self) -> list[dict[str, Any]]:
+        """What Meta has taken, oldest first."""
+        entries: list[dict[str, Any]] = self.meta.get("ledger")["entries"]
+        return entries
+
+    def forget_everything(self) -> None:
+        self.redis.flushdb()
+        with self.services.transactions.across(Crossing.OPERATING) as tx:
+            tx.connection.execute(text("DELETE FROM shops"))
+            tx.connection.execute(text("DELETE FROM webhooks"))
+        self.meta.delete("ledger")
+        self.meta.post("settings", {"faults": [], "throughput": 1000, "pair_limit": False, "seed": 1})

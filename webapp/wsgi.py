@@ -1,0 +1,56 @@
+"""What granian loads: ``granian --interface wsgi webapp.wsgi:app``."""
+
+import os
+from functools import cache
+
+from flask import Flask
+
+from core import lifeline
+from core.sealing import Sealer
+from core.settings import Settings
+from notifications.ports import Services
+from storage import shops
+from storage.tenancy import Crossing
+from webapp.app import create_app
+from webapp.intake import Intake, IntakeServices
+from webapp.secrets import CachedShopSecrets
+from wiring.services import build, build_keeper, gathered
+
+
+def intake_services(settings: Settings, services: Services) -> IntakeServices:
+    """What the door for webhooks needs of all that there is."""
+    sealer = Sealer(settings.secret_keys)
+
+    def own_secrets() -> dict[str, str]:
+        with services.transactions.across(Crossing.SERVING) as tx:
+            return shops.own_secrets(tx, sealer=sealer)
+
+    return IntakeServices(
+        clock=services.clock,
+        keep_webhook=build_keeper(settings),
+        hints=services.hints,
+        counters=services.counters,
+        shop_secrets=CachedShopSecrets(settings.shopify_api_secrets, own_secrets),
+        meta_secrets=tuple(secret.encode() for secret in settings.meta_app_secrets),
+        meta_verify_token=settings.meta_verify_token.encode(),
+    )
+
+
+@cache
+def application() -> Flask:
+    lifeline.watch(os.environ)
+    settings = Settings.from_env(os.environ)
+    services = gathered(build(settings))
+    app = create_app(settings, services)
+    app.wsgi_app = Intake(intake_services(settings, services), app.wsgi_app)  # type: ignore[method-assign]
+    return app
+
+
+def __getattr__(name: str) -> object:
+    """``app`` is made when a server asks for it, not when this is imported.
+
+    What granian calls is the door itself: a webhook never meets Flask.
+    """
+    if name == "app":
+        return application().wsgi_app
+    raise AttributeError(name)

@@ -1,0 +1,113 @@
+"""The services of one process. Build them after the process has forked."""
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from functools import cache, partial
+
+from core import http
+from core.clock import Clock, system_clock
+from core.events import Event
+from core.ids import new_id_maker
+from core.redis_urls import open_redis
+from core.sealing import Sealer
+from core.settings import Settings
+from integrations.counting import RedisCounters
+from integrations.job_queue import GatheredHints, LaneHints
+from integrations.meta import payloads as meta_payloads
+from integrations.shopify import payloads as shopify_payloads
+from notifications import automations, recording
+from notifications.office import Office
+from notifications.ports import Services
+from storage import installation
+from storage.inbox import Source
+from storage.intake import Keeper
+from storage.people import PhoneBook
+from storage.session import TransactionsOn, open_engine
+from wiring.channel import WhatsAppChannel
+
+_GATHER_HINTS_FOR = timedelta(milliseconds=20)
+_HINT_SECONDS = 1.0
+_MOST_UNDER_WAY = 256
+_ANSWER_SECONDS = 7.0
+"""Less than a lease minus its last start: see notifications.sending."""
+
+
+def build(settings: Settings, *, clock: Clock = system_clock) -> Services:
+    """Everything a worker, the scheduler or a command may need."""
+    engine = open_engine(
+        settings.database_url, connections=settings.database_connections
+    )
+    sealer = Sealer(settings.secret_keys)
+    transactions = TransactionsOn(engine)
+    channel = WhatsAppChannel.of(settings)
+    sender = http.Sender(total_seconds=_ANSWER_SECONDS, connections=_MOST_UNDER_WAY)
+    counters = RedisCounters(_hint_redis(settings))
+
+    def record(outcomes: list[recording.Outcome]) -> None:
+        recording.record(outcomes, services=services)
+
+    office = Office(sender, judge=channel.judge, record=record, most=_MOST_UNDER_WAY)
+
+    def close() -> None:
+        office.flush(_ANSWER_SECONDS)
+        sender.close()
+        counters.flush()
+        engine.dispose()
+
+    services = Services(
+        clock=clock,
+        monotonic=time.monotonic,
+        new_id=new_id_maker(clock),
+        transactions=transactions,
+        sealer=sealer,
+        book=PhoneBook(sealer, _pepper(transactions, sealer)),
+        hints=LaneHints(_hint_redis(settings)),
+        counters=counters,
+        office=office,
+        channel=channel,
+        read_webhook=read_webhook,
+        is_of_interest=is_of_interest,
+        automations=automations.discover(),
+        webhook_retention=timedelta(days=settings.webhook_retention_days),
+        message_body_retention=timedelta(days=settings.message_body_retention_days),
+        close=close,
+    )
+    return services
+
+
+def gathered(services: Services) -> Services:
+    """The same, with hints that a web request need not wait for."""
+    hints = services.hints
+    assert isinstance(hints, LaneHints)
+    return replace(services, hints=GatheredHints(hints, _GATHER_HINTS_FOR))
+
+
+def build_keeper(settings: Settings) -> Keeper:
+    """How a web process writes webhooks down: over connections of its own."""
+    return Keeper(
+        settings.database_url,
+        sealer=Sealer(settings.secret_keys),
+        connections=max(1, settings.database_connections - 1),
+    )
+
+
+def _hint_redis(settings: Settings):  # type: ignore[no-untyped-def]
+    return open_redis(settings.redis_url, answer_timeout_seconds=_HINT_SECONDS)
+
+
+def _pepper(transactions: TransactionsOn, sealer: Sealer) -> Callable[[], bytes]:
+    return cache(partial(installation.pepper, transactions, sealer))
+
+
+def read_webhook(source: Source, topic: str, body: bytes) -> list[Event]:
+    match source:
+        case Source.SHOPIFY:
+            return shopify_payloads.read(topic, body)
+        case Source.META:
+            return meta_payloads.read(body)
+
+
+def is_of_interest(source: Source, topic: str) -> bool:
+    return source is Source.META or shopify_payloads.is_of_interest(topic)

@@ -1,0 +1,96 @@
+"""``python -m workers``: RQ workers, each a process with one queue.
+
+Jobs run in the worker itself, without a fork for each, with our code loaded before
+and connections kept. A worker that dies is started again, and what it was doing is
+found by the scheduler's next look.
+"""
+
+import argparse
+import logging
+import os
+import signal
+import sys
+from threading import Event
+from types import FrameType
+
+from core import lifeline
+from core.ids import new_id_maker
+from core.clock import system_clock
+from core.redis_urls import open_redis
+from integrations.job_queue import worker_on
+from workers import jobs  # noqa: F401 -- loaded before the first fork
+from workers.runtime import services, settings
+
+log = logging.getLogger(__name__)
+
+_PAUSE_AFTER_DEATH_SECONDS = 0.5
+_LAST_MESSAGES_SECONDS = 9.0
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m workers", description=__doc__)
+    parser.add_argument("--workers", type=int, default=2, metavar="N")
+    asked = parser.parse_args()
+    settings()  # wrong settings end all of it, before the first fork
+    lifeline.watch(os.environ)
+    _Pool(asked.workers).run()
+
+
+class _Pool:
+    """Keeps so many workers alive until told to stop."""
+
+    def __init__(self, count: int) -> None:
+        self._count = count
+        self._children: set[int] = set()
+        self._stopping = False
+
+    def run(self) -> None:
+        signal.signal(signal.SIGTERM, self._stop)
+        signal.signal(signal.SIGINT, self._stop)
+        pause = Event()
+        while not self._stopping or self._children:
+            while not self._stopping and len(self._children) < self._count:
+                self._children.add(_fork_worker())
+            try:
+                child, status = os.wait()
+            except (ChildProcessError, InterruptedError):
+                continue
+            self._children.discard(child)
+            if not self._stopping:
+                log.warning("worker_died pid=%s status=%s", child, status)
+                pause.wait(_PAUSE_AFTER_DEATH_SECONDS)
+
+    def _stop(self, _signal: int, _frame: FrameType | None) -> None:
+        self._stopping = True
+        for child in self._children:
+            try:
+                os.kill(child, signal.SIGTERM)
+            except ProcessLookupError:
+                continue
+
+
+def _fork_worker() -> int:
+    child = os.fork()
+    if child:
+        return child
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    status = 1
+    try:
+        _work()
+        status = 0
+    finally:
+        sys.stdout.flush()
+        os._exit(status)
+
+
+def _work() -> None:
+    """Work until told to stop; then see off the messages that are on their way."""
+    redis = open_redis(settings().redis_url, answer_timeout_seconds=None)
+    name = new_id_maker(system_clock)("worker")
+    worker_on(redis, name).work(logging_level="WARNING")
+    services().close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,48 @@
+"""``python -m workers.scheduler``: looks once a second for what is due.
+
+Any number may run: hints that say the same are one hint, and rows are locked.
+"""
+
+import logging
+import os
+import signal
+from threading import Event
+from types import FrameType
+
+from core import lifeline
+from core.errors import DatabaseAway
+from notifications.keeping import forget_what_is_old
+from notifications.looking import look_around
+from workers.runtime import services
+
+log = logging.getLogger(__name__)
+
+_PAUSE_SECONDS = 1.0
+_LOOKS_BETWEEN_CLEANINGS = 600
+
+
+def main() -> None:
+    lifeline.watch(os.environ)
+    stopping = Event()
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        stopping.set()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    looks = 0
+    while not stopping.wait(_PAUSE_SECONDS):
+        try:
+            look_around(services=services())
+            if looks % _LOOKS_BETWEEN_CLEANINGS == 0:
+                forget_what_is_old(services=services())
+            looks += 1
+        except DatabaseAway as error:
+            log.warning("look_failed because=%s", error)
+        except Exception:
+            # One bad look must not end all looking.
+            log.exception("look_failed because=bug")
+
+
+if __name__ == "__main__":
+    main()
