@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Callable
+from itertools import count
 from typing import TypeAlias
 
 from core.clock import Clock
@@ -11,8 +12,12 @@ NewId: TypeAlias = Callable[[str], str]
 
 
 def new_id_maker(clock: Clock) -> NewId:
+    # Within one process the later of two keeps its place even in the same moment.
+    numbers = count()
+
     def new_id(prefix: str) -> str:
         milliseconds = int(clock().timestamp() * 1000)
-        return f"{prefix}_{milliseconds:011x}{secrets.token_hex(6)}"
+        place = next(numbers) & 0xFFFF
+        return f"{prefix}_{milliseconds:011x}{place:04x}{secrets.token_hex(5)}"
 
     return new_id

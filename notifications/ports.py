@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol, TypeAlias
 
@@ -127,8 +127,8 @@ class Counters(Protocol):
     def add(self, name: str, labels: Mapping[str, str], count: int = 1) -> None: ...
 
 
-ReadWebhook: TypeAlias = Callable[[Source, str, bytes], Sequence[Event]]
-"""Turns (source, topic, body) into events of ours.
+ReadWebhook: TypeAlias = Callable[[Source, str, bytes, datetime], Sequence[Event]]
+"""Turns (source, topic, body, when it was triggered) into events of ours.
 
 Raises:
     UnreadablePayload: a field we need is missing or of the wrong kind.

@@ -114,7 +114,9 @@ def _events(webhook: Webhook, services: Services) -> Sequence[Event]:
     if webhook.sealed_body is None:
         raise UnreadablePayload("the body is no longer kept")
     body = inbox.unpack(webhook.sealed_body, services.sealer)
-    return services.read_webhook(webhook.source, webhook.topic, body)
+    return services.read_webhook(
+        webhook.source, webhook.topic, body, webhook.happened_at
+    )
 
 
 def _ignored(webhook: Webhook, reason: str, now: datetime) -> Reading:

@@ -98,6 +98,9 @@ def _refuse(row: Row, refusal: NotTaken, now: datetime) -> None:
         case Consequence.SLOW_PERSON:
             pause = timedelta(seconds=4 ** min(row.attempt, 6))
             row.due_at = now + min(pause, _LONGEST_PAUSE_FOR_PERSON)
+        case Consequence.HOLD_TEMPLATE:
+            # Somebody has to mend the template; asking often would not help.
+            row.due_at = now + _PAUSES[Consequence.HOLD_TEMPLATE] * row.attempt
         case consequence:
             row.due_at = now + _PAUSES[consequence]
 

@@ -34,10 +34,11 @@ class Doubt:
 def _group(name: str) -> str:
     window = (
         "a.shop_id = u.shop_id AND a.accepted_at "
-        f"BETWEEN u.asked_at - :{name} AND u.asked_at + :{name}"
+        f"BETWEEN u.asked_at - CAST(:{name} AS interval) "
+        f"AND u.asked_at + CAST(:{name} AS interval)"
     )
     return f"""
-  (SELECT count(*) FROM (SELECT 1 FROM messages a WHERE {window} LIMIT 5) AS some)
+  (SELECT count(*) FROM (SELECT 1 FROM messages a WHERE {window} LIMIT 5) AS g)
     AS {name}_members,
   EXISTS (SELECT 1 FROM messages a WHERE {window} AND a.reported_at IS NULL)
     AS {name}_unreported"""

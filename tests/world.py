@@ -218,6 +218,41 @@ class World:
             }
         )
 
+    def review(
+        self, template: str, state: str, *, category: str | None = None
+    ) -> None:
+        """Meta's reviewers decide about all languages of a template of ours."""
+        for language in ("en", "ko"):
+            if category is not None:
+                value: dict[str, Any] = {
+                    "previous_category": "UTILITY",
+                    "new_category": category,
+                }
+                self._account_says("template_category_update", template, language, value)
+            value = {"event": state, "reason": "NONE"}
+            self._account_says(
+                "message_template_status_update", template, language, value
+            )
+        self.work()
+
+    def _account_says(
+        self, field: str, template: str, language: str, value: Mapping[str, Any]
+    ) -> None:
+        named = {
+            "message_template_id": 1,
+            "message_template_name": template,
+            "message_template_language": language,
+        }
+        change = {"field": field, "value": {**named, **value}}
+        entry = {
+            "id": DEFAULT_WABA_ID,
+            "time": int(self.now.timestamp()),
+            "changes": [change],
+        }
+        assert self.meta_says(
+            {"object": "whatsapp_business_account", "entry": [entry]}
+        ) == 200
+
     # What the program does
 
     def work(self) -> None:

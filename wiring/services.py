@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache, partial
 
 from core import http
@@ -101,10 +101,12 @@ def _pepper(transactions: TransactionsOn, sealer: Sealer) -> Callable[[], bytes]
     return cache(partial(installation.pepper, transactions, sealer))
 
 
-def read_webhook(source: Source, topic: str, body: bytes) -> list[Event]:
+def read_webhook(
+    source: Source, topic: str, body: bytes, triggered_at: datetime
+) -> list[Event]:
     match source:
         case Source.SHOPIFY:
-            return shopify_payloads.read(topic, body)
+            return shopify_payloads.read(topic, body, triggered_at=triggered_at)
         case Source.META:
             return meta_payloads.read(body)
 

@@ -18,8 +18,6 @@ from sandbox.meta.updates import Sent, Update, envelope, status
 _MOST_UPDATES = 1000
 _MOST_BYTES = 2_900_000
 _PARALLEL = 4
-_FIRST_BACKOFF_SECONDS = 0.5
-_LONGEST_BACKOFF_SECONDS = 10.0
 _TIMEOUT = aiohttp.ClientTimeout(total=10)
 _DEFAULT_NAME = "Sandbox Buyer"
 
@@ -47,6 +45,8 @@ class FeedBehaviour:
     late_share: float = 0.0
     late_ms: Range = (2000.0, 10000.0)
     lone_share: float = 0.0
+    retry_first_ms: float = 500.0
+    retry_longest_ms: float = 10_000.0
 
 
 _Planned = tuple[float, int, Update | tuple[Sent, str, int, int]]
@@ -219,11 +219,11 @@ class Feed:
 
     async def _post(self, body: bytes, updates: int) -> None:
         signature = hmac.new(self._key, body, hashlib.sha256).hexdigest()
-        backoff = _FIRST_BACKOFF_SECONDS
+        backoff = self.behaviour.retry_first_ms / 1000
         while not await self._is_taken(body, signature):
             self.counts["webhook_posts_not_taken"] += 1
             await asyncio.sleep(backoff)
-            backoff = min(backoff * 2, _LONGEST_BACKOFF_SECONDS)
+            backoff = min(backoff * 2, self.behaviour.retry_longest_ms / 1000)
             await self._flowing.wait()
         self.counts["webhook_posts"] += 1
         self.counts["webhook_updates"] += updates

@@ -212,6 +212,8 @@ def _checked_variables(text: str, form: str, subcode: int) -> list[str]:
 def _check_examples(names: list[str], given: Any, form: str, subcode: int) -> None:
     if not names:
         return
+    if isinstance(given, str):
+        given = [given]
     if not isinstance(given, list):
         raise _wrong("Example is missing", "Every variable needs one.", subcode)
     if form == "NAMED":

@@ -36,11 +36,28 @@ def parent() -> Iterator[Path]:
     shutil.rmtree(folder)
 
 
-@pytest.fixture
-def data_dir(parent: Path) -> Iterator[Path]:
+@pytest.fixture(scope="module")
+def made_once() -> Iterator[Path]:
+    """A folder in which the servers have run, to be copied: making one takes long."""
+    parent = Path(tempfile.mkdtemp(prefix="sosik-test-"))
+    parent.chmod(0o755)
     folder = make_data_dir(parent / "var")
+    servers = servers_on(folder)
+    servers.start()
+    servers.stop()
     yield folder
-    delete_data(folder)
+    shutil.rmtree(parent)
+
+
+@pytest.fixture
+def data_dir(made_once: Path, parent: Path) -> Path:
+    subprocess.run(["cp", "-a", made_once, parent / "var"], check=True)
+    return parent / "var"
+
+
+@pytest.fixture
+def new_data_dir(parent: Path) -> Path:
+    return make_data_dir(parent / "var")
 
 
 @pytest.fixture
@@ -203,9 +220,6 @@ def test_unreadable_hints_are_set_aside_and_said_so(data_dir):
 
 
 def test_data_of_another_postgres_is_refused_with_the_way_out(data_dir):
-    servers = servers_on(data_dir)
-    servers.start()
-    servers.stop()
     home = places_for(data_dir).home
     (home / "postgres" / "PG_VERSION").write_text("15\n")
 
@@ -216,7 +230,7 @@ def test_data_of_another_postgres_is_refused_with_the_way_out(data_dir):
 
 
 @pytest.mark.parametrize(
-    "name", ["v" * 150, "a folder, with 'all' \"kinds\" of ünïcödé 한국"]
+    "name", ["v" * 150, "with, a comma", 'a folder\'s "name" in ünïcödé 한국']
 )
 def test_the_folder_may_have_any_name(parent, name):
     data_dir = make_data_dir(parent / name)
@@ -316,8 +330,10 @@ def test_a_guardian_ends_a_server_where_the_kernel_does_not(tmp_path):
     pipe = os.open(lifeline, os.O_RDWR)
     server = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
     guardian = subprocess.Popen(
-        [sys.executable, str(ROOT / "wiring/guardian.py")]
-        + [str(lifeline), str(server.pid), str(int(signal.SIGKILL))]
+        [
+            *(sys.executable, str(ROOT / "wiring/guardian.py"), str(lifeline)),
+            *(str(server.pid), str(int(signal.SIGKILL))),
+        ]
     )
     is_waiting = guardian.poll() is None and server.poll() is None
 
@@ -339,8 +355,8 @@ with environment({"DATA_DIR": sys.argv[1]}, lambda line: None) as found:
 """
 
 
-def test_commands_at_the_same_time_share_what_the_first_has_started(data_dir):
-    command = [sys.executable, "-c", _ONE_COMMAND, str(data_dir)]
+def test_commands_at_the_same_time_share_what_the_first_has_started(new_data_dir):
+    command = [sys.executable, "-c", _ONE_COMMAND, str(new_data_dir)]
     started = [
         subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
         for _ in range(3)
@@ -350,7 +366,7 @@ def test_commands_at_the_same_time_share_what_the_first_has_started(data_dir):
 
     assert said == ["answered"] * 3
     assert [one.returncode for one in started] == [0, 0, 0]
-    assert who_runs(data_dir) is None
+    assert who_runs(new_data_dir) is None
 
 
 def test_one_command_leaves_no_server_behind(data_dir):
@@ -370,41 +386,41 @@ def test_what_is_found_is_all_that_the_program_needs(data_dir):
     assert settings.data_dir == data_dir
 
 
-def test_nobody_else_may_run_in_a_claimed_folder(data_dir):
-    mine = claim(data_dir)
+def test_nobody_else_may_run_in_a_claimed_folder(new_data_dir):
+    mine = claim(new_data_dir)
 
     assert mine is not None
-    assert claim(data_dir) is None
+    assert claim(new_data_dir) is None
     mine.release()
-    again = claim(data_dir)
+    again = claim(new_data_dir)
     assert again is not None
     again.release()
 
 
-def test_generated_secrets_are_kept_and_only_ours_to_read(data_dir):
-    first, second = kept_secrets(data_dir), kept_secrets(data_dir)
+def test_generated_secrets_are_kept_and_only_ours_to_read(new_data_dir):
+    first, second = kept_secrets(new_data_dir), kept_secrets(new_data_dir)
 
     assert first == second
-    assert stat.S_IMODE((data_dir / "secrets.json").stat().st_mode) == 0o600
+    assert stat.S_IMODE((new_data_dir / "secrets.json").stat().st_mode) == 0o600
 
 
-def test_garbled_secrets_are_refused_and_not_made_anew(data_dir):
-    (data_dir / "secrets.json").write_text("{")
+def test_garbled_secrets_are_refused_and_not_made_anew(new_data_dir):
+    (new_data_dir / "secrets.json").write_text("{")
 
     with pytest.raises(ConfigurationError, match=r"secrets\.json cannot be read"):
-        kept_secrets(data_dir)
+        kept_secrets(new_data_dir)
 
 
-def test_keys_are_generated_only_where_everything_is_embedded(data_dir):
-    added = overlay({"DATABASE_URL": "postgresql://db/sosik"}, data_dir)
+def test_keys_are_generated_only_where_everything_is_embedded(new_data_dir):
+    added = overlay({"DATABASE_URL": "postgresql://db/sosik"}, new_data_dir)
 
     assert "SECRET_KEYS" not in added
     assert "ADMIN_TOKEN" not in added
     assert added["SANDBOX"] == "1"
 
 
-def test_real_credentials_are_never_mixed_with_made_up_ones(data_dir):
-    added = overlay({"META_APP_ID": "1"}, data_dir)
+def test_real_credentials_are_never_mixed_with_made_up_ones(new_data_dir):
+    added = overlay({"META_APP_ID": "1"}, new_data_dir)
 
     assert set(added) == {"DATA_DIR", "SECRET_KEYS", "ADMIN_TOKEN"}
 

@@ -1,0 +1,145 @@
+"""What an owner may set about a shop and its automations, checked before it is kept."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from zoneinfo import available_timezones
+
+from core.errors import NotPossible
+from core.values import ShopDomain
+from notifications.operating import Operator, shop_id_of, shop_named
+from notifications.ports import Services
+from storage import shops
+from storage.shops import ConsentRule
+
+_MOST_MESSAGES_A_SECOND = 1000
+_LONGEST_WORDING = 500
+
+
+def languages_offered(services: Services) -> list[str]:
+    """Every language that a template of ours speaks."""
+    return sorted(
+        {
+            language
+            for automation in services.automations.values()
+            for language in automation.template.texts
+        }
+    )
+
+
+def set_shop(
+    domain: ShopDomain,
+    wanted: Mapping[str, str],
+    *,
+    operator: Operator,
+    services: Services,
+) -> Mapping[str, Any]:
+    """Change settings of a shop, all of them or none; answer what was set.
+
+    Raises:
+        NotPossible: the shop is not connected, or a setting is refused: its name and
+            the reason.
+    """
+    if not wanted:
+        raise NotPossible(f"nothing to set: there is {', '.join(_SETTINGS)}")
+    checked = {
+        name: _checked_setting(name, value, services) for name, value in wanted.items()
+    }
+    doing = f"shop set {' '.join(sorted(checked))} of"
+    shop_id = shop_id_of(
+        shop_named(domain, doing, operator=operator, services=services)
+    )
+    with services.transactions.for_shop(shop_id) as tx:
+        shops.change(tx, shop_id, checked)
+    return checked
+
+
+def _checked_setting(name: str, value: str, services: Services) -> Any:
+    check = _SETTINGS.get(name)
+    if check is None:
+        raise NotPossible(f"{name} is not a setting (there is: {', '.join(_SETTINGS)})")
+    try:
+        return check(value.strip(), services)
+    except ValueError as error:
+        raise NotPossible(f"{name} {error}") from None
+
+
+def _consent_rule(value: str, services: Services) -> str:  # noqa: ARG001
+    known = [rule.value for rule in ConsentRule]
+    if value not in known:
+        raise ValueError(f"must be one of {', '.join(known)}")
+    return value
+
+
+def _throughput(value: str, services: Services) -> int:  # noqa: ARG001
+    is_number = value.isascii() and value.isdigit() and len(value) <= 4
+    if not is_number or not 1 <= int(value) <= _MOST_MESSAGES_A_SECOND:
+        raise ValueError(f"must be a whole number from 1 to {_MOST_MESSAGES_A_SECOND}")
+    return int(value)
+
+
+def _languages(value: str, services: Services) -> list[str]:
+    """In their order, each once; none means every language there is."""
+    named = list(dict.fromkeys(filter(None, map(str.strip, value.split(",")))))
+    offered = languages_offered(services)
+    for language in named:
+        if language not in offered:
+            raise ValueError(
+                f"cannot hold {language!r} (offered: {', '.join(offered)})"
+            )
+    return named
+
+
+def _timezone(value: str, services: Services) -> str:  # noqa: ARG001
+    if value not in available_timezones():
+        raise ValueError("must be a time zone such as Europe/Berlin")
+    return value
+
+
+def _purchase_wording(value: str, services: Services) -> str:  # noqa: ARG001
+    if not value or len(value) > _LONGEST_WORDING or not value.isprintable():
+        raise ValueError(f"must be one line of 1 to {_LONGEST_WORDING} characters")
+    return value
+
+
+_SETTINGS: Mapping[str, Callable[[str, Services], Any]] = {
+    "transactional_consent": _consent_rule,
+    "throughput": _throughput,
+    "languages": _languages,
+    "timezone": _timezone,
+    "purchase_wording": _purchase_wording,
+}
+
+
+def set_automation(
+    domain: ShopDomain,
+    name: str,
+    *,
+    enabled: bool | None,
+    config: Mapping[str, object] | None,
+    operator: Operator,
+    services: Services,
+) -> None:
+    """Switch an automation on or off, or change its settings; None leaves as it is.
+
+    Raises:
+        NotPossible: the shop is not connected, there is no such automation, or a
+            setting of it is refused.
+    """
+    automation = services.automations.get(name)
+    if automation is None:
+        known = ", ".join(services.automations)
+        raise NotPossible(f"{name} is not an automation (there is: {known})")
+    if enabled is None and config is None:
+        raise NotPossible("nothing to set: give --enabled, --disabled or --config")
+    if config is not None:
+        # What was not given is not kept, so that it follows our defaults.
+        checked = automation.config(config)
+        config = {setting: checked[setting] for setting in config}
+    doing = f"automation set {name} of"
+    shop_id = shop_id_of(
+        shop_named(domain, doing, operator=operator, services=services)
+    )
+    with services.transactions.for_shop(shop_id) as tx:
+        shops.switch(
+            tx, shop_id, name, enabled=enabled, config=config, now=services.clock()
+        )

@@ -1,0 +1,135 @@
+"""The consent ledger, as a person with access to this machine writes and reads it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from core.errors import NotPossible
+from core.values import Act, Phone, Scope, ShopId
+from notifications.operating import Operator
+from notifications.ports import Services
+from notifications.rules.consent import BY_ORDER, BY_PURCHASE
+from storage import people
+from storage.people import Word
+
+_LONGEST_SOURCE = 100
+_LONGEST_WORDING = 2_000
+_OF_ORDERS = (BY_ORDER, BY_PURCHASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """One line of the ledger."""
+
+    scope: Scope
+    act: Act
+    source: str
+    wording: str | None
+    evidence: Mapping[str, Any]
+    happened_at: datetime
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stand:
+    """What a person said, oldest first, and for each scope the word that counts now.
+
+    A scope is missing in ``now`` where nothing was said about it. A yes that came with
+    one order is in the history, and counts for that order alone.
+    """
+
+    history: Sequence[Said]
+    now: Mapping[Scope, Said]
+
+
+def grant(
+    shop_id: ShopId,
+    phone: Phone,
+    scope: Scope,
+    *,
+    source: str,
+    wording: str,
+    operator: Operator,
+    services: Services,
+) -> None:
+    """Add somebody's yes, with the sentence that they said it to.
+
+    Raises:
+        NotPossible: source or wording cannot be a proof.
+    """
+    if not wording.strip() or len(wording) > _LONGEST_WORDING:
+        raise NotPossible(f"wording must be 1 to {_LONGEST_WORDING} characters")
+    _add(shop_id, phone, scope, Act.GRANTED, source, wording, operator, services)
+
+
+def revoke(
+    shop_id: ShopId,
+    phone: Phone,
+    scope: Scope,
+    *,
+    source: str,
+    operator: Operator,
+    services: Services,
+) -> None:
+    """Add somebody's no; nothing of this scope goes to them any more."""
+    _add(shop_id, phone, scope, Act.REVOKED, source, None, operator, services)
+
+
+def _add(
+    shop_id: ShopId,
+    phone: Phone,
+    scope: Scope,
+    act: Act,
+    source: str,
+    wording: str | None,
+    operator: Operator,
+    services: Services,
+) -> None:
+    if source in _OF_ORDERS:
+        raise NotPossible(f"source {source!r} is for what comes with an order")
+    if not source.strip() or len(source) > _LONGEST_SOURCE:
+        raise NotPossible(f"source must be 1 to {_LONGEST_SOURCE} characters")
+    now = services.clock()
+    with services.transactions.for_shop(shop_id) as tx:
+        person = (shop_id, phone)
+        found = people.contacts_of(tx, [person], book=services.book, now=now)
+        word = Word(
+            shop_id=shop_id,
+            contact_id=found[person],
+            scope=scope,
+            act=act,
+            source=source.strip(),
+            happened_at=now,
+            wording=wording,
+            evidence={"recorded_by": operator.name},
+        )
+        people.record(tx, [word], now=now)
+
+
+def standing(shop_id: ShopId, phone: Phone, *, services: Services) -> Stand:
+    """All that is on record of one person; nothing for somebody unknown."""
+    with services.transactions.for_shop(shop_id) as tx:
+        contact_id = people.contact_with(tx, shop_id, phone, book=services.book)
+        if contact_id is None:
+            return Stand(history=(), now={})
+        rows = people.history(tx, shop_id, contact_id)
+    return stand_of(rows)
+
+
+def stand_of(rows: Sequence[Mapping[str, Any]]) -> Stand:
+    """``rows`` as ``storage.people.history`` gives them."""
+    history = [
+        Said(
+            scope=Scope(row["scope"]),
+            act=Act(row["act"]),
+            source=row["source"],
+            wording=row["wording"],
+            evidence=row["evidence"],
+            happened_at=row["happened_at"],
+            recorded_at=row["recorded_at"],
+        )
+        for row in rows
+    ]
+    now = {said.scope: said for said in history if said.source not in _OF_ORDERS}
+    return Stand(history=history, now=now)

@@ -1,0 +1,254 @@
+"""What people ask of the tables: lists and stories, some of them at a time."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, TypeAlias
+
+from sqlalchemy import Select, func, or_, select
+
+from core.values import ContactId, MessageId, OrderId, ShopDomain, ShopId
+from storage.inbox import State
+from storage.session import Transaction
+from storage.shops import ShopState
+from storage.tables import (
+    automations,
+    contacts,
+    messages,
+    numbers,
+    orders,
+    parcels,
+    shops,
+    templates,
+    webhooks,
+)
+
+MOST_MESSAGES = 200
+_MOST_ORDERS = 20
+
+_EVENT = (
+    webhooks.c.id,
+    webhooks.c.source,
+    webhooks.c.topic,
+    webhooks.c.shop_domain,
+    webhooks.c.state,
+    webhooks.c.reason,
+    webhooks.c.attempts,
+    webhooks.c.happened_at,
+    webhooks.c.arrived_at,
+    webhooks.c.order_id,
+)
+
+_MESSAGE = (
+    messages.c.id,
+    shops.c.domain.label("shop_domain"),
+    messages.c.automation,
+    messages.c.scope,
+    messages.c.state,
+    messages.c.reason,
+    messages.c.attempt,
+    messages.c.order_id,
+    orders.c.name.label("order_name"),
+    messages.c.created_at,
+    messages.c.due_at,
+    messages.c.accepted_at,
+    messages.c.reported_at,
+)
+
+Rows: TypeAlias = Sequence[Mapping[str, Any]]
+
+
+def events(
+    tx: Transaction, *, state: State | None, shop: ShopDomain | None, limit: int
+) -> Rows:
+    """The newest webhooks, without their bodies."""
+    query = select(*_EVENT).order_by(webhooks.c.id.desc()).limit(limit)
+    if state is not None:
+        query = query.where(webhooks.c.state == state)
+    if shop is not None:
+        query = query.where(webhooks.c.shop_domain == shop.host)
+    return _rows(tx, query)
+
+
+def newest_messages(
+    tx: Transaction, *, shop_id: ShopId | None, state: str | None, limit: int
+) -> Rows:
+    """The newest messages, without their texts and stories."""
+    query = (
+        select(*_MESSAGE)
+        .join(shops, shops.c.id == messages.c.shop_id)
+        .outerjoin(
+            orders,
+            (orders.c.shop_id == messages.c.shop_id)
+            & (orders.c.order_id == messages.c.order_id),
+        )
+        .order_by(messages.c.id.desc())
+        .limit(limit)
+    )
+    if shop_id is not None:
+        query = query.where(messages.c.shop_id == shop_id)
+    if state is not None:
+        query = query.where(messages.c.state == state)
+    return _rows(tx, query)
+
+
+def _whole_messages(shop_id: ShopId) -> Select[Any]:
+    """Messages with all there is about them; the contact as sending would find it."""
+    parcel = (parcels.c.shop_id == messages.c.shop_id) & (
+        parcels.c.fulfillment_id == messages.c.fulfillment_id
+    )
+    order = (orders.c.shop_id == messages.c.shop_id) & (
+        orders.c.order_id == messages.c.order_id
+    )
+    contact = func.coalesce(
+        messages.c.contact_id, orders.c.contact_id, parcels.c.contact_id
+    )
+    return (
+        select(messages, orders.c.name.label("order_name"), contacts.c.phone)
+        .outerjoin(orders, order)
+        .outerjoin(parcels, parcel)
+        .outerjoin(contacts, contacts.c.id == contact)
+        .where(messages.c.shop_id == shop_id)
+    )
+
+
+def messages_after(
+    tx: Transaction, shop_id: ShopId, occasion: str, *, limit: int
+) -> Rows:
+    """The next messages of a shop by their occasions; '' begins.
+
+    By occasion, since that has an index and never changes: who asks page by page
+    meets each message once, and holds no long transaction.
+    """
+    return _rows(
+        tx,
+        _whole_messages(shop_id)
+        .where(messages.c.occasion > occasion)
+        .order_by(messages.c.occasion)
+        .limit(limit),
+    )
+
+
+def message(
+    tx: Transaction, shop_id: ShopId, message_id: MessageId
+) -> Mapping[str, Any] | None:
+    query = _whole_messages(shop_id).where(messages.c.id == message_id)
+    return _one(tx, query)
+
+
+def messages_of_orders(
+    tx: Transaction, shop_id: ShopId, order_ids: Collection[int]
+) -> Rows:
+    """Oldest first."""
+    if not order_ids:
+        return []
+    return _rows(
+        tx,
+        _whole_messages(shop_id)
+        .where(messages.c.order_id.in_(order_ids))
+        .order_by(messages.c.created_at, messages.c.id)
+        .limit(MOST_MESSAGES),
+    )
+
+
+def messages_of_contact(
+    tx: Transaction, shop_id: ShopId, contact_id: ContactId, order_ids: Collection[int]
+) -> Rows:
+    """The newest to this person or about these orders; the oldest of them first."""
+    newest = (
+        _whole_messages(shop_id)
+        .where(
+            or_(
+                messages.c.contact_id == contact_id,
+                messages.c.order_id.in_(order_ids),
+            )
+        )
+        .order_by(messages.c.created_at.desc(), messages.c.id.desc())
+        .limit(MOST_MESSAGES)
+    )
+    return list(reversed(_rows(tx, newest)))
+
+
+def orders_of_contact(tx: Transaction, shop_id: ShopId, contact_id: ContactId) -> Rows:
+    """The newest orders that gave this person's number."""
+    return _rows(
+        tx,
+        select(orders)
+        .where(orders.c.shop_id == shop_id, orders.c.contact_id == contact_id)
+        .order_by(orders.c.placed_at.desc())
+        .limit(_MOST_ORDERS),
+    )
+
+
+def order(
+    tx: Transaction, shop_id: ShopId, order_id: OrderId
+) -> Mapping[str, Any] | None:
+    query = select(orders).where(
+        orders.c.shop_id == shop_id, orders.c.order_id == order_id
+    )
+    return _one(tx, query)
+
+
+def shop(tx: Transaction, shop_id: ShopId) -> Mapping[str, Any] | None:
+    """The shop's row. Tokens in it are sealed."""
+    query = select(shops).where(shops.c.id == shop_id)
+    return _one(tx, query)
+
+
+def sealed_phone(
+    tx: Transaction, shop_id: ShopId, contact_id: ContactId
+) -> bytes | None:
+    found: bytes | None = tx.connection.scalar(
+        select(contacts.c.phone).where(
+            contacts.c.shop_id == shop_id, contacts.c.id == contact_id
+        )
+    )
+    return found
+
+
+def state_of_message(
+    tx: Transaction, message_id: MessageId
+) -> Mapping[str, Any] | None:
+    """Its state and whose it is, whichever shop that may be."""
+    query = (
+        select(messages.c.state, messages.c.reason, shops.c.domain, shops.c.lane)
+        .join(shops, shops.c.id == messages.c.shop_id)
+        .where(messages.c.id == message_id)
+    )
+    return _one(tx, query)
+
+
+def how_far_set_up(tx: Transaction) -> Rows:
+    """Each active shop: its number, what holds it, and how much of it is on."""
+    approved = (
+        select(func.count())
+        .where(templates.c.shop_id == shops.c.id, templates.c.state == "APPROVED")
+        .correlate(shops)
+        .scalar_subquery()
+    )
+    enabled = (
+        select(func.count())
+        .where(automations.c.shop_id == shops.c.id, automations.c.enabled)
+        .correlate(shops)
+        .scalar_subquery()
+    )
+    return _rows(
+        tx,
+        select(
+            shops.c.domain,
+            numbers.c.phone_number_id,
+            numbers.c.parked_because,
+            approved.label("templates_approved"),
+            enabled.label("automations_on"),
+        )
+        .outerjoin(numbers, numbers.c.shop_id == shops.c.id)
+        .where(shops.c.state == ShopState.ACTIVE)
+        .order_by(shops.c.domain),
+    )
+
+
+def _rows(tx: Transaction, query: Select[Any]) -> Rows:
+    found = tx.connection.execute(query).mappings()
+    return [{str(name): value for name, value in row.items()} for row in found]
+
+
+def _one(tx: Transaction, query: Select[Any]) -> Mapping[str, Any] | None:
+    return next(iter(_rows(tx, query.limit(1))), None)

@@ -1,0 +1,379 @@
+"""What becomes of a message, whatever Meta answers or does not."""
+
+from datetime import timedelta
+
+import pytest
+
+from core.values import MessageId
+from notifications.looking import settle_by_person
+from notifications.rules.lifecycle import State
+from tests import samples
+from tests.world import SANDBOX_SECRET, SHOP
+
+OTHER_NUMBER = "100000000000077"
+
+
+@pytest.fixture
+def world(world):
+    world.open_shop()
+    return world
+
+
+def _fault(world, kind, **more):
+    world.meta.post("settings", {"faults": [{"kind": kind, "next": 1, **more}]})
+
+
+def _orders(world, count, *, start=1):
+    """Orders of different people, so that nobody has to wait for another."""
+    for number in range(start, start + count):
+        body = samples.order(
+            order_id=number, name=f"#{number}", phone=f"+4915112{number:06d}"
+        )
+        world.shopify_says("orders/create", body)
+
+
+def _one_order(world):
+    world.shopify_says("orders/create", samples.order())
+    world.work()
+
+
+def _reports_for(messages, status="sent"):
+    return [
+        {
+            "id": message.provider_id or f"wamid.{message.id}",
+            "status": status,
+            "biz_opaque_callback_data": f"{message.id}:{message.attempt}",
+        }
+        for message in messages
+    ]
+
+
+def test_what_never_left_is_tried_again(world):
+    """A connection that breaks before a byte has left is the one safe failure."""
+    url = world.services.channel.origin
+    object.__setattr__(world.services.channel, "origin", "http://127.0.0.1:9")
+    try:
+        _one_order(world)
+    finally:
+        object.__setattr__(world.services.channel, "origin", url)
+    assert (world.message.state, world.message.reason) == (
+        "waiting",
+        "connection_failed",
+    )
+
+    world.pass_time(timedelta(seconds=3))
+
+    assert len(world.accepted) == 1
+    assert world.message.state == "sent"
+
+
+@pytest.mark.parametrize(
+    ("code", "state"),
+    [
+        (131057, "waiting"),
+        (130429, "waiting"),
+        (131056, "waiting"),
+        (80007, "waiting"),
+        (190, "waiting"),
+        (131042, "waiting"),
+        (132015, "waiting"),
+        (131026, "failed"),
+        (132000, "waiting"),
+        (100, "failed"),
+    ],
+)
+def test_a_refusal_leaves_the_state_it_deserves(world, code, state):
+    _fault(world, "refusal", code=code, http=400)
+
+    _one_order(world)
+
+    assert world.accepted == []
+    assert (world.message.state, world.message.reason) == (state, f"meta_{code}")
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"kind": "reset_before"},
+        {"kind": "reset_after"},
+        {"kind": "error_before", "code": 131000},
+        {"kind": "error_after", "code": 131000},
+        {"kind": "error_after", "code": 131026, "http": 500},
+        {"kind": "error_before", "body": "html"},
+        {"kind": "not_json"},
+    ],
+)
+def test_any_other_failure_is_unsure_and_is_not_sent_again_blindly(world, fault):
+    """Meta knows no idempotency key, so a second try could be a second copy."""
+    _fault(world, **fault)
+    _one_order(world)
+    accepted = len(world.accepted)
+    assert world.message.state == "unsure"
+
+    for _ in range(20):
+        world.pass_time(timedelta(minutes=10))
+
+    assert len(world.accepted) == accepted
+    assert world.message.state == "unsure"
+
+
+def test_a_report_settles_what_we_were_unsure_of(world):
+    _fault(world, "reset_after")
+    _one_order(world)
+
+    world.meta_reports(*_reports_for(world.messages, "delivered"))
+    world.work()
+    world.pass_time(timedelta(hours=1))
+
+    assert world.message.state == "delivered"
+    assert len(world.accepted) == 1
+
+
+def test_what_meta_never_took_is_sent_again_once_its_neighbours_are_reported(world):
+    """The control group: everything beside it has been reported on, it has not."""
+    _fault(world, "error_before")
+    _one_order(world)
+    _orders(world, 4)
+    world.work()
+    neighbours = [m for m in world.messages if m.state == "sent"]
+    assert len(neighbours) == 4
+
+    world.pass_time(timedelta(seconds=13))
+    assert len(world.accepted) == 4
+    world.meta_reports(*_reports_for(neighbours))
+    world.work()
+    world.pass_time(timedelta(seconds=3))
+
+    assert len(world.accepted) == 5
+    assert {m.state for m in world.messages} == {"sent"}
+
+
+def test_it_is_not_sent_again_while_a_neighbour_is_unreported(world):
+    """The reports of that time have not all come in: its own may be among them."""
+    _fault(world, "error_after")
+    _one_order(world)
+    _orders(world, 4)
+    world.work()
+    neighbours = [m for m in world.messages if m.state == "sent"]
+
+    world.meta_reports(*_reports_for(neighbours[1:]))
+    world.work()
+    for _ in range(10):
+        world.pass_time(timedelta(minutes=1))
+
+    assert len(world.accepted) == 5
+    assert [m.state for m in world.messages].count("unsure") == 1
+
+
+def test_news_is_sent_again_at_most_twice(world):
+    world.meta.post(
+        "settings",
+        {"faults": [{"kind": "error_before", "next": 9, "phone_number_id": "*"}]},
+    )
+    _one_order(world)
+    for turn in range(6):
+        world.meta.post("settings", {"faults": []})
+        _orders(world, 4, start=10 * (turn + 1))
+        world.work()
+        reported = [m for m in world.messages if m.state == "sent"]
+        world.meta_reports(*_reports_for(reported))
+        world.meta.post(
+            "settings", {"faults": [{"kind": "error_before", "next": 9}]}
+        )
+        world.pass_time(timedelta(seconds=14))
+
+    [unsure] = [m for m in world.messages if m.state == "unsure"]
+    assert (unsure.attempt, unsure.resends) == (3, 2)
+
+
+def test_a_quiet_number_waits_long_before_it_trusts_a_single_neighbour(world):
+    _fault(world, "error_before")
+    _one_order(world)
+    world.pass_time(timedelta(minutes=5))
+    _orders(world, 1)
+    world.work()
+    world.meta_reports(*_reports_for(m for m in world.messages if m.state == "sent"))
+    world.work()
+
+    world.pass_time(timedelta(minutes=8))
+    assert len(world.accepted) == 1
+    world.pass_time(timedelta(minutes=3))
+
+    assert len(world.accepted) == 2
+
+
+def test_after_a_day_a_person_decides(world):
+    _fault(world, "reset_after")
+    _one_order(world)
+    world.pass_time(timedelta(hours=24, seconds=1))
+    assert (world.message.state, world.message.reason) == ("unsure", "never_confirmed")
+
+    settled = settle_by_person(
+        MessageId(world.message.id),
+        decision=State.SENT,
+        actor="ada",
+        services=world.services,
+    )
+
+    assert settled
+    assert world.message.state == "sent"
+    assert len(world.accepted) == 1
+
+
+def test_reports_only_move_a_message_forward(world):
+    _one_order(world)
+    [message] = world.messages
+
+    for status in ("read", "delivered", "sent", "failed"):
+        world.meta_reports(*_reports_for([message], status))
+        world.work()
+
+    assert world.message.state == "read"
+
+
+def test_a_bundle_of_reports_is_applied_whole(world):
+    _orders(world, 50)
+    world.work()
+    messages = world.messages
+
+    world.meta_reports(*_reports_for(messages, "delivered"))
+    world.work()
+
+    assert {m.state for m in world.messages} == {"delivered"}
+
+
+def test_what_meta_says_about_errors_and_prices_is_kept_whole(world):
+    _one_order(world)
+    pricing = {"billable": True, "category": "utility", "pricing_model": "PMP"}
+    errors = [{"code": 131026, "title": "Undeliverable", "error_data": {"details": "x"}}]
+    [sent] = _reports_for(world.messages, "sent")
+    [failed] = _reports_for(world.messages, "failed")
+
+    world.meta_reports({**sent, "pricing": pricing}, {**failed, "errors": errors})
+    world.work()
+
+    assert world.message.pricing == pricing
+    assert world.message.errors == errors
+    assert (world.message.state, world.message.reason) == ("failed", "meta_131026")
+
+
+def test_a_report_that_overtakes_our_own_record_counts(world):
+    """Meta may report 'delivered' before our request to it has returned."""
+    judge = world.services.office._judge
+
+    def report_first(outcome):
+        [message] = world.messages
+        world.meta_reports(
+            {
+                "id": "wamid.early",
+                "status": "delivered",
+                "biz_opaque_callback_data": f"{message.id}:1",
+            }
+        )
+        world.read_everything_now()
+        return judge(outcome)
+
+    world.services.office._judge = report_first
+    try:
+        _one_order(world)
+    finally:
+        world.services.office._judge = judge
+
+    assert (world.message.state, world.message.provider_id) == (
+        "delivered",
+        "wamid.early",
+    )
+
+
+def test_a_dead_token_parks_that_shop_alone(world):
+    world.meta.post(
+        "accounts",
+        {
+            "waba_id": "100000000000076",
+            "phone_number_id": OTHER_NUMBER,
+            "token": "EAANother",
+            "display_phone_number": "+1 555-013-0177",
+        },
+    )
+    world.open_shop("other.myshopify.com", number=OTHER_NUMBER, token="EAANwrong")
+
+    world.shopify_says("orders/create", samples.order(), domain="other.myshopify.com")
+    _one_order(world)
+    world.pass_time(timedelta(seconds=5))
+    world.shopify_says(
+        "orders/create",
+        samples.order(order_id=5, phone="+4915112000005"),
+        domain="other.myshopify.com",
+    )
+    world.work()
+
+    assert sorted((m.state, str(m.reason)) for m in world.messages) == [
+        ("sent", "None"),
+        ("waiting", "meta_190"),
+        ("waiting", "parked"),
+    ]
+
+
+def test_connecting_anew_takes_a_parked_shop_up_again(world):
+    _fault(world, "refusal", code=190, http=401)
+    _one_order(world)
+    assert world.message.reason == "meta_190"
+
+    world.open_shop()
+    world.pass_time(timedelta(minutes=16))
+
+    assert world.message.state == "sent"
+
+
+def test_two_messages_to_one_person_keep_their_order(world):
+    world.shopify_says("orders/create", samples.order())
+    world.shopify_says("fulfillments/create", samples.fulfillment())
+    world.work()
+    assert len(world.accepted) == 1
+
+    world.pass_time(timedelta(seconds=2))
+
+    assert [sent["template"] for sent in world.accepted] == [
+        "sosik_order_confirmation_1",
+        "sosik_parcel_on_its_way_1",
+    ]
+
+
+def test_one_person_is_not_flooded(world):
+    """45 at once are lent from the future; then one in six seconds."""
+    for number in range(60):
+        world.shopify_says("orders/create", samples.order(order_id=1000 + number))
+    for _ in range(70):
+        world.pass_time(timedelta(seconds=1))
+
+    assert 45 <= len(world.accepted) <= 45 + 70 // 6 + 1
+    waiting = {m.reason for m in world.messages if m.state == "waiting"}
+    assert waiting <= {"pair_limit", "behind_another"}
+
+
+def test_a_number_is_not_used_faster_than_its_throughput(world):
+    """Slots are given out ahead of time; at 10 a second, 1.5 seconds' worth."""
+    shop_id = world.shop_ids[SHOP]
+    with world.services.transactions.for_shop(shop_id) as tx:
+        from storage import shops
+
+        shops.change(tx, shop_id, {"throughput": 10})
+    _orders(world, 40)
+    world.work()
+
+    assert len(world.accepted) == 14
+    slots = sorted(m.asked_at for m in world.messages if m.asked_at)
+    gaps = [later - earlier for earlier, later in zip(slots, slots[1:], strict=False)]
+    assert min(gaps) >= timedelta(milliseconds=110)
+
+
+def test_secrets_stay_sealed(world):
+    _one_order(world)
+
+    everything = str(
+        [world.rows(t) for t in ("shops", "numbers", "contacts", "orders", "messages")]
+    )
+    assert "15112345678" not in everything
+    assert "Ada&" not in everything
+    assert "key=secret" not in everything
+    assert SANDBOX_SECRET not in everything

@@ -1,0 +1,154 @@
+"""Shopify's Admin API and Meta's Graph, in the shapes that connecting a shop needs."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from threading import Event
+from urllib.parse import urlsplit
+
+from core import http
+from core.errors import WillNotWork
+from core.settings import Settings, is_loopback
+from core.values import ShopDomain
+from integrations.meta import schema
+from integrations.meta.cloud_api import Graph
+from integrations.meta.templates import TemplateText, creation_body
+from integrations.shopify.graphql import AdminClient
+from integrations.shopify.shops import client_credentials_token, shop_profile
+from integrations.shopify.subscriptions import ensure_subscriptions
+from notifications.connecting import NewToken, Profile, Subscriptions
+from notifications.wording import Template
+from storage.shops import TemplateRow
+
+
+@dataclass(frozen=True, slots=True)
+class ShopifyStore:
+    """``callback_url`` is None where Shopify could not reach us."""
+
+    client: AdminClient
+    callback_url: str | None
+
+    def profile(self, shop: ShopDomain, token: str) -> Profile:
+        said = shop_profile(self.client, shop, token)
+        return Profile(
+            name=said.name,
+            timezone=said.timezone,
+            currency=said.currency,
+            country=said.country,
+        )
+
+    def new_token(
+        self, shop: ShopDomain, *, client_id: str, client_secret: str
+    ) -> NewToken:
+        made = client_credentials_token(
+            self.client.post,
+            self.client.origin,
+            shop,
+            client_id=client_id,
+            client_secret=client_secret,
+        )
+        return NewToken(made.secret, made.lifetime)
+
+    def subscribe(self, shop: ShopDomain, token: str) -> Subscriptions | None:
+        if self.callback_url is None:
+            return None
+        report = ensure_subscriptions(self.client, shop, token, self.callback_url)
+        return Subscriptions(
+            created=report.created, already=report.already, refused=report.refused
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class MetaAccount:
+    graph: Graph
+
+    def display_number(self, phone_number_id: str, token: str) -> str:
+        return self.graph.number_info(phone_number_id, token).display_number
+
+    def subscribe(self, account_id: str, token: str) -> None:
+        self.graph.subscribe_app(account_id, token)
+
+    def templates(self, account_id: str, token: str) -> Iterator[TemplateRow]:
+        """All of them, page by page."""
+        after: str | None = None
+        while True:
+            page = self.graph.templates_page(account_id, token, after=after)
+            for known in page.templates:
+                yield TemplateRow(
+                    known.name,
+                    known.language,
+                    known.state,
+                    known.category,
+                    known.rejected_reason,
+                )
+            after = page.after
+            if after is None:
+                return
+
+    def submit(
+        self, account_id: str, token: str, template: Template, language: str
+    ) -> TemplateRow:
+        body = creation_body(as_metas(template, language))
+        if problems := schema.problems_of_creation(body):
+            raise WillNotWork("; ".join(problems), code="template_breaks_a_rule")
+        made = self.graph.create_template(account_id, token, body)
+        return TemplateRow(template.name, language, made.state, made.category, None)
+
+
+def as_metas(template: Template, language: str) -> TemplateText:
+    """One language of a template of ours, in the words of Meta's API."""
+    text = template.texts[language]
+    return TemplateText(
+        name=template.name,
+        language=language,
+        category=template.category,
+        header=text.header,
+        body=text.body,
+        footer=text.footer,
+        examples=template.examples,
+    )
+
+
+def store_at(settings: Settings) -> ShopifyStore:
+    client = AdminClient(
+        post=http.caller(),
+        origin=settings.shopify_admin_origin,
+        version=settings.shopify_api_version,
+        wait=_wait,
+    )
+    is_reachable = can_be_reached(settings)
+    callback = f"{settings.app_url}/webhooks/shopify" if is_reachable else None
+    return ShopifyStore(client, callback)
+
+
+def _wait(seconds: float) -> None:
+    Event().wait(seconds)
+
+
+def account_at(settings: Settings) -> MetaAccount:
+    return MetaAccount(
+        Graph(http.caller(), settings.meta_graph_origin, settings.meta_graph_version)
+    )
+
+
+def can_be_reached(settings: Settings) -> bool:
+    """Whether Shopify can call us at APP_URL; one on this machine always can."""
+    origin = settings.shopify_admin_origin.replace("{shop}", "shop.myshopify.com")
+    if is_loopback(urlsplit(origin).hostname):
+        return True
+    app = urlsplit(settings.app_url)
+    return app.scheme == "https" and not is_loopback(app.hostname)
+
+
+def values_in(body: bytes) -> Mapping[str, str]:
+    """The values of a template message as it went to Meta, by their names."""
+    try:
+        components = json.loads(body)["template"]["components"]
+        return {
+            str(parameter["parameter_name"]): str(parameter["text"])
+            for component in components
+            for parameter in component["parameters"]
+            if "parameter_name" in parameter
+        }
+    except (LookupError, RecursionError, TypeError, ValueError):
+        return {}
