@@ -1,0 +1,169 @@
+"""Row-level security, the second lock between shops."""
+
+import secrets
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import ProgrammingError
+
+from core.values import ShopId
+from storage import tenancy
+from storage.migrate import migrate
+from storage.session import TransactionsOn, open_engine
+from storage.tables import metadata
+from storage.tenancy import Crossing
+from tests import samples
+
+OF_SHOPS = sorted(
+    table.name
+    for table in metadata.tables.values()
+    if "shop_id" in table.c or table.name == "shops"
+)
+
+
+@pytest.fixture
+def two_shops(world):
+    """Two shops, each with a row in every table that holds shops' data."""
+    found = []
+    for domain in ("ada.myshopify.com", "bob.myshopify.com"):
+        number = None if found else "100000000000002"
+        shop_id = world.open_shop(domain, number=number)
+        world.agree(domain=domain)
+        world.shopify_says("orders/create", samples.order(), domain=domain)
+        world.shopify_says("fulfillments/create", samples.fulfillment(), domain=domain)
+        found.append(shop_id)
+    world.work()
+    return world, *found
+
+
+@pytest.mark.parametrize("table", [t for t in OF_SHOPS if t != "numbers"])
+def test_a_shop_sees_its_own_rows_alone(two_shops, table):
+    world, ada, bob = two_shops
+    column = "id" if table == "shops" else "shop_id"
+
+    with world.services.transactions.for_shop(ada) as tx:
+        seen = set(tx.connection.scalars(text(f"SELECT {column} FROM {table}")))
+
+    assert seen == {ada}
+    assert bob not in seen
+
+
+@pytest.mark.parametrize("table", OF_SHOPS)
+def test_without_a_shop_nothing_is_seen(two_shops, table):
+    """A transaction that names neither a shop nor a crossing fails closed."""
+    world, *_ = two_shops
+    engine = open_engine(world.settings.database_url, connections=1)
+
+    with engine.begin() as connection:
+        assert connection.scalar(text(f"SELECT count(*) FROM {table}")) == 0
+    engine.dispose()
+
+
+def test_a_shop_can_change_and_write_no_other_shops_rows(two_shops):
+    world, ada, bob = two_shops
+
+    with world.services.transactions.for_shop(ada) as tx:
+        changed = tx.connection.execute(
+            text("UPDATE messages SET reason = 'x' WHERE shop_id = :bob"), {"bob": bob}
+        )
+        assert changed.rowcount == 0
+    with (
+        pytest.raises(ProgrammingError, match="row-level security"),
+        world.services.transactions.for_shop(ada) as tx,
+    ):
+        tx.connection.execute(
+            text(
+                "INSERT INTO contacts (shop_id, phone_key, phone, created_at)"
+                " VALUES (:bob, 'k', 'p', now())"
+            ),
+            {"bob": bob},
+        )
+
+
+def test_ids_that_nobody_gave_out_see_nothing(two_shops):
+    world, *_ = two_shops
+
+    for _ in range(20):
+        stranger = ShopId(10**9 + secrets.randbelow(10**9))
+        with world.services.transactions.for_shop(stranger) as tx:
+            for table in OF_SHOPS:
+                count = tx.connection.scalar(text(f"SELECT count(*) FROM {table}"))
+                assert count == 0
+
+
+def test_the_shop_is_forgotten_with_the_transaction(two_shops):
+    """Behind a pooler the next transaction on this connection is somebody else's."""
+    world, ada, _ = two_shops
+    engine = open_engine(world.settings.database_url, connections=1)
+    transactions = TransactionsOn(engine)
+
+    with transactions.for_shop(ada):
+        pass
+    with engine.begin() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM messages")) == 0
+    engine.dispose()
+
+
+def test_an_unknown_crossing_opens_nothing(two_shops):
+    world, *_ = two_shops
+    engine = open_engine(world.settings.database_url, connections=1)
+
+    with engine.begin() as connection:
+        connection.execute(text("SELECT set_config('app.crossing', 'any', true)"))
+        assert connection.scalar(text("SELECT count(*) FROM shops")) == 0
+    engine.dispose()
+
+
+def test_every_crossing_that_the_program_knows_is_known_to_the_database(two_shops):
+    world, *_ = two_shops
+
+    for crossing in Crossing:
+        with world.services.transactions.across(crossing) as tx:
+            assert tx.connection.scalar(text("SELECT count(*) FROM shops")) == 2
+
+
+def test_the_daily_role_is_not_above_the_locks_and_cannot_change_tables(world):
+    engine = open_engine(world.settings.database_url, connections=1)
+
+    with engine.connect() as connection:
+        assert connection.scalar(text(tenancy.ROLE_IGNORES_LOCKS)) is False
+        with pytest.raises(ProgrammingError, match="must be owner"):
+            connection.execute(
+                text("ALTER TABLE messages DISABLE ROW LEVEL SECURITY")
+            )
+    engine.dispose()
+
+
+def test_a_table_with_a_shop_and_no_policy_is_found(world):
+    engine = open_engine(world.settings.database_owner_url, connections=1)
+
+    with engine.connect() as connection:
+        assert tenancy.tables_without_lock(connection) == []
+        connection.execute(text("CREATE TABLE careless (shop_id bigint, word text)"))
+        assert tenancy.tables_without_lock(connection) == ["careless"]
+        connection.execute(text("ALTER TABLE careless ENABLE ROW LEVEL SECURITY"))
+        assert tenancy.tables_without_lock(connection) == ["careless"]
+        connection.execute(text(tenancy.policy_on("careless")))
+        assert tenancy.tables_without_lock(connection) == []
+        connection.rollback()
+    engine.dispose()
+
+
+def test_where_the_host_gives_a_superuser_the_work_is_done_as_a_lesser_role(two_shops):
+    """The owner of the embedded server is one: as the only role it is safe too."""
+    world, ada, _ = two_shops
+    owner = world.settings.database_owner_url
+    migrate(owner_url=owner, app_url=owner)
+    engine = open_engine(owner, connections=1)
+    transactions = TransactionsOn(engine)
+
+    with transactions.for_shop(ada) as tx:
+        assert tx.connection.scalar(text("SELECT current_user")) == tenancy.APP_ROLE
+        assert set(tx.connection.scalars(text("SELECT shop_id FROM messages"))) == {ada}
+    engine.dispose()
+
+
+def test_the_audit_can_be_added_to_and_not_rewritten(world):
+    with pytest.raises(ProgrammingError, match="permission denied"):
+        with world.services.transactions.across(Crossing.OPERATING) as tx:
+            tx.connection.execute(text("DELETE FROM audit"))
