@@ -27,7 +27,7 @@ def field_of(name: str, labels: Mapping[str, str]) -> str:
 class RedisCounters:
     """Adds up in memory, and hands over from a thread of its own."""
 
-    def __init__(self, redis: "Redis[bytes]") -> None:
+    def __init__(self, redis: Redis) -> None:
         self._redis = redis
         self._counts: Counter[str] = Counter()
         self._lock = Lock()
@@ -60,6 +60,6 @@ class RedisCounters:
             self.flush()
 
 
-def counts(redis: "Redis[bytes]") -> dict[str, int]:
+def counts(redis: Redis) -> dict[str, int]:
     """All counts by their field."""
     return {field.decode(): int(count) for field, count in redis.hgetall(KEY).items()}

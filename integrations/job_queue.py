@@ -47,7 +47,8 @@ class LaneJob(Job):
 
     @property
     def func(self) -> Callable[..., Any]:
-        if self.func_name not in JOBS.values() or self.instance is not None:
+        name = self.func_name or ""
+        if name not in JOBS.values() or self.instance is not None:
             log.error("foreign_job_refused job=%s", self.id)
             raise NotOurJob
         arguments = list(self.args)
@@ -55,8 +56,8 @@ class LaneJob(Job):
         if not is_lane or not 0 <= arguments[0] < LANES or self.kwargs:
             log.error("foreign_job_refused job=%s", self.id)
             raise NotOurJob
-        module, _, name = self.func_name.rpartition(".")
-        function: Callable[..., Any] = getattr(import_module(module), name)
+        module, _, attribute = name.rpartition(".")
+        function: Callable[..., Any] = getattr(import_module(module), attribute)
         return function
 
     @property
@@ -92,7 +93,7 @@ class LaneWorker(SimpleWorker):
         """See ``subscribe``."""
 
 
-def worker_on(redis: "Redis[bytes]", name: str) -> LaneWorker:
+def worker_on(redis: Redis, name: str) -> LaneWorker:
     logging.getLogger("rq.worker").setLevel(logging.WARNING)
     return LaneWorker(
         [queue_on(redis)],
@@ -106,7 +107,7 @@ def worker_on(redis: "Redis[bytes]", name: str) -> LaneWorker:
     )
 
 
-def queue_on(redis: "Redis[bytes]") -> Queue:
+def queue_on(redis: Redis) -> Queue:
     return Queue(QUEUE, connection=redis, serializer=JSONSerializer, job_class=LaneJob)
 
 
@@ -128,7 +129,7 @@ class LaneHints:
     A hint that Redis would not take is logged and lost; the scheduler finds the rows.
     """
 
-    def __init__(self, redis: "Redis[bytes]") -> None:
+    def __init__(self, redis: Redis) -> None:
         self._redis = redis
         self._queue = queue_on(redis)
 

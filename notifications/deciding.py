@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from core.values import ContactId, Money, Scope
+from core.values import ContactId, Money, Scope, ShopId
 from notifications import wording
 from notifications.automations import Automation, Known
 from notifications.rules import pacing
@@ -28,8 +28,8 @@ class Surroundings:
     """
 
     words: Mapping[tuple[ContactId, Scope], LatestWord]
-    switches: Mapping[tuple[int, str], Switch]
-    templates: Mapping[tuple[int, str, str], TemplateRow]
+    switches: Mapping[tuple[ShopId, str], Switch]
+    templates: Mapping[tuple[ShopId, str, str], TemplateRow]
     paid_at: dict[ContactId, datetime] = field(default_factory=dict)
     under_way: set[ContactId] = field(default_factory=set)
 
@@ -193,7 +193,7 @@ def count(around: Surroundings, message: KnownMessage, *, now: datetime) -> date
     contact = message.contact_id
     if contact is None:
         raise ValueError("a message without a person cannot leave")
-    owed = around.paid_at.get(contact, message.pair_paid_at)  # type: ignore[arg-type]
+    owed = around.paid_at.get(contact, message.pair_paid_at)
     around.paid_at[contact] = pacing.paid_after_one_more(owed, now=now)
     around.under_way.add(contact)
     return around.paid_at[contact]

@@ -30,7 +30,7 @@ ReadValues: TypeAlias = Callable[[bytes], Mapping[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """``advice`` is what it means, in one sentence."""
+    """``sentence`` is what the code means, in plain words."""
 
     code: str
     sentence: str

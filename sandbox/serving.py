@@ -62,7 +62,7 @@ def running(simulator: Simulator, *, port: int = 0) -> Iterator[Control]:
 
 async def serve(simulator: Simulator, *, host: str, port: int) -> None:
     """Serve until SIGTERM or SIGINT."""
-    # Thousands of planned statuses are no garbage; looking through them costs a tenth.
+    # Thousands of planned statuses are no garbage; looking through them costs a twentieth.
     gc.freeze()
     gc.set_threshold(50_000, 50, 100)
     stop = asyncio.Event()

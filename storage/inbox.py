@@ -211,7 +211,7 @@ def list_events(
     )
     if state is not None:
         query = query.where(webhooks.c.state == state)
-    return list(tx.connection.execute(query).mappings())
+    return tx.rows(query)
 
 
 def try_again(tx: Transaction, webhook_id: int, *, now: datetime) -> Lane | None:
@@ -230,21 +230,19 @@ def of_order(
     tx: Transaction, shop_id: ShopId, order_id: int
 ) -> Sequence[Mapping[str, Any]]:
     """What was told about an order and what it led to, oldest first, at most 200."""
-    return list(
-        tx.connection.execute(
-            select(
-                webhooks.c.id,
-                webhooks.c.topic,
-                webhooks.c.state,
-                webhooks.c.reason,
-                webhooks.c.outcome,
-                webhooks.c.happened_at,
-                webhooks.c.arrived_at,
-            )
-            .where(webhooks.c.shop_id == shop_id, webhooks.c.order_id == order_id)
-            .order_by(webhooks.c.happened_at, webhooks.c.id)
-            .limit(200)
-        ).mappings()
+    return tx.rows(
+        select(
+            webhooks.c.id,
+            webhooks.c.topic,
+            webhooks.c.state,
+            webhooks.c.reason,
+            webhooks.c.outcome,
+            webhooks.c.happened_at,
+            webhooks.c.arrived_at,
+        )
+        .where(webhooks.c.shop_id == shop_id, webhooks.c.order_id == order_id)
+        .order_by(webhooks.c.happened_at, webhooks.c.id)
+        .limit(200)
     )
 
 

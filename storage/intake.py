@@ -18,6 +18,7 @@ from storage import inbox
 from storage.inbox import Arrival
 from storage.session import is_pooled
 
+
 class KeepWebhook(Protocol):
     """Stores a webhook for good; answers False when the sender has sent it before.
 

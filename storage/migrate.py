@@ -74,10 +74,10 @@ def _config(connection: Connection) -> Config:
 
 
 def _refuse_old_server(connection: Connection) -> None:
-    version = connection.dialect.server_version_info or (0,)
-    if version[0] < _OLDEST_SERVER:
+    version = int((connection.dialect.server_version_info or (0,))[0])
+    if version < _OLDEST_SERVER:
         raise ConfigurationError(
-            f"DATABASE_URL leads to PostgreSQL {version[0]}; "
+            f"DATABASE_URL leads to PostgreSQL {version}; "
             f"{_OLDEST_SERVER} or newer is needed"
         )
 
@@ -97,14 +97,14 @@ def _grant(connection: Connection, app_role: str) -> None:
     if app_role == me:
         return
     role = connection.dialect.identifier_preparer.quote(app_role)
-    for grant in (
-        f"GRANT USAGE ON SCHEMA public TO {role}",
-        f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}",
-        f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {role}",
-        f"REVOKE UPDATE, DELETE ON audit FROM {role}",
-        f"REVOKE INSERT, UPDATE, DELETE ON alembic_version FROM {role}",
+    for right in (
+        "GRANT USAGE ON SCHEMA public TO",
+        "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO",
+        "GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO",
+        "REVOKE UPDATE, DELETE ON audit FROM",
+        "REVOKE INSERT, UPDATE, DELETE ON alembic_version FROM",
     ):
-        connection.execute(text(grant))
+        connection.execute(text(f"{right} {role}"))
 
 
 def _refuse_unlocked(connection: Connection) -> None:

@@ -200,13 +200,11 @@ def orders_named(
 ) -> Sequence[Mapping[str, Any]]:
     """Orders by the name that people use, ``#1001`` or ``1001``; newest first."""
     names = {name, f"#{name}", name.removeprefix("#")}
-    return list(
-        tx.connection.execute(
-            select(orders)
-            .where(orders.c.shop_id == shop_id, orders.c.name.in_(names))
-            .order_by(orders.c.placed_at.desc())
-            .limit(20)
-        ).mappings()
+    return tx.rows(
+        select(orders)
+        .where(orders.c.shop_id == shop_id, orders.c.name.in_(names))
+        .order_by(orders.c.placed_at.desc())
+        .limit(20)
     )
 
 
@@ -218,8 +216,4 @@ _PARCELS_OF = select(parcels).where(
 def parcels_of(
     tx: Transaction, shop_id: ShopId, order_id: int
 ) -> Sequence[Mapping[str, Any]]:
-    return list(
-        tx.connection.execute(
-            _PARCELS_OF, {"shop": shop_id, "order": order_id}
-        ).mappings()
-    )
+    return tx.rows(_PARCELS_OF, {"shop": shop_id, "order": order_id})

@@ -188,18 +188,16 @@ def history(
     tx: Transaction, shop_id: ShopId, contact_id: ContactId
 ) -> Sequence[Mapping[str, Any]]:
     """All that one contact said, oldest first."""
-    return list(
-        tx.connection.execute(
-            select(
-                consents.c.scope,
-                consents.c.act,
-                consents.c.source,
-                consents.c.wording,
-                consents.c.evidence,
-                consents.c.happened_at,
-                consents.c.recorded_at,
-            )
-            .where(consents.c.shop_id == shop_id, consents.c.contact_id == contact_id)
-            .order_by(consents.c.happened_at, consents.c.id)
-        ).mappings()
+    return tx.rows(
+        select(
+            consents.c.scope,
+            consents.c.act,
+            consents.c.source,
+            consents.c.wording,
+            consents.c.evidence,
+            consents.c.happened_at,
+            consents.c.recorded_at,
+        )
+        .where(consents.c.shop_id == shop_id, consents.c.contact_id == contact_id)
+        .order_by(consents.c.happened_at, consents.c.id)
     )

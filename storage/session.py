@@ -1,11 +1,11 @@
 """Transactions: what is written together, for which shop, and what happens after."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, Executable, create_engine, event
 from sqlalchemy import exc as sql_errors
 from sqlalchemy.engine import make_url
 
@@ -69,6 +69,13 @@ class Transaction:
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self._effects: list[Callable[[], None]] = []
+
+    def rows(
+        self, query: Executable, asked: Mapping[str, Any] | None = None
+    ) -> list[Mapping[str, Any]]:
+        """All rows that answer a query, each by the names of its columns."""
+        found = self.connection.execute(query, asked)
+        return [dict(row) for row in found.mappings()]
 
     def savepoint(self) -> AbstractContextManager[object]:
         """What fails in here is undone; what was done before it stays."""

@@ -112,12 +112,10 @@ def find(tx: Transaction, domain: ShopDomain) -> Mapping[str, Any] | None:
 
 
 def all_shops(tx: Transaction) -> Sequence[Mapping[str, Any]]:
-    return list(
-        tx.connection.execute(
-            select(shops, numbers.c.display_phone, numbers.c.parked_because)
-            .outerjoin(numbers, numbers.c.shop_id == shops.c.id)
-            .order_by(shops.c.domain)
-        ).mappings()
+    return tx.rows(
+        select(shops, numbers.c.display_phone, numbers.c.parked_because)
+        .outerjoin(numbers, numbers.c.shop_id == shops.c.id)
+        .order_by(shops.c.domain)
     )
 
 

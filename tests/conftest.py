@@ -46,8 +46,10 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     """Where everything is installed, a test that skips is a test that fails."""
     outcome = yield
     report = outcome.get_result()  # type: ignore[attr-defined]
-    if report.skipped and os.environ.get("SOSIK_NO_SKIPS") and not item.keywords.get(
-        "may_skip"
+    if (
+        report.skipped
+        and os.environ.get("SOSIK_NO_SKIPS")
+        and not item.keywords.get("may_skip")
     ):
         report.outcome = "failed"
 

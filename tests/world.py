@@ -43,6 +43,7 @@ VERIFY_TOKEN = "verify-token-for-tests"
 ADMIN_TOKEN = "admin-token-for-tests-only"
 SANDBOX_SECRET = "sandbox-secret-for-tests"
 
+
 @dataclass
 class World:
     settings: Settings
@@ -109,9 +110,7 @@ class World:
             ]
             shops.keep_templates(tx, shop_id, rows, now=self.now)
             for name in self.services.automations if automations else ():
-                shops.switch(
-                    tx, shop_id, name, enabled=True, config=None, now=self.now
-                )
+                shops.switch(tx, shop_id, name, enabled=True, config=None, now=self.now)
             if settings:
                 shops.change(tx, shop_id, settings)
         self.shop_ids[domain] = shop_id
@@ -120,9 +119,7 @@ class World:
     def switch(self, name: str, *, enabled: bool, domain: str = SHOP) -> None:
         shop_id = self.shop_ids[domain]
         with self.services.transactions.for_shop(shop_id) as tx:
-            shops.switch(
-                tx, shop_id, name, enabled=enabled, config=None, now=self.now
-            )
+            shops.switch(tx, shop_id, name, enabled=enabled, config=None, now=self.now)
 
     # What the buyer does
 
@@ -218,9 +215,7 @@ class World:
             }
         )
 
-    def review(
-        self, template: str, state: str, *, category: str | None = None
-    ) -> None:
+    def review(self, template: str, state: str, *, category: str | None = None) -> None:
         """Meta's reviewers decide about all languages of a template of ours."""
         for language in ("en", "ko"):
             if category is not None:
@@ -228,7 +223,9 @@ class World:
                     "previous_category": "UTILITY",
                     "new_category": category,
                 }
-                self._account_says("template_category_update", template, language, value)
+                self._account_says(
+                    "template_category_update", template, language, value
+                )
             value = {"event": state, "reason": "NONE"}
             self._account_says(
                 "message_template_status_update", template, language, value
@@ -249,9 +246,10 @@ class World:
             "time": int(self.now.timestamp()),
             "changes": [change],
         }
-        assert self.meta_says(
-            {"object": "whatsapp_business_account", "entry": [entry]}
-        ) == 200
+        assert (
+            self.meta_says({"object": "whatsapp_business_account", "entry": [entry]})
+            == 200
+        )
 
     # What the program does
 
@@ -288,7 +286,9 @@ class World:
 
     def rows(self, table: str) -> list[Any]:
         with self.services.transactions.across(Crossing.OPERATING) as tx:
-            return list(tx.connection.execute(text(f"SELECT * FROM {table} ORDER BY 1")))
+            return list(
+                tx.connection.execute(text(f"SELECT * FROM {table} ORDER BY 1"))
+            )
 
     @property
     def messages(self) -> list[Any]:
@@ -311,4 +311,7 @@ class World:
             tx.connection.execute(text("DELETE FROM shops"))
             tx.connection.execute(text("DELETE FROM webhooks"))
         self.meta.delete("ledger")
-        self.meta.post("settings", {"faults": [], "throughput": 1000, "pair_limit": False, "seed": 1})
+        self.meta.post(
+            "settings",
+            {"faults": [], "throughput": 1000, "pair_limit": False, "seed": 1},
+        )

@@ -1,12 +1,89 @@
 """The Flask application, made from its parts."""
 
-from flask import Flask
+import logging
+from typing import Any
 
+from flask import Flask, Response, make_response, render_template
+from werkzeug.exceptions import HTTPException, ServiceUnavailable
+
+from core.errors import DatabaseAway
+from core.redis_urls import open_redis
 from core.settings import Settings
 from notifications.ports import Services
+from webapp import headers, health, metrics, proxies, queues
+from webapp.access import operators_only
+from webapp.health import Health
+
+log = logging.getLogger(__name__)
+
+_LARGEST_BODY_BYTES = 1024 * 1024
+"""For forms of people. Webhooks never come this far: see ``webapp.intake``."""
+
+_REDIS_SECONDS = 1.0
+
+_WORDS = {
+    400: "This request cannot be read.",
+    403: "This is not allowed from there.",
+    404: "There is no such page.",
+    405: "This page does not answer to that.",
+    413: "This is more than we take.",
+    503: "The database or the queue is away. Please come again.",
+}
 
 
 def create_app(settings: Settings, services: Services) -> Flask:
+    """All pages but the door for webhooks, which stands in front: ``webapp.wsgi``.
+
+    Nothing is connected before the first request, so a server may fork after this.
+    """
     app = Flask(__name__)
+    app.config["MAX_CONTENT_LENGTH"] = _LARGEST_BODY_BYTES
     app.extensions["sosik"] = (settings, services)
+    redis = open_redis(settings.redis_url, answer_timeout_seconds=_REDIS_SECONDS)
+    guard = operators_only(settings.admin_token)
+    state = Health(services.transactions, redis)
+    # What runs after a request runs in the opposite order: this one comes last.
+    app.after_request(headers.harden)
+    app.register_blueprint(health.blueprint(state))
+    app.register_blueprint(
+        metrics.blueprint(
+            transactions=services.transactions,
+            redis=redis,
+            clock=services.clock,
+            guard=guard,
+        )
+    )
+    queues.mount(app, redis=redis, guard=guard, app_url=settings.app_url)
+    _add_front_page(app, state)
+    app.register_error_handler(HTTPException, _refused)
+    app.register_error_handler(DatabaseAway, _database_is_away)
+    app.wsgi_app = proxies.behind(app.wsgi_app, trusted=settings.trusted_proxies)  # type: ignore[method-assign]
     return app
+
+
+def _add_front_page(app: Flask, state: Health) -> None:
+    @app.get("/")
+    def front_page() -> str:
+        return render_template("front_page.html", readiness=state.readiness())
+
+
+def _refused(error: HTTPException) -> Any:
+    """A page with the number and one sentence; never what went wrong inside."""
+    if error.response is not None:
+        return error.response
+    status = error.code or 500
+    page = render_template(
+        "refused.html",
+        status=status,
+        words=_WORDS.get(status, "Something went wrong here. It has been noted."),
+    )
+    response: Response = make_response(page, status)
+    for name, value in error.get_headers():
+        if name.lower() != "content-type":
+            response.headers[name] = value
+    return response
+
+
+def _database_is_away(error: DatabaseAway) -> Any:
+    log.warning("page_not_shown because=%s", error)
+    return _refused(ServiceUnavailable())

@@ -14,7 +14,12 @@ from storage.tenancy import Crossing
 from webapp.app import create_app
 from webapp.intake import Intake, IntakeServices
 from webapp.secrets import CachedShopSecrets
-from wiring.services import build, build_keeper, gathered
+from wiring.services import (
+    CONNECTIONS_FOR_PAGES,
+    build,
+    build_keeper,
+    gathered,
+)
 
 
 def intake_services(settings: Settings, services: Services) -> IntakeServices:
@@ -40,7 +45,7 @@ def intake_services(settings: Settings, services: Services) -> IntakeServices:
 def application() -> Flask:
     lifeline.watch(os.environ)
     settings = Settings.from_env(os.environ)
-    services = gathered(build(settings))
+    services = gathered(build(settings, connections=CONNECTIONS_FOR_PAGES))
     app = create_app(settings, services)
     app.wsgi_app = Intake(intake_services(settings, services), app.wsgi_app)  # type: ignore[method-assign]
     return app

@@ -1,10 +1,12 @@
 """The services of one process. Build them after the process has forked."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache, partial
+
+from redis import Redis
 
 from core import http
 from core.clock import Clock, system_clock
@@ -27,6 +29,9 @@ from storage.people import PhoneBook
 from storage.session import TransactionsOn, open_engine
 from wiring.channel import WhatsAppChannel
 
+CONNECTIONS_FOR_PAGES = 2
+"""Of a web process; the others are for the intake."""
+
 _GATHER_HINTS_FOR = timedelta(milliseconds=20)
 _HINT_SECONDS = 1.0
 _MOST_UNDER_WAY = 256
@@ -34,10 +39,18 @@ _ANSWER_SECONDS = 7.0
 """Less than a lease minus its last start: see notifications.sending."""
 
 
-def build(settings: Settings, *, clock: Clock = system_clock) -> Services:
-    """Everything a worker, the scheduler or a command may need."""
+def build(
+    settings: Settings,
+    *,
+    clock: Clock = system_clock,
+    connections: int | None = None,
+) -> Services:
+    """Everything a worker, the scheduler or a command may need.
+
+    ``connections`` to the database, where they are to be fewer than the settings say.
+    """
     engine = open_engine(
-        settings.database_url, connections=settings.database_connections
+        settings.database_url, connections=connections or settings.database_connections
     )
     sealer = Sealer(settings.secret_keys)
     transactions = TransactionsOn(engine)
@@ -45,7 +58,7 @@ def build(settings: Settings, *, clock: Clock = system_clock) -> Services:
     sender = http.Sender(total_seconds=_ANSWER_SECONDS, connections=_MOST_UNDER_WAY)
     counters = RedisCounters(_hint_redis(settings))
 
-    def record(outcomes: list[recording.Outcome]) -> None:
+    def record(outcomes: Sequence[recording.Outcome]) -> None:
         recording.record(outcomes, services=services)
 
     office = Office(sender, judge=channel.judge, record=record, most=_MOST_UNDER_WAY)
@@ -89,11 +102,11 @@ def build_keeper(settings: Settings) -> Keeper:
     return Keeper(
         settings.database_url,
         sealer=Sealer(settings.secret_keys),
-        connections=max(1, settings.database_connections - 1),
+        connections=max(1, settings.database_connections - CONNECTIONS_FOR_PAGES),
     )
 
 
-def _hint_redis(settings: Settings):  # type: ignore[no-untyped-def]
+def _hint_redis(settings: Settings) -> Redis:
     return open_redis(settings.redis_url, answer_timeout_seconds=_HINT_SECONDS)
 
 

@@ -14,8 +14,8 @@ from threading import Event
 from types import FrameType
 
 from core import lifeline
-from core.ids import new_id_maker
 from core.clock import system_clock
+from core.ids import new_id_maker
 from core.redis_urls import open_redis
 from integrations.job_queue import worker_on
 from workers import jobs  # noqa: F401 -- loaded before the first fork

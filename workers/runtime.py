@@ -10,9 +10,9 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 
-import wiring
 from core.settings import Settings
 from notifications.ports import Services
+from wiring.services import build
 
 _bound: ContextVar[Services | None] = ContextVar("services", default=None)
 
@@ -38,4 +38,4 @@ def bound_to(services: Services) -> Iterator[None]:
 
 @cache
 def _from_environment() -> Services:
-    return wiring.build(settings())
+    return build(settings())

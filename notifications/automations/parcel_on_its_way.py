@@ -92,7 +92,8 @@ TEMPLATE = Template(
         "ko": Text(
             header="주문 {{order_name}} 발송 완료",
             body=(
-                "안녕하세요. {{shop_name}}에서 알려 드립니다. 주문하신 상품이 {{carrier}} 편으로 "
+                "안녕하세요. {{shop_name}}에서 알려 드립니다. "
+                "주문하신 상품이 {{carrier}} 편으로 "
                 "발송되었습니다. 운송장 번호는 {{tracking_number}}입니다.\n\n"
                 "배송 조회는 여기에서 하실 수 있습니다: {{tracking_link}}\n\n"
                 "첫 배송 정보가 나타나기까지 하루 정도 걸릴 수 있습니다."

@@ -94,7 +94,9 @@ def test_a_no_that_is_newer_than_the_yes_wins(world):
 
 
 def test_the_purchase_counts_where_the_shop_says_so_with_its_wording_on_record(world):
-    world.open_shop(transactional_consent="purchase", purchase_wording="You buy, we tell")
+    world.open_shop(
+        transactional_consent="purchase", purchase_wording="You buy, we tell"
+    )
 
     world.shopify_says("orders/create", samples.order(agreed=None))
     world.work()

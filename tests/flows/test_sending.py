@@ -1,12 +1,14 @@
 """What becomes of a message, whatever Meta answers or does not."""
 
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 
 from core.values import MessageId
 from notifications.looking import settle_by_person
 from notifications.rules.lifecycle import State
+from storage import shops
 from tests import samples
 from tests.world import SANDBOX_SECRET, SHOP
 
@@ -177,9 +179,7 @@ def test_news_is_sent_again_at_most_twice(world):
         world.work()
         reported = [m for m in world.messages if m.state == "sent"]
         world.meta_reports(*_reports_for(reported))
-        world.meta.post(
-            "settings", {"faults": [{"kind": "error_before", "next": 9}]}
-        )
+        world.meta.post("settings", {"faults": [{"kind": "error_before", "next": 9}]})
         world.pass_time(timedelta(seconds=14))
 
     [unsure] = [m for m in world.messages if m.state == "unsure"]
@@ -245,7 +245,7 @@ def test_a_bundle_of_reports_is_applied_whole(world):
 def test_what_meta_says_about_errors_and_prices_is_kept_whole(world):
     _one_order(world)
     pricing = {"billable": True, "category": "utility", "pricing_model": "PMP"}
-    errors = [{"code": 131026, "title": "Undeliverable", "error_data": {"details": "x"}}]
+    errors = [{"code": 131026, "title": "Undeliverable", "error_data": {"details": 1}}]
     [sent] = _reports_for(world.messages, "sent")
     [failed] = _reports_for(world.messages, "failed")
 
@@ -355,15 +355,13 @@ def test_a_number_is_not_used_faster_than_its_throughput(world):
     """Slots are given out ahead of time; at 10 a second, 1.5 seconds' worth."""
     shop_id = world.shop_ids[SHOP]
     with world.services.transactions.for_shop(shop_id) as tx:
-        from storage import shops
-
         shops.change(tx, shop_id, {"throughput": 10})
     _orders(world, 40)
     world.work()
 
     assert len(world.accepted) == 14
     slots = sorted(m.asked_at for m in world.messages if m.asked_at)
-    gaps = [later - earlier for earlier, later in zip(slots, slots[1:], strict=False)]
+    gaps = [later - earlier for earlier, later in pairwise(slots)]
     assert min(gaps) >= timedelta(milliseconds=110)
 
 

@@ -86,19 +86,20 @@ class Up:
 
     def __init__(self, folder: Path, *words: str, **env: str) -> None:
         self.port = unused_port()
-        self._log = (folder / "up.log").open("w+")
+        descriptor, name = tempfile.mkstemp(suffix=".log", dir=folder)
+        self._log = Path(name)
         self.process = subprocess.Popen(
             [sys.executable, "-m", "wiring.supervisor", "up", "--no-browser", *words],
             cwd=folder,
             env={"PATH": os.environ["PATH"], "PORT": str(self.port), **env},
             stdin=subprocess.DEVNULL,
-            stdout=self._log,
+            stdout=descriptor,
             stderr=subprocess.STDOUT,
         )
+        os.close(descriptor)
 
     def said(self) -> str:
-        self._log.seek(0)
-        return self._log.read()
+        return self._log.read_text()
 
     def says(self, words: str, within_seconds: float = 30.0) -> bool:
         return eventually(lambda: words in self.said(), within_seconds)
@@ -131,7 +132,6 @@ class Up:
         if not self.has_ended():
             self.process.send_signal(signal.SIGTERM)
             self.process.wait(60)
-        self._log.close()
 
 
 @contextmanager
@@ -209,11 +209,15 @@ def test_starts_a_web_again_that_hangs(folder):
 
 
 def test_a_second_one_is_told_where_the_first_is(folder):
-    with up(folder) as first, up(folder) as second:
+    with up(folder) as first:
         assert first.is_ready()
 
-        assert second.process.wait(30) == 1
-        assert f"runs already as process {first.process.pid}" in second.said()
+        with up(folder) as second:
+            assert second.process.wait(30) == 1
+
+    address = f"http://127.0.0.1:{first.port}"
+    told = f"runs already as process {first.process.pid} at {address}"
+    assert told in second.said()
 
 
 def test_commands_use_the_servers_of_the_running_program(folder):

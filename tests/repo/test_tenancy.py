@@ -128,9 +128,7 @@ def test_the_daily_role_is_not_above_the_locks_and_cannot_change_tables(world):
     with engine.connect() as connection:
         assert connection.scalar(text(tenancy.ROLE_IGNORES_LOCKS)) is False
         with pytest.raises(ProgrammingError, match="must be owner"):
-            connection.execute(
-                text("ALTER TABLE messages DISABLE ROW LEVEL SECURITY")
-            )
+            connection.execute(text("ALTER TABLE messages DISABLE ROW LEVEL SECURITY"))
     engine.dispose()
 
 
@@ -164,6 +162,8 @@ def test_where_the_host_gives_a_superuser_the_work_is_done_as_a_lesser_role(two_
 
 
 def test_the_audit_can_be_added_to_and_not_rewritten(world):
-    with pytest.raises(ProgrammingError, match="permission denied"):
-        with world.services.transactions.across(Crossing.OPERATING) as tx:
-            tx.connection.execute(text("DELETE FROM audit"))
+    with (
+        pytest.raises(ProgrammingError, match="permission denied"),
+        world.services.transactions.across(Crossing.OPERATING) as tx,
+    ):
+        tx.connection.execute(text("DELETE FROM audit"))

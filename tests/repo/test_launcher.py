@@ -1,0 +1,245 @@
+"""``./sosik`` itself: it sets up once, anywhere, and hands over to Python."""
+
+import json
+import shutil
+import signal
+import subprocess
+import sys
+from importlib.machinery import SourceFileLoader
+from importlib.util import module_from_spec, spec_from_loader
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from tests.repo.waiting import eventually
+
+ROOT = Path(__file__).parents[2]
+SETS_UP = "Setting up .venv"
+COMMAND = """\
+import json, os, sys
+names = ("DATA_DIR", "FROM_ENV", "FROM_FILE", "QUOTED")
+print(json.dumps({"words": sys.argv[1:], "folder": os.getcwd(),
+    **{name: os.environ.get(name) for name in names}}))
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """The launcher in a folder with an awkward name, with nothing to install."""
+    project = tmp_path / "a földer 한국"
+    (project / "wiring").mkdir(parents=True)
+    shutil.copy(ROOT / "sosik", project)
+    (project / "requirements.txt").write_text("# nothing\n")
+    (project / "requirements-dev.txt").write_text("-r requirements.txt\n")
+    (project / "wiring" / "command.py").write_text(COMMAND)
+    return project
+
+
+def run(
+    launcher: Path, *words: str, folder: Path | None = None, **env: str
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, launcher, *words],
+        cwd=folder,
+        env={"PATH": "/usr/bin:/bin", **env},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def launcher() -> ModuleType:
+    loader = SourceFileLoader("launcher", str(ROOT / "sosik"))
+    spec = spec_from_loader("launcher", loader)
+    assert spec is not None
+    module = module_from_spec(spec)
+    loader.exec_module(module)
+    return module
+
+
+def test_works_from_anywhere_and_through_a_link(project, tmp_path):
+    link = tmp_path / "link"
+    link.symlink_to(project / "sosik")
+
+    done = run(link, "shop", "list", folder=tmp_path)
+
+    told = json.loads(done.stdout)
+    assert told["words"] == ["shop", "list"]
+    assert told["folder"] == str(tmp_path)
+    assert told["DATA_DIR"] == str(project / "var")
+
+
+def test_sets_up_once(project):
+    first, second = run(project / "sosik", "list"), run(project / "sosik", "list")
+
+    assert SETS_UP in first.stderr
+    assert SETS_UP not in second.stderr
+    assert first.returncode == second.returncode == 0
+
+
+def test_sets_up_again_when_the_requirements_have_changed(project):
+    run(project / "sosik", "list")
+    (project / "requirements.txt").write_text("# still nothing\n")
+
+    again = run(project / "sosik", "list")
+
+    assert SETS_UP in again.stderr
+    assert again.returncode == 0
+
+
+def test_what_tests_need_is_enough_for_everything_else(project, launcher):
+    (project / "pytest.py").write_text("")
+    run(project / "sosik", "test")
+
+    other = run(project / "sosik", "list")
+
+    assert SETS_UP not in other.stderr
+
+
+def test_two_at_once_set_up_once(project):
+    both = [
+        subprocess.Popen(
+            [sys.executable, project / "sosik", "list"],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(2)
+    ]
+
+    told = [one.communicate(timeout=120)[1] for one in both]
+
+    assert [one.returncode for one in both] == [0, 0]
+    assert sum(SETS_UP in said for said in told) == 1
+
+
+def test_a_setup_that_was_killed_is_done_anew(project):
+    with subprocess.Popen(
+        [sys.executable, project / "sosik", "list"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as started:
+        assert eventually((project / ".venv" / "bin").is_dir)
+        started.send_signal(signal.SIGKILL)
+    (project / ".venv" / "bin" / "left-over").write_text("half of something")
+
+    done = run(project / "sosik", "list")
+
+    assert done.returncode == 0
+    assert SETS_UP in done.stderr
+    assert not (project / ".venv" / "bin" / "left-over").exists()
+
+
+def test_a_moved_folder_is_set_up_anew(project, tmp_path):
+    run(project / "sosik", "list")
+    moved = project.rename(tmp_path / "moved")
+
+    done = run(moved / "sosik", "list")
+
+    assert SETS_UP in done.stderr
+    assert done.returncode == 0
+
+
+def test_what_cannot_be_installed_is_told_and_tried_again(project):
+    (project / "requirements.txt").write_text("./no-such-folder\n")
+
+    failed = run(project / "sosik", "list")
+    again = run(project / "sosik", "list")
+
+    assert failed.returncode == again.returncode == 1
+    assert "Setting up failed" in failed.stderr
+    assert "Setting up failed" in again.stderr
+
+
+def test_the_environment_counts_for_more_than_the_file(project):
+    (project / ".env").write_text(
+        "# a comment\n"
+        "FROM_ENV=file\n"
+        "export FROM_FILE = file # and a comment\n"
+        "QUOTED=\"with # and 'quotes'\"\n"
+        "DATA_DIR=elsewhere\n"
+    )
+
+    told = json.loads(run(project / "sosik", "list", FROM_ENV="env").stdout)
+
+    assert told["FROM_ENV"] == "env"
+    assert told["FROM_FILE"] == "file"
+    assert told["QUOTED"] == "with # and 'quotes'"
+    assert told["DATA_DIR"] == str(project / "elsewhere")
+
+
+def test_a_garbled_file_is_named_with_its_line(project):
+    (project / ".env").write_text("GOOD=1\nnot a setting\n")
+
+    done = run(project / "sosik", "list")
+
+    assert done.returncode == 1
+    assert ".env, line 2: not of the form KEY=VALUE" in done.stderr
+
+
+def test_no_words_ask_for_help(project):
+    assert json.loads(run(project / "sosik").stdout)["words"] == ["--help"]
+
+
+def test_tests_never_meet_the_data_of_the_installation(project):
+    (project / ".env").write_text("FROM_FILE=file\n")
+    (project / "pytest.py").write_text(COMMAND)
+
+    done = run(project / "sosik", "test", "-k", "name", DATA_DIR="/somewhere")
+
+    told = json.loads(done.stdout)
+    assert told["words"] == ["-k", "name"]
+    assert (told["DATA_DIR"], told["FROM_FILE"]) == (None, None)
+
+
+def test_every_check_is_run_even_if_one_fails(project):
+    run(project / "sosik", "test")
+    programs = {"ruff": 1, "lint-imports": 0, "mypy": 3}
+    for name, code in programs.items():
+        program = project / ".venv" / "bin" / name
+        program.write_text(f"#!/bin/sh\necho {name} was run\nexit {code}\n")
+        program.chmod(0o755)
+
+    done = run(project / "sosik", "check")
+
+    assert done.returncode == 1
+    assert [name for name in programs if f"{name} was run" not in done.stdout] == []
+    assert "Failed: ruff, ruff, mypy" in done.stdout
+
+
+_OLD_PYTHON = """
+import runpy, sys
+sys.version_info = (3, 9, 6, "final", 0)
+runpy.run_path(sys.argv[1], run_name="__main__")
+"""
+
+
+def test_an_old_python_is_told_so_in_one_sentence(project):
+    done = subprocess.run(
+        [sys.executable, "-c", _OLD_PYTHON, project / "sosik"],
+        env={"PATH": ""},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 1
+    assert done.stderr == "Sosik needs Python 3.11 or newer, and this is 3.9.\n"
+
+
+def test_the_procfile_names_every_process():
+    names = [line.partition(":")[0] for line in _lines(ROOT / "Procfile")]
+
+    assert names == ["release", "web", "worker", "scheduler"]
+
+
+def test_every_requirement_is_pinned():
+    for name in ("requirements.txt", "requirements-dev.txt"):
+        for line in _lines(ROOT / name):
+            assert line.startswith(("#", "-r ")) or "==" in line
+
+
+def _lines(file: Path) -> list[str]:
+    return file.read_text().splitlines()

@@ -1,0 +1,133 @@
+"""What every command has at hand, and how its refusals become one line."""
+
+import os
+import pwd
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from core.errors import (
+    AppError,
+    ConfigurationError,
+    DatabaseAway,
+    NotPossible,
+    OutsideError,
+    Unsure,
+)
+from core.sealing import CannotOpen
+from core.settings import Settings
+from core.values import Phone, ShopDomain, ShopId
+from integrations.phones import phone_from
+from notifications.operating import Operator, shop_named
+from notifications.ports import Services
+
+if TYPE_CHECKING:
+    from wiring.outside import MetaAccount, ShopifyStore
+
+
+@dataclass(frozen=True)
+class Desk:
+    settings: Settings
+    services: Services
+
+    @cached_property
+    def operator(self) -> Operator:
+        """Whoever runs the command, as the system knows them."""
+        number = os.getuid()
+        try:
+            return Operator(pwd.getpwuid(number).pw_name)
+        except KeyError:
+            return Operator(f"user {number}")
+
+    @property
+    def store(self) -> "ShopifyStore":
+        from wiring.outside import store_at
+
+        return store_at(self.settings)
+
+    @property
+    def account(self) -> "MetaAccount":
+        from wiring.outside import account_at
+
+        return account_at(self.settings)
+
+    def shop(self, domain: ShopDomain, doing: str) -> Mapping[str, Any]:
+        """The shop's row; that somebody asked for it is written down.
+
+        Raises:
+            NotPossible: it is not connected.
+        """
+        return shop_named(
+            domain, doing, operator=self.operator, services=self.services
+        )
+
+
+def shop_id_of(shop: Mapping[str, Any]) -> ShopId:
+    return ShopId(shop["id"])
+
+
+def phone_given(raw: str, shop: Mapping[str, Any]) -> Phone:
+    """The number that somebody typed, as dialled from the shop's country.
+
+    Raises:
+        NotPossible: it cannot be read.
+    """
+    phone = phone_from(raw, country=shop["country"])
+    if phone is None:
+        raise NotPossible(
+            "PHONE is no number that WhatsApp could reach: "
+            "write it with + and the country's code"
+        )
+    return phone
+
+
+class OneLineCommand(click.Command):
+    """What is refused ends with one line on standard error, and exit code 1."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with _refusals_in_one_line():
+            return super().invoke(ctx)
+
+
+class OneLineGroup(click.Group):
+    """As ``OneLineCommand``, for all the commands in it."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with _refusals_in_one_line():
+            return super().invoke(ctx)
+
+
+@contextmanager
+def _refusals_in_one_line() -> Iterator[None]:
+    try:
+        yield
+    except AppError as error:
+        raise click.ClickException(_one_line(error)) from error
+    except CannotOpen as error:
+        raise click.ClickException(
+            "SECRET_KEYS does not hold the key that this was sealed with"
+        ) from error
+
+
+def _one_line(error: AppError) -> str:
+    match error:
+        case DatabaseAway():
+            return f"the database does not answer ({error})"
+        case Unsure():
+            return (
+                f"{_who(error)}it is not known whether this was done: run it again "
+                f"({error.code})"
+            )
+        case OutsideError():
+            return f"{_who(error)}{error} ({error.code})"
+        case ConfigurationError() | AppError():
+            return str(error)
+
+
+def _who(error: OutsideError) -> str:
+    owner = error.code.partition("_")[0]
+    return {"shopify": "Shopify: ", "meta": "Meta: "}.get(owner, "")

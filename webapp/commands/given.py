@@ -1,0 +1,83 @@
+"""What people type after a command's name, read into values of ours."""
+
+import sys
+from typing import Any
+
+import click
+
+from core.values import ShopDomain
+
+
+class DomainType(click.ParamType):
+    """A shop's myshopify.com address."""
+
+    name = "domain"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> ShopDomain:
+        if isinstance(value, ShopDomain):
+            return value
+        try:
+            return ShopDomain(str(value).strip().lower())
+        except ValueError:
+            self.fail("is not of the form your-store.myshopify.com", param, ctx)
+
+
+class SecretType(click.ParamType):
+    """A secret, or ``-`` to read it from standard input, a line for each.
+
+    On a terminal it is asked for, and not shown.
+    """
+
+    name = "secret"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> str:
+        secret = str(value)
+        if secret == "-":  # noqa: S105 -- where to read it, not what it is
+            secret = self._from_standard_input(param)
+        if not secret or not secret.isascii() or not secret.isprintable():
+            self.fail("is empty or no secret", param, ctx)
+        return secret
+
+    def _from_standard_input(self, param: click.Parameter | None) -> str:
+        if sys.stdin.isatty():
+            label = param.human_readable_name if param is not None else "secret"
+            asked: str = click.prompt(label, hide_input=True, err=True)
+            return asked.strip()
+        return click.get_text_stream("stdin").readline().strip()
+
+
+class PairType(click.ParamType):
+    """KEY=VALUE."""
+
+    name = "key=value"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, str]:
+        if isinstance(value, tuple):
+            return value
+        key, equals, given = str(value).partition("=")
+        if not equals or not key.strip():
+            self.fail(f"{value!r} is not of the form KEY=VALUE", param, ctx)
+        return key.strip(), given
+
+
+DOMAIN = DomainType()
+SECRET = SecretType()
+PAIR = PairType()
+
+domain_argument = click.argument("domain", type=DOMAIN)
+json_option = click.option(
+    "--json", "as_json", is_flag=True, help="Print JSON, for programs."
+)
+limit_option = click.option(
+    "--limit",
+    type=click.IntRange(1, 1000),
+    default=50,
+    show_default=True,
+    help="How many at most, the newest first.",
+)

@@ -1,0 +1,333 @@
+"""``shop``: connect a store and its WhatsApp number, look at them, set them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import click
+
+from core.errors import NotPossible
+from core.values import ShopDomain
+from notifications import configuring, connecting
+from notifications.connecting import ConnectedNumber, ConnectedShop
+from notifications.operating import crossing
+from storage import shops
+from webapp.commands.desk import Desk, OneLineGroup, shop_id_of
+from webapp.commands.given import DOMAIN, PAIR, SECRET, domain_argument, json_option
+from webapp.commands.showing import (
+    moment,
+    say,
+    show_json,
+    show_json_lines,
+    show_table,
+    telling,
+    zone_of,
+)
+
+_SHOWN = (
+    *("domain", "state", "name", "timezone", "currency", "country"),
+    *("transactional_consent", "purchase_wording", "throughput", "languages"),
+    *("token_kind", "token_expires_at", "connected_at"),
+)
+
+
+def command(desk: Desk) -> click.Group:
+    group = OneLineGroup("shop", help="Connect stores and set what they do.")
+    for make in (_add, _whatsapp, _list, _show, _set):
+        group.add_command(make(desk))
+    return group
+
+
+def _add(desk: Desk) -> click.Command:
+    @click.command("add", short_help="Connect a store, or connect it anew.")
+    @domain_argument
+    @click.option("--access-token", type=SECRET, help="An Admin API token, or -.")
+    @click.option("--client-id", metavar="ID", help="Of an app of the store's own.")
+    @click.option("--client-secret", type=SECRET, help="Its secret, or -.")
+    @json_option
+    def add(
+        domain: ShopDomain,
+        access_token: str | None,
+        client_id: str | None,
+        client_secret: str | None,
+        as_json: bool,
+    ) -> None:
+        """Connect the store DOMAIN, and create the webhook subscriptions it lacks.
+
+        Give the Admin API token of an app of the store, or the id and the secret of
+        an app of the store's organisation, whose tokens are renewed each day. A
+        secret given as - is read from standard input, where no list of processes
+        shows it. The store's webhooks are checked with --client-secret where it is
+        given, else with SHOPIFY_API_SECRET. Doing this again changes the token only.
+        """
+        with telling(f"connecting {domain}") as tell:
+            done = connecting.connect_shop(
+                domain,
+                connecting.Credentials(
+                    access_token=access_token,
+                    client_id=client_id,
+                    client_secret=client_secret,
+                ),
+                store=desk.store,
+                operator=desk.operator,
+                services=desk.services,
+                tell=tell,
+            )
+        if as_json:
+            show_json(_connected(done))
+        else:
+            _say_connected(done, desk.settings.app_url)
+
+    return add
+
+
+def _connected(done: ConnectedShop) -> dict[str, Any]:
+    told = done.subscriptions
+    return {
+        "domain": done.domain.host,
+        "name": done.profile.name,
+        "timezone": done.profile.timezone,
+        "currency": done.profile.currency,
+        "country": done.profile.country,
+        "webhooks": None
+        if told is None
+        else {
+            "created": list(told.created),
+            "already": list(told.already),
+            "refused": dict(told.refused),
+        },
+    }
+
+
+def _say_connected(done: ConnectedShop, app_url: str) -> None:
+    profile = done.profile
+    say(f"{done.domain} is connected: {profile.name}, {profile.timezone}")
+    told = done.subscriptions
+    if told is None:
+        say(
+            f"No webhooks: Shopify cannot reach APP_URL ({app_url}). Set it to a "
+            "public https address, and run this command again.",
+            style="yellow",
+        )
+        return
+    show_table(
+        ("webhook", "subscription"),
+        [
+            *((topic, "created") for topic in told.created),
+            *((topic, "was there") for topic in told.already),
+            *((topic, f"refused: {why}") for topic, why in told.refused.items()),
+        ],
+    )
+    say(f"Next: ./sosik shop whatsapp {done.domain} --help")
+
+
+def _whatsapp(desk: Desk) -> click.Command:
+    @click.command("whatsapp", short_help="Connect a store's WhatsApp number.")
+    @domain_argument
+    @click.option("--waba-id", required=True, metavar="ID", help="The account.")
+    @click.option("--phone-number-id", required=True, metavar="ID", help="The number.")
+    @click.option("--token", required=True, type=SECRET, help="Its token, or -.")
+    @click.option("--catalog-id", metavar="ID", help="The catalog of the account.")
+    @json_option
+    def whatsapp(
+        domain: ShopDomain,
+        waba_id: str,
+        phone_number_id: str,
+        token: str,
+        catalog_id: str | None,
+        as_json: bool,
+    ) -> None:
+        """Connect the WhatsApp number of the store DOMAIN.
+
+        Asks Meta whether token and number fit, has the account's webhooks sent to
+        us, submits our templates that are missing there, and shows the state of all.
+        Doing this again submits nothing twice.
+        """
+        for name, value in (("--waba-id", waba_id), ("--phone-number-id", phone_number_id)):
+            if not value.isascii() or not value.isdigit():
+                raise NotPossible(f"{name} is a number that Meta shows you")
+        with telling(f"connecting the number of {domain}") as tell:
+            done = connecting.connect_whatsapp(
+                domain,
+                connecting.NumberGiven(
+                    account_id=waba_id,
+                    phone_number_id=phone_number_id,
+                    token=token,
+                    catalog_id=catalog_id,
+                ),
+                account=desk.account,
+                operator=desk.operator,
+                services=desk.services,
+                tell=tell,
+            )
+        if as_json:
+            show_json(
+                {"display_phone": done.display_phone, "templates": _templates(done)}
+            )
+            return
+        say(f"{domain} sends from {done.display_phone}")
+        show_table(
+            ("template", "language", "state", "category", "", "reason"),
+            [
+                (t.name, t.language, t.state, t.category, _newness(t.is_new), t.reason)
+                for t in done.templates
+            ],
+        )
+        say(f"Next: ./sosik automation list {domain}")
+
+    return whatsapp
+
+
+def _newness(is_new: bool) -> str:
+    return "submitted now" if is_new else ""
+
+
+def _templates(done: ConnectedNumber) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": told.name,
+            "language": told.language,
+            "state": told.state,
+            "category": told.category,
+            "reason": told.reason,
+            "submitted_now": told.is_new,
+        }
+        for told in done.templates
+    ]
+
+
+def _list(desk: Desk) -> click.Command:
+    @click.command("list", short_help="All connected stores.")
+    @json_option
+    def list_(as_json: bool) -> None:
+        """All stores, with their numbers and what holds these back."""
+        with crossing(
+            "shop list", operator=desk.operator, services=desk.services
+        ) as tx:
+            found = shops.all_shops(tx)
+        if as_json:
+            show_json_lines(
+                {
+                    **{name: row[name] for name in _SHOWN},
+                    "display_phone": row["display_phone"],
+                    "parked_because": row["parked_because"],
+                }
+                for row in found
+            )
+            return
+        if not found:
+            say("No store is connected yet: see ./sosik shop add --help")
+            return
+        show_table(
+            ("domain", "name", "state", "number", "held back", "consent"),
+            [
+                (
+                    row["domain"],
+                    row["name"],
+                    row["state"],
+                    row["display_phone"],
+                    row["parked_because"],
+                    row["transactional_consent"],
+                )
+                for row in found
+            ],
+        )
+
+    return list_
+
+
+def _show(desk: Desk) -> click.Command:
+    @click.command("show", short_help="One store, its number and its templates.")
+    @domain_argument
+    @json_option
+    def show(domain: ShopDomain, as_json: bool) -> None:
+        """The store DOMAIN with its settings, number, templates and automations."""
+        shop = desk.shop(domain, "shop show")
+        shop_id = shop_id_of(shop)
+        with desk.services.transactions.for_shop(shop_id) as tx:
+            number = shops.number_of(tx, shop_id)
+            templates = shops.templates_of(tx, [shop_id])
+            switches = shops.switches(tx, [shop_id])
+        document = {
+            **{name: shop[name] for name in _SHOWN},
+            "number": None if number is None else _number(number),
+            "templates": [
+                {
+                    "name": row.name,
+                    "language": row.language,
+                    "state": row.state,
+                    "category": row.category,
+                    "reason": row.reason,
+                }
+                for _, row in sorted(templates.items())
+            ],
+            "automations": {
+                name: (shop_id, name) in switches and switches[shop_id, name].enabled
+                for name in desk.services.automations
+            },
+        }
+        if as_json:
+            show_json(document)
+        else:
+            _say_shop(document, shop)
+
+    return show
+
+
+def _number(row: Mapping[str, Any]) -> dict[str, Any]:
+    names = ("account_id", "phone_number_id", "display_phone", "catalog_id")
+    held = ("parked_until", "parked_because", "connected_at")
+    return {name: row[name] for name in (*names, *held)}
+
+
+def _say_shop(document: Mapping[str, Any], shop: Mapping[str, Any]) -> None:
+    zone = zone_of(shop)
+    values = {
+        **{name: document[name] for name in _SHOWN},
+        "languages": ", ".join(document["languages"]) or "all there are",
+        "connected_at": moment(document["connected_at"], zone),
+        "token_expires_at": moment(document["token_expires_at"], zone),
+    }
+    show_table(("setting", "value"), list(values.items()))
+    if document["number"] is None:
+        say("WhatsApp: not connected. See ./sosik shop whatsapp --help")
+    else:
+        show_table(
+            ("whatsapp", "value"),
+            [
+                (name, moment(value, zone) if name.endswith(("_at", "_until")) else value)
+                for name, value in document["number"].items()
+            ],
+        )
+    show_table(
+        ("template", "language", "state", "category", "reason"),
+        [tuple(row.values()) for row in document["templates"]],
+    )
+    show_table(("automation", "on"), list(document["automations"].items()))
+
+
+def _set(desk: Desk) -> click.Command:
+    @click.command("set", short_help="Change a store's settings.")
+    @click.argument("domain", type=DOMAIN)
+    @click.argument("settings", nargs=-1, type=PAIR, metavar="KEY=VALUE...")
+    @json_option
+    def set_(
+        domain: ShopDomain, settings: tuple[tuple[str, str], ...], as_json: bool
+    ) -> None:
+        """Change settings of the store DOMAIN: all that are given, or none.
+
+        \b
+        transactional_consent  explicit, or purchase: what counts as a yes to news
+        purchase_wording       the sentence that a buyer sees, where it is purchase
+        throughput             messages a second that the number may send, 1 to 1000
+        languages              such as en,ko; empty for every language there is
+        timezone               such as Europe/Berlin
+        """
+        done = configuring.set_shop(
+            domain, dict(settings), operator=desk.operator, services=desk.services
+        )
+        if as_json:
+            show_json(done)
+        else:
+            show_table(("setting", "value"), list(done.items()))
+
+    return set_

@@ -1,0 +1,150 @@
+"""How commands show what they found: tables for people, JSON for programs."""
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, is_dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import click
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+_WIDTH_OF_A_FILE = 200
+
+
+def show_json(document: Any) -> None:
+    """One JSON document. Times are in UTC."""
+    click.echo(_json(document, indent=2))
+
+
+def show_json_lines(rows: Iterable[Any]) -> None:
+    """One JSON document on each line."""
+    for row in rows:
+        click.echo(_json(row))
+
+
+def json_line(row: Any) -> str:
+    return _json(row)
+
+
+def _json(document: Any, indent: int | None = None) -> str:
+    if is_dataclass(document) and not isinstance(document, type):
+        document = asdict(document)
+    return json.dumps(document, ensure_ascii=False, default=_plain, indent=indent)
+
+
+def _plain(value: object) -> Any:
+    match value:
+        case datetime():
+            return value.astimezone(UTC).isoformat()
+        case Decimal():
+            return str(value)
+        case bytes() | memoryview():
+            raise TypeError("sealed bytes are not for showing")
+        case Mapping():
+            return dict(value)
+        case set() | frozenset() | tuple():
+            return sorted(value)
+        case _ if is_dataclass(value) and not isinstance(value, type):
+            return asdict(value)
+        case _:
+            raise TypeError(f"{type(value).__name__} has no JSON")
+
+
+def show_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(*columns, box=box.SIMPLE_HEAD, pad_edge=False)
+    for row in rows:
+        table.add_row(*(Text(clean(cell)) for cell in row))
+    console().print(table)
+
+
+def say(line: str = "", *, style: str = "") -> None:
+    """A line for people, wrapped by the terminal and not by us."""
+    from rich.text import Text
+
+    console().print(Text(clean(line), style=style), soft_wrap=True)
+
+
+def clean(value: object) -> str:
+    """Text that cannot steer a terminal: strangers choose names."""
+    if value is None:
+        return "-"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "".join(
+        character if character.isprintable() or character == "\n" else "\ufffd"
+        for character in str(value)
+    )
+
+
+def console() -> "Console":
+    from rich.console import Console
+
+    width = None if sys.stdout.isatty() else _WIDTH_OF_A_FILE
+    return Console(width=width, highlight=False, markup=False, emoji=False)
+
+
+@contextmanager
+def telling(label: str) -> Iterator[Callable[[str], None]]:
+    """Shows on a terminal what is being done; gives the function to tell it with."""
+    if not sys.stderr.isatty():
+        yield lambda _what: None
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(f"{label} ...") as status:
+        yield lambda what: status.update(f"{clean(what)} ...")
+
+
+@contextmanager
+def counting(label: str) -> Iterator[Callable[[int], None]]:
+    """A progress bar on a terminal, for work of which nobody knows the end."""
+    if not sys.stderr.isatty():
+        yield lambda _count: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed:,.0f}"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True)) as progress:
+        task = progress.add_task(label, total=None)
+        yield lambda count: progress.advance(task, count)
+
+
+def zone_of(shop: Mapping[str, Any]) -> ZoneInfo:
+    """The shop's time zone; UTC where the system does not know it."""
+    try:
+        return ZoneInfo(shop["timezone"])
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")
+
+
+def moment(value: datetime | None, zone: ZoneInfo) -> str:
+    """A moment on the clock of the shop."""
+    if value is None:
+        return "-"
+    return value.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def seconds_later(later: datetime, earlier: datetime) -> str:
+    """How much later, in the unit that people would use."""
+    seconds = int((later - earlier).total_seconds())
+    for name, length in (("d", 86_400), ("h", 3_600), ("min", 60)):
+        if abs(seconds) >= 2 * length:
+            return f"{seconds // length} {name}"
+    return f"{seconds} s"
