@@ -6,6 +6,7 @@ are shown without what must not be told.
 """
 
 import json
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -88,7 +89,10 @@ class WatchedJob(LaneJob):
         return job
 
     def latest_result(self, timeout: int = 0) -> Result | None:
-        result = super().latest_result(timeout)
+        try:
+            result = super().latest_result(timeout)
+        except (ValueError, TypeError, KeyError, zlib.error):
+            return None
         if result is not None and result.exc_string:
             result.exc_string = redacted(result.exc_string)
         return result

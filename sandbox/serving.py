@@ -62,7 +62,8 @@ def running(simulator: Simulator, *, port: int = 0) -> Iterator[Control]:
 
 async def serve(simulator: Simulator, *, host: str, port: int) -> None:
     """Serve until SIGTERM or SIGINT."""
-    # Thousands of planned statuses are no garbage; looking through them costs a twentieth.
+    # Thousands of planned statuses are no garbage, and looking through them costs
+    # the twentieth part of all this process does.
     gc.freeze()
     gc.set_threshold(50_000, 50, 100)
     stop = asyncio.Event()

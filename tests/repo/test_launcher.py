@@ -5,10 +5,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from importlib.machinery import SourceFileLoader
-from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
@@ -16,6 +13,7 @@ from tests.repo.waiting import eventually
 
 ROOT = Path(__file__).parents[2]
 SETS_UP = "Setting up .venv"
+PLAIN_PATH = "/usr/bin:/bin"
 COMMAND = """\
 import json, os, sys
 names = ("DATA_DIR", "FROM_ENV", "FROM_FILE", "QUOTED")
@@ -33,6 +31,10 @@ def project(tmp_path: Path) -> Path:
     (project / "requirements.txt").write_text("# nothing\n")
     (project / "requirements-dev.txt").write_text("-r requirements.txt\n")
     (project / "wiring" / "command.py").write_text(COMMAND)
+    # Stands in for uv, with which a setup takes a moment instead of seconds.
+    (project / "programs").mkdir()
+    (project / "programs" / "uv").write_text("#!/bin/sh\nexit 0\n")
+    (project / "programs" / "uv").chmod(0o755)
     return project
 
 
@@ -42,21 +44,15 @@ def run(
     return subprocess.run(
         [sys.executable, launcher, *words],
         cwd=folder,
-        env={"PATH": "/usr/bin:/bin", **env},
+        env={**path_of(launcher), **env},
         capture_output=True,
         text=True,
         check=False,
     )
 
 
-@pytest.fixture(scope="module")
-def launcher() -> ModuleType:
-    loader = SourceFileLoader("launcher", str(ROOT / "sosik"))
-    spec = spec_from_loader("launcher", loader)
-    assert spec is not None
-    module = module_from_spec(spec)
-    loader.exec_module(module)
-    return module
+def path_of(launcher: Path) -> dict[str, str]:
+    return {"PATH": f"{launcher.parent}/programs:{PLAIN_PATH}"}
 
 
 def test_works_from_anywhere_and_through_a_link(project, tmp_path):
@@ -89,7 +85,7 @@ def test_sets_up_again_when_the_requirements_have_changed(project):
     assert again.returncode == 0
 
 
-def test_what_tests_need_is_enough_for_everything_else(project, launcher):
+def test_what_tests_need_is_enough_for_everything_else(project):
     (project / "pytest.py").write_text("")
     run(project / "sosik", "test")
 
@@ -102,6 +98,7 @@ def test_two_at_once_set_up_once(project):
     both = [
         subprocess.Popen(
             [sys.executable, project / "sosik", "list"],
+            env=path_of(project / "sosik"),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             text=True,
@@ -118,6 +115,7 @@ def test_two_at_once_set_up_once(project):
 def test_a_setup_that_was_killed_is_done_anew(project):
     with subprocess.Popen(
         [sys.executable, project / "sosik", "list"],
+        env=path_of(project / "sosik"),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     ) as started:
@@ -142,15 +140,32 @@ def test_a_moved_folder_is_set_up_anew(project, tmp_path):
     assert done.returncode == 0
 
 
+def test_does_without_uv(project):
+    done = run(project / "sosik", "list", PATH=PLAIN_PATH)
+
+    assert SETS_UP in done.stderr
+    assert done.returncode == 0
+
+
 def test_what_cannot_be_installed_is_told_and_tried_again(project):
     (project / "requirements.txt").write_text("./no-such-folder\n")
+    failed = run(project / "sosik", "list", PATH=PLAIN_PATH)
+    (project / "requirements.txt").write_text("# nothing\n")
 
-    failed = run(project / "sosik", "list")
     again = run(project / "sosik", "list")
 
-    assert failed.returncode == again.returncode == 1
+    assert failed.returncode == 1
     assert "Setting up failed" in failed.stderr
-    assert "Setting up failed" in again.stderr
+    assert again.returncode == 0
+
+
+def test_modules_of_the_callers_folder_are_not_ours(project, tmp_path):
+    (tmp_path / "wiring").mkdir()
+    (tmp_path / "wiring" / "command.py").write_text("raise SystemExit(9)\n")
+
+    done = run(project / "sosik", "list", folder=tmp_path)
+
+    assert done.returncode == 0
 
 
 def test_the_environment_counts_for_more_than_the_file(project):

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from sandbox.control import ControlRefused
 from sandbox.meta import DEFAULT_NUMBER_ID, DEFAULT_WABA_ID
 from sandbox.meta.errors import asynchronous
 from sandbox.receiver import Receiver, receiver
@@ -255,19 +254,3 @@ def test_an_account_that_is_not_subscribed_hears_nothing(
 
     assert was_quiet
     assert len(collected(inbox, 3)) == 3
-
-
-def test_a_setting_that_makes_no_sense_changes_nothing(meta: Meta) -> None:
-    before = meta.control.get("state")["settings"]
-
-    for wrong in (
-        {"latency": 3},
-        {"latency_ms": "slow"},
-        {"statuses": {"read_share": 2}},
-        {"faults": [{"kind": "earthquake"}]},
-        {"faults": [{"kind": "refusal", "code": 12345}]},
-    ):
-        with pytest.raises(ControlRefused, match="400"):
-            meta.control.post("settings", wrong)
-
-    assert meta.control.get("state")["settings"] == before

@@ -61,9 +61,7 @@ class Desk:
         Raises:
             NotPossible: it is not connected.
         """
-        return shop_named(
-            domain, doing, operator=self.operator, services=self.services
-        )
+        return shop_named(domain, doing, operator=self.operator, services=self.services)
 
 
 def shop_id_of(shop: Mapping[str, Any]) -> ShopId:

@@ -142,7 +142,10 @@ def _whatsapp(desk: Desk) -> click.Command:
         us, submits our templates that are missing there, and shows the state of all.
         Doing this again submits nothing twice.
         """
-        for name, value in (("--waba-id", waba_id), ("--phone-number-id", phone_number_id)):
+        for name, value in (
+            ("--waba-id", waba_id),
+            ("--phone-number-id", phone_number_id),
+        ):
             if not value.isascii() or not value.isdigit():
                 raise NotPossible(f"{name} is a number that Meta shows you")
         with telling(f"connecting the number of {domain}") as tell:
@@ -294,7 +297,10 @@ def _say_shop(document: Mapping[str, Any], shop: Mapping[str, Any]) -> None:
         show_table(
             ("whatsapp", "value"),
             [
-                (name, moment(value, zone) if name.endswith(("_at", "_until")) else value)
+                (
+                    name,
+                    moment(value, zone) if name.endswith(("_at", "_until")) else value,
+                )
                 for name, value in document["number"].items()
             ],
         )

@@ -1,0 +1,124 @@
+"""``python -m sandbox.seed``: connects the simulated store and phone, once.
+
+By the same use cases as a real store's, so what the demo shows is what there is. A
+second time it looks and finds nothing to do, but for an APP_URL that has changed.
+"""
+
+import os
+import sys
+from collections.abc import Mapping
+
+from core.errors import AppError, ConfigurationError
+from core.sealing import CannotOpen
+from core.settings import Settings
+from core.values import ShopDomain, ShopId
+from notifications import configuring, connecting
+from notifications.operating import Operator
+from notifications.ports import Services
+from sandbox.meta.accounts import DEFAULT_NUMBER_ID, DEFAULT_WABA_ID
+from sandbox.meta.accounts import sandbox_token as meta_token
+from sandbox.shopify.shops import DEFAULT_SHOP
+from sandbox.shopify.shops import sandbox_token as shopify_token
+from storage import shops
+from storage.shops import number_context, token_context
+from storage.tenancy import Crossing
+from wiring.outside import ShopifyStore, account_at, store_at
+from wiring.services import build
+
+_DOMAIN = ShopDomain(DEFAULT_SHOP)
+_SEEDER = Operator("sandbox")
+
+
+def seed(settings: Settings, services: Services) -> None:
+    """Connect the default shop and number, and switch all automations on.
+
+    Raises:
+        ConfigurationError: the sandbox does not run.
+        OutsideError: a simulator does not answer.
+    """
+    secret = settings.sandbox_secret
+    if not settings.sandbox or secret is None:
+        raise ConfigurationError("the sandbox is off: there is nothing to connect")
+    store = store_at(settings)
+    shop_id = _connected_before(secret, services)
+    if shop_id is None:
+        connecting.connect_shop(
+            _DOMAIN,
+            connecting.Credentials(access_token=shopify_token(secret)),
+            store=store,
+            operator=_SEEDER,
+            services=services,
+        )
+        connecting.connect_whatsapp(
+            _DOMAIN,
+            connecting.NumberGiven(
+                account_id=DEFAULT_WABA_ID,
+                phone_number_id=DEFAULT_NUMBER_ID,
+                token=meta_token(secret),
+            ),
+            account=account_at(settings),
+            operator=_SEEDER,
+            services=services,
+        )
+        for name in services.automations:
+            configuring.set_automation(
+                _DOMAIN,
+                name,
+                enabled=True,
+                config=None,
+                operator=_SEEDER,
+                services=services,
+            )
+    else:
+        store.subscribe(_DOMAIN, shopify_token(secret))
+    _forget_old_addresses(store, shopify_token(secret))
+
+
+def _connected_before(secret: str, services: Services) -> ShopId | None:
+    """The shop, if it is connected with these very tokens."""
+    with services.transactions.across(Crossing.OPERATING) as tx:
+        shop = shops.find(tx, _DOMAIN)
+        if shop is None or shop["state"] != shops.ShopState.ACTIVE:
+            return None
+        shop_id = ShopId(shop["id"])
+        number = shops.number_of(tx, shop_id)
+        templates = shops.templates_of(tx, [shop_id])
+    if number is None or not templates or shop["token"] is None:
+        return None
+    try:
+        tokens = (
+            services.sealer.open_text(shop["token"], context=token_context(_DOMAIN)),
+            services.sealer.open_text(number["token"], context=number_context(shop_id)),
+        )
+    except CannotOpen:
+        return None
+    return shop_id if tokens == (shopify_token(secret), meta_token(secret)) else None
+
+
+def _forget_old_addresses(store: ShopifyStore, token: str) -> None:
+    """Without the subscriptions to an earlier port of ours."""
+    client = store.client
+    found = client.run(
+        _DOMAIN, token, "webhook_subscriptions", {"first": 100, "after": None}
+    )
+    for node in found["webhookSubscriptions"]["nodes"]:
+        if node["uri"] != store.callback_url:
+            client.run(
+                _DOMAIN, token, "webhook_subscription_delete", {"id": node["id"]}
+            )
+
+
+def main(env: Mapping[str, str]) -> None:
+    try:
+        settings = Settings.from_env(env)
+        services = build(settings)
+        try:
+            seed(settings, services)
+        finally:
+            services.close()
+    except AppError as error:
+        sys.exit(f"sandbox.seed: {error}")
+
+
+if __name__ == "__main__":
+    main(os.environ)

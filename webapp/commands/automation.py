@@ -1,0 +1,120 @@
+"""``automation``: what a store sends by itself, and how."""
+
+import json
+from typing import Any
+
+import click
+
+from core.errors import NotPossible
+from core.values import ShopDomain
+from notifications import configuring
+from storage import shops
+from webapp.commands.desk import Desk, OneLineGroup, shop_id_of
+from webapp.commands.given import domain_argument, json_option
+from webapp.commands.showing import say, show_json_lines, show_table
+
+
+def command(desk: Desk) -> click.Group:
+    group = OneLineGroup("automation", help="Switch a store's automations.")
+    group.add_command(_list(desk))
+    group.add_command(_set(desk))
+    return group
+
+
+def _list(desk: Desk) -> click.Command:
+    @click.command("list", short_help="A store's automations.")
+    @domain_argument
+    @json_option
+    def list_(domain: ShopDomain, as_json: bool) -> None:
+        """Every automation, whether it is on for the store DOMAIN, and its settings."""
+        rows = [_row(desk, name, switch) for name, switch in _switches(desk, domain)]
+        if as_json:
+            show_json_lines(rows)
+            return
+        show_table(
+            ("automation", "on", "config", "what it tells"),
+            [
+                (row["name"], row["enabled"], json.dumps(row["config"]), row["summary"])
+                for row in rows
+            ],
+        )
+        say(f"Next: ./sosik automation set {domain} NAME --enabled")
+
+    return list_
+
+
+def _switches(desk: Desk, domain: ShopDomain) -> list[tuple[str, shops.Switch | None]]:
+    shop_id = shop_id_of(desk.shop(domain, "automation list"))
+    with desk.services.transactions.for_shop(shop_id) as tx:
+        found = shops.switches(tx, [shop_id])
+    return [(name, found.get((shop_id, name))) for name in desk.services.automations]
+
+
+def _row(desk: Desk, name: str, switch: shops.Switch | None) -> dict[str, Any]:
+    automation = desk.services.automations[name]
+    return {
+        "name": name,
+        "enabled": switch is not None and switch.enabled,
+        "config": dict(automation.config(switch.config if switch else {})),
+        "version": switch.version if switch else 0,
+        "summary": automation.summary,
+        "settings": [
+            {
+                "name": setting.name,
+                "meaning": setting.meaning,
+                "least": setting.least,
+                "most": setting.most,
+                "default": setting.default,
+            }
+            for setting in automation.settings
+        ],
+    }
+
+
+def _set(desk: Desk) -> click.Command:
+    @click.command("set", short_help="Switch an automation, or change its settings.")
+    @domain_argument
+    @click.argument("name")
+    @click.option("--enabled/--disabled", default=None, help="On or off.")
+    @click.option("--config", metavar="JSON", help="Its settings, as a JSON object.")
+    @json_option
+    def set_(
+        domain: ShopDomain,
+        name: str,
+        enabled: bool | None,
+        config: str | None,
+        as_json: bool,
+    ) -> None:
+        """Switch the automation NAME of the store DOMAIN on or off, or set it."""
+        configuring.set_automation(
+            domain,
+            name,
+            enabled=enabled,
+            config=None if config is None else _config(config),
+            operator=desk.operator,
+            services=desk.services,
+        )
+        [row] = [
+            _row(desk, known, switch)
+            for known, switch in _switches(desk, domain)
+            if known == name
+        ]
+        if as_json:
+            show_json_lines([row])
+        else:
+            is_on = "on" if row["enabled"] else "off"
+            say(f"{name} is {is_on} for {domain}, with {json.dumps(row['config'])}")
+
+    return set_
+
+
+def _config(text: str) -> dict[str, object]:
+    try:
+        config = json.loads(text)
+    except ValueError as error:
+        raise NotPossible(f"--config is not JSON: {error}") from None
+    except RecursionError:
+        raise NotPossible("--config is nested too deeply") from None
+    if not isinstance(config, dict):
+        raise NotPossible('--config is not a JSON object such as {"name": 1}')
+    return config

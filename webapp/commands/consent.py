@@ -1,0 +1,150 @@
+"""``consent``: what people agreed to, and took back."""
+
+from typing import Any
+
+import click
+
+from core.values import Scope, ShopDomain
+from notifications import consenting
+from notifications.consenting import Said, Stand
+from webapp.commands.desk import Desk, OneLineGroup, phone_given, shop_id_of
+from webapp.commands.given import domain_argument, json_option
+from webapp.commands.showing import moment, say, show_json, show_table, zone_of
+
+_scope_option = click.option(
+    "--scope",
+    type=click.Choice([scope.value for scope in Scope]),
+    required=True,
+    help="News about orders, or offers.",
+)
+_phone_argument = click.argument("phone")
+
+
+def command(desk: Desk) -> click.Group:
+    group = OneLineGroup("consent", help="What people agreed to.")
+    for make in (_grant, _revoke, _show):
+        group.add_command(make(desk))
+    return group
+
+
+def _grant(desk: Desk) -> click.Command:
+    @click.command("grant", short_help="Write down somebody's yes.")
+    @domain_argument
+    @_phone_argument
+    @_scope_option
+    @click.option("--source", required=True, metavar="TEXT", help="Where it was said.")
+    @click.option("--wording", required=True, metavar="TEXT", help="To which sentence.")
+    @json_option
+    def grant(
+        domain: ShopDomain,
+        phone: str,
+        scope: str,
+        source: str,
+        wording: str,
+        as_json: bool,
+    ) -> None:
+        """Add to the ledger of the store DOMAIN that PHONE has agreed."""
+        shop = desk.shop(domain, f"consent grant {scope} at")
+        person = phone_given(phone, shop)
+        consenting.grant(
+            shop_id_of(shop),
+            person,
+            Scope(scope),
+            source=source,
+            wording=wording,
+            operator=desk.operator,
+            services=desk.services,
+        )
+        _tell(desk, shop, phone, as_json)
+
+    return grant
+
+
+def _revoke(desk: Desk) -> click.Command:
+    @click.command("revoke", short_help="Write down somebody's no.")
+    @domain_argument
+    @_phone_argument
+    @_scope_option
+    @click.option("--source", default="operator", show_default=True, metavar="TEXT")
+    @json_option
+    def revoke(
+        domain: ShopDomain, phone: str, scope: str, source: str, as_json: bool
+    ) -> None:
+        """Add to the ledger of the store DOMAIN that PHONE has taken consent back."""
+        shop = desk.shop(domain, f"consent revoke {scope} at")
+        consenting.revoke(
+            shop_id_of(shop),
+            phone_given(phone, shop),
+            Scope(scope),
+            source=source,
+            operator=desk.operator,
+            services=desk.services,
+        )
+        _tell(desk, shop, phone, as_json)
+
+    return revoke
+
+
+def _show(desk: Desk) -> click.Command:
+    @click.command("show", short_help="What somebody said, and what counts now.")
+    @domain_argument
+    @_phone_argument
+    @json_option
+    def show(domain: ShopDomain, phone: str, as_json: bool) -> None:
+        """The ledger of the store DOMAIN about PHONE, oldest first."""
+        _tell(desk, desk.shop(domain, "consent show at"), phone, as_json)
+
+    return show
+
+
+def _tell(desk: Desk, shop: Any, phone: str, as_json: bool) -> None:
+    person = phone_given(phone, shop)
+    stand = consenting.standing(shop_id_of(shop), person, services=desk.services)
+    if as_json:
+        show_json({"phone": person.e164, **as_document(stand)})
+    else:
+        say_stand(stand, shop)
+
+
+def as_document(stand: Stand) -> dict[str, Any]:
+    return {
+        "now": {
+            scope.value: None if scope not in stand.now else stand.now[scope].act
+            for scope in Scope
+        },
+        "history": [_line(said) for said in stand.history],
+    }
+
+
+def _line(said: Said) -> dict[str, Any]:
+    return {
+        "scope": said.scope,
+        "act": said.act,
+        "source": said.source,
+        "wording": said.wording,
+        "evidence": dict(said.evidence),
+        "happened_at": said.happened_at,
+        "recorded_at": said.recorded_at,
+    }
+
+
+def say_stand(stand: Stand, shop: Any) -> None:
+    for scope in Scope:
+        said = stand.now.get(scope)
+        word = "nothing said" if said is None else f"{said.act} ({said.source})"
+        say(f"{scope.value}: {word}")
+    if stand.history:
+        zone = zone_of(shop)
+        show_table(
+            ("when", "scope", "act", "source", "wording"),
+            [
+                (
+                    moment(said.happened_at, zone),
+                    said.scope,
+                    said.act,
+                    said.source,
+                    said.wording,
+                )
+                for said in stand.history
+            ],
+        )

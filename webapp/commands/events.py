@@ -1,0 +1,95 @@
+"""``events``: the webhooks that came, and one of them once more."""
+
+from functools import partial
+from zoneinfo import ZoneInfo
+
+import click
+
+from core.errors import NotPossible
+from core.lanes import Work
+from core.values import ShopDomain
+from integrations.meta.errors import advice_for
+from notifications import reasons
+from notifications.operating import crossing
+from storage import asking, inbox
+from storage.inbox import State
+from webapp.commands.desk import Desk, OneLineGroup
+from webapp.commands.given import DOMAIN, json_option, limit_option
+from webapp.commands.showing import moment, say, show_json, show_json_lines, show_table
+
+
+def command(desk: Desk) -> click.Group:
+    group = OneLineGroup("events", help="The webhooks that came.")
+    group.add_command(_list(desk))
+    group.add_command(_retry(desk))
+    return group
+
+
+def _list(desk: Desk) -> click.Command:
+    @click.command("list", short_help="The newest webhooks.")
+    @click.option("--state", type=click.Choice([state.value for state in State]))
+    @click.option("--shop", type=DOMAIN, metavar="DOMAIN", help="Of one store.")
+    @limit_option
+    @json_option
+    def list_(
+        state: str | None, shop: ShopDomain | None, limit: int, as_json: bool
+    ) -> None:
+        """The newest webhooks, and what became of them. Times are in UTC."""
+        with crossing(
+            "events list", operator=desk.operator, services=desk.services
+        ) as tx:
+            rows = asking.events(
+                tx, state=State(state) if state else None, shop=shop, limit=limit
+            )
+        if as_json:
+            show_json_lines(rows)
+            return
+        utc = ZoneInfo("UTC")
+        show_table(
+            ("id", "came", "shop", "topic", "state", "tries", "reason"),
+            [
+                (
+                    row["id"],
+                    moment(row["arrived_at"], utc),
+                    row["shop_domain"] or row["source"],
+                    row["topic"],
+                    row["state"],
+                    row["attempts"],
+                    _reason(row["reason"]),
+                )
+                for row in rows
+            ],
+        )
+
+    return list_
+
+
+def _reason(code: str | None) -> str:
+    return f"{code}: {reasons.sentence(code, advice_for)}" if code else ""
+
+
+def _retry(desk: Desk) -> click.Command:
+    @click.command("retry", short_help="Have a webhook read once more.")
+    @click.argument("event_id", metavar="ID", type=click.IntRange(1, 2**63 - 1))
+    @json_option
+    def retry(event_id: int, as_json: bool) -> None:
+        """Have the webhook ID read once more, whatever became of it.
+
+        Reading it twice changes nothing, and sends nothing twice.
+        """
+        services = desk.services
+        with crossing(
+            f"events retry {event_id}", operator=desk.operator, services=services
+        ) as tx:
+            lane = inbox.try_again(tx, event_id, now=services.clock())
+            if lane is None:
+                raise NotPossible(
+                    f"there is no event {event_id}, or its body is kept no more"
+                )
+            tx.after_commit(partial(services.hints.look, Work.READ, lane))
+        if as_json:
+            show_json({"id": event_id, "state": State.PENDING.value})
+        else:
+            say(f"event {event_id} is read once more")
+
+    return retry

@@ -1,0 +1,226 @@
+"""``messages``: what was sent or not; all of it; a decision about one."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import click
+
+from core.errors import NotPossible
+from core.lanes import Lane, Work
+from core.values import MessageId, ShopDomain, ShopId
+from integrations.meta.errors import advice_for
+from notifications import reasons
+from notifications.looking import settle_by_person
+from notifications.operating import crossing
+from notifications.rules.lifecycle import State
+from notifications.why import text_of
+from storage import asking
+from webapp.commands.desk import Desk, OneLineGroup, shop_id_of
+from webapp.commands.given import DOMAIN, domain_argument, json_option, limit_option
+from webapp.commands.showing import (
+    counting,
+    json_line,
+    moment,
+    say,
+    show_json,
+    show_json_lines,
+    show_table,
+)
+
+_PAGE = 500
+_EXPORTED = (
+    *("id", "automation", "occasion", "scope", "state", "reason", "order_id"),
+    *("order_name", "fulfillment_id", "attempt", "resends", "wanted_at"),
+    *("created_at", "asked_at", "accepted_at", "reported_at", "provider_id"),
+    *("template", "language", "errors", "pricing"),
+)
+_STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def command(desk: Desk) -> click.Group:
+    group = OneLineGroup("messages", help="What was sent, or not.")
+    for make in (_list, _export, _settle):
+        group.add_command(make(desk))
+    return group
+
+
+def _list(desk: Desk) -> click.Command:
+    @click.command("list", short_help="The newest messages.")
+    @click.option("--shop", type=DOMAIN, metavar="DOMAIN", help="Of one store.")
+    @click.option("--state", type=click.Choice([state.value for state in State]))
+    @limit_option
+    @json_option
+    def list_(
+        shop: ShopDomain | None, state: str | None, limit: int, as_json: bool
+    ) -> None:
+        """The newest messages, and why they are where they are. Times are in UTC."""
+        shop_id = None
+        if shop is not None:
+            shop_id = shop_id_of(desk.shop(shop, "messages list"))
+        with crossing(
+            "messages list", operator=desk.operator, services=desk.services
+        ) as tx:
+            rows = asking.newest_messages(tx, shop_id=shop_id, state=state, limit=limit)
+        if as_json:
+            show_json_lines(rows)
+            return
+        utc = ZoneInfo("UTC")
+        show_table(
+            ("id", "created", "shop", "automation", "order", "state", "reason"),
+            [
+                (
+                    row["id"],
+                    moment(row["created_at"], utc),
+                    row["shop_domain"],
+                    row["automation"],
+                    row["order_name"],
+                    row["state"],
+                    _reason(row),
+                )
+                for row in rows
+            ],
+        )
+
+    return list_
+
+
+def _reason(row: Mapping[str, Any]) -> str:
+    code = row["reason"]
+    if code is None:
+        return ""
+    is_waiting = row["state"] == State.WAITING
+    said = reasons.sentence(code, advice_for, of_attempt=is_waiting)
+    return f"{code}: {said}"
+
+
+def _export(desk: Desk) -> click.Command:
+    @click.command("export", short_help="All messages of a store.")
+    @domain_argument
+    @click.option(
+        "--csv", "as_csv", is_flag=True, help="A table instead of JSON lines."
+    )
+    def export(domain: ShopDomain, as_csv: bool) -> None:
+        """All messages of the store DOMAIN, as JSON lines or CSV.
+
+        With the recipients' numbers and the texts where they are kept: keep the file
+        as safe as the database. In CSV, what a spreadsheet would take for a formula
+        has an apostrophe before it.
+        """
+        shop_id = shop_id_of(desk.shop(domain, "messages export"))
+        with counting("messages") as advance:
+            write = _write_csv() if as_csv else _write_json
+            for row in _all_messages(desk, shop_id):
+                write(row)
+                advance(1)
+
+    return export
+
+
+def _all_messages(desk: Desk, shop_id: ShopId) -> Iterator[dict[str, Any]]:
+    """Page by page, so that neither memory nor a transaction holds them all."""
+    from wiring.outside import values_in
+
+    services, after = desk.services, ""
+    while True:
+        with services.transactions.for_shop(shop_id) as tx:
+            page = asking.messages_after(tx, shop_id, after, limit=_PAGE)
+        for row in page:
+            sealed = row["phone"]
+            phone = None if sealed is None else services.book.opened(shop_id, sealed)
+            yield {
+                **{name: row[name] for name in _EXPORTED},
+                "to": None if phone is None else phone.e164,
+                "text": text_of(row, services, values_in),
+            }
+        if len(page) < _PAGE:
+            return
+        after = page[-1]["occasion"]
+
+
+def _write_json(row: Mapping[str, Any]) -> None:
+    click.echo(json_line(row))
+
+
+def _write_csv() -> Any:
+    columns = (*_EXPORTED, "to", "text")
+    buffer = io.StringIO()
+    writer = csv.writer(buffer)
+
+    def write(cells: Any) -> None:
+        writer.writerow(cells)
+        click.echo(buffer.getvalue(), nl=False)
+        buffer.seek(0)
+        buffer.truncate()
+
+    write(columns)
+    return lambda row: write([_cell(row[name]) for name in columns])
+
+
+def _cell(value: object) -> str:
+    """A cell that no spreadsheet runs: a buyer chooses their own name."""
+    if value is None:
+        return ""
+    if isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False)
+    text = str(value)
+    return f"'{text}" if text.startswith(_STARTS_FORMULA) else text
+
+
+_DECISIONS = {
+    "arrived": State.SENT,
+    "send_again": State.WAITING,
+    "drop": State.CANCELLED,
+}
+
+
+def _settle(desk: Desk) -> click.Command:
+    @click.command("settle", short_help="Decide about an unsure message.")
+    @click.argument("message_id", metavar="ID")
+    @click.option("--arrived", "decision", flag_value="arrived", help="It arrived.")
+    @click.option(
+        "--send-again", "decision", flag_value="send_again", help="Send it again."
+    )
+    @click.option("--drop", "decision", flag_value="drop", help="Never send it.")
+    @json_option
+    def settle(message_id: str, decision: str | None, as_json: bool) -> None:
+        """Decide about the message ID, of which nobody knows whether it arrived."""
+        if decision is None:
+            raise NotPossible("give --arrived, --send-again or --drop")
+        lane = _lane_of_unsure(desk, MessageId(message_id), decision)
+        settled = settle_by_person(
+            MessageId(message_id),
+            decision=_DECISIONS[decision],
+            actor=desk.operator.name,
+            services=desk.services,
+        )
+        if not settled:
+            raise NotPossible(f"{message_id} is not unsure any more")
+        if decision == "send_again":
+            desk.services.hints.look(Work.SEND, lane)
+        state = _DECISIONS[decision].value
+        if as_json:
+            show_json({"id": message_id, "state": state})
+        else:
+            say(f"{message_id} is {state} now")
+
+    return settle
+
+
+def _lane_of_unsure(desk: Desk, message_id: MessageId, decision: str) -> Lane:
+    with crossing(
+        f"messages settle {decision}",
+        operator=desk.operator,
+        services=desk.services,
+    ) as tx:
+        row = asking.state_of_message(tx, message_id)
+    if row is None:
+        raise NotPossible("there is no such message")
+    if row["state"] != State.UNSURE:
+        raise NotPossible(
+            f"{message_id} is {row['state']}: only what is unsure can be settled"
+        )
+    return Lane(row["lane"])

@@ -1,0 +1,267 @@
+"""``./sosik doctor``: what is set up, and what is missing for going live.
+
+Looks and changes nothing but the audit. What cannot be looked at is missing too, and
+every line that is not well says what to do next.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from urllib.parse import urlsplit
+
+from redis import Redis
+from redis.exceptions import RedisError
+from rq import Worker
+from rq.serializers import JSONSerializer
+from sqlalchemy import Engine, text
+
+from core.clock import system_clock
+from core.errors import AppError, ConfigurationError, DatabaseAway
+from core.redis_urls import open_redis
+from core.sealing import CannotOpen, Sealer
+from core.settings import Settings, is_loopback
+from notifications import automations
+from storage import asking, auditing, installation, tenancy
+from storage.migrate import is_migrated
+from storage.session import TransactionsOn, database_may_be_away, open_engine
+from storage.tenancy import Crossing
+from wiring.redis_safety import judged
+
+_OLDEST_POSTGRES = 15
+_NOT_LOOKED_AT = "not looked at, since "
+_START = "run ./sosik up, or see .env.example"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One part of the installation. ``next_step`` is None where all is well."""
+
+    part: str
+    is_well: bool
+    says: str
+    next_step: str | None = None
+
+
+def findings(env: Mapping[str, str], actor: str) -> list[Finding]:
+    """What there is to say about the installation that ``env`` describes."""
+    try:
+        settings = Settings.from_env(env)
+    except ConfigurationError as error:
+        problems = str(error).split("; ")
+        return [
+            *(Finding("settings", False, problem, _START) for problem in problems),
+            *(_unseen(part, "settings are missing") for part in _PARTS),
+        ]
+    return findings_with(settings, actor)
+
+
+_OF_DATABASE = ("migrations", "SECRET_KEYS", "database role")
+_OF_TABLES = ("shops", "WhatsApp", "templates", "automations")
+_PARTS = (
+    *("PostgreSQL", *_OF_DATABASE, "Redis", "workers", "APP_URL", "sandbox"),
+    *_OF_TABLES,
+)
+
+
+def findings_with(settings: Settings, actor: str) -> list[Finding]:
+    """The same, for settings that are complete."""
+    found = [Finding("settings", True, "complete")]
+    engine = open_engine(settings.database_url, connections=1)
+    try:
+        postgres = _postgres(engine)
+        found.append(postgres)
+        if postgres.is_well:
+            found += _database(engine, settings)
+        else:
+            found += [_unseen(part, "PostgreSQL is") for part in _OF_DATABASE]
+        found += _redis(settings.redis_url)
+        found += [_app_url(settings), _sandbox(settings)]
+        if all(
+            one.is_well for one in found if one.part in ("PostgreSQL", "migrations")
+        ):
+            found += _going_live(engine, actor)
+        else:
+            found += [_unseen(part, "the tables are") for part in _OF_TABLES]
+    finally:
+        engine.dispose()
+    return found
+
+
+def _unseen(part: str, because: str) -> Finding:
+    said = because if because.endswith("missing") else f"{because} missing"
+    return Finding(part, False, f"{_NOT_LOOKED_AT}{said}", "mend that first")
+
+
+def _postgres(engine: Engine) -> Finding:
+    try:
+        with database_may_be_away(), engine.connect() as connection:
+            version = (connection.dialect.server_version_info or (0,))[0]
+    except DatabaseAway as error:
+        return Finding(
+            "PostgreSQL", False, f"does not answer ({error})", "check DATABASE_URL"
+        )
+    if version < _OLDEST_POSTGRES:
+        step = f"move to PostgreSQL {_OLDEST_POSTGRES} or newer"
+        return Finding("PostgreSQL", False, f"is version {version}", step)
+    return Finding("PostgreSQL", True, f"version {version} answers")
+
+
+def _database(engine: Engine, settings: Settings) -> Iterator[Finding]:
+    if not is_migrated(engine):
+        step = "run ./sosik release"
+        yield Finding("migrations", False, "the tables are not those we need", step)
+        yield _unseen("SECRET_KEYS", "the tables are")
+    else:
+        yield Finding("migrations", True, "the tables are the newest")
+        yield _secret_keys(engine, settings)
+    yield _role(engine)
+
+
+def _secret_keys(engine: Engine, settings: Settings) -> Finding:
+    try:
+        installation.pepper(TransactionsOn(engine), Sealer(settings.secret_keys))
+    except CannotOpen:
+        step = "add the key that was there before, behind a comma"
+        return Finding("SECRET_KEYS", False, "do not open what is stored", step)
+    except ConfigurationError as error:
+        return Finding("SECRET_KEYS", False, str(error), "run ./sosik release")
+    return Finding("SECRET_KEYS", True, "open what is stored")
+
+
+def _role(engine: Engine) -> Finding:
+    """A role above row-level security works as a lesser one, if that is there."""
+    with database_may_be_away(), engine.connect() as connection:
+        ignores_locks = connection.scalar(text(tenancy.ROLE_IGNORES_LOCKS))
+        has_lesser = connection.scalar(
+            text("SELECT 1 FROM pg_roles WHERE rolname = :role"),
+            {"role": tenancy.APP_ROLE},
+        )
+    if not ignores_locks:
+        return Finding("database role", True, "is below row-level security")
+    if has_lesser:
+        said = f"is a superuser, and works as {tenancy.APP_ROLE}"
+        return Finding("database role", True, said)
+    step = "run ./sosik release, or use a role that is no superuser"
+    return Finding("database role", False, "passes by row-level security", step)
+
+
+def _redis(url: str) -> Iterator[Finding]:
+    try:
+        with open_redis(url) as redis:
+            said = {
+                str(name): str(value) for name, value in redis.info("server").items()
+            }
+            well, words, step = judged(said, url)
+            yield Finding("Redis", well, words, step)
+            yield _workers(redis)
+    except (RedisError, AppError, OSError) as error:
+        said_of = type(error).__name__
+        yield Finding("Redis", False, f"does not answer ({said_of})", "check REDIS_URL")
+        yield _unseen("workers", "Redis is")
+
+
+def _workers(redis: "Redis[bytes]") -> Finding:
+    count = len(Worker.all(connection=redis, serializer=JSONSerializer))
+    if count:
+        return Finding("workers", True, f"{count} at work")
+    step = "run ./sosik up, or the lines of the Procfile"
+    return Finding("workers", False, "none is at work", step)
+
+
+def _app_url(settings: Settings) -> Finding:
+    url = urlsplit(settings.app_url)
+    if url.scheme == "https" and not is_loopback(url.hostname):
+        return Finding("APP_URL", True, settings.app_url)
+    return Finding(
+        "APP_URL",
+        False,
+        f"{settings.app_url} cannot be reached by Shopify and Meta",
+        "set APP_URL to the public https address of this installation",
+    )
+
+
+def _sandbox(settings: Settings) -> Finding:
+    if not settings.sandbox:
+        return Finding("sandbox", True, "is off")
+    return Finding(
+        "sandbox",
+        False,
+        "is on: no real message is sent",
+        "set the credentials of Shopify and Meta: see .env.example",
+    )
+
+
+def _going_live(engine: Engine, actor: str) -> Iterator[Finding]:
+    with TransactionsOn(engine).across(Crossing.OPERATING) as tx:
+        auditing.note(
+            tx,
+            Crossing.OPERATING,
+            actor=actor,
+            doing="doctor",
+            now=system_clock(),
+        )
+        shops = asking.how_far_set_up(tx)
+    known = automations.discover().values()
+    templates = sum(len(automation.template.texts) for automation in known)
+    connected = [shop for shop in shops if shop["phone_number_id"] is not None]
+    yield _counted(
+        "shops", len(shops), max(len(shops), 1), "connected", "./sosik shop add --help"
+    )
+    yield _counted(
+        "WhatsApp",
+        sum(1 for shop in connected if shop["parked_because"] is None),
+        max(len(shops), 1),
+        "shops with a number that may send",
+        "./sosik shop whatsapp --help, then ./sosik shop list",
+    )
+    yield _counted(
+        "templates",
+        sum(1 for shop in shops if shop["templates_approved"] >= templates),
+        max(len(shops), 1),
+        "shops with all templates approved",
+        "./sosik shop show DOMAIN, and WhatsApp Manager",
+    )
+    yield _counted(
+        "automations",
+        sum(1 for shop in shops if shop["automations_on"] > 0),
+        max(len(shops), 1),
+        "shops with an automation on",
+        "./sosik automation set DOMAIN NAME --enabled",
+    )
+
+
+def _counted(part: str, count: int, wanted: int, what: str, step: str) -> Finding:
+    is_well = count >= wanted
+    said = f"{count} {what}" if part == "shops" else f"{count} of {wanted} {what}"
+    return Finding(part, is_well, said, None if is_well else step)
+
+
+def report(found: Sequence[Finding]) -> None:
+    """A line for each part, in colour on a terminal."""
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(highlight=False, markup=False, emoji=False)
+    for one in found:
+        mark = Text("[ok]     ", "green") if one.is_well else Text("[missing]", "red")
+        line = Text.assemble(mark, f" {one.part}: {one.says}")
+        if one.next_step is not None:
+            line.append(f"  ->  {one.next_step}", "dim")
+        console.print(line, soft_wrap=True)
+
+
+def main(env: Mapping[str, str], words: Sequence[str]) -> int:
+    """Say what is missing; answer 1 while something is."""
+    found = findings(env, f"user {os.getuid()}")
+    if "--json" in words:
+        for one in found:
+            print(json.dumps(asdict(one)))
+    else:
+        report(found)
+    return 0 if all(one.is_well for one in found) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(os.environ, sys.argv[1:]))
