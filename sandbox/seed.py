@@ -49,6 +49,16 @@ def seed(settings: Settings, services: Services) -> None:
             operator=_SEEDER,
             services=services,
         )
+        for name in services.automations:
+            configuring.set_automation(
+                _DOMAIN,
+                name,
+                enabled=True,
+                config=None,
+                operator=_SEEDER,
+                services=services,
+            )
+        # Last, since its templates are the sign that all has been done.
         connecting.connect_whatsapp(
             _DOMAIN,
             connecting.NumberGiven(
@@ -60,15 +70,6 @@ def seed(settings: Settings, services: Services) -> None:
             operator=_SEEDER,
             services=services,
         )
-        for name in services.automations:
-            configuring.set_automation(
-                _DOMAIN,
-                name,
-                enabled=True,
-                config=None,
-                operator=_SEEDER,
-                services=services,
-            )
     else:
         store.subscribe(_DOMAIN, shopify_token(secret))
     _forget_old_addresses(store, shopify_token(secret))

@@ -51,10 +51,10 @@ WITH RECURSIVE pairs (shop_id, priority) AS (
     ORDER BY m.shop_id, m.priority LIMIT 1) AS next)
 SELECT
   (SELECT count(*) FROM (
-     SELECT 1 FROM webhooks WHERE state = 'pending' LIMIT :most) AS some)
+     SELECT 1 FROM webhooks WHERE state = 'pending' LIMIT :most) AS few)
     AS webhooks_pending,
   (SELECT count(*) FROM (
-     SELECT 1 FROM webhooks WHERE state = 'stuck' LIMIT :most) AS some)
+     SELECT 1 FROM webhooks WHERE state = 'stuck' LIMIT :most) AS few)
     AS webhooks_stuck,
   (SELECT min(w.arrived_at) FROM generate_series(0, :last_lane) AS lanes (lane)
    CROSS JOIN LATERAL (
@@ -66,13 +66,13 @@ SELECT
      SELECT 1 FROM pairs p CROSS JOIN LATERAL (
        SELECT 1 FROM messages
        WHERE queue = 'waiting' AND shop_id = p.shop_id AND priority = p.priority
-         AND due_at <= :now LIMIT :most) AS m LIMIT :most) AS some)
+         AND due_at <= :now LIMIT :most) AS m LIMIT :most) AS few)
     AS messages_due,
   (SELECT count(*) FROM (
-     SELECT 1 FROM messages WHERE queue = 'sending' LIMIT :most) AS some)
+     SELECT 1 FROM messages WHERE queue = 'sending' LIMIT :most) AS few)
     AS messages_sending,
   (SELECT count(*) FROM (
-     SELECT 1 FROM messages WHERE queue = 'unsure' LIMIT :most) AS some)
+     SELECT 1 FROM messages WHERE queue = 'unsure' LIMIT :most) AS few)
     AS messages_unsure,
   (SELECT min(m.due_at) FROM pairs p CROSS JOIN LATERAL (
      SELECT due_at FROM messages
@@ -81,7 +81,7 @@ SELECT
      ORDER BY due_at LIMIT 1) AS m)
     AS oldest_due_at,
   (SELECT count(*) FROM (
-     SELECT 1 FROM numbers WHERE parked_until > :now LIMIT :most) AS some)
+     SELECT 1 FROM numbers WHERE parked_until > :now LIMIT :most) AS few)
     AS shops_parked
 """)
 

@@ -47,7 +47,7 @@ def main(words: Sequence[str]) -> int:
         return _help(words)
     if words[0] == "doctor":
         _take(environment_as_it_is(os.environ))
-        return _flask(words)
+        return _doctor(words[1:])
     try:
         with environment(os.environ, _say) as found:
             _take(found)
@@ -84,6 +84,12 @@ def _commands_of_the_product() -> str:
         f"  {name:<{max(width, 8)}}  {command.get_short_help_str(limit=66)}"
         for name, command in sorted(own.items())
     )
+
+
+def _doctor(words: Sequence[str]) -> int:
+    """Not by way of the app, which refuses to be made while settings are missing."""
+    doctor = import_module("wiring.doctor")
+    return _exit_code(lambda: sys.exit(doctor.main(os.environ, words)))
 
 
 def _release() -> int:

@@ -97,7 +97,7 @@ def _unseen(part: str, because: str) -> Finding:
 def _postgres(engine: Engine) -> Finding:
     try:
         with database_may_be_away(), engine.connect() as connection:
-            version = (connection.dialect.server_version_info or (0,))[0]
+            version = int((connection.dialect.server_version_info or (0,))[0])
     except DatabaseAway as error:
         return Finding(
             "PostgreSQL", False, f"does not answer ({error})", "check DATABASE_URL"
@@ -162,7 +162,7 @@ def _redis(url: str) -> Iterator[Finding]:
         yield _unseen("workers", "Redis is")
 
 
-def _workers(redis: "Redis[bytes]") -> Finding:
+def _workers(redis: Redis) -> Finding:
     count = len(Worker.all(connection=redis, serializer=JSONSerializer))
     if count:
         return Finding("workers", True, f"{count} at work")
@@ -257,11 +257,7 @@ def main(env: Mapping[str, str], words: Sequence[str]) -> int:
     found = findings(env, f"user {os.getuid()}")
     if "--json" in words:
         for one in found:
-            print(json.dumps(asdict(one)))
+            sys.stdout.write(json.dumps(asdict(one)) + "\n")
     else:
         report(found)
     return 0 if all(one.is_well for one in found) else 1
-
-
-if __name__ == "__main__":
-    sys.exit(main(os.environ, sys.argv[1:]))

@@ -1,4 +1,4 @@
-"""Whether a Redis or Valkey is new enough, and has the mends that its makers gave it."""
+"""Whether a Redis or Valkey is new enough, and mended where its makers mended it."""
 
 from collections.abc import Mapping
 from urllib.parse import urlsplit
@@ -7,6 +7,10 @@ from core.settings import is_loopback
 from wiring.processes import run_as
 
 Version = tuple[int, ...]
+
+_MEND = (
+    "move to a mended version, or look for CVE-2025-49844 in the package's changelog"
+)
 
 _OLDEST_REDIS: Version = (6, 2)
 _OLDEST_VALKEY: Version = (7, 2)
@@ -47,8 +51,7 @@ def judged(server: Mapping[str, str], url: str) -> tuple[bool, str, str | None]:
     return (
         False,
         f"{name} {said} has known holes, unless its distribution has mended them",
-        "move to a mended version, or look at the package's changelog for "
-        "CVE-2025-49844",
+        _MEND,
     )
 
 

@@ -128,7 +128,8 @@ def test_the_front_page_says_how_it_is(world):
     "path", ["/", "/healthz", "/readyz", "/metrics", "/nowhere", "/static/operator.css"]
 )
 def test_every_answer_forbids_what_it_does_not_need(world, path):
-    headers = world.web.get(path).headers
+    with world.web.get(path) as answer:
+        headers = answer.headers
 
     assert headers["Content-Security-Policy"].startswith("default-src 'none'")
     assert "script" not in headers["Content-Security-Policy"]

@@ -1,6 +1,7 @@
 """``./sosik`` itself: it sets up once, anywhere, and hands over to Python."""
 
 import json
+import os
 import shutil
 import signal
 import subprocess
@@ -59,7 +60,7 @@ def test_works_from_anywhere_and_through_a_link(project, tmp_path):
     link = tmp_path / "link"
     link.symlink_to(project / "sosik")
 
-    done = run(link, "shop", "list", folder=tmp_path)
+    done = run(link, "shop", "list", folder=tmp_path, **path_of(project / "sosik"))
 
     told = json.loads(done.stdout)
     assert told["words"] == ["shop", "list"]
@@ -113,15 +114,21 @@ def test_two_at_once_set_up_once(project):
 
 
 def test_a_setup_that_was_killed_is_done_anew(project):
+    installing, go_on = project / "installing", project / "go-on"
+    os.mkfifo(go_on)
+    uv = project / "programs" / "uv"
+    uv.write_text(f"#!/bin/sh\ntouch '{installing}'\ncat '{go_on}'\n")
     with subprocess.Popen(
         [sys.executable, project / "sosik", "list"],
         env=path_of(project / "sosik"),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     ) as started:
-        assert eventually((project / ".venv" / "bin").is_dir)
+        assert eventually(installing.exists)
         started.send_signal(signal.SIGKILL)
     (project / ".venv" / "bin" / "left-over").write_text("half of something")
+    go_on.write_text("")
+    uv.write_text("#!/bin/sh\nexit 0\n")
 
     done = run(project / "sosik", "list")
 

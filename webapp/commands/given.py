@@ -1,6 +1,7 @@
 """What people type after a command's name, read into values of ours."""
 
 import sys
+from getpass import getpass
 from typing import Any
 
 import click
@@ -8,7 +9,7 @@ import click
 from core.values import ShopDomain
 
 
-class DomainType(click.ParamType):
+class DomainType(click.ParamType[ShopDomain]):
     """A shop's myshopify.com address."""
 
     name = "domain"
@@ -24,7 +25,7 @@ class DomainType(click.ParamType):
             self.fail("is not of the form your-store.myshopify.com", param, ctx)
 
 
-class SecretType(click.ParamType):
+class SecretType(click.ParamType[str]):
     """A secret, or ``-`` to read it from standard input, a line for each.
 
     On a terminal it is asked for, and not shown.
@@ -45,12 +46,11 @@ class SecretType(click.ParamType):
     def _from_standard_input(self, param: click.Parameter | None) -> str:
         if sys.stdin.isatty():
             label = param.human_readable_name if param is not None else "secret"
-            asked: str = click.prompt(label, hide_input=True, err=True)
-            return asked.strip()
+            return getpass(f"{label}: ").strip()
         return click.get_text_stream("stdin").readline().strip()
 
 
-class PairType(click.ParamType):
+class PairType(click.ParamType[tuple[str, str]]):
     """KEY=VALUE."""
 
     name = "key=value"

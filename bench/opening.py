@@ -1,0 +1,112 @@
+"""Shops for the benches: connected, with a number and approved templates each."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from bench.stage import Stage
+from core import http
+from core.values import ShopDomain, ShopId
+from integrations.meta.cloud_api import Graph
+from integrations.meta.templates import creation_body
+from notifications import automations
+from notifications.ports import Services
+from storage import shops
+from storage.shops import NewNumber, NewShop, TemplateRow
+from storage.tenancy import Crossing
+from wiring.outside import as_metas
+from wiring.services import build
+
+WABA_ID = "200000000000001"
+_META_TOKEN = "EAANtokenforbenches"
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    id: ShopId
+    domain: str
+    phone_number_id: str
+
+
+def open_shops(
+    stage: Stage, count: int, *, throughput: int = 80, at_meta: int | None = None
+) -> list[Shop]:
+    """Connect so many shops. ``throughput`` is what their owners have set, in messages
+    a second, and ``at_meta`` what Meta really allows, the same if not said."""
+    services = build(stage.settings)
+    try:
+        opened = [
+            _open(stage, services, number, throughput, at_meta or throughput)
+            for number in range(count)
+        ]
+    finally:
+        services.close()
+    _submit_templates(stage)
+    return opened
+
+
+def _open(
+    stage: Stage, services: Services, number: int, throughput: int, at_meta: int
+) -> Shop:
+    domain = f"bench-{number}.myshopify.com"
+    phone_number_id = f"3{number:014d}"
+    stage.meta.post(
+        "accounts",
+        {
+            "waba_id": WABA_ID,
+            "phone_number_id": phone_number_id,
+            "token": _META_TOKEN,
+            "display_phone_number": f"+1 555-02{number // 100:02d}-01{number % 100:02d}",
+            "throughput": at_meta,
+        },
+    )
+    now = datetime.now(UTC)
+    with services.transactions.across(Crossing.OPERATING) as tx:
+        shop_id = shops.connect(
+            tx,
+            NewShop(
+                domain=ShopDomain(domain),
+                token_kind="permanent",
+                token="shpat_bench",
+                token_expires_at=None,
+                client_id=None,
+                client_secret=None,
+                name=f"Bench Store {number}",
+                timezone="Europe/Berlin",
+                currency="EUR",
+                country="DE",
+            ),
+            sealer=services.sealer,
+            now=now,
+        )
+        shops.connect_number(
+            tx,
+            shop_id,
+            NewNumber(
+                account_id=WABA_ID,
+                phone_number_id=phone_number_id,
+                token=_META_TOKEN,
+                catalog_id=None,
+                display_phone=None,
+            ),
+            sealer=services.sealer,
+            now=now,
+        )
+        rows = [
+            TemplateRow(a.template.name, language, "APPROVED", "UTILITY", None)
+            for a in services.automations.values()
+            for language in a.template.texts
+        ]
+        shops.keep_templates(tx, shop_id, rows, now=now)
+        for name in services.automations:
+            shops.switch(tx, shop_id, name, enabled=True, config=None, now=now)
+        shops.change(tx, shop_id, {"throughput": throughput})
+    return Shop(shop_id, domain, phone_number_id)
+
+
+def _submit_templates(stage: Stage) -> None:
+    stage.meta.post("settings", {"templates": {"review_ms": 0}})
+    graph = Graph(http.caller(), stage.meta.url, "v26.0")
+    for automation in automations.discover().values():
+        for language in automation.template.texts:
+            body = creation_body(as_metas(automation.template, language))
+            graph.create_template(WABA_ID, _META_TOKEN, body)
