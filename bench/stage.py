@@ -24,6 +24,7 @@ import psutil
 import psycopg
 from psycopg.rows import TupleRow
 
+from core.errors import ConfigurationError
 from core.redis_urls import open_redis
 from core.settings import Settings
 from sandbox.control import Control
@@ -273,7 +274,8 @@ class Stage:
         for server in (self.postgres, self.valkey):
             if server is not None and not server.is_alive():
                 server.start()
-                server.wait()
+                with suppress(ConfigurationError):  # killed again as it started
+                    server.wait()
         for part in self._parts.values():
             self._look_after_part(part)
 

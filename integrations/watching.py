@@ -82,8 +82,11 @@ class WatchedJob(LaneJob):
         serializer: Any = None,  # noqa: ARG003 -- whatever is asked for
     ) -> "WatchedJob":
         try:
-            job = super().fetch(id, connection=connection, serializer=JsonOrNothing())
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            job = super().fetch(id, connection=connection, serializer=JsonOrNothing)
+        except (RedisError, NoSuchJobError):
+            raise
+        except Exception as error:
+            # RQ trusts every field, and fails at each in a way of its own.
             raise NoSuchJobError from error
         assert isinstance(job, WatchedJob)
         return job
@@ -100,7 +103,7 @@ class WatchedJob(LaneJob):
 
 class WatchedQueue(Queue):
     def __init__(self, name: str = "default", **options: Any) -> None:
-        options |= {"job_class": WatchedJob, "serializer": JsonOrNothing()}
+        options |= {"job_class": WatchedJob, "serializer": JsonOrNothing}
         super().__init__(name, **options)
 
     @classmethod
@@ -135,7 +138,7 @@ class WatchedWorker(LaneWorker):
                     connection=connection,
                     job_class=WatchedJob,
                     queue_class=WatchedQueue,
-                    serializer=JsonOrNothing(),
+                    serializer=JsonOrNothing,
                 )
             except (ValueError, TypeError):
                 continue
@@ -251,7 +254,7 @@ def requeue_all(queue_name: str, redis: Redis) -> int:
 
 def _registry(kind: type[BaseRegistry], queue_name: str, redis: Redis) -> BaseRegistry:
     return kind(
-        queue_name, connection=redis, job_class=WatchedJob, serializer=JsonOrNothing()
+        queue_name, connection=redis, job_class=WatchedJob, serializer=JsonOrNothing
     )
 
 

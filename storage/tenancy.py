@@ -62,10 +62,16 @@ def across_shops(connection: Connection, crossing: Crossing) -> None:
     _begin(connection, "app.crossing", crossing)
 
 
-_BEGIN = text("SELECT set_config(:name, :value, true)")
-_BEGIN_AS_APP = text(
-    f"SELECT set_config(:name, :value, true), set_config('role', '{APP_ROLE}', true)"
+_IDLE_MILLISECONDS = 10_000
+"""No transaction of ours is ever idle for long. A process that was paused in the
+middle of one must not keep its locks, so the server ends it."""
+
+_SETTINGS = (
+    "SELECT set_config(:name, :value, true),"
+    f" set_config('idle_in_transaction_session_timeout', '{_IDLE_MILLISECONDS}', true)"
 )
+_BEGIN = text(_SETTINGS)
+_BEGIN_AS_APP = text(f"{_SETTINGS}, set_config('role', '{APP_ROLE}', true)")
 
 
 def _begin(connection: Connection, name: str, value: str) -> None:

@@ -2,7 +2,7 @@
 
 from enum import IntEnum
 
-from sqlalchemy import TableValuedAlias, func, select
+from sqlalchemy import TableValuedAlias, func, select, text
 
 from core.lanes import LANES, Lane
 from storage.session import Transaction
@@ -11,6 +11,12 @@ from storage.session import Transaction
 class _Turn(IntEnum):
     READING = 101
     SENDING = 102
+
+
+_AWAIT = text(
+    "SELECT set_config('lock_timeout', '2000', true),"
+    " pg_advisory_xact_lock(:turn, :lane)"
+)
 
 
 def take_to_read(tx: Transaction, lane: Lane) -> bool:
@@ -22,8 +28,12 @@ def take_to_read(tx: Transaction, lane: Lane) -> bool:
 
 
 def await_to_send(tx: Transaction, lane: Lane) -> None:
-    """Wait until nobody else is choosing what to send in the lane."""
-    tx.connection.execute(select(func.pg_advisory_xact_lock(_Turn.SENDING.value, lane)))
+    """Wait until nobody else is choosing what to send in the lane.
+
+    Raises:
+        DatabaseAway: somebody has been choosing for too long: paused, or dead.
+    """
+    tx.connection.execute(_AWAIT, {"turn": _Turn.SENDING.value, "lane": lane})
 
 
 def every_lane() -> TableValuedAlias:

@@ -10,7 +10,7 @@ from core.errors import DatabaseAway
 from core.redis_urls import open_redis
 from core.settings import Settings
 from notifications.ports import Services
-from webapp import headers, health, metrics, proxies, queues
+from webapp import commands, headers, health, metrics, proxies, queues
 from webapp.access import operators_only
 from webapp.health import Health
 
@@ -55,6 +55,7 @@ def create_app(settings: Settings, services: Services) -> Flask:
     )
     queues.mount(app, redis=redis, guard=guard, app_url=settings.app_url)
     _add_front_page(app, state)
+    commands.register(app, settings, services)
     app.register_error_handler(HTTPException, _refused)
     app.register_error_handler(DatabaseAway, _database_is_away)
     app.wsgi_app = proxies.behind(app.wsgi_app, trusted=settings.trusted_proxies)  # type: ignore[method-assign]

@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 LARGEST_BODY_BYTES = 5 * 1024 * 1024
 _CHUNK_BYTES = 64 * 1024
 
-_TOPIC = re.compile(r"[a-z0-9_]+(?:[./][a-z0-9_]+)+", re.ASCII)
+_TOPIC = re.compile(r"(?!.{101})[a-z0-9_]+(?:[./][a-z0-9_]+)+", re.ASCII)
 _ID = re.compile(r"[!-~]{1,255}", re.ASCII)
 _LENGTH = re.compile(r"[0-9]{1,18}", re.ASCII)
 

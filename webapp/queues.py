@@ -11,9 +11,15 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import rq_dashboard
-from flask import Flask, Response, abort, request
+from flask import Flask, Response, request
 from rq_dashboard import web
-from werkzeug.exceptions import Forbidden, MethodNotAllowed, NotFound
+from werkzeug.exceptions import (
+    Forbidden,
+    HTTPException,
+    MethodNotAllowed,
+    NotFound,
+    ServiceUnavailable,
+)
 
 from integrations import watching
 from webapp.access import Guard
@@ -57,8 +63,11 @@ def mount(app: Flask, *, redis: watching.Client, guard: Guard, app_url: str) -> 
     app.after_request(_harden)
     app.register_blueprint(rq_dashboard.blueprint, url_prefix=PREFIX)
     app.view_functions[f"{_BLUEPRINT}.requeue_all"] = _requeue_all_with(redis)
-    app.register_error_handler(watching.NoSuchJob, _no_such_job)
-    app.register_error_handler(watching.Away, _redis_is_away)
+    for error, meaning in (
+        (watching.NoSuchJob, NotFound),
+        (watching.Away, ServiceUnavailable),
+    ):
+        app.register_error_handler(error, _answered_as(app, meaning))
 
 
 @cache
@@ -183,9 +192,8 @@ def _harden(response: Response) -> Response:
     return response
 
 
-def _no_such_job(_error: Exception) -> Response:
-    return abort(404)
+def _answered_as(app: Flask, meaning: type[HTTPException]) -> Any:
+    def answer(_error: Exception) -> Any:
+        return app.handle_http_exception(meaning())
 
-
-def _redis_is_away(_error: Exception) -> Response:
-    return abort(503)
+    return answer

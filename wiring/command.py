@@ -11,11 +11,13 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from importlib import import_module
+from pathlib import Path
 from runpy import run_module
 
 from core.errors import AppError
-from core.settings import META_CREDENTIALS, SHOPIFY_CREDENTIALS, is_set
+from core.settings import META_CREDENTIALS, NAMES, SHOPIFY_CREDENTIALS, Settings
 from wiring.embedded import environment, environment_as_it_is
+from wiring.running import who_runs
 
 _INTRODUCTION = """\
 Usage: ./sosik COMMAND [ARGUMENTS]
@@ -34,8 +36,8 @@ Commands of the product (each has --help):
 _PLACEHOLDERS = {
     "DATABASE_URL": "postgresql://127.0.0.1:9/nowhere",
     "REDIS_URL": "redis://127.0.0.1:9/0",
-    "SECRET_KEYS": "a placeholder, since help needs no secrets",
-    "ADMIN_TOKEN": "a placeholder, since help needs no secrets",
+    "SECRET_KEYS": "a placeholder since help needs no secrets",
+    "ADMIN_TOKEN": "a placeholder since help needs no secrets",
     **dict.fromkeys((*SHOPIFY_CREDENTIALS, *META_CREDENTIALS), "0"),
 }
 _OF_THIS_FOLDER = ("doctor", "release")
@@ -43,29 +45,32 @@ _OF_THIS_FOLDER = ("doctor", "release")
 
 def main(words: Sequence[str]) -> int:
     """Run one command; answer its exit code."""
-    if "--help" in words or "-h" in words:
-        return _help(words)
-    if words[0] == "doctor":
-        _take(environment_as_it_is(os.environ))
-        return _doctor(words[1:])
     try:
+        if "--help" in words or "-h" in words:
+            return _help(words)
+        if words[0] == "doctor":
+            _take(environment_as_it_is(os.environ))
+            return _doctor(words[1:])
         with environment(os.environ, _say) as found:
             _take(found)
-            return _release() if words[0] == "release" else _flask(words)
+            if words[0] == "release":
+                return _release()
+            _have_tables(found)
+            return _flask(words)
     except AppError as error:
         _say(f"Error: {error}")
         return 1
 
 
 def _help(words: Sequence[str]) -> int:
-    """Help needs the app and its commands, and the app needs settings, any."""
-    _take(
-        {
-            name: value
-            for name, value in _PLACEHOLDERS.items()
-            if not is_set(os.environ, name)
-        }
-    )
+    """Help needs the app and its commands, and the app needs settings, any.
+
+    Not the operator's: they may be what help is needed with.
+    """
+    for name in NAMES:
+        os.environ.pop(name, None)
+        os.environ.pop(f"{name}_FILE", None)
+    _take(_PLACEHOLDERS)
     if words[0] not in ("--help", "-h"):
         return _flask(words)
     print(_INTRODUCTION + _commands_of_the_product())
@@ -84,6 +89,17 @@ def _commands_of_the_product() -> str:
         f"  {name:<{max(width, 8)}}  {command.get_short_help_str(limit=66)}"
         for name, command in sorted(own.items())
     )
+
+
+def _have_tables(found: Mapping[str, str]) -> None:
+    """Where this command is the first ever, or the first after an update.
+
+    A database that we have not started is brought up to date by whoever runs it.
+    """
+    running = who_runs(Path(found["DATA_DIR"])) if "DATA_DIR" in found else None
+    if running is not None and running.process_id == os.getpid():
+        release = import_module("wiring.release")
+        release.release(Settings.from_env(os.environ))
 
 
 def _doctor(words: Sequence[str]) -> int:

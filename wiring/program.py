@@ -84,12 +84,14 @@ class Program:
             self._env |= self._servers.urls()
         for note in self._servers.notes():
             self._screen.say(f"    {note}")
+        if self._has_sandbox:
+            self._start_sandbox()  # while the tables are seen to
         with stage("Tables"):
             self._run_once(Part("release", ["wiring.release"]))
         self._tell_others()
         if self._has_sandbox:
             with stage("Sandbox"):
-                self._start_sandbox()
+                self._wait_for_sandbox()
         with stage("Web, workers, scheduler"):
             self._web = self._started(_web(self._host, self._port))
             self._working = [
@@ -99,7 +101,7 @@ class Program:
             self._wait_until_web_is_ready()
         if self._has_sandbox:
             with stage("Simulated store"):
-                self._run_once(Part("seed", ["sandbox.seed"]))
+                self._seed()
 
     def _own_settings(self) -> dict[str, str]:
         settings = {
@@ -123,8 +125,17 @@ class Program:
         for name, port in self._ports.items():
             part = Part(f"sandbox.{name}", [f"sandbox.{name}", "--port", str(port)])
             self._sandbox.append(self._started(part))
+
+    def _wait_for_sandbox(self) -> None:
         for child, port in zip(self._sandbox, self._ports.values(), strict=True):
             self._wait(child, partial(_answers_well, port, "/healthz"))
+
+    def _seed(self) -> None:
+        """Connect the simulated store. The rest is worth running without it too."""
+        try:
+            self._run_once(Part("seed", ["sandbox.seed"]))
+        except ConfigurationError as error:
+            self._screen.say(f"The simulated store is not connected: {error}")
 
     def _wait_until_web_is_ready(self) -> None:
         assert self._web is not None

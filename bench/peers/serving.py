@@ -115,6 +115,7 @@ def serving(way: Way, env: Mapping[str, str]) -> Iterator[Web]:
             "PATH": os.pathsep.join(programs),
             "PYTHONPATH": str(way.folder),
             "HOST": "127.0.0.1",
+            "GRANIAN_LOG_LEVEL": "warning",
             "PORT": str(port),
         },
         stdin=subprocess.DEVNULL,

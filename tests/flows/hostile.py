@@ -36,11 +36,12 @@ def hostile_bodies() -> dict[str, bytes]:
         "a number of 5,000 digits": b'{"id":' + long_number + b"}",
         "such a number in an order": _with(order, b'"weight":' + long_number),
         "such a fraction": _with(order, b'"weight":0.' + long_number),
-        "1e999": _with(order, b'"total_price":1e999'),
+        "1e999": _with(order, b'"weight":1e999'),
+        "a price of 1e999": order.replace(b'"39.90"', b"1e999"),
         "1e999999999 as the id": b'{"id":1e999999999}',
         "-1e-999999999999999999999": _with(order, b'"a":-1e-999999999999999999999'),
         "NaN": _with(order, b'"weight":NaN'),
-        "Infinity": _with(order, b'"total_price":Infinity'),
+        "Infinity": _with(order, b'"weight":Infinity'),
         "-Infinity": b'{"id":-Infinity}',
         "invalid UTF-8": order.replace(PLANTED.encode(), b"planted-7f3a\xff\xfe"),
         "overlong UTF-8": order.replace(PLANTED.encode(), b"\xc0\xaf"),
@@ -118,9 +119,16 @@ def hostile_values() -> dict[str, Any]:
     }
 
 
-def mutations(body: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The body with one place missing or of another kind, for every place in it."""
+def mutations(
+    body: dict[str, Any], *, under: tuple[Any, ...] = ()
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The body with one place missing or of another kind, for every place in it.
+
+    ``under`` names the part of the body whose places are meant.
+    """
     for path in _places(body):
+        if path[: len(under)] != under:
+            continue
         name = ".".join(map(str, path))
         missing = deepcopy(body)
         del _parent(missing, path)[path[-1]]

@@ -449,10 +449,10 @@ def test_no_spreadsheet_runs_what_a_buyer_chose(world, terminal):
 
 def _one_unsure(world: World) -> str:
     world.open_shop()
-    world.meta.post("settings", {"faults": [{"kind": "reset"}], "seed": 1})
+    world.meta.post("settings", {"faults": [{"kind": "reset_after", "next": 1}]})
     world.shopify_says("orders/create", samples.order())
     world.work()
-    world.meta.post("settings", {"faults": [], "seed": 1})
+    world.meta.post("settings", {"faults": []})
     assert world.message.state == "unsure"
     return str(world.message.id)
 

@@ -61,8 +61,8 @@ def test_every_kind_of_rotten_body_is_taken_and_settled(world):
     assert_still_works(world)
 
 
-def test_what_cannot_be_one_thing_for_everybody_is_left_to_a_person(world):
-    """Read by one program it says this, by another that: so it says nothing."""
+def test_only_what_every_program_reads_alike_is_read(world):
+    """What one reads as this and another as that is left to a person."""
     harmless = {
         "5 MiB of spaces",
         "one text of 5 MiB less a byte",
@@ -70,7 +70,7 @@ def test_what_cannot_be_one_thing_for_everybody_is_left_to_a_person(world):
         "Python's own names",
         "such a fraction",
         "1e999",
-        "-1e-999999999999999999999",
+        "a price of 1e999",
     }
     for name, body in hostile_bodies().items():
         world.shopify_says("orders/create", body, webhook_id=name.replace(" ", "_"))
@@ -103,19 +103,19 @@ def _own_ids(world, number, body):
 
 
 @pytest.mark.parametrize(
-    ("topic", "body"),
+    ("topic", "body", "under"),
     [
-        ("orders/create", samples.order()),
-        ("orders/create", samples.order(fulfillments=[samples.fulfillment()])),
-        ("fulfillments/create", samples.fulfillment()),
-        ("fulfillment_events/create", samples.scan("in_transit")),
+        ("orders/create", samples.order(), ()),
+        ("orders/create", samples.order(fulfillments=[{"id": 1}]), ("fulfillments",)),
+        ("fulfillments/create", samples.fulfillment(), ()),
+        ("fulfillment_events/create", samples.scan("in_transit"), ()),
     ],
-    ids=["order", "order with a parcel", "parcel", "scan"],
+    ids=["order", "parcel in an order", "parcel", "scan"],
 )
-def test_any_field_may_be_missing_or_of_another_kind(world, topic, body):
+def test_any_field_may_be_missing_or_of_another_kind(world, topic, body, under):
     """And what is told of it all the same is fit for Meta."""
     names = []
-    for number, (name, mutated) in enumerate(mutations(body), start=1):
+    for number, (name, mutated) in enumerate(mutations(body, under=under), start=1):
         names.append(name)
         told = _own_ids(world, number, mutated)
         assert world.shopify_says(topic, told, webhook_id=f"w{number}") == 200, name
@@ -138,7 +138,9 @@ PLAIN = st.none() | st.booleans() | NUMBERS | TEXTS
 KEYS = TEXTS | st.sampled_from(sorted(samples.order()) + sorted(samples.fulfillment()))
 VALUES = st.recursive(
     PLAIN,
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(KEYS, inner, max_size=6),
+    lambda inner: (
+        st.lists(inner, max_size=4) | st.dictionaries(KEYS, inner, max_size=6)
+    ),
     max_leaves=25,
 )
 SOME_ORDER = st.builds(
@@ -157,13 +159,13 @@ BODIES = st.one_of(
 
 
 @settings(
-    max_examples=25,
+    max_examples=12,
     deadline=None,
     derandomize=True,
     # The world is swept at the start of each example instead of each test.
     suppress_health_check=list(HealthCheck),
 )
-@given(told=st.lists(BODIES, min_size=12, max_size=24))
+@given(told=st.lists(BODIES, min_size=20, max_size=22))
 def test_anything_that_is_json_is_taken_and_settled(world, told):
     world.forget_everything()
     world.open_shop()
@@ -172,7 +174,8 @@ def test_anything_that_is_json_is_taken_and_settled(world, told):
         raw = json.dumps(body, ensure_ascii=bool(number % 2))
         raw_body = raw.encode("utf-8", "surrogatepass")
         assert world.shopify_says(topic, raw_body, webhook_id=f"w{number}") == 200
-        assert world.meta_says(raw_body) == 200
+        if number % 4 == 0:
+            assert world.meta_says(raw_body) == 200
     world.work()
 
     assert_all_settled(world)
@@ -219,7 +222,9 @@ def _review():
     return {"object": "whatsapp_business_account", "entry": [entry]}
 
 
-@pytest.mark.parametrize("body", [_bundle(_status()), _review()], ids=["report", "review"])
+@pytest.mark.parametrize(
+    "body", [_bundle(_status()), _review()], ids=["report", "review"]
+)
 def test_any_field_of_metas_may_be_missing_or_of_another_kind(world, body):
     world.shopify_says("orders/create", samples.order())
     world.work()

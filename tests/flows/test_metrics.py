@@ -270,10 +270,14 @@ def test_costs_nothing_for_what_is_done(world):
             text(f"EXPLAIN (ANALYZE, FORMAT JSON) {watching.BACKLOG.text}"),
             watching.arguments(world.now),
         )
-    scans = list(scans_in(explained[0]["Plan"]))
+    history = ("messages", "webhooks")  # the rest has a row for each shop
+    scans = [
+        scan
+        for scan in scans_in(explained[0]["Plan"])
+        if scan["Relation Name"] in history
+    ]
 
-    tables = {scan["Relation Name"] for scan in scans}
-    assert {"messages", "webhooks"} <= tables
+    assert {scan["Relation Name"] for scan in scans} == set(history)
     for scan in scans:
         assert scan["Node Type"].startswith("Index"), json.dumps(scan, indent=1)
         assert scan["Actual Rows"] <= 5

@@ -47,7 +47,7 @@ class SecretType(click.ParamType[str]):
         if sys.stdin.isatty():
             label = param.human_readable_name if param is not None else "secret"
             return getpass(f"{label}: ").strip()
-        return click.get_text_stream("stdin").readline().strip()
+        return sys.stdin.readline().strip()
 
 
 class PairType(click.ParamType[tuple[str, str]]):

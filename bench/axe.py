@@ -1,0 +1,122 @@
+"""Kills and stops processes of a running program, by a plan that a seed decides."""
+
+import os
+import random
+import signal
+import time
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
+from threading import Event, Thread
+
+import psutil
+
+from bench.stage import Stage
+
+_WEIGHTS = {
+    "web worker": 20,
+    "web master": 6,
+    "rq worker": 34,
+    "rq pool": 6,
+    "scheduler": 12,
+    "valkey": 12,
+    "postgres": 7,
+    "postgres backend": 3,
+}
+_STATES_WAIT_SECONDS = 2.0
+
+
+class Axe:
+    """Strikes until told to stop. ``kills`` counts what was really killed."""
+
+    def __init__(self, stage: Stage, *, seed: int, every_seconds: float) -> None:
+        self.kills: Counter[str] = Counter()
+        self.stops = 0
+        self._stage = stage
+        self._chance = random.Random(seed)
+        self._every_seconds = every_seconds
+        self._ending = Event()
+        self._stopped: list[tuple[float, int]] = []
+        self._victims: dict[str, Callable[[], int | None]] = {
+            "web worker": lambda: self._one_of(stage.children("web")),
+            "web master": lambda: stage.process_id("web"),
+            "rq worker": lambda: self._one_of(stage.children("worker")),
+            "rq pool": lambda: stage.process_id("worker"),
+            "scheduler": lambda: stage.process_id("scheduler"),
+            "valkey": lambda: stage.process_id("valkey"),
+            "postgres": lambda: stage.process_id("postgres"),
+            "postgres backend": lambda: self._one_of(stage.children("postgres")),
+        }
+        self._thread = Thread(target=self._run, name="axe", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def end(self) -> None:
+        """Put it down, and let go on whoever is still stopped."""
+        self._ending.set()
+        self._thread.join()
+        for _, process_id in self._stopped:
+            _signal(process_id, signal.SIGCONT)
+
+    def _one_of(self, process_ids: list[int]) -> int | None:
+        return self._chance.choice(process_ids) if process_ids else None
+
+    def _run(self) -> None:
+        due_at = time.monotonic()
+        stop_due_at = due_at + 4.0
+        while not self._ending.is_set():
+            now = time.monotonic()
+            self._wake(now)
+            if now >= stop_due_at:
+                self._stop_a_worker(now)
+                stop_due_at = now + self._chance.uniform(4.0, 8.0)
+            if now >= due_at:
+                self._strike()
+                due_at += self._every_seconds * self._chance.uniform(0.5, 1.5)
+            self._ending.wait(0.05)
+
+    def _strike(self) -> None:
+        kinds, weights = zip(*_WEIGHTS.items(), strict=True)
+        for _ in range(5):  # whoever is drawn may be dead already
+            [kind] = self._chance.choices(kinds, weights)
+            process_id = self._victims[kind]()
+            if process_id is None:
+                continue
+            if kind == "postgres":
+                _signal(process_id, signal.SIGSTOP)
+                _wait_until_stopped(process_id)
+            if _signal(process_id, signal.SIGKILL):
+                self.kills[kind] += 1
+                return
+
+    def _stop_a_worker(self, now: float) -> None:
+        """For longer than a lease: when it wakes, it must not do what was its."""
+        process_id = self._one_of(self._stage.children("worker"))
+        if process_id is not None and _signal(process_id, signal.SIGSTOP):
+            self.stops += 1
+            self._stopped.append((now + self._chance.uniform(12, 25), process_id))
+
+    def _wake(self, now: float) -> None:
+        for due in [due for due in self._stopped if due[0] <= now]:
+            self._stopped.remove(due)
+            _signal(due[1], signal.SIGCONT)
+
+
+def _signal(process_id: int, number: signal.Signals) -> bool:
+    try:
+        os.kill(process_id, number)
+    except (ProcessLookupError, PermissionError):
+        return False
+    return True
+
+
+def _wait_until_stopped(process_id: int) -> None:
+    """Killed while it forks, the postmaster would leave a child that nobody knows."""
+    deadline = time.monotonic() + _STATES_WAIT_SECONDS
+    with suppress(psutil.NoSuchProcess):
+        process = psutil.Process(process_id)
+        while time.monotonic() < deadline:
+            if process.status() == psutil.STATUS_STOPPED:
+                return
+            time.sleep(0.002)
