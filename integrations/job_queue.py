@@ -6,6 +6,7 @@ or asks for a callback, fails and runs nothing.
 """
 
 import logging
+import re
 from collections.abc import Callable, Collection, Mapping
 from datetime import timedelta
 from importlib import import_module
@@ -13,10 +14,15 @@ from threading import Condition, Event, Thread
 from typing import Any, Protocol
 
 from redis import Redis
+from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
+from redis.exceptions import TimeoutError as RedisTimeoutError
 from rq import Queue, SimpleWorker
+from rq.exceptions import NoSuchJobError
+from rq.intermediate_queue import IntermediateQueue
 from rq.job import Job
 from rq.serializers import JSONSerializer
+from rq.utils import now
 
 from core.lanes import LANES, Lane, Work
 
@@ -38,12 +44,41 @@ _MOST_WAITING = 4 * LANES * len(Work)
 """More jobs than this can only be leftovers of a time without workers."""
 
 
+_LONGEST_CALL_BYTES = 1_024
+_NAME = re.compile(rb"[A-Za-z0-9_-]{1,100}")
+_FIELDS = frozenset(
+    {
+        *(b"data", b"description", b"status", b"created_at", b"enqueued_at"),
+        *(b"started_at", b"ended_at", b"last_heartbeat", b"worker_name", b"exc_info"),
+    }
+)
+"""What a job of ours has in Redis."""
+
+
 class NotOurJob(Exception):
     """A job names something that is not in the registry. Nothing of it was run."""
 
 
 class LaneJob(Job):
     """A job that can call the functions of ``JOBS`` on one lane, and nothing else."""
+
+    def restore(self, raw_data: Any) -> None:
+        """Take up what our own jobs have; callbacks, retries, jobs that wait for this
+        one and addresses to report to are not among it.
+
+        Raises:
+            NoSuchJobError: it is garbage. RQ drops such a job and goes on.
+        """
+        known = {name: raw_data[name] for name in _FIELDS if name in raw_data}
+        if len(known.get(b"data", b"")) > _LONGEST_CALL_BYTES:
+            raise NoSuchJobError
+        try:
+            super().restore({**known, b"origin": QUEUE.encode()})
+        except Exception:
+            log.error("garbled_job_dropped")  # noqa: TRY400 -- its words are a stranger's
+            raise NoSuchJobError from None
+        self.timeout = _JOB_TIMEOUT_SECONDS
+        self.result_ttl, self.failure_ttl = 0, _KEEP_FAILURE_SECONDS
 
     @property
     def func(self) -> Callable[..., Any]:
@@ -77,6 +112,27 @@ class LaneJob(Job):
         return self.description or "job"
 
 
+def forget_what_is_no_name(redis: Redis, queue_key: str) -> None:
+    """Of what was taken from the queue and is under way, drop what names no job."""
+    taken = IntermediateQueue.get_intermediate_queue_key(queue_key)
+    for said in redis.lrange(taken, 0, -1):
+        if not _NAME.fullmatch(said):
+            redis.lrem(taken, 0, said)
+
+
+class LaneQueue(Queue):
+    """A queue in which what is no name of a job is lost, and nothing else."""
+
+    @classmethod
+    def lmove(cls, connection: Redis, queue_key: str, timeout: int | None) -> Any:
+        """The next name, or None. Anything else goes: a worker of RQ's would end."""
+        while (found := super().lmove(connection, queue_key, timeout)) is not None:
+            if _NAME.fullmatch(found[1]):
+                return found
+            forget_what_is_no_name(connection, queue_key)
+        return None
+
+
 class LaneWorker(SimpleWorker):
     """Runs jobs in its own process, with code loaded and connections kept.
 
@@ -85,6 +141,19 @@ class LaneWorker(SimpleWorker):
 
     max_connection_wait_time = 1.0
     job_class = LaneJob
+    queue_class = LaneQueue
+
+    def run_maintenance_tasks(self) -> None:
+        """RQ's housekeeping; garbage that it stumbles over does not end the worker."""
+        try:
+            for queue in self.queues:
+                forget_what_is_no_name(self.connection, queue.key)
+            super().run_maintenance_tasks()
+        except (RedisConnectionError, RedisTimeoutError):
+            raise
+        except Exception:
+            log.exception("housekeeping_failed")
+            self.last_cleaned_at = now()
 
     def subscribe(self) -> None:
         """No channel for commands: stopping is for signals."""
@@ -108,7 +177,9 @@ def worker_on(redis: Redis, name: str) -> LaneWorker:
 
 
 def queue_on(redis: Redis) -> Queue:
-    return Queue(QUEUE, connection=redis, serializer=JSONSerializer, job_class=LaneJob)
+    return LaneQueue(
+        QUEUE, connection=redis, serializer=JSONSerializer, job_class=LaneJob
+    )
 
 
 class GivesHints(Protocol):

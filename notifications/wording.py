@@ -59,6 +59,9 @@ def value(raw: str | None, otherwise: str) -> str:
     Control characters and marks that turn the direction of what follows are dropped:
     a buyer chooses their own name.
     """
+    if raw and len(raw) <= _MOST_IN_ONE_VALUE and raw.isprintable():
+        # Nearly always: nothing to drop, and only spaces for white space.
+        return " ".join(raw.split()) or otherwise
     kept = "".join(
         " " if character.isspace() else character
         for character in (raw or "")

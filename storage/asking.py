@@ -216,11 +216,18 @@ def state_of_message(
     return _one(tx, query)
 
 
-def how_far_set_up(tx: Transaction) -> Rows:
-    """Each active shop: its number, what holds it, and how much of it is on."""
+def how_far_set_up(tx: Transaction, template_names: Collection[str]) -> Rows:
+    """Each active shop: its number, what holds it, and how much of it is on.
+
+    Of templates only those with these names count.
+    """
     approved = (
         select(func.count())
-        .where(templates.c.shop_id == shops.c.id, templates.c.state == "APPROVED")
+        .where(
+            templates.c.shop_id == shops.c.id,
+            templates.c.name.in_(template_names),
+            templates.c.state == "APPROVED",
+        )
         .correlate(shops)
         .scalar_subquery()
     )

@@ -11,11 +11,12 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import bindparam, select, text, update
+from sqlalchemy import select, text, update
 
 from core.lanes import Lane
 from core.sealing import Sealer
 from core.values import ShopId
+from storage.recordset import columns_of, folded, unfolded
 from storage.session import Transaction
 from storage.tables import webhooks
 from storage.turns import every_lane
@@ -135,41 +136,38 @@ def due(tx: Transaction, lane: Lane, *, now: datetime, limit: int) -> list[Webho
     ]
 
 
-_SETTLE = (
-    update(webhooks)
-    .where(webhooks.c.id == bindparam("webhook"))
-    .values(
-        state=bindparam("new_state"),
-        reason=bindparam("new_reason"),
-        attempts=bindparam("new_attempts"),
-        next_attempt_at=bindparam("again_at"),
-        shop_id=bindparam("shop"),
-        order_id=bindparam("order"),
-        outcome=bindparam("led_to"),
-    )
+_SETTLED = columns_of(
+    webhooks,
+    (
+        *("id", "state", "reason", "attempts", "next_attempt_at", "shop_id"),
+        *("order_id", "outcome"),
+    ),
 )
+_SETTLE = text(f"""
+UPDATE webhooks w SET state = new.state, reason = new.reason,
+  attempts = new.attempts, next_attempt_at = new.next_attempt_at,
+  shop_id = new.shop_id, order_id = new.order_id, outcome = new.outcome
+FROM {unfolded(_SETTLED)} WHERE w.id = new.id
+""")
 
 
 def settle(tx: Transaction, readings: Collection[Reading]) -> None:
     """Write down what reading them led to."""
-    if not readings:
-        return
-    tx.connection.execute(
-        _SETTLE,
-        [
+    if readings:
+        rows = [
             {
-                "webhook": reading.webhook_id,
-                "new_state": reading.state,
-                "new_reason": reading.reason,
-                "new_attempts": reading.attempts,
-                "again_at": reading.next_attempt_at,
-                "shop": reading.shop_id,
-                "order": reading.order_id,
-                "led_to": reading.outcome,
+                "id": reading.webhook_id,
+                "state": reading.state,
+                "reason": reading.reason,
+                "attempts": reading.attempts,
+                "next_attempt_at": reading.next_attempt_at,
+                "shop_id": reading.shop_id,
+                "order_id": reading.order_id,
+                "outcome": reading.outcome,
             }
             for reading in readings
-        ],
-    )
+        ]
+        tx.connection.execute(_SETTLE, folded(rows))
 
 
 def lanes_due(tx: Transaction, *, now: datetime) -> list[Lane]:

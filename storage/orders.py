@@ -3,15 +3,15 @@
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from sqlalchemy import bindparam, case, delete, func, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Table, TextClause, bindparam, delete, select, text
 
 from core.sealing import Sealer
 from core.values import ContactId, FulfillmentId, Milestone, OrderId, ShopId
+from storage.recordset import columns_of, folded, unfolded
 from storage.session import Transaction
 from storage.tables import orders, parcels
 
@@ -79,13 +79,15 @@ def _over(newer: F, older: F) -> F:
         for field in fields(newer)
         if getattr(newer, field.name) is None
     }
-    if isinstance(newer, ParcelFacts) and isinstance(older, ParcelFacts):
-        last = max(
-            (newer, older),
-            key=lambda parcel: (parcel.milestone_at is not None, parcel.milestone_at),
-        )
+    if isinstance(newer, ParcelFacts):
+        # A scan and a fulfillment may each know the later milestone.
+        last = max((newer, older), key=_passed_at)
         silent |= {"milestone": last.milestone, "milestone_at": last.milestone_at}
     return replace(newer, **silent)
+
+
+def _passed_at(parcel: ParcelFacts) -> datetime:
+    return parcel.milestone_at or datetime.min.replace(tzinfo=UTC)
 
 
 def _private(fact: OrderFacts | ParcelFacts, sealer: Sealer) -> bytes | None:
@@ -106,52 +108,38 @@ def opened_private(
     return found
 
 
-def _upsert(table: Any, keys: Sequence[str], own_rule: Mapping[str, Any]) -> Any:
+def _upsert(
+    table: Table, keys: Sequence[str], own_rule: Mapping[str, str] | None = None
+) -> TextClause:
     """Keep the newer word on each column; where it is silent, the older one's."""
-    new = insert(table)
-    is_newer = new.excluded.version >= table.c.version
-    return new.on_conflict_do_update(
-        index_elements=list(keys),
-        set_={
-            column.name: own_rule[column.name]
-            if column.name in own_rule
-            else _newest_known(is_newer, new.excluded[column.name], column)
-            for column in table.c
-            if column.name not in keys
-        },
-    )
+    columns = columns_of(table, [column.name for column in table.c])
+    old, new = f"{table.name}.", "excluded."
+    rules = {
+        name: f"CASE WHEN {new}version >= {old}version"
+        f" THEN coalesce({new}{name}, {old}{name})"
+        f" ELSE coalesce({old}{name}, {new}{name}) END"
+        for name in columns
+        if name not in keys
+    } | dict(own_rule or {})
+    return text(f"""
+INSERT INTO {table.name} ({", ".join(columns)}) SELECT * FROM {unfolded(columns)}
+ON CONFLICT ({", ".join(keys)}) DO UPDATE SET
+  {", ".join(f"{name} = {rule}" for name, rule in rules.items())}
+""")
 
 
-def _newest_known(is_newer: Any, new: Any, old: Any) -> Any:
-    return func.coalesce(
-        _case(is_newer, new, old),
-        _case(is_newer, old, new),
-    )
+_KEEP_ORDER = _upsert(orders, ("shop_id", "order_id"))
 
-
-def _case(condition: Any, yes: Any, no: Any) -> Any:
-    return case((condition, yes), else_=no)
-
-
-_KEEP_ORDER = _upsert(orders, ("shop_id", "order_id"), {})
-
-
-def _keep_parcel() -> Any:
-    new = insert(parcels).excluded
-    moved = func.coalesce(
-        new.milestone_at >= parcels.c.milestone_at, new.milestone_at.is_not(None)
-    )
-    return _upsert(
-        parcels,
-        ("shop_id", "fulfillment_id"),
-        {
-            "milestone": _case(moved, new.milestone, parcels.c.milestone),
-            "milestone_at": _case(moved, new.milestone_at, parcels.c.milestone_at),
-        },
-    )
-
-
-_KEEP_PARCEL = _keep_parcel()
+# A scan and a fulfillment may each know the later milestone, whatever their versions.
+_MOVED = (
+    "CASE WHEN coalesce(excluded.milestone_at >= parcels.milestone_at,"
+    " excluded.milestone_at IS NOT NULL) THEN excluded.{0} ELSE parcels.{0} END"
+)
+_KEEP_PARCEL = _upsert(
+    parcels,
+    ("shop_id", "fulfillment_id"),
+    {name: _MOVED.format(name) for name in ("milestone", "milestone_at")},
+)
 
 
 def keep_orders(
@@ -168,19 +156,17 @@ def keep_parcels(
 
 def _keep(
     tx: Transaction,
-    statement: Any,
+    statement: TextClause,
     facts: Sequence[OrderFacts] | Sequence[ParcelFacts],
     sealer: Sealer,
 ) -> None:
     if facts:
-        tx.connection.execute(
-            statement,
-            [
-                {field.name: getattr(fact, field.name) for field in fields(fact)}
-                | {"private": _private(fact, sealer)}
-                for fact in facts
-            ],
-        )
+        rows = [
+            {field.name: getattr(fact, field.name) for field in fields(fact)}
+            | {"private": _private(fact, sealer)}
+            for fact in facts
+        ]
+        tx.connection.execute(statement, folded(rows))
 
 
 _FORGET = delete(orders).where(

@@ -5,17 +5,16 @@ for it, and the database lets each occasion into a shop once. Rows are taken, an
 came of them is written down, in batches: one statement for many.
 """
 
-import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, select, text
-from sqlalchemy.dialects.postgresql import insert
 
 from core.lanes import Lane
 from core.values import ContactId, FulfillmentId, MessageId, OrderId, Scope, ShopId
+from storage.recordset import columns_of, folded, unfolded
 from storage.session import Transaction
 from storage.tables import messages
 
@@ -42,9 +41,19 @@ class Intent:
     story: Sequence[Entry]
 
 
-_ADD = insert(messages).on_conflict_do_nothing(
-    index_elements=[messages.c.shop_id, messages.c.occasion]
+_INTENT = columns_of(
+    messages,
+    (
+        *("id", "shop_id", "occasion", "automation", "scope", "priority", "order_id"),
+        *("fulfillment_id", "tracking_key", "contact_id", "wanted_at", "due_at"),
+        *("story", "created_at"),
+    ),
 )
+_ADD = text(f"""
+INSERT INTO messages (state, {", ".join(_INTENT)})
+SELECT 'waiting', new.* FROM {unfolded(_INTENT)}
+ON CONFLICT (shop_id, occasion) DO NOTHING RETURNING id
+""")
 
 
 def add(tx: Transaction, intents: Sequence[Intent], *, now: datetime) -> set[MessageId]:
@@ -54,31 +63,27 @@ def add(tx: Transaction, intents: Sequence[Intent], *, now: datetime) -> set[Mes
     """
     if not intents:
         return set()
-    rows = tx.connection.execute(
-        _ADD.returning(messages.c.id),
-        [
-            {
-                "id": intent.id,
-                "shop_id": intent.shop_id,
-                "occasion": intent.occasion,
-                "automation": intent.automation,
-                "scope": intent.scope,
-                "priority": intent.priority,
-                "order_id": intent.order_id,
-                "fulfillment_id": intent.fulfillment_id,
-                "tracking_key": intent.tracking_key,
-                "contact_id": intent.contact_id,
-                "state": "waiting",
-                "wanted_at": intent.wanted_at,
-                "due_at": intent.due_at,
-                "story": list(intent.story),
-                "created_at": now,
-            }
-            # In one order everywhere: who waits for a row must not hold a later one.
-            for intent in sorted(intents, key=lambda i: (i.shop_id, i.occasion))
-        ],
-    )
-    return {MessageId(id_) for (id_,) in rows}
+    rows = [
+        {
+            "id": intent.id,
+            "shop_id": intent.shop_id,
+            "occasion": intent.occasion,
+            "automation": intent.automation,
+            "scope": intent.scope,
+            "priority": intent.priority,
+            "order_id": intent.order_id,
+            "fulfillment_id": intent.fulfillment_id,
+            "tracking_key": intent.tracking_key,
+            "contact_id": intent.contact_id,
+            "wanted_at": intent.wanted_at,
+            "due_at": intent.due_at,
+            "story": intent.story,
+            "created_at": now,
+        }
+        # In one order everywhere: who waits for a row must not hold a later one.
+        for intent in sorted(intents, key=lambda i: (i.shop_id, i.occasion))
+    ]
+    return {MessageId(id_) for id_ in tx.connection.scalars(_ADD, folded(rows))}
 
 
 _LANES_DUE = text("""
@@ -154,19 +159,18 @@ def due(
     return found
 
 
-_SLOTS = text("""
-UPDATE numbers n SET next_slot_at = new.at
-FROM unnest(CAST(:shops AS bigint[]), CAST(:slots AS timestamptz[])) AS new (shop, at)
-WHERE n.shop_id = new.shop
+_SLOTS = text(f"""
+UPDATE numbers n SET next_slot_at = new.next_slot_at
+FROM {unfolded({"shop_id": "bigint", "next_slot_at": "timestamptz"})}
+WHERE n.shop_id = new.shop_id
 """)
 
 
 def set_next_slots(tx: Transaction, slots: Mapping[ShopId, datetime]) -> None:
     """When each shop's number is free again."""
     if slots:
-        tx.connection.execute(
-            _SLOTS, {"shops": list(slots), "slots": list(slots.values())}
-        )
+        rows = [{"shop_id": shop, "next_slot_at": at} for shop, at in slots.items()]
+        tx.connection.execute(_SLOTS, folded(rows))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,24 +189,24 @@ class Taking:
     entry: Entry
 
 
-_TAKE = text("""
+_TAKING = columns_of(
+    messages,
+    (
+        *("id", "attempt", "contact_id", "asked_at", "lease_until", "template"),
+        *("language", "body"),
+    ),
+) | {"entry": "jsonb"}
+_TAKE = text(f"""
 UPDATE messages m SET state = 'sending', reason = NULL, attempt = new.attempt,
-  contact_id = new.contact, asked_at = new.asked_at, lease_until = new.lease_until,
-  template = new.template, language = new.language, body = new.body,
-  story = m.story || new.entry
-FROM unnest(CAST(:ids AS text[]), CAST(:attempts AS smallint[]),
-  CAST(:contacts AS bigint[]), CAST(:asked AS timestamptz[]),
-  CAST(:leases AS timestamptz[]), CAST(:templates AS text[]),
-  CAST(:languages AS text[]), CAST(:bodies AS bytea[]), CAST(:entries AS jsonb[]))
-  AS new (id, attempt, contact, asked_at, lease_until, template, language, body, entry)
-WHERE m.id = new.id
+  contact_id = new.contact_id, asked_at = new.asked_at,
+  lease_until = new.lease_until, template = new.template, language = new.language,
+  body = new.body, story = m.story || new.entry
+FROM {unfolded(_TAKING)} WHERE m.id = new.id
 """)
 
-_PAID = text("""
-UPDATE contacts c SET pair_paid_at = new.at
-FROM unnest(CAST(:contacts AS bigint[]), CAST(:moments AS timestamptz[]))
-  AS new (contact, at)
-WHERE c.id = new.contact
+_PAID = text(f"""
+UPDATE contacts c SET pair_paid_at = new.pair_paid_at
+FROM {unfolded({"id": "bigint", "pair_paid_at": "timestamptz"})} WHERE c.id = new.id
 """)
 
 
@@ -210,24 +214,24 @@ def take(tx: Transaction, takings: Sequence[Taking]) -> None:
     """Mark messages as *sending*. Once this is committed they may leave, not before."""
     if not takings:
         return
-    tx.connection.execute(
-        _TAKE,
+    rows = [
         {
-            "ids": [taking.id for taking in takings],
-            "attempts": [taking.attempt for taking in takings],
-            "contacts": [taking.contact_id for taking in takings],
-            "asked": [taking.asked_at for taking in takings],
-            "leases": [taking.lease_until for taking in takings],
-            "templates": [taking.template for taking in takings],
-            "languages": [taking.language for taking in takings],
-            "bodies": [taking.body for taking in takings],
-            "entries": [_json(taking.entry) for taking in takings],
-        },
-    )
+            "id": taking.id,
+            "attempt": taking.attempt,
+            "contact_id": taking.contact_id,
+            "asked_at": taking.asked_at,
+            "lease_until": taking.lease_until,
+            "template": taking.template,
+            "language": taking.language,
+            "body": taking.body,
+            "entry": taking.entry,
+        }
+        for taking in takings
+    ]
+    tx.connection.execute(_TAKE, folded(rows))
     paid = {taking.contact_id: taking.pair_paid_at for taking in takings}
-    tx.connection.execute(
-        _PAID, {"contacts": sorted(paid), "moments": [paid[c] for c in sorted(paid)]}
-    )
+    debts = [{"id": contact, "pair_paid_at": paid[contact]} for contact in sorted(paid)]
+    tx.connection.execute(_PAID, folded(debts))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -241,28 +245,29 @@ class Holding:
     entry: Entry | None
 
 
-_HOLD = text("""
+_HOLDING = columns_of(messages, ("id", "state", "reason", "due_at")) | {
+    "entry": "jsonb"
+}
+_HOLD = text(f"""
 UPDATE messages m SET state = new.state, reason = new.reason, due_at = new.due_at,
   story = m.story || coalesce(new.entry, '[]')
-FROM unnest(CAST(:ids AS text[]), CAST(:states AS text[]), CAST(:reasons AS text[]),
-  CAST(:dues AS timestamptz[]), CAST(:entries AS jsonb[]))
-  AS new (id, state, reason, due_at, entry)
-WHERE m.id = new.id
+FROM {unfolded(_HOLDING)} WHERE m.id = new.id
 """)
 
 
 def hold(tx: Transaction, holdings: Sequence[Holding]) -> None:
     if holdings:
-        tx.connection.execute(
-            _HOLD,
+        rows = [
             {
-                "ids": [holding.id for holding in holdings],
-                "states": [holding.state for holding in holdings],
-                "reasons": [holding.reason for holding in holdings],
-                "dues": [holding.due_at for holding in holdings],
-                "entries": [_json(holding.entry) for holding in holdings],
-            },
-        )
+                "id": holding.id,
+                "state": holding.state,
+                "reason": holding.reason,
+                "due_at": holding.due_at,
+                "entry": holding.entry,
+            }
+            for holding in holdings
+        ]
+        tx.connection.execute(_HOLD, folded(rows))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -341,48 +346,27 @@ def locked(
     ]
 
 
-_KEEP = text("""
+_KEPT = columns_of(
+    messages,
+    (
+        *("id", "state", "reason", "resends", "due_at", "accepted_at", "reported_at"),
+        *("provider_id", "errors", "pricing"),
+    ),
+) | {"entries": "jsonb"}
+_KEEP = text(f"""
 UPDATE messages m SET state = new.state, reason = new.reason, resends = new.resends,
   due_at = new.due_at, accepted_at = new.accepted_at, reported_at = new.reported_at,
   provider_id = new.provider_id, errors = new.errors, pricing = new.pricing,
   story = m.story || new.entries
-FROM unnest(CAST(:ids AS text[]), CAST(:states AS text[]), CAST(:reasons AS text[]),
-  CAST(:resends AS smallint[]), CAST(:dues AS timestamptz[]),
-  CAST(:accepted AS timestamptz[]), CAST(:reported AS timestamptz[]),
-  CAST(:provider_ids AS text[]), CAST(:errors AS jsonb[]), CAST(:pricing AS jsonb[]),
-  CAST(:entries AS jsonb[]))
-  AS new (id, state, reason, resends, due_at, accepted_at, reported_at, provider_id,
-          errors, pricing, entries)
-WHERE m.id = new.id
+FROM {unfolded(_KEPT)} WHERE m.id = new.id
 """)
 
 
 def keep(tx: Transaction, rows: Sequence[Row]) -> None:
     """Write back what was noted on locked messages."""
-    if not rows:
-        return
-    tx.connection.execute(
-        _KEEP,
-        {
-            "ids": [row.id for row in rows],
-            "states": [row.state for row in rows],
-            "reasons": [row.reason for row in rows],
-            "resends": [row.resends for row in rows],
-            "dues": [row.due_at for row in rows],
-            "accepted": [row.accepted_at for row in rows],
-            "reported": [row.reported_at for row in rows],
-            "provider_ids": [row.provider_id for row in rows],
-            "errors": [_json(row.errors) for row in rows],
-            "pricing": [_json(row.pricing) for row in rows],
-            "entries": [_json(row.entries) for row in rows],
-        },
-    )
-
-
-def _json(value: Any) -> str | None:
-    if value is None:
-        return None
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    if rows:
+        changed = [{name: getattr(row, name) for name in _KEPT} for row in rows]
+        tx.connection.execute(_KEEP, folded(changed))
 
 
 def in_flight_since_before(

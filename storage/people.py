@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import select, text
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import TextClause, select, text
 
 from core.sealing import Sealer, fingerprint
 from core.values import Act, ContactId, Phone, Scope, ShopId
+from storage.recordset import columns_of, folded, unfolded
 from storage.session import Transaction
 from storage.tables import consents, contacts
 
@@ -38,17 +38,17 @@ class PhoneBook:
         return Phone(self.sealer.open_text(sealed, context=f"phone of shop {shop_id}"))
 
 
-_ADD = text("""
-INSERT INTO contacts (shop_id, phone_key, phone, created_at)
-SELECT * FROM unnest(CAST(:shops AS bigint[]), CAST(:keys AS bytea[]),
-                     CAST(:phones AS bytea[])) AS new, CAST(:now AS timestamptz)
+_NEW_CONTACT = columns_of(contacts, ("shop_id", "phone_key", "phone", "created_at"))
+_ADD = text(f"""
+INSERT INTO contacts ({", ".join(_NEW_CONTACT)})
+SELECT * FROM {unfolded(_NEW_CONTACT)}
 ON CONFLICT DO NOTHING RETURNING id, shop_id, phone_key
 """)
 
-_FIND = text("""
+_FIND = text(f"""
 SELECT c.id, c.shop_id, c.phone_key
-FROM unnest(CAST(:shops AS bigint[]), CAST(:keys AS bytea[])) AS sought (shop, key)
-JOIN contacts c ON c.shop_id = sought.shop AND c.phone_key = sought.key
+FROM {unfolded(columns_of(contacts, ("shop_id", "phone_key")))}
+JOIN contacts c ON c.shop_id = new.shop_id AND c.phone_key = new.phone_key
 """)
 
 
@@ -59,38 +59,32 @@ def contacts_of(
     if not people:
         return {}
     keys = {(shop, book.key(shop, phone)): (shop, phone) for shop, phone in set(people)}
-    found = _ids(
-        tx, _FIND, {"shops": [s for s, _ in keys], "keys": [k for _, k in keys]}
-    )
+    found = _ids(tx, _FIND, [_key_row(key) for key in keys])
     # In one order everywhere, so that two who add the same people cannot each wait
     # for the other.
     missing = sorted(keys.keys() - found.keys())
     if missing:
-        found |= _ids(
-            tx,
-            _ADD,
-            {
-                "shops": [shop for shop, _ in missing],
-                "keys": [key for _, key in missing],
-                "phones": [book.sealed(*keys[person]) for person in missing],
-                "now": now,
-            },
-        )
+        new = [
+            _key_row(key) | {"phone": book.sealed(*keys[key]), "created_at": now}
+            for key in missing
+        ]
+        found |= _ids(tx, _ADD, new)
     if overtaken := keys.keys() - found.keys():
-        found |= _ids(
-            tx,
-            _FIND,
-            {"shops": [s for s, _ in overtaken], "keys": [k for _, k in overtaken]},
-        )
+        found |= _ids(tx, _FIND, [_key_row(key) for key in overtaken])
     return {keys[person]: contact for person, contact in found.items()}
 
 
+def _key_row(key: tuple[ShopId, bytes]) -> dict[str, Any]:
+    shop_id, phone_key = key
+    return {"shop_id": shop_id, "phone_key": phone_key}
+
+
 def _ids(
-    tx: Transaction, query: Any, asked: Mapping[str, Any]
+    tx: Transaction, query: TextClause, asked: Sequence[Mapping[str, Any]]
 ) -> dict[tuple[ShopId, bytes], ContactId]:
     return {
         (ShopId(row.shop_id), bytes(row.phone_key)): ContactId(row.id)
-        for row in tx.connection.execute(query, asked)
+        for row in tx.connection.execute(query, folded(asked))
     }
 
 
@@ -123,16 +117,23 @@ class Word:
     evidence: Mapping[str, Any] | None = None
 
 
-_RECORD = insert(consents).on_conflict_do_nothing()
+_WORD = columns_of(
+    consents,
+    (
+        *("shop_id", "contact_id", "scope", "act", "source", "wording", "evidence"),
+        *("happened_at", "recorded_at"),
+    ),
+)
+_RECORD = text(f"""
+INSERT INTO consents ({", ".join(_WORD)}) SELECT * FROM {unfolded(_WORD)}
+ON CONFLICT DO NOTHING
+""")
 
 
 def record(tx: Transaction, words: Collection[Word], *, now: datetime) -> None:
     """Add to the ledger. The same word from the same source again changes nothing."""
-    if not words:
-        return
-    tx.connection.execute(
-        _RECORD,
-        [
+    if words:
+        rows = [
             {
                 "shop_id": word.shop_id,
                 "contact_id": word.contact_id,
@@ -145,8 +146,8 @@ def record(tx: Transaction, words: Collection[Word], *, now: datetime) -> None:
                 "recorded_at": now,
             }
             for word in words
-        ],
-    )
+        ]
+        tx.connection.execute(_RECORD, folded(rows))
 
 
 _LATEST = text("""

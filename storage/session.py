@@ -77,6 +77,13 @@ class Transaction:
         found = self.connection.execute(query, asked)
         return [dict(row) for row in found.mappings()]
 
+    def row(
+        self, query: Executable, asked: Mapping[str, Any] | None = None
+    ) -> Mapping[str, Any] | None:
+        """The first row that answers a query, or None."""
+        found = self.connection.execute(query, asked).mappings().first()
+        return None if found is None else dict(found)
+
     def savepoint(self) -> AbstractContextManager[object]:
         """What fails in here is undone; what was done before it stays."""
         return self.connection.begin_nested()

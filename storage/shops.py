@@ -104,11 +104,7 @@ def _sealed(plain: str | None, context: str, sealer: Sealer) -> bytes | None:
 
 def find(tx: Transaction, domain: ShopDomain) -> Mapping[str, Any] | None:
     """The shop's row, or None. Tokens in it are sealed."""
-    return (
-        tx.connection.execute(select(shops).where(shops.c.domain == domain.host))
-        .mappings()
-        .first()
-    )
+    return tx.row(select(shops).where(shops.c.domain == domain.host))
 
 
 def all_shops(tx: Transaction) -> Sequence[Mapping[str, Any]]:
@@ -209,11 +205,7 @@ def connect_number(
 
 
 def number_of(tx: Transaction, shop_id: ShopId) -> Mapping[str, Any] | None:
-    return (
-        tx.connection.execute(select(numbers).where(numbers.c.shop_id == shop_id))
-        .mappings()
-        .first()
-    )
+    return tx.row(select(numbers).where(numbers.c.shop_id == shop_id))
 
 
 def park(tx: Transaction, shop_id: ShopId, *, until: datetime, because: str) -> None:

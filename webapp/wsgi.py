@@ -5,7 +5,7 @@ from functools import cache
 
 from flask import Flask
 
-from core import lifeline
+from core import lifeline, logs
 from core.sealing import Sealer
 from core.settings import Settings
 from notifications.ports import Services
@@ -45,6 +45,7 @@ def intake_services(settings: Settings, services: Services) -> IntakeServices:
 def application() -> Flask:
     lifeline.watch(os.environ)
     settings = Settings.from_env(os.environ)
+    logs.configure(settings.log_level, settings.log_format)
     services = gathered(build(settings, connections=CONNECTIONS_FOR_PAGES))
     app = create_app(settings, services)
     app.wsgi_app = Intake(intake_services(settings, services), app.wsgi_app)  # type: ignore[method-assign]

@@ -7,7 +7,7 @@ every line that is not well says what to do next.
 import json
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from urllib.parse import urlsplit
 
@@ -16,6 +16,7 @@ from redis.exceptions import RedisError
 from rq import Worker
 from rq.serializers import JSONSerializer
 from sqlalchemy import Engine, text
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from core.clock import system_clock
 from core.errors import AppError, ConfigurationError, DatabaseAway
@@ -31,6 +32,7 @@ from wiring.redis_safety import judged
 
 _OLDEST_POSTGRES = 15
 _NOT_LOOKED_AT = "not looked at, since "
+_CHECK_ADDRESS = "check DATABASE_URL and the rights of its role"
 _START = "run ./sosik up, or see .env.example"
 
 
@@ -68,25 +70,47 @@ _PARTS = (
 def findings_with(settings: Settings, actor: str) -> list[Finding]:
     """The same, for settings that are complete."""
     found = [Finding("settings", True, "complete")]
-    engine = open_engine(settings.database_url, connections=1)
     try:
-        postgres = _postgres(engine)
-        found.append(postgres)
-        if postgres.is_well:
-            found += _database(engine, settings)
-        else:
-            found += [_unseen(part, "PostgreSQL is") for part in _OF_DATABASE]
-        found += _redis(settings.redis_url)
-        found += [_app_url(settings), _sandbox(settings)]
+        engine = open_engine(settings.database_url, connections=1)
+    except (ArgumentError, ValueError):
+        found.append(
+            Finding("PostgreSQL", False, "its address is garbled", _CHECK_ADDRESS)
+        )
+        found += [_unseen(part, "PostgreSQL is") for part in _OF_DATABASE]
+        found += _elsewhere(settings)
+        return found + [_unseen(part, "the tables are") for part in _OF_TABLES]
+    try:
+        found += _of_database(engine, settings)
+        found += _elsewhere(settings)
         if all(
             one.is_well for one in found if one.part in ("PostgreSQL", "migrations")
         ):
-            found += _going_live(engine, actor)
+            found += _looked("shops", lambda: _going_live(engine, actor))
         else:
             found += [_unseen(part, "the tables are") for part in _OF_TABLES]
     finally:
         engine.dispose()
     return found
+
+
+def _of_database(engine: Engine, settings: Settings) -> list[Finding]:
+    postgres = _looked("PostgreSQL", lambda: iter([_postgres(engine)]))
+    if all(one.is_well for one in postgres):
+        return postgres + _looked("migrations", lambda: _database(engine, settings))
+    return postgres + [_unseen(part, "PostgreSQL is") for part in _OF_DATABASE]
+
+
+def _elsewhere(settings: Settings) -> list[Finding]:
+    return [*_redis(settings.redis_url), _app_url(settings), _sandbox(settings)]
+
+
+def _looked(part: str, look: Callable[[], Iterator[Finding]]) -> list[Finding]:
+    """What a look at the database found; that it broke off is a finding too."""
+    try:
+        return list(look())
+    except (DatabaseAway, SQLAlchemyError) as error:
+        said = f"cannot be looked at ({type(error).__name__})"
+        return [Finding(part, False, said, _CHECK_ADDRESS)]
 
 
 def _unseen(part: str, because: str) -> Finding:
@@ -194,6 +218,8 @@ def _sandbox(settings: Settings) -> Finding:
 
 
 def _going_live(engine: Engine, actor: str) -> Iterator[Finding]:
+    known = automations.discover().values()
+    names = [automation.template.name for automation in known]
     with TransactionsOn(engine).across(Crossing.OPERATING) as tx:
         auditing.note(
             tx,
@@ -202,8 +228,7 @@ def _going_live(engine: Engine, actor: str) -> Iterator[Finding]:
             doing="doctor",
             now=system_clock(),
         )
-        shops = asking.how_far_set_up(tx)
-    known = automations.discover().values()
+        shops = asking.how_far_set_up(tx, names)
     templates = sum(len(automation.template.texts) for automation in known)
     connected = [shop for shop in shops if shop["phone_number_id"] is not None]
     yield _counted(

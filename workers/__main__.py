@@ -13,7 +13,7 @@ import sys
 from threading import Event
 from types import FrameType
 
-from core import lifeline
+from core import lifeline, logs
 from core.clock import system_clock
 from core.ids import new_id_maker
 from core.redis_urls import open_redis
@@ -31,7 +31,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m workers", description=__doc__)
     parser.add_argument("--workers", type=int, default=2, metavar="N")
     asked = parser.parse_args()
-    settings()  # wrong settings end all of it, before the first fork
+    found = settings()  # wrong settings end all of it, before the first fork
+    logs.configure(found.log_level, found.log_format)
     lifeline.watch(os.environ)
     _Pool(asked.workers).run()
 

@@ -9,11 +9,11 @@ import signal
 from threading import Event
 from types import FrameType
 
-from core import lifeline
+from core import lifeline, logs
 from core.errors import DatabaseAway
 from notifications.keeping import forget_what_is_old
 from notifications.looking import look_around
-from workers.runtime import services
+from workers.runtime import services, settings
 
 log = logging.getLogger(__name__)
 
@@ -22,6 +22,7 @@ _LOOKS_BETWEEN_CLEANINGS = 600
 
 
 def main() -> None:
+    logs.configure(settings().log_level, settings().log_format)
     lifeline.watch(os.environ)
     stopping = Event()
 

@@ -18,10 +18,9 @@ from redis import Redis
 from core.errors import ConfigurationError
 from core.settings import Settings
 from tests.repo.waiting import eventually
-from wiring.embedded import Servers, data_dir_of, environment, overlay
-from wiring.kept_secrets import kept_secrets
+from wiring.embedded import Servers, data_dir_of, environment
 from wiring.places import delete_data, make_data_dir, places_for
-from wiring.running import claim, who_runs
+from wiring.running import who_runs
 
 ROOT = Path(__file__).parents[2]
 IS_ROOT = os.geteuid() == 0
@@ -384,45 +383,6 @@ def test_what_is_found_is_all_that_the_program_needs(data_dir):
     assert settings.meta_graph_origin == "http://127.0.0.1:9"
     assert settings.shopify_admin_origin == "http://127.0.0.1:9/{shop}"
     assert settings.data_dir == data_dir
-
-
-def test_nobody_else_may_run_in_a_claimed_folder(new_data_dir):
-    mine = claim(new_data_dir)
-
-    assert mine is not None
-    assert claim(new_data_dir) is None
-    mine.release()
-    again = claim(new_data_dir)
-    assert again is not None
-    again.release()
-
-
-def test_generated_secrets_are_kept_and_only_ours_to_read(new_data_dir):
-    first, second = kept_secrets(new_data_dir), kept_secrets(new_data_dir)
-
-    assert first == second
-    assert stat.S_IMODE((new_data_dir / "secrets.json").stat().st_mode) == 0o600
-
-
-def test_garbled_secrets_are_refused_and_not_made_anew(new_data_dir):
-    (new_data_dir / "secrets.json").write_text("{")
-
-    with pytest.raises(ConfigurationError, match=r"secrets\.json cannot be read"):
-        kept_secrets(new_data_dir)
-
-
-def test_keys_are_generated_only_where_everything_is_embedded(new_data_dir):
-    added = overlay({"DATABASE_URL": "postgresql://db/sosik"}, new_data_dir)
-
-    assert "SECRET_KEYS" not in added
-    assert "ADMIN_TOKEN" not in added
-    assert added["SANDBOX"] == "1"
-
-
-def test_real_credentials_are_never_mixed_with_made_up_ones(new_data_dir):
-    added = overlay({"META_APP_ID": "1"}, new_data_dir)
-
-    assert set(added) == {"DATA_DIR", "SECRET_KEYS", "ADMIN_TOKEN"}
 
 
 def test_servers_of_the_operator_are_left_alone(parent):

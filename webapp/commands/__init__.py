@@ -8,20 +8,18 @@ from notifications.ports import Services
 
 def register(app: Flask, settings: Settings, services: Services) -> None:
     """Give the application's command line its commands."""
-    from webapp.commands import (
-        automation,
-        consent,
-        doctor,
-        events,
-        messages,
-        sandbox,
-        shop,
-        why,
-    )
+    from webapp.commands.automation import command as automation
+    from webapp.commands.consent import command as consent
     from webapp.commands.desk import Desk
+    from webapp.commands.doctor import command as doctor
+    from webapp.commands.events import command as events
+    from webapp.commands.messages import command as messages
+    from webapp.commands.sandbox import command as sandbox
+    from webapp.commands.shop import command as shop
+    from webapp.commands.why import command as why
 
     desk = Desk(settings, services)
-    for module in (automation, consent, doctor, events, messages, shop, why):
-        app.cli.add_command(module.command(desk))
+    for make in (automation, consent, doctor, events, messages, shop, why):
+        app.cli.add_command(make(desk))
     if settings.sandbox and settings.sandbox_secret:
-        app.cli.add_command(sandbox.command(desk))
+        app.cli.add_command(sandbox(desk))
