@@ -7,35 +7,37 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
-from threading import Event, Thread
+from threading import Thread
 
 import psutil
 
 from bench.stage import Stage
 
 _WEIGHTS = {
-    "web worker": 20,
-    "web master": 6,
-    "rq worker": 34,
+    "web worker": 11,
+    "web master": 3,
+    "rq worker": 44,
     "rq pool": 6,
-    "scheduler": 12,
-    "valkey": 12,
-    "postgres": 7,
+    "scheduler": 14,
+    "valkey": 13,
+    "postgres": 6,
     "postgres backend": 3,
 }
 _STATES_WAIT_SECONDS = 2.0
 
 
 class Axe:
-    """Strikes until told to stop. ``kills`` counts what was really killed."""
+    """Strikes ``times`` times within ``seconds``; ``kills`` counts what was killed."""
 
-    def __init__(self, stage: Stage, *, seed: int, every_seconds: float) -> None:
+    def __init__(
+        self, stage: Stage, *, seed: int, times: int, seconds: float
+    ) -> None:
         self.kills: Counter[str] = Counter()
         self.stops = 0
         self._stage = stage
         self._chance = random.Random(seed)
-        self._every_seconds = every_seconds
-        self._ending = Event()
+        self._strikes = sorted(self._chance.uniform(0, seconds) for _ in range(times))
+        self._stops = _stops(self._chance, seconds)
         self._stopped: list[tuple[float, int]] = []
         self._victims: dict[str, Callable[[], int | None]] = {
             "web worker": lambda: self._one_of(stage.children("web")),
@@ -52,31 +54,29 @@ class Axe:
     def start(self) -> None:
         self._thread.start()
 
-    def end(self) -> None:
-        """Put it down, and let go on whoever is still stopped."""
-        self._ending.set()
+    def finish(self) -> None:
+        """Wait for the last strike, and until whoever was stopped goes on."""
         self._thread.join()
-        for _, process_id in self._stopped:
-            _signal(process_id, signal.SIGCONT)
 
     def _one_of(self, process_ids: list[int]) -> int | None:
         return self._chance.choice(process_ids) if process_ids else None
 
     def _run(self) -> None:
-        due_at = time.monotonic()
-        stop_due_at = due_at + 4.0
-        while not self._ending.is_set():
-            now = time.monotonic()
-            self._wake(now)
-            if now >= stop_due_at:
+        began_at = time.monotonic()
+        while self._strikes or self._stops or self._stopped:
+            now = time.monotonic() - began_at
+            while self._strikes and self._strikes[0] <= now:
+                if not self._strike():
+                    break
+                self._strikes.pop(0)
+            while self._stops and self._stops[0] <= now:
+                self._stops.pop(0)
                 self._stop_a_worker(now)
-                stop_due_at = now + self._chance.uniform(4.0, 8.0)
-            if now >= due_at:
-                self._strike()
-                due_at += self._every_seconds * self._chance.uniform(0.5, 1.5)
-            self._ending.wait(0.05)
+            self._wake(now)
+            time.sleep(0.05)
 
-    def _strike(self) -> None:
+    def _strike(self) -> bool:
+        """Kill somebody; answer whether there was somebody to be killed."""
         kinds, weights = zip(*_WEIGHTS.items(), strict=True)
         for _ in range(5):  # whoever is drawn may be dead already
             [kind] = self._chance.choices(kinds, weights)
@@ -88,7 +88,8 @@ class Axe:
                 _wait_until_stopped(process_id)
             if _signal(process_id, signal.SIGKILL):
                 self.kills[kind] += 1
-                return
+                return True
+        return False
 
     def _stop_a_worker(self, now: float) -> None:
         """For longer than a lease: when it wakes, it must not do what was its."""
@@ -101,6 +102,14 @@ class Axe:
         for due in [due for due in self._stopped if due[0] <= now]:
             self._stopped.remove(due)
             _signal(due[1], signal.SIGCONT)
+
+
+def _stops(chance: random.Random, seconds: float) -> list[float]:
+    """When to stop a worker: about every six seconds, the first one early."""
+    moments = [min(2.0, seconds / 4)]
+    while (later := moments[-1] + chance.uniform(4, 8)) < seconds:
+        moments.append(later)
+    return moments
 
 
 def _signal(process_id: int, number: signal.Signals) -> bool:

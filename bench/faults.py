@@ -48,6 +48,7 @@ META_STATUSES = {
     "lone_share": 0.05,
     "skip_sent_share": 0.1,
     "skip_delivered_share": 0.1,
+    "read_share": 1.0,  # so that Meta reports on every message at least once
     "shuffle": True,
 }
 
@@ -93,17 +94,13 @@ def run(trial: Trial) -> dict[str, Any]:
 
 def _weather(made: Stage, trial: Trial, deliveries: Sequence[Any]) -> dict[str, Any]:
     lasts_seconds = len(deliveries) / trial.rate
-    axe = Axe(
-        made, seed=trial.seed, every_seconds=lasts_seconds / max(trial.kills, 1)
-    )
+    axe = Axe(made, seed=trial.seed, times=trial.kills, seconds=lasts_seconds)
     outages = Thread(target=_outages, args=(made, trial, lasts_seconds))
     began_at = time.monotonic()
     axe.start()
     outages.start()
     account = post(deliveries, made.web_port)
-    while sum(axe.kills.values()) < trial.kills:
-        time.sleep(0.1)
-    axe.end()
+    axe.finish()
     outages.join()
     flowing_at = time.monotonic()
     expected = Expected.of(deliveries)
@@ -120,6 +117,9 @@ def _weather(made: Stage, trial: Trial, deliveries: Sequence[Any]) -> dict[str, 
         "kills": sum(axe.kills.values()),
         "killed": dict(axe.kills),
         "stops": axe.stops,
+        "restarts": {
+            name: made.lives(name) - 1 for name in ("web", "worker", "scheduler")
+        },
         "storm_seconds": round(flowing_at - began_at, 1),
         "settled_seconds_after": settled_after,
         "webhooks": webhooks,

@@ -31,7 +31,7 @@ from wiring.release import release
 RESULTS = ROOT / "bench" / "results"
 
 OURS = "sosik"
-_WARM_UP_SECONDS = 1.0
+_WARM_UP_SECONDS = 1
 
 _QUEUES = ("rq:queue:webhooks", "bull:webhooks:wait", "arq:queue")
 
@@ -127,7 +127,7 @@ class Bench:
         self,
         env: Mapping[str, str],
         requests: Path,
-        seconds: float,
+        seconds: int,
         connections: int,
     ) -> None:
         self._env = env
@@ -169,7 +169,7 @@ class Bench:
             kept=kept,
         )
 
-    def _press(self, web: Web, seconds: float, *, seed: int) -> Load:
+    def _press(self, web: Web, seconds: int, *, seed: int) -> Load:
         return load.press(
             web.port,
             self._requests,
@@ -340,7 +340,7 @@ def _report(
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="./sosik bench intake", description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--seconds", type=float, default=4.0)
+    parser.add_argument("--seconds", type=int, default=4)
     parser.add_argument("--connections", type=int, default=32)
     parser.add_argument(
         "--only", action="append", default=[], metavar="WAY", help="may be repeated"

@@ -18,7 +18,7 @@ class Answer:
 class NotSent:
     """Nothing of the request has left: it is safe to ask again."""
 
-    why: Literal["connection_failed", "too_late"]
+    why: Literal["connection_failed", "slot_missed"]
 
 
 @dataclass(frozen=True, slots=True)

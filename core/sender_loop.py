@@ -150,7 +150,7 @@ class SenderLoop:
         for timer, _ in self._timers.values():
             timer.cancel()
         for flight in (*waiting, *self._ready):
-            self._tell(flight, NotSent("too_late"))
+            self._tell(flight, NotSent("slot_missed"))
         self._ready.clear()
         for task in self._tasks:
             task.cancel()
@@ -211,7 +211,7 @@ class SenderLoop:
                 headers = {name.lower(): value for name, value in reply.headers.items()}
                 return Answer(reply.status, headers, body)
         except _TooLate:
-            return NotSent("too_late")
+            return NotSent("slot_missed")
         except (aiohttp.ClientError, OSError, ValueError) as error:
             if not flight.has_left:
                 return NotSent("connection_failed")
@@ -234,7 +234,7 @@ class SenderLoop:
 
 
 def _held_back(outcome: Outcome) -> NotSent:
-    return outcome if isinstance(outcome, NotSent) else NotSent("too_late")
+    return outcome if isinstance(outcome, NotSent) else NotSent("slot_missed")
 
 
 async def _read_some(reply: aiohttp.ClientResponse) -> bytes:

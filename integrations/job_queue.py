@@ -50,6 +50,7 @@ _FIELDS = frozenset(
     {
         *(b"data", b"description", b"status", b"created_at", b"enqueued_at"),
         *(b"started_at", b"ended_at", b"last_heartbeat", b"worker_name", b"exc_info"),
+        *(b"result_ttl", b"failure_ttl"),
     }
 )
 """What a job of ours has in Redis."""
@@ -78,7 +79,6 @@ class LaneJob(Job):
             log.error("garbled_job_dropped")  # noqa: TRY400 -- its words are a stranger's
             raise NoSuchJobError from None
         self.timeout = _JOB_TIMEOUT_SECONDS
-        self.result_ttl, self.failure_ttl = 0, _KEEP_FAILURE_SECONDS
 
     @property
     def func(self) -> Callable[..., Any]:
@@ -115,7 +115,8 @@ class LaneJob(Job):
 def forget_what_is_no_name(redis: Redis, queue_key: str) -> None:
     """Of what was taken from the queue and is under way, drop what names no job."""
     taken = IntermediateQueue.get_intermediate_queue_key(queue_key)
-    for said in redis.lrange(taken, 0, -1):
+    names: list[Any] = redis.lrange(taken, 0, -1)
+    for said in names:
         if not _NAME.fullmatch(said):
             redis.lrem(taken, 0, said)
 
@@ -148,12 +149,12 @@ class LaneWorker(SimpleWorker):
         try:
             for queue in self.queues:
                 forget_what_is_no_name(self.connection, queue.key)
-            super().run_maintenance_tasks()
+            super().run_maintenance_tasks()  # type: ignore[no-untyped-call]
         except (RedisConnectionError, RedisTimeoutError):
             raise
         except Exception:
             log.exception("housekeeping_failed")
-            self.last_cleaned_at = now()
+            self.last_cleaned_at = now()  # type: ignore[assignment]
 
     def subscribe(self) -> None:
         """No channel for commands: stopping is for signals."""

@@ -86,14 +86,13 @@ OF_REFUSALS: Mapping[str, str] = MappingProxyType(
             "No connection to Meta could be made, so nothing was sent; it is tried "
             "again."
         ),
-        "too_late": _(
+        "slot_missed": _(
             "It did not leave in the moment it was given, so nothing was sent; it is "
             "tried again."
         ),
     }
 )
-"""Why an attempt did not leave. They count before those of messages, of which one
-has the same name."""
+"""Why an attempt did not leave."""
 
 OF_WEBHOOKS: Mapping[str, str] = MappingProxyType(
     {
@@ -112,14 +111,9 @@ _ODD_STATUS = _("WhatsApp answered with the HTTP status {status} and no code.")
 _BUG = _("An error of the program ({name}); its log tells more.")
 
 
-def sentence(code: str, advice: Advice, *, of_attempt: bool = False) -> str:
-    """What a reason means, in the reader's language.
-
-    ``of_attempt`` is for why a single attempt did not leave, or left without answer.
-    """
+def sentence(code: str, advice: Advice) -> str:
+    """What a reason means, in the reader's language."""
     name = code.partition(":")[0]
-    if of_attempt and name in OF_REFUSALS:
-        return gettext(OF_REFUSALS[name])
     for table in (OF_MESSAGES, OF_WEBHOOKS, OF_REFUSALS):
         if name in table:
             return gettext(table[name])

@@ -269,13 +269,12 @@ class Reader:
         return Made(automation, None, self._reason(what))
 
     def _message(self, row: Mapping[str, Any], *, shown: Phone | None) -> Message:
-        is_waiting = row["state"] == "waiting"
         return Message(
             id=row["id"],
             automation=row["automation"],
             order_name=row["order_name"],
             state=row["state"],
-            reason=self._reason(row["reason"], of_attempt=is_waiting),
+            reason=self._reason(row["reason"]),
             scope=row["scope"],
             to=self._phone(row["phone"], shown),
             attempts=row["attempt"],
@@ -298,12 +297,11 @@ class Reader:
     def _line(self, entry: Mapping[str, Any]) -> Line:
         what = str(entry["what"])
         code = entry.get("because") or entry.get("code")
-        is_of_attempt = what in ("refused", "no_answer")
         return Line(
             at=datetime.fromisoformat(entry["at"]),
             what=what,
             sentence=reasons.step(what, entry),
-            reason=self._reason(code, of_attempt=is_of_attempt),
+            reason=self._reason(code),
             attempt=entry.get("attempt"),
             values={
                 name: value
@@ -312,14 +310,19 @@ class Reader:
             },
         )
 
-    def _reason(self, code: str | None, *, of_attempt: bool = False) -> Reason | None:
+    def _reason(self, code: str | None) -> Reason | None:
         if code is None:
             return None
-        said = reasons.sentence(code, self.advice, of_attempt=of_attempt)
+        said = reasons.sentence(code, self.advice)
         return Reason(code, said)
 
 
-_TOLD_ELSEWHERE = frozenset({"at", "what", "because", "code", "words", "attempt"})
+_TOLD_ELSEWHERE = frozenset(
+    {
+        *("at", "what", "because", "code", "words", "attempt"),
+        *("automation", "actor", "decision"),  # the sentence has them
+    }
+)
 
 
 def _parcel(row: Mapping[str, Any]) -> Parcel:

@@ -13,9 +13,8 @@ from core.values import ShopDomain
 from integrations.meta import schema
 from integrations.meta.cloud_api import Graph
 from integrations.meta.templates import TemplateText, creation_body
-from integrations.plain_text import cleaned
 from integrations.shopify.graphql import AdminClient
-from integrations.shopify.shops import client_credentials_token
+from integrations.shopify.shops import client_credentials_token, shop_profile
 from integrations.shopify.subscriptions import ensure_subscriptions
 from notifications.connecting import NewToken, Profile, Subscriptions
 from notifications.wording import Template
@@ -30,14 +29,12 @@ class ShopifyStore:
     callback_url: str | None
 
     def profile(self, shop: ShopDomain, token: str) -> Profile:
-        # Not by way of shop_profile, which asks for languages too: they need a scope
-        # and a call of their own, and connecting has no use for them.
-        said = self.client.run(shop, token, "shop_profile")["shop"]
+        said = shop_profile(self.client, shop, token)
         return Profile(
-            name=cleaned(said["name"]) or shop.host,
-            timezone=said["ianaTimezone"],
-            currency=said["currencyCode"],
-            country=(said.get("shopAddress") or {}).get("countryCodeV2"),
+            name=said.name,
+            timezone=said.timezone,
+            currency=said.currency,
+            country=said.country,
         )
 
     def new_token(

@@ -1,6 +1,7 @@
 """The fastest way that we know in Python: FastAPI and arq, all asynchronous.
 
-The body is queued as it came, which is the quickest for it too. Its 200 says that Redis has the job in memory; up to a second later it is on a disk.
+The body is queued as it came, which is the quickest for it too. Its 200 says that
+Redis has the job in memory; up to a second later it is on a disk.
 """
 
 import base64

@@ -111,12 +111,12 @@ def write_requests(folder: Path, secret: str) -> None:
 
 
 def press(
-    port: int, requests: Path, *, seconds: float, connections: int, seed: int
+    port: int, requests: Path, *, seconds: int, connections: int, seed: int
 ) -> Load:
     """Send as much as is answered, over so many connections at once, from wrk."""
     done = subprocess.run(
         [
-            *("wrk", "-t1", f"-c{connections}", f"-d{seconds:g}s", "--timeout", "10s"),
+            *("wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "10s"),
             *("-s", str(_LUA), f"http://127.0.0.1:{port}{ADDRESS}"),
             *("--", str(requests), str(_BODIES), str(seed)),
         ],

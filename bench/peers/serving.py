@@ -140,8 +140,7 @@ def _wait_until_it_answers(
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGTERM)
+    process.terminate()
     with suppress(subprocess.TimeoutExpired):
         process.wait(_GRACE_SECONDS)
     # What it has forked shares its group, and may outlive it.

@@ -8,19 +8,18 @@ from core.errors import TryLater, UnreadablePayload, WillNotWork
 from core.http import Answer, Call, NoAnswer, NotSent
 from core.values import ShopDomain
 from integrations.plain_text import cleaned
-from integrations.shopify.graphql import ACCESS_DENIED, AdminClient
+from integrations.shopify.graphql import AdminClient
 from integrations.strict_json import read_object
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShopProfile:
-    """``locale`` is the storefront's main one, or None without the scope for it."""
+    """What is read of a shop when it is connected."""
 
     name: str
     timezone: str
     currency: str
     country: str | None
-    locale: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +39,7 @@ def shop_profile(client: AdminClient, shop: ShopDomain, token: str) -> ShopProfi
         timezone=said["ianaTimezone"],
         currency=said["currencyCode"],
         country=(said.get("shopAddress") or {}).get("countryCodeV2"),
-        locale=_main_locale(client, shop, token),
     )
-
-
-def _main_locale(client: AdminClient, shop: ShopDomain, token: str) -> str | None:
-    try:
-        locales = client.run(shop, token, "shop_locales")["shopLocales"] or ()
-    except WillNotWork as refusal:
-        if refusal.code != ACCESS_DENIED:
-            raise
-        return None
-    return next((str(each["locale"]) for each in locales if each["primary"]), None)
 
 
 def client_credentials_token(

@@ -17,11 +17,12 @@ def must_have_a_phone(facts: Facts, now: datetime) -> Skip | None:
 
 def must_have_agreed(facts: Facts, now: datetime) -> Skip | None:
     """A no that is newer than the yes wins, wherever either was said."""
-    if facts.yes is None:
-        return Skip(Because.NO_CONSENT)
-    if facts.revoked_at is not None and facts.revoked_at > facts.yes.given_at:
+    has_revoked = facts.revoked_at is not None and (
+        facts.yes is None or facts.revoked_at > facts.yes.given_at
+    )
+    if has_revoked:
         return Skip(Because.CONSENT_REVOKED)
-    return None
+    return Skip(Because.NO_CONSENT) if facts.yes is None else None
 
 
 def must_not_be_sold_as_news(facts: Facts, now: datetime) -> Wait | None:

@@ -39,7 +39,9 @@ def with_redis_at(address: str, settings: Settings, services: Services) -> Flask
 
 def test_lives_without_any_server(world):
     """A restart would not bring PostgreSQL back."""
-    app = without_database(replace(world.settings, redis_url=f"redis://{NOBODY}"), world.services)
+    app = without_database(
+        replace(world.settings, redis_url=f"redis://{NOBODY}"), world.services
+    )
 
     answer = app.test_client().get("/healthz")
 
@@ -77,7 +79,9 @@ def test_does_not_wait_for_a_redis_that_says_nothing(world, silent_server):
 
 
 def test_is_not_ready_without_the_database_and_says_no_more(world):
-    answer = without_database(world.settings, world.services).test_client().get("/readyz")
+    answer = (
+        without_database(world.settings, world.services).test_client().get("/readyz")
+    )
 
     assert answer.status_code == 503
     assert answer.json == {"status": "unavailable", "missing": ["database"]}

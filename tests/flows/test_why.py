@@ -8,6 +8,8 @@ import pytest
 from flask import Flask
 
 from core.values import Act
+from notifications import looking
+from notifications.rules.lifecycle import State
 from storage import outbox, shops
 from storage.tenancy import Crossing
 from tests import samples
@@ -181,6 +183,22 @@ def test_finds_a_person_by_their_number_and_shows_what_they_agreed_to(world, why
     assert [o["name"] for o in story["orders"]] == ["#1001"]
 
 
+def test_names_who_decided_about_an_unsure_message(world, why):
+    world.open_shop()
+    world.meta.post("settings", {"faults": [{"kind": "reset_after", "next": 1}]})
+    world.shopify_says("orders/create", samples.order())
+    world.work()
+    world.meta.post("settings", {"faults": []})
+    looking.settle_by_person(
+        world.message.id,
+        decision=State.CANCELLED,
+        actor="ada",
+        services=world.services,
+    )
+
+    assert "ada decided: cancelled." in why.text("--message", world.message.id)
+
+
 def test_tells_one_message_by_its_id(world, why):
     world.open_shop()
     world.shopify_says("orders/create", samples.order())
@@ -212,7 +230,10 @@ def test_shows_times_on_the_clock_of_the_store(world, why):
     world.shopify_says("orders/create", samples.order())
     world.work()
 
-    assert "placed: 2026-11-20 21:00:00" in why.text("--order", "1001")
+    said = why.text("--order", "1001")
+    assert "placed: 2026-11-20 21:00:00" in said
+    assert "yes_given_at=2026-11-20 21:00:00" in said
+    assert "T12:00:00" not in said
     assert why.json("--order", "1001")["orders"][0]["placed_at"] == (
         "2026-11-20T12:00:00+00:00"
     )

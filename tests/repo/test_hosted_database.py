@@ -25,9 +25,9 @@ from storage.session import is_pooled, open_engine
 from tests import samples
 from tests.world import World
 from webapp.intake import Intake
+from wiring.ports import unused_port
 from wiring.release import release
 from wiring.services import build
-from wiring.ports import unused_port
 
 _CONNECTIONS = 12
 

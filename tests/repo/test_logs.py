@@ -42,6 +42,10 @@ def written(say: Callable[[], object], *, fmt: str, level: str = "INFO") -> str:
     return stream.getvalue()
 
 
+def fail(error: Exception) -> None:
+    raise error
+
+
 def as_json(say: Callable[[], object]) -> dict[str, object]:
     line: dict[str, object] = json.loads(written(say, fmt="json"))
     return line
@@ -203,7 +207,7 @@ def test_no_line_holds_what_must_not_be_told(secret, around, fmt):
         log.warning(words.replace("%", "%%"), *())
         structlog.stdlib.get_logger().warning(words, what={words: words})
         try:
-            raise ValueError(words)
+            fail(ValueError(words))
         except ValueError:
             log.exception("failed")
 
@@ -248,7 +252,8 @@ def test_what_may_be_told_stays(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["+" + "1 " * 500_000, "a" * 10**6, "a@" * 10**6, "token" * 10**5, "://" * 10**6]
+    "text",
+    ["+" + "1 " * 500_000, "a" * 10**6, "a@" * 10**6, "token" * 10**5, "://" * 10**6],
 )
 def test_no_text_is_slow_to_redact(text):
     assert len(redacted(text)) < 40_000
@@ -290,7 +295,7 @@ def test_a_databases_error_does_not_repeat_the_row():
 
     def say() -> None:
         try:
-            raise IntegrityError("INSERT INTO x", parameters, Exception(detail))
+            fail(IntegrityError("INSERT INTO x", parameters, Exception(detail)))
         except IntegrityError:
             log.exception("failed")
 
@@ -304,7 +309,7 @@ def test_a_databases_error_does_not_repeat_the_row():
 def test_a_group_tells_each_of_its_errors():
     def say() -> None:
         try:
-            raise ExceptionGroup("both", [ValueError("one"), KeyError("two")])
+            fail(ExceptionGroup("both", [ValueError("one"), KeyError("two")]))
         except ExceptionGroup:
             log.exception("failed")
 

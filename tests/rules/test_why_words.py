@@ -181,15 +181,6 @@ def test_a_code_of_metas_is_explained_by_its_own_advice():
     assert said == "This customer cannot be reached on WhatsApp; use e-mail instead."
 
 
-def test_what_has_one_name_and_two_meanings_is_told_apart():
-    """A message may be too old, and an attempt too late for its moment."""
-    old = reasons.sentence("too_late", advice_for)
-    late = reasons.sentence("too_late", advice_for, of_attempt=True)
-
-    assert old == "The news is too old to be worth telling."
-    assert "nothing was sent" in late
-
-
 @pytest.mark.parametrize(
     ("code", "said"),
     [

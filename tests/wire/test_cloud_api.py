@@ -124,7 +124,7 @@ def test_an_accepted_message_has_an_id_and_may_be_held(said, is_held):
     ("outcome", "kind", "code"),
     [
         (NotSent("connection_failed"), TryLater, "connection_failed"),
-        (NotSent("too_late"), TryLater, "too_late"),
+        (NotSent("slot_missed"), TryLater, "slot_missed"),
         (NoAnswer("timeout"), Unsure, "no_answer_timeout"),
         (NoAnswer("reset"), Unsure, "no_answer_reset"),
         (error(131000), TryLater, "meta_131000"),

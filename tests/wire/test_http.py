@@ -95,7 +95,7 @@ def test_a_post_that_is_late_before_it_has_a_connection_does_not_leave(serve, se
 
     outcome = send(server.port, patience=-0.001)
 
-    assert outcome == NotSent("too_late")
+    assert outcome == NotSent("slot_missed")
     assert server.requests == []
 
 
@@ -108,7 +108,7 @@ def test_a_post_whose_time_passes_during_the_handshake_does_not_leave(
 
     outcome = send(server.port, scheme="https", patience=0.1, tls=trust)
 
-    assert outcome == NotSent("too_late")
+    assert outcome == NotSent("slot_missed")
     assert server.connections == 1
     assert server.requests == []
 
@@ -237,7 +237,7 @@ def test_closing_tells_of_every_post_what_became_of_it(serve):
     sender.close()
 
     assert gone == [NoAnswer("reset")]
-    assert waiting == [NotSent("too_late")] * 2
+    assert waiting == [NotSent("slot_missed")] * 2
 
 
 def test_a_sender_that_never_sent_has_nothing_to_wait_for():

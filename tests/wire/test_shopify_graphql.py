@@ -267,32 +267,11 @@ SHOP = {
 }
 
 
-@pytest.mark.parametrize(
-    ("locales", "main"),
-    [
-        (
-            {
-                "data": {
-                    "shopLocales": [
-                        {"locale": "en", "primary": False},
-                        {"locale": "de", "primary": True},
-                    ]
-                }
-            },
-            "de",
-        ),
-        (errors("ACCESS_DENIED"), None),
-    ],
-)
-def test_a_shop_is_described_with_its_locale_where_we_may_see_it(locales, main):
-    shopify = Shopify({"data": {"shop": SHOP}}, locales)
+def test_a_shop_is_described():
+    shopify = Shopify({"data": {"shop": SHOP}})
 
     assert shop_profile(shopify.client(), ADA, "t") == ShopProfile(
-        name="Ada's Tea",
-        timezone="Europe/Berlin",
-        currency="EUR",
-        country="DE",
-        locale=main,
+        name="Ada's Tea", timezone="Europe/Berlin", currency="EUR", country="DE"
     )
 
 

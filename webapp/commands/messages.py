@@ -92,8 +92,7 @@ def _reason(row: Mapping[str, Any]) -> str:
     code = row["reason"]
     if code is None:
         return ""
-    is_waiting = row["state"] == State.WAITING
-    said = reasons.sentence(code, advice_for, of_attempt=is_waiting)
+    said = reasons.sentence(code, advice_for)
     return f"{code}: {said}"
 
 

@@ -1,6 +1,7 @@
 """``why``: the whole story of an order, a person or a message."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -166,7 +167,18 @@ def _say_line(line: Line, zone: ZoneInfo) -> None:
     say(f"    {moment(line.at, zone)}  {line.sentence}{attempt}")
     _say_reason(line.reason, "      ")
     if line.values:
-        say(f"      {_values(line.values)}", style="dim")
+        values = {name: _on_clock(each, zone) for name, each in line.values.items()}
+        say(f"      {_values(values)}", style="dim")
+
+
+def _on_clock(value: object, zone: ZoneInfo) -> object:
+    """A story keeps its moments as text, in UTC."""
+    try:
+        found = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return value
+    has_zone = found is not None and found.tzinfo is not None
+    return moment(found, zone) if has_zone else value
 
 
 def _say_reason(reason: Reason | None, before: str) -> None:

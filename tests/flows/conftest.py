@@ -1,0 +1,30 @@
+"""Fixtures for flows that begin at the command line."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from sandbox.control import Control
+from sandbox.serving import running
+from sandbox.shopify.simulator import ShopifySettings, ShopifySimulator
+from tests.flows.terminal import TOKEN, Terminal
+from tests.world import APP_SECRET, SANDBOX_SECRET, SHOP, World
+
+
+@pytest.fixture(scope="session")
+def shopify(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Control]:
+    """A simulated Shopify; its webhooks go to a port where nobody listens."""
+    settings = ShopifySettings(
+        data_dir=tmp_path_factory.mktemp("shopify"),
+        secret=SANDBOX_SECRET,
+        api_key="key",
+        api_secret=APP_SECRET,
+    )
+    with running(ShopifySimulator(settings)) as control:
+        yield control
+
+
+@pytest.fixture
+def terminal(world: World, shopify: Control) -> Terminal:
+    shopify.post("shops", {"domain": SHOP, "name": "Ada's Things", "token": TOKEN})
+    return Terminal(world, shopify)

@@ -1,0 +1,73 @@
+"""The doctor says what is missing, whatever is broken."""
+
+from dataclasses import replace
+
+import pytest
+
+from wiring import doctor
+from wiring.doctor import Finding
+from wiring.redis_safety import judged
+
+
+def _well(found: list[Finding]) -> dict[str, bool]:
+    return {one.part: one.is_well for one in found}
+
+
+def test_the_doctor_finds_everything_missing_where_nothing_is_set():
+    found = doctor.findings({}, "test")
+
+    assert not any(one.is_well for one in found)
+    assert all(one.next_step for one in found)
+    assert "DATABASE_URL is not set" in found[0].says
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"database_url": "postgresql://127.0.0.1:9/nowhere"},
+        {"database_url": "postgresql://[garbled"},
+        {"redis_url": "redis://127.0.0.1:9/0"},
+        {"redis_url": "redis://127.0.0.1:garbled/0"},
+        {"secret_keys": ("x" * 40,)},
+    ],
+)
+def test_the_doctor_survives_what_is_broken(terminal, wrong):
+    found = doctor.findings_with(replace(terminal.settings, **wrong), "test")
+
+    assert not all(one.is_well for one in found)
+
+
+def test_the_doctor_tells_what_is_missing_for_going_live(world, terminal):
+    before = _well(doctor.findings_with(terminal.settings, "test"))
+    world.open_shop()
+    after = _well(doctor.findings_with(terminal.settings, "test"))
+
+    for part in ("settings", "PostgreSQL", "migrations", "SECRET_KEYS", "Redis"):
+        assert before[part]
+    assert before["database role"]
+    live = ("shops", "WhatsApp", "templates", "automations")
+    assert not any(before[part] for part in live)
+    assert all(after[part] for part in live)
+    assert not after["APP_URL"]
+    assert not after["sandbox"]
+    assert not after["workers"]
+
+
+@pytest.mark.parametrize(
+    ("server", "is_well"),
+    [
+        ({"redis_version": "7.2.4", "valkey_version": "9.1.2"}, True),
+        ({"redis_version": "7.2.4", "valkey_version": "8.0.5"}, False),
+        ({"redis_version": "8.2.2"}, True),
+        ({"redis_version": "8.2.1"}, False),
+        ({"redis_version": "7.4.6"}, True),
+        ({"redis_version": "7.0.15"}, False),
+        ({"redis_version": "6.0.16"}, False),
+    ],
+)
+def test_the_doctor_knows_which_redis_is_mended(server, is_well):
+    well, words, step = judged(server, "redis://elsewhere.example.com/0")
+
+    assert well is is_well
+    assert (step is None) is is_well
+    assert words

@@ -1,0 +1,79 @@
+"""The simulated store is connected by itself, and played from the command line."""
+
+import time
+from dataclasses import replace
+
+from flask import Flask
+
+from sandbox import seed
+from sandbox.shopify.shops import DEFAULT_SHOP
+from tests import samples
+from tests.flows.terminal import subscriptions
+from webapp import commands
+
+
+def test_the_sandbox_is_connected_once_and_quickly_found_connected(
+    world, terminal, shopify
+):
+    seed.seed(terminal.settings, world.services)
+    first = (world.rows("shops"), world.rows("templates"), world.rows("automations"))
+    started = time.perf_counter()
+    seed.seed(terminal.settings, world.services)
+    seconds = time.perf_counter() - started
+
+    assert (
+        world.rows("shops"),
+        world.rows("templates"),
+        world.rows("automations"),
+    ) == first
+    assert [row.enabled for row in world.rows("automations")] == [True, True]
+    assert {row.state for row in world.rows("templates")} == {"APPROVED"}
+    assert len(subscriptions(shopify, DEFAULT_SHOP)) == len(
+        set(subscriptions(shopify, DEFAULT_SHOP))
+    )
+    assert seconds < 0.3
+
+
+def test_the_sandbox_follows_to_another_port(world, terminal, shopify):
+    seed.seed(terminal.settings, world.services)
+    moved = replace(terminal.settings, app_url="http://127.0.0.1:10")
+    seed.seed(moved, world.services)
+
+    [shop] = [s for s in shopify.get("state")["shops"] if s["domain"] == DEFAULT_SHOP]
+    assert {each["uri"] for each in shop["subscriptions"]} == {
+        "http://127.0.0.1:10/webhooks/shopify"
+    }
+
+
+def test_the_sandbox_sells_and_ships_and_says_what_to_type_next(
+    world, terminal, shopify
+):
+    seed.seed(terminal.settings, world.services)
+
+    placed = terminal.run("sandbox", "order", "--locale", "ko")
+    name = terminal.json("sandbox", "order", "--no-consent")["order"]
+    shipped = terminal.run("sandbox", "ship", name, "--late-tracking")
+
+    assert f"./sosik why {DEFAULT_SHOP} --order" in placed
+    assert "is on its way" in shipped
+    assert "has no order 9" in terminal.refused("sandbox", "ship", "9")
+
+
+def test_the_phone_shows_what_the_buyer_reads(world, terminal):
+    world.open_shop()
+    world.shopify_says("orders/create", samples.order())
+    world.work()
+
+    said = terminal.run("sandbox", "phone")
+
+    assert "Order #1001 confirmed" in said
+    assert "Hello Ada, thank you for your order" in said
+
+
+def test_the_sandbox_is_no_command_of_a_real_installation(world, terminal):
+    real = Flask("real")
+
+    commands.register(real, replace(terminal.settings, sandbox=False), world.services)
+
+    assert "sandbox" not in real.cli.commands
+    assert "shop" in real.cli.commands
