@@ -10,8 +10,9 @@ from integrations.meta.cloud_api import Graph
 from integrations.meta.templates import creation_body
 from notifications import automations
 from notifications.ports import Services
-from storage import shops
-from storage.shops import NewNumber, NewShop, TemplateRow
+from storage import numbers, shops
+from storage.numbers import NewNumber, TemplateRow
+from storage.shops import NewShop
 from storage.tenancy import Crossing
 from wiring.outside import as_metas
 from wiring.services import build
@@ -78,7 +79,7 @@ def _open(
             sealer=services.sealer,
             now=now,
         )
-        shops.connect_number(
+        numbers.connect_number(
             tx,
             shop_id,
             NewNumber(
@@ -96,7 +97,7 @@ def _open(
             for a in services.automations.values()
             for language in a.template.texts
         ]
-        shops.keep_templates(tx, shop_id, rows, now=now)
+        numbers.keep_templates(tx, shop_id, rows, now=now)
         for name in services.automations:
             shops.switch(tx, shop_id, name, enabled=True, config=None, now=now)
         shops.change(tx, shop_id, {"throughput": throughput})

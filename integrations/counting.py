@@ -62,4 +62,7 @@ class RedisCounters:
 
 def counts(redis: Redis) -> dict[str, int]:
     """All counts by their field."""
-    return {field.decode(): int(count) for field, count in redis.hgetall(KEY).items()}
+    return {
+        field.decode() if isinstance(field, bytes) else field: int(count)
+        for field, count in redis.hgetall(KEY).items()
+    }

@@ -14,14 +14,9 @@ from core.values import ShopDomain, ShopId
 from notifications.operating import Operator, crossing, shop_id_of, shop_named
 from notifications.ports import Services
 from notifications.wording import Template
-from storage import asking, shops
-from storage.shops import (
-    NewNumber,
-    NewShop,
-    TemplateRow,
-    secret_context,
-    token_context,
-)
+from storage import asking, numbers, shops
+from storage.numbers import NewNumber, TemplateRow
+from storage.shops import NewShop, secret_context, token_context
 
 PERMANENT = "permanent"
 CLIENT_CREDENTIALS = "client_credentials"
@@ -271,7 +266,7 @@ def connect_whatsapp(
     tell("reading the account's templates")
     known = _ours(account.templates(given.account_id, given.token), services)
     with services.transactions.for_shop(shop_id) as tx:
-        shops.connect_number(
+        numbers.connect_number(
             tx,
             shop_id,
             NewNumber(
@@ -284,7 +279,7 @@ def connect_whatsapp(
             sealer=services.sealer,
             now=services.clock(),
         )
-        shops.keep_templates(tx, shop_id, list(known.values()), now=services.clock())
+        numbers.keep_templates(tx, shop_id, list(known.values()), now=services.clock())
     submitted = _submit_missing(given, known, shop_id, account, services, tell)
     told = {key: _told(row, is_new=False) for key, row in known.items()} | submitted
     return ConnectedNumber(
@@ -339,7 +334,7 @@ def _submit_missing(
         # At once, since Meta's decision about it may come by webhook at any moment,
         # and is noted on templates that we know.
         with services.transactions.for_shop(shop_id) as tx:
-            shops.keep_templates(tx, shop_id, [row], now=services.clock())
+            numbers.keep_templates(tx, shop_id, [row], now=services.clock())
     return _decided_meanwhile(given, told, shop_id, account, services)
 
 
@@ -363,7 +358,9 @@ def _decided_meanwhile(
         if key in told and row.state != _UNDECIDED
     }
     with services.transactions.for_shop(shop_id) as tx:
-        shops.keep_templates(tx, shop_id, list(decided.values()), now=services.clock())
+        numbers.keep_templates(
+            tx, shop_id, list(decided.values()), now=services.clock()
+        )
     return told | {key: _told(row, is_new=True) for key, row in decided.items()}
 
 

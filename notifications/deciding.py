@@ -12,11 +12,12 @@ from notifications.rules import pacing
 from notifications.rules.consent import BY_ORDER, BY_PURCHASE
 from notifications.rules.decision import Decision, decide
 from notifications.rules.objections import Facts, Yes
-from storage import people, shops
+from storage import numbers, people, shops
 from storage.facts import KnownMessage
+from storage.numbers import TemplateRow
 from storage.people import LatestWord
 from storage.session import Transaction
-from storage.shops import ConsentRule, Switch, TemplateRow
+from storage.shops import ConsentRule, Switch
 
 
 @dataclass(slots=True)
@@ -41,7 +42,7 @@ def surroundings_of(tx: Transaction, batch: Iterable[KnownMessage]) -> Surroundi
     return Surroundings(
         words=people.latest_words(tx, contacts, not_from=(BY_ORDER, BY_PURCHASE)),
         switches=shops.switches(tx, shop_ids),
-        templates=shops.templates_of(tx, shop_ids),
+        templates=numbers.templates_of(tx, shop_ids),
     )
 
 

@@ -10,7 +10,7 @@ from core.values import MessageId
 from notifications.ports import Services
 from notifications.rules import lifecycle
 from notifications.rules.lifecycle import State
-from storage import outbox, shops
+from storage import numbers, outbox
 from storage.outbox import Row
 from storage.session import Transaction
 
@@ -102,10 +102,10 @@ def _code(report: DeliveryReported) -> str | None:
 def _note_reviews(
     reviews: Sequence[TemplateReviewed], tx: Transaction, now: datetime
 ) -> None:
-    owners = shops.shops_of_accounts(tx, {review.account_id for review in reviews})
+    owners = numbers.shops_of_accounts(tx, {review.account_id for review in reviews})
     for review in reviews:
         for shop_id in owners.get(review.account_id, ()):
-            shops.review_template(
+            numbers.review_template(
                 tx,
                 shop_id,
                 review.template,

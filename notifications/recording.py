@@ -23,7 +23,7 @@ from notifications.ports import (
 from notifications.rules import doubt, lifecycle
 from notifications.rules.lifecycle import State
 from notifications.rules.patience import pause_after
-from storage import outbox, shops
+from storage import numbers, outbox
 from storage.outbox import Row
 from storage.session import Transaction
 from storage.tenancy import Crossing
@@ -121,14 +121,14 @@ def _hold_numbers(outcomes: Sequence[Outcome], tx: Transaction, now: datetime) -
         match outcome.verdict:
             case NotTaken(code, Consequence.SLOW_NUMBER):
                 until = now + _PAUSES[Consequence.SLOW_NUMBER]
-                shops.slow_down(tx, shop_id, until=until)
+                numbers.slow_down(tx, shop_id, until=until)
             case NotTaken(
                 code,
                 (Consequence.PARK_FOR_A_WHILE | Consequence.PARK_UNTIL_MENDED) as why,
             ):
                 log.warning("shop_parked shop=%s because=%s", shop_id, code)
-                shops.park(tx, shop_id, until=now + _PAUSES[why], because=code)
+                numbers.park(tx, shop_id, until=now + _PAUSES[why], because=code)
             case Accepted() if outcome.envelope.is_probe:
-                shops.unpark(tx, shop_id, since=now)
+                numbers.unpark(tx, shop_id, since=now)
             case _:
                 pass

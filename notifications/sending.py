@@ -20,10 +20,10 @@ from notifications.rules.decision import Send
 from notifications.rules.objections import Skip, Wait
 from storage import facts, outbox, turns
 from storage.facts import KnownMessage
+from storage.numbers import number_context
 from storage.outbox import Holding, ReadyShop, Taking
 from storage.people import PhoneBook
 from storage.session import Transaction
-from storage.shops import number_context
 from storage.tenancy import Crossing
 
 log = logging.getLogger(__name__)

@@ -19,8 +19,9 @@ from sandbox.meta.accounts import DEFAULT_NUMBER_ID, DEFAULT_WABA_ID
 from sandbox.meta.accounts import sandbox_token as meta_token
 from sandbox.shopify.shops import DEFAULT_SHOP
 from sandbox.shopify.shops import sandbox_token as shopify_token
-from storage import shops
-from storage.shops import number_context, token_context
+from storage import numbers, shops
+from storage.numbers import number_context
+from storage.shops import token_context
 from storage.tenancy import Crossing
 from wiring.outside import ShopifyStore, account_at, store_at
 from wiring.services import build
@@ -82,8 +83,8 @@ def _connected_before(secret: str, services: Services) -> ShopId | None:
         if shop is None or shop["state"] != shops.ShopState.ACTIVE:
             return None
         shop_id = ShopId(shop["id"])
-        number = shops.number_of(tx, shop_id)
-        templates = shops.templates_of(tx, [shop_id])
+        number = numbers.number_of(tx, shop_id)
+        templates = numbers.templates_of(tx, [shop_id])
     if number is None or not templates or shop["token"] is None:
         return None
     try:

@@ -28,9 +28,10 @@ from notifications.office import Office
 from notifications.ports import Services
 from sandbox.control import Control
 from sandbox.meta.accounts import DEFAULT_NUMBER_ID, DEFAULT_WABA_ID, sandbox_token
-from storage import people, shops
+from storage import numbers, people, shops
+from storage.numbers import NewNumber, TemplateRow
 from storage.people import Word
-from storage.shops import NewNumber, NewShop, TemplateRow
+from storage.shops import NewShop
 from storage.tenancy import Crossing
 from workers.runtime import bound_to
 
@@ -90,7 +91,7 @@ class World:
                 now=self.now,
             )
             if number is not None:
-                shops.connect_number(
+                numbers.connect_number(
                     tx,
                     shop_id,
                     NewNumber(
@@ -108,7 +109,7 @@ class World:
                 for a in self.services.automations.values()
                 for language in a.template.texts
             ]
-            shops.keep_templates(tx, shop_id, rows, now=self.now)
+            numbers.keep_templates(tx, shop_id, rows, now=self.now)
             for name in self.services.automations if automations else ():
                 shops.switch(tx, shop_id, name, enabled=True, config=None, now=self.now)
             if settings:

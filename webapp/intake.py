@@ -180,7 +180,8 @@ class Intake:
 
     def _handshake(self, environ: Environ) -> bytes:
         """Meta asks whether the address is ours before it sends anything there."""
-        asked = parse_qs(environ.get("QUERY_STRING", ""), keep_blank_values=True)
+        query: str = environ.get("QUERY_STRING", "")
+        asked = parse_qs(query, keep_blank_values=True)
         [token] = asked.get("hub.verify_token", [""])[:1]
         is_ours = hmac.compare_digest(
             token.encode("utf-8", "replace"), self._services.meta_verify_token

@@ -18,7 +18,7 @@ from integrations.shopify.shops import client_credentials_token, shop_profile
 from integrations.shopify.subscriptions import ensure_subscriptions
 from notifications.connecting import NewToken, Profile, Subscriptions
 from notifications.wording import Template
-from storage.shops import TemplateRow
+from storage.numbers import TemplateRow
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ import logging
 import os
 import signal
 import sys
-from threading import Event
+from contextlib import suppress
+from threading import Event, Thread
 from types import FrameType
 
 from core import lifeline, logs
@@ -24,7 +25,6 @@ from workers.runtime import services, settings
 log = logging.getLogger(__name__)
 
 _PAUSE_AFTER_DEATH_SECONDS = 0.5
-_LAST_MESSAGES_SECONDS = 9.0
 
 
 def main() -> None:
@@ -38,12 +38,14 @@ def main() -> None:
 
 
 class _Pool:
-    """Keeps so many workers alive until told to stop."""
+    """Keeps so many workers alive until told to stop. They end with it, however it
+    ends: each waits for the end of a pipe that only the pool holds open."""
 
     def __init__(self, count: int) -> None:
         self._count = count
         self._children: set[int] = set()
         self._stopping = False
+        self._far_end, self._near_end = os.pipe()
 
     def run(self) -> None:
         signal.signal(signal.SIGTERM, self._stop)
@@ -51,7 +53,9 @@ class _Pool:
         pause = Event()
         while not self._stopping or self._children:
             while not self._stopping and len(self._children) < self._count:
-                self._children.add(_fork_worker())
+                self._children.add(self._fork_worker())
+            if self._stopping:
+                self._end_all()  # also one that was forked as the signal came
             try:
                 child, status = os.wait()
             except (ChildProcessError, InterruptedError):
@@ -63,26 +67,36 @@ class _Pool:
 
     def _stop(self, _signal: int, _frame: FrameType | None) -> None:
         self._stopping = True
+        self._end_all()
+
+    def _end_all(self) -> None:
         for child in self._children:
-            try:
+            with suppress(ProcessLookupError):
                 os.kill(child, signal.SIGTERM)
-            except ProcessLookupError:
-                continue
+
+    def _fork_worker(self) -> int:
+        child = os.fork()
+        if child:
+            return child
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        os.close(self._near_end)
+        Thread(target=_end_with, args=(self._far_end,), daemon=True).start()
+        status = 1
+        try:
+            _work()
+            status = 0
+        except Exception:
+            log.exception("worker_failed")
+        finally:
+            sys.stdout.flush()
+            os._exit(status)
 
 
-def _fork_worker() -> int:
-    child = os.fork()
-    if child:
-        return child
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-    status = 1
-    try:
-        _work()
-        status = 0
-    finally:
-        sys.stdout.flush()
-        os._exit(status)
+def _end_with(pipe: int) -> None:
+    """Nobody ever writes: there is something to read only when the pool is gone."""
+    os.read(pipe, 1)
+    os._exit(1)
 
 
 def _work() -> None:

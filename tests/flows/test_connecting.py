@@ -8,7 +8,7 @@ import pytest
 from core.values import ShopDomain
 from notifications import connecting
 from sandbox.meta.accounts import DEFAULT_NUMBER_ID, DEFAULT_WABA_ID
-from storage import shops
+from storage import numbers
 from tests.flows.terminal import META_TOKEN, TOKEN, subscriptions
 from tests.world import NOON, SHOP
 from wiring.outside import can_be_reached, store_at
@@ -145,7 +145,7 @@ def test_connecting_anew_frees_a_number_that_was_held_back(world, terminal):
     shop_id = world.open_shop()
     with world.services.transactions.for_shop(shop_id) as tx:
         until = NOON + timedelta(days=1)
-        shops.park(tx, shop_id, until=until, because="meta_190")
+        numbers.park(tx, shop_id, until=until, because="meta_190")
 
     terminal.run(*_whatsapp("--token", META_TOKEN))
 

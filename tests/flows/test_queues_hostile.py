@@ -30,6 +30,8 @@ from tests.queue_room import (
 )
 from tests.world import ADMIN_TOKEN
 
+ROOT = Path(__file__).parents[2]
+
 CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))),
     None,
@@ -222,7 +224,7 @@ def test_data_is_never_a_page(world):
 
 
 def test_our_script_knows_no_way_from_text_to_html():
-    script = Path("webapp/static/queues.js").read_text(encoding="utf-8")
+    script = (ROOT / "webapp/static/queues.js").read_text(encoding="utf-8")
 
     for way in (
         "innerHTML|outerHTML|insertAdjacentHTML|createContextualFragment|DOMParser",
@@ -233,7 +235,7 @@ def test_our_script_knows_no_way_from_text_to_html():
 
 
 def test_our_pages_hold_no_script_and_no_style_of_their_own():
-    folder = Path("webapp/templates")
+    folder = ROOT / "webapp/templates"
     pages = [page.read_text(encoding="utf-8") for page in folder.rglob("*.html")]
 
     assert len(pages) > 5

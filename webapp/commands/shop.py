@@ -10,7 +10,7 @@ from core.values import ShopDomain
 from notifications import configuring, connecting
 from notifications.connecting import ConnectedNumber, ConnectedShop
 from notifications.operating import crossing
-from storage import shops
+from storage import numbers, shops
 from webapp.commands.desk import Desk, OneLineGroup, shop_id_of
 from webapp.commands.given import DOMAIN, PAIR, SECRET, domain_argument, json_option
 from webapp.commands.showing import (
@@ -247,8 +247,8 @@ def _show(desk: Desk) -> click.Command:
         shop = desk.shop(domain, "shop show")
         shop_id = shop_id_of(shop)
         with desk.services.transactions.for_shop(shop_id) as tx:
-            number = shops.number_of(tx, shop_id)
-            templates = shops.templates_of(tx, [shop_id])
+            number = numbers.number_of(tx, shop_id)
+            templates = numbers.templates_of(tx, [shop_id])
             switches = shops.switches(tx, [shop_id])
         document = {
             **{name: shop[name] for name in _SHOWN},

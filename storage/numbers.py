@@ -1,0 +1,194 @@
+"""A shop's WhatsApp number: its token, its pace, and its templates at Meta."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from core.sealing import Sealer
+from core.values import Category, ShopId
+from storage.session import Transaction
+from storage.tables import numbers, templates
+
+
+def number_context(shop_id: ShopId) -> str:
+    return f"meta token of shop {shop_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewNumber:
+    account_id: str
+    phone_number_id: str
+    token: str
+    catalog_id: str | None
+    display_phone: str | None
+
+
+def connect_number(
+    tx: Transaction,
+    shop_id: ShopId,
+    number: NewNumber,
+    *,
+    sealer: Sealer,
+    now: datetime,
+) -> None:
+    """Give the shop its WhatsApp number. A shop has one; a new one takes its place,
+    and what held the old one back is over."""
+    known = {
+        "account_id": number.account_id,
+        "phone_number_id": number.phone_number_id,
+        "token": sealer.seal_text(number.token, context=number_context(shop_id)),
+        "catalog_id": number.catalog_id,
+        "display_phone": number.display_phone,
+        "parked_until": None,
+        "parked_because": None,
+        "connected_at": now,
+    }
+    tx.connection.execute(
+        insert(numbers)
+        .values(shop_id=shop_id, next_slot_at=now, **known)
+        .on_conflict_do_update(index_elements=[numbers.c.shop_id], set_=known)
+    )
+
+
+def number_of(tx: Transaction, shop_id: ShopId) -> Mapping[str, Any] | None:
+    return tx.row(select(numbers).where(numbers.c.shop_id == shop_id))
+
+
+def park(tx: Transaction, shop_id: ShopId, *, until: datetime, because: str) -> None:
+    """Send nothing more for this shop until then. A longer parking stays."""
+    tx.connection.execute(
+        update(numbers)
+        .where(
+            numbers.c.shop_id == shop_id,
+            func.coalesce(numbers.c.parked_until < until, True),
+        )
+        .values(parked_until=until, parked_because=because)
+    )
+
+
+def unpark(tx: Transaction, shop_id: ShopId, *, since: datetime) -> None:
+    """Go on, unless it was parked anew for a time after ``since``."""
+    tx.connection.execute(
+        update(numbers)
+        .where(numbers.c.shop_id == shop_id, numbers.c.parked_until <= since)
+        .values(parked_until=None, parked_because=None)
+    )
+
+
+def slow_down(tx: Transaction, shop_id: ShopId, *, until: datetime) -> None:
+    """Give out no slot of this number before then."""
+    tx.connection.execute(
+        update(numbers)
+        .where(numbers.c.shop_id == shop_id, numbers.c.next_slot_at < until)
+        .values(next_slot_at=until)
+    )
+
+
+def shops_of_accounts(
+    tx: Transaction, account_ids: Collection[str]
+) -> dict[str, list[ShopId]]:
+    """Which shops send through these WhatsApp Business Accounts."""
+    found: dict[str, list[ShopId]] = {}
+    if account_ids:
+        for row in tx.connection.execute(
+            select(numbers.c.account_id, numbers.c.shop_id).where(
+                numbers.c.account_id.in_(account_ids)
+            )
+        ):
+            found.setdefault(row.account_id, []).append(ShopId(row.shop_id))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateRow:
+    """What Meta says of one language of a template: state and category in capitals."""
+
+    name: str
+    language: str
+    state: str
+    category: str
+    reason: str | None
+
+
+def keep_templates(
+    tx: Transaction, shop_id: ShopId, rows: Sequence[TemplateRow], *, now: datetime
+) -> None:
+    if not rows:
+        return
+    new = insert(templates)
+    tx.connection.execute(
+        new.on_conflict_do_update(
+            index_elements=["shop_id", "name", "language"],
+            set_={
+                name: new.excluded[name]
+                for name in ("state", "category", "reason", "checked_at")
+            },
+        ),
+        [
+            {
+                "shop_id": shop_id,
+                "name": row.name,
+                "language": row.language,
+                "state": row.state,
+                "category": row.category,
+                "reason": row.reason,
+                "checked_at": now,
+            }
+            for row in rows
+        ],
+    )
+
+
+def review_template(
+    tx: Transaction,
+    shop_id: ShopId,
+    name: str,
+    language: str,
+    *,
+    state: str | None,
+    category: Category | None,
+    reason: str | None,
+    now: datetime,
+) -> None:
+    """Note Meta's newest word about a template we know; a stranger's is left out."""
+    changed: dict[str, Any] = {"reason": reason, "checked_at": now}
+    if state is not None:
+        changed["state"] = state
+    if category is not None:
+        changed["category"] = category
+    tx.connection.execute(
+        update(templates)
+        .where(
+            templates.c.shop_id == shop_id,
+            templates.c.name == name,
+            templates.c.language == language,
+        )
+        .values(changed)
+    )
+
+
+def templates_of(
+    tx: Transaction, shop_ids: Collection[ShopId]
+) -> dict[tuple[ShopId, str, str], TemplateRow]:
+    if not shop_ids:
+        return {}
+    rows = tx.connection.execute(
+        select(
+            templates.c.shop_id,
+            templates.c.name,
+            templates.c.language,
+            templates.c.state,
+            templates.c.category,
+            templates.c.reason,
+        ).where(templates.c.shop_id.in_(shop_ids))
+    )
+    return {
+        (ShopId(row.shop_id), row.name, row.language): TemplateRow(
+            row.name, row.language, row.state, row.category, row.reason
+        )
+        for row in rows
+    }
