@@ -308,14 +308,7 @@ class Stage:
 
 def _granian(port: int) -> list[str]:
     """As in the Procfile."""
-    return [
-        *("granian", "--interface", "wsgi", "--host", "127.0.0.1"),
-        *("--port", str(port), "--workers", "2", "--blocking-threads", "4"),
-        *("--http", "1", "--no-ws", "--respawn-failed-workers"),
-        *("--respawn-interval", "1", "--backpressure", "128"),
-        *("--http1-header-read-timeout", "10000", "--workers-kill-timeout", "8"),
-        *("--log-level", "warning", "webapp.wsgi:app"),
-    ]
+    return ["webapp.serve", "--host", "127.0.0.1", "--port", str(port)]
 
 
 @contextmanager

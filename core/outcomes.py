@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import Literal, Protocol, TypeAlias
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +46,16 @@ class OutgoingPost:
 
 
 Done: TypeAlias = Callable[[Outcome], None]
+
+
+class Call(Protocol):
+    """Asks once and waits. Redirects are answers, not followed."""
+
+    def __call__(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str],
+        body: bytes | None = None,
+    ) -> Outcome: ...

@@ -1,4 +1,4 @@
-"""The thread under ``core.http.Sender``: one event loop, many POSTs under way."""
+"""The thread under ``core.sender.Sender``: one event loop, many POSTs under way."""
 
 import asyncio
 import logging

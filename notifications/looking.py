@@ -5,7 +5,7 @@ is left to do can be found by looking. Runs each second; any number may run.
 """
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from core.lanes import Work
 from core.values import MessageId
@@ -14,13 +14,14 @@ from notifications.rules import doubt
 from notifications.rules.doubt import Group, Verdict
 from notifications.rules.lifecycle import State
 from storage import inbox, outbox
-from storage.doubt import Doubt, doubts
+from storage.doubt import Doubt, doubts, has_unread_reports
 from storage.session import Transaction
 from storage.tenancy import Crossing
 
 log = logging.getLogger(__name__)
 
 _MOST_AT_ONCE = 500
+_REPORTS_ARE_READ_WITHIN = timedelta(seconds=1)
 
 
 def look_around(*, services: Services) -> None:
@@ -58,7 +59,18 @@ def _find_vanished(tx: Transaction, now: datetime, services: Services) -> None:
 
 
 def _weigh_doubts(tx: Transaction, now: datetime, services: Services) -> None:
-    found = doubts(tx, now=now, near=doubt.NEAR, wide=doubt.WIDE, limit=_MOST_AT_ONCE)
+    # The report that settles it may lie unread in a lane whose worker was killed,
+    # while those of its neighbours came by other lanes.
+    if has_unread_reports(tx, before=now - _REPORTS_ARE_READ_WITHIN):
+        return
+    found = doubts(
+        tx,
+        now=now,
+        near=doubt.NEAR,
+        middle=doubt.MIDDLE,
+        wide=doubt.WIDE,
+        limit=_MOST_AT_ONCE,
+    )
     verdicts = {one.id: (one, _verdict(one, now)) for one in found}
     rows = [
         row
@@ -76,7 +88,9 @@ def _weigh_doubts(tx: Transaction, now: datetime, services: Services) -> None:
                     {
                         "at": now.isoformat(),
                         "what": "never_taken",
-                        "reported_beside_it": max(one.members, one.wide_members),
+                        "reported_beside_it": max(
+                            one.members, one.middle_members, one.wide_members
+                        ),
                     }
                 )
                 services.counters.add("messages_sent_again", {})
@@ -97,6 +111,7 @@ def _verdict(one: Doubt, now: datetime) -> Verdict:
         resends=one.resends,
         asked_at=one.asked_at,
         near=Group(members=one.members, has_unreported=one.unreported),
+        middle=Group(members=one.middle_members, has_unreported=one.middle_unreported),
         wide=Group(members=one.wide_members, has_unreported=one.wide_unreported),
         now=now,
     )

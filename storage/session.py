@@ -10,7 +10,7 @@ from sqlalchemy import exc as sql_errors
 from sqlalchemy.engine import make_url
 
 from core.errors import DatabaseAway
-from core.http import network_forbidden
+from core.guard import network_forbidden
 from core.values import ShopId
 from storage import tenancy
 from storage.tenancy import Crossing

@@ -234,8 +234,8 @@ class Program:
     def _tell_addresses(self) -> None:
         rows = [("Sosik", f"{self._url}/")]
         if self._has_sandbox:
-            rows.append(("Sandbox", f"{self._url}/sandbox/"))
-        rows += [("Admin", f"{self._url}/app/"), ("Queues", f"{self._url}/rq/")]
+            rows.append(("Try", "./sosik sandbox order"))
+        rows.append(("Queues", f"{self._url}/rq/"))
         if self._shows_token:
             rows.append(("ADMIN_TOKEN", f"{self._env['ADMIN_TOKEN']}  (user: admin)"))
         rows.append(("Stop", "Ctrl-C"))
@@ -249,12 +249,7 @@ def _settings_in(env: Mapping[str, str]) -> dict[str, str]:
 
 
 def _web(host: str, port: int) -> Part:
-    words = ["granian", "--interface", "wsgi", "--host", host, "--port", str(port)]
-    words += ["--workers", "2", "--blocking-threads", "4", "--http", "1", "--no-ws"]
-    words += ["--respawn-failed-workers", "--respawn-interval", "1"]
-    words += ["--backpressure", "128", "--http1-header-read-timeout", "10000"]
-    words += ["--workers-kill-timeout", "8", "--log-level", "warning"]
-    return Part("web", [*words, "webapp.wsgi:app"])
+    return Part("web", ["webapp.serve", "--host", host, "--port", str(port)])
 
 
 def _worker(workers: int) -> Part:

@@ -8,12 +8,12 @@ from functools import cache, partial
 
 from redis import Redis
 
-from core import http
 from core.clock import Clock, system_clock
 from core.events import Event
 from core.ids import new_id_maker
 from core.redis_urls import open_redis
 from core.sealing import Sealer
+from core.sender import Sender
 from core.settings import Settings
 from integrations.counting import RedisCounters
 from integrations.job_queue import GatheredHints, LaneHints
@@ -55,7 +55,7 @@ def build(
     sealer = Sealer(settings.secret_keys)
     transactions = TransactionsOn(engine)
     channel = WhatsAppChannel.of(settings)
-    sender = http.Sender(total_seconds=_ANSWER_SECONDS, connections=_MOST_UNDER_WAY)
+    sender = Sender(total_seconds=_ANSWER_SECONDS, connections=_MOST_UNDER_WAY)
     counters = RedisCounters(_hint_redis(settings))
 
     def record(outcomes: Sequence[recording.Outcome]) -> None:

@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from webapp.serve import OPTIONS
 from wiring.ports import status_of, unused_port
 
 ROOT = Path(__file__).parents[2]
@@ -58,8 +59,8 @@ def granian(target: str) -> Callable[[], list[str]]:
     """granian as we start it, on another application."""
 
     def command() -> list[str]:
-        [*_, own] = as_the_procfile_says()
-        return ["sh", "-c", own.replace("webapp.wsgi:app", target)]
+        words = f"exec granian {' '.join(OPTIONS)} --port $PORT {target}"
+        return ["sh", "-c", words]
 
     return command
 

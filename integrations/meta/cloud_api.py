@@ -13,7 +13,7 @@ from core.errors import (
     Unsure,
     WillNotWork,
 )
-from core.http import Answer, Call, NoAnswer, NotSent, Outcome
+from core.outcomes import Answer, Call, NoAnswer, NotSent, Outcome
 from core.values import MessageId, Phone
 from integrations.meta.errors import LATER, advice_for, class_of
 from integrations.strict_json import read_object

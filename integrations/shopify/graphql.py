@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from core.errors import TryLater, UnreadablePayload, Unsure, WillNotWork
-from core.http import Answer, Call, NoAnswer, NotSent
+from core.outcomes import Answer, Call, NoAnswer, NotSent
 from core.values import ShopDomain
 from integrations.strict_json import read_object
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from core.errors import TryLater, UnreadablePayload, WillNotWork
-from core.http import Answer, Call, NoAnswer, NotSent
+from core.outcomes import Answer, Call, NoAnswer, NotSent
 from core.values import ShopDomain
 from integrations.plain_text import cleaned
 from integrations.shopify.graphql import AdminClient

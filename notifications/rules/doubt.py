@@ -17,6 +17,8 @@ NEAR = timedelta(seconds=10)
 SETTLED_AFTER = NEAR + timedelta(seconds=2)
 """No look before the group is complete and its reports had a moment to come."""
 MEMBERS_NEEDED = 3
+MIDDLE = timedelta(seconds=60)
+"""Where so few were acknowledged near it, as while we were down ourselves."""
 WIDE = timedelta(minutes=15)
 """A number with little traffic has a group only over a longer time."""
 GIVE_UP_AFTER = timedelta(hours=24)
@@ -47,18 +49,23 @@ def judge(
     resends: int,
     asked_at: datetime,
     near: Group,
+    middle: Group,
     wide: Group,
     now: datetime,
 ) -> Verdict:
-    """Offers are never sent again, news at most twice more."""
+    """Offers are never sent again, news at most twice more.
+
+    All reports that came must have been read before: one of them may settle it.
+    """
     if now - asked_at >= GIVE_UP_AFTER:
         return Verdict.FOR_A_PERSON
     if scope is Scope.MARKETING or resends >= MOST_RESENDS:
         return Verdict.LOOK_AGAIN
     if now - asked_at < SETTLED_AFTER:
         return Verdict.LOOK_AGAIN
-    if near.members >= MEMBERS_NEEDED:
-        return Verdict.LOOK_AGAIN if near.has_unreported else Verdict.SEND_AGAIN
+    for group, width in ((near, NEAR), (middle, MIDDLE)):
+        if group.members >= MEMBERS_NEEDED and now - asked_at >= width:
+            return Verdict.LOOK_AGAIN if group.has_unreported else Verdict.SEND_AGAIN
     if now - asked_at < WIDE or wide.members == 0 or wide.has_unreported:
         return Verdict.LOOK_AGAIN
     return Verdict.SEND_AGAIN

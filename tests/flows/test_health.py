@@ -88,7 +88,7 @@ def test_is_not_ready_without_the_database_and_says_no_more(world):
 
 
 def test_is_not_ready_before_the_migrations(world, monkeypatch):
-    monkeypatch.setattr("storage.watching.newest_revision", lambda: "9999")
+    monkeypatch.setattr("storage.watching.NEWEST", "9999")
     app = create_app(world.settings, world.services)
 
     answer = app.test_client().get("/readyz")
@@ -100,7 +100,7 @@ def test_is_not_ready_before_the_migrations(world, monkeypatch):
 def test_is_ready_again_once_they_have_run(world, monkeypatch):
     web = create_app(world.settings, world.services).test_client()
     with monkeypatch.context() as patched:
-        patched.setattr("storage.watching.newest_revision", lambda: "9999")
+        patched.setattr("storage.watching.NEWEST", "9999")
         assert web.get("/readyz").status_code == 503
 
     answer = web.get("/readyz")
@@ -112,7 +112,7 @@ def test_looks_at_the_revision_only_until_it_is_right(world, monkeypatch):
     """Who updates the database first must not take the running processes away."""
     web = create_app(world.settings, world.services).test_client()
     assert web.get("/readyz").status_code == 200
-    monkeypatch.setattr("storage.watching.newest_revision", lambda: "9999")
+    monkeypatch.setattr("storage.watching.NEWEST", "9999")
 
     answer = web.get("/readyz")
 

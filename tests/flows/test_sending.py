@@ -167,6 +167,27 @@ def test_it_is_not_sent_again_while_a_neighbour_is_unreported(world):
     assert [m.state for m in world.messages].count("unsure") == 1
 
 
+def test_it_is_not_sent_again_while_a_report_lies_unread(world):
+    """Its own may be the one: reports come in many lanes, and a worker may be dead."""
+    _fault(world, "error_after")
+    _one_order(world)
+    _orders(world, 4)
+    world.work()
+    neighbours = [m for m in world.messages if m.state == "sent"]
+    world.meta_reports(*_reports_for(neighbours))
+    world.work()
+    unsure = [m for m in world.messages if m.state == "unsure"]
+
+    world.meta_reports(*_reports_for(unsure))
+    world.now += timedelta(seconds=14)
+    look_around(services=world.services)
+
+    assert [m.state for m in world.messages].count("unsure") == 1
+    world.work()
+    assert {m.state for m in world.messages} == {"sent"}
+    assert len(world.accepted) == 5
+
+
 def test_news_is_sent_again_at_most_twice(world):
     world.meta.post(
         "settings",
@@ -179,6 +200,7 @@ def test_news_is_sent_again_at_most_twice(world):
         world.work()
         reported = [m for m in world.messages if m.state == "sent"]
         world.meta_reports(*_reports_for(reported))
+        world.work()
         world.meta.post("settings", {"faults": [{"kind": "error_before", "next": 9}]})
         world.pass_time(timedelta(seconds=14))
 

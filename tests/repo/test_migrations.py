@@ -10,6 +10,7 @@ from sqlalchemy import text
 from core.errors import ConfigurationError
 from storage import migrate as migrations
 from storage.migrate import is_migrated, migrate
+from storage.migrations import NEWEST
 from storage.session import open_engine
 from storage.tables import metadata
 
@@ -37,6 +38,10 @@ def test_the_newest_migration_is_what_the_program_knows(world):
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, metadata) == []
     engine.dispose()
+
+
+def test_the_revision_that_the_program_needs_is_the_newest(world):
+    assert migrations.newest_revision() == NEWEST
 
 
 def test_two_that_start_at_once_take_turns(empty):

@@ -41,6 +41,8 @@ HTTPServer(("127.0.0.1", int(sys.argv[2])), Handler).serve_forever()
 """
 PARTS = {
     "wiring/release.py": "import os\nraise SystemExit(os.environ.get('FAIL'))\n",
+    "webapp/serve.py": (ROOT / "webapp" / "serve.py").read_text("utf-8"),
+    "webapp/__init__.py": "",
     "webapp/wsgi.py": _WATCHED
     + """
 import threading
@@ -59,7 +61,7 @@ def app(environ, start_response):
 }
 
 SAID_OF = {
-    "granian": "web ended (signal 9)",
+    "webapp.serve": "web ended (signal 9)",
     "-m workers --workers": "worker ended (signal 9)",
     "workers.scheduler": "scheduler ended (signal 9)",
     "sandbox.meta": "sandbox.meta ended (signal 9)",
@@ -155,7 +157,7 @@ def test_says_where_everything_is_and_that_nothing_is_real(folder):
 
     token = json.loads((folder / "var" / "secrets.json").read_text())["ADMIN_TOKEN"]
     assert "SANDBOX: no real messages are sent" in said
-    for path in ("/", "/sandbox/", "/app/", "/rq/"):
+    for path in ("/", "/rq/"):
         assert f"http://127.0.0.1:{program.port}{path} " in said
     assert f"{token}  (user: admin)" in said
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import OutsideError, TryLater, Unsure, WillNotWork
-from core.http import Answer, NoAnswer, NotSent
+from core.outcomes import Answer, NoAnswer, NotSent
 from core.values import Category, MessageId, Phone
 from integrations.channels.whatsapp import WhatsApp
 from integrations.meta import cloud_api, schema, templates

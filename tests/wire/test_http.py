@@ -6,16 +6,10 @@ import time
 
 import pytest
 
-from core.http import (
-    Answer,
-    NetworkInsideTransaction,
-    NoAnswer,
-    NotSent,
-    OutgoingPost,
-    Sender,
-    caller,
-    network_forbidden,
-)
+from core.guard import NetworkInsideTransaction, network_forbidden
+from core.http import caller
+from core.outcomes import Answer, NoAnswer, NotSent, OutgoingPost
+from core.sender import Sender
 from tests.wire.loopback import OK, Server, tls_after, unused_port, write_certificate
 
 

@@ -10,7 +10,7 @@ import pytest
 from graphql import build_client_schema, parse, validate
 
 from core.errors import OutsideError, TryLater, Unsure, WillNotWork
-from core.http import Answer, NoAnswer, NotSent
+from core.outcomes import Answer, NoAnswer, NotSent
 from core.values import ShopDomain
 from integrations.shopify.graphql import AdminClient
 from integrations.shopify.payloads import TOPICS

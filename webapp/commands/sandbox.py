@@ -9,7 +9,7 @@ import click
 
 from core import http
 from core.errors import NotPossible
-from core.http import Answer
+from core.outcomes import Answer
 from core.settings import is_loopback
 from webapp.commands.desk import Desk, OneLineGroup
 from webapp.commands.given import json_option, limit_option

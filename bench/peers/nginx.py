@@ -1,0 +1,87 @@
+"""A real nginx with the profile that we ship, for as long as it is needed."""
+
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from wiring.ports import status_of, unused_port
+
+PROFILE = Path(__file__).parents[2] / "deploy" / "nginx.conf"
+
+_READY_WITHIN_SECONDS = 10.0
+
+_MAIN = """\
+daemon off;
+worker_processes 1;
+pid {folder}/nginx.pid;
+error_log {folder}/error.log warn;
+{user}
+events {{ worker_connections 4096; }}
+http {{
+    client_body_temp_path {folder}/body;
+    proxy_temp_path {folder}/proxy;
+    fastcgi_temp_path {folder}/fastcgi;
+    uwsgi_temp_path {folder}/uwsgi;
+    scgi_temp_path {folder}/scgi;
+    include {profile};
+}}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Nginx:
+    port: int
+    process_id: int
+    log: Path
+
+
+def program() -> str | None:
+    """Where nginx is; None where it is not installed."""
+    folders = [os.environ.get("PATH", os.defpath), "/usr/sbin", "/usr/local/sbin"]
+    return shutil.which("nginx", path=os.pathsep.join(folders))
+
+
+@contextmanager
+def nginx_before(web_port: int, folder: Path) -> Iterator[Nginx]:
+    """Start it before a web on this machine; ``folder`` is empty, and its own.
+
+    The profile is the shipped file itself: it includes what differs between hosts.
+
+    Raises:
+        RuntimeError: it does not start, with the last words of its log.
+    """
+    found = program()
+    if found is None:
+        raise RuntimeError("nginx is not installed")
+    port = unused_port()
+    log = folder / "access.log"
+    (folder / "sosik").mkdir()
+    (folder / "sosik" / "web.conf").write_text(f"server 127.0.0.1:{web_port};\n")
+    (folder / "sosik" / "site.conf").write_text(
+        f"listen 127.0.0.1:{port};\naccess_log {log} sosik;\n"
+    )
+    user = "user root;" if os.geteuid() == 0 else ""
+    main = folder / "nginx.conf"
+    main.write_text(_MAIN.format(folder=folder, profile=PROFILE, user=user))
+    errors = folder / "error.log"
+    process = subprocess.Popen(
+        [found, "-p", str(folder), "-c", str(main), "-e", str(errors)],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        deadline = time.monotonic() + _READY_WITHIN_SECONDS
+        while status_of("127.0.0.1", port, "/healthz") is None:
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"nginx does not start: {errors.read_text()}")
+            time.sleep(0.05)
+        yield Nginx(port, process.pid, log)
+    finally:
+        process.terminate()
+        process.wait()

@@ -1,0 +1,181 @@
+"""What every file in notifications/automations promises. New ones are found here."""
+
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.errors import NotPossible
+from core.events import Event
+from core.values import Category, Money, Scope
+from integrations.meta.schema import problems_of_creation
+from integrations.meta.templates import TemplateText, creation_body
+from notifications import automations
+from notifications.automations import Known
+
+ALL = automations.discover()
+LANGUAGES = {"en", "ko"}
+
+TEXTS = st.none() | st.text(max_size=300)
+KNOWN = st.builds(
+    Known,
+    language=st.sampled_from(sorted(LANGUAGES)),
+    shop_name=st.text(max_size=300),
+    order_name=st.text(max_size=300),
+    first_name=TEXTS,
+    total=st.none()
+    | st.builds(
+        Money,
+        st.decimals(-(10**15), 10**15, places=2),
+        st.sampled_from(["EUR", "KRW", "USD", "ZZZ"]),
+    ),
+    order_link=TEXTS,
+    tracking_numbers=st.lists(st.text(max_size=80), max_size=9).map(tuple),
+    tracking_link=TEXTS,
+    carrier=TEXTS,
+)
+
+
+@pytest.fixture(params=ALL.values(), ids=ALL.keys())
+def automation(request):
+    return request.param
+
+
+def _submitted(automation, language, text):
+    template = automation.template
+    return creation_body(
+        TemplateText(
+            name=template.name,
+            language=language,
+            category=template.category,
+            header=text.header,
+            body=text.body,
+            footer=text.footer,
+            examples=template.examples,
+        )
+    )
+
+
+def test_it_is_named_after_its_file(automation):
+    assert automation.propose.__module__.rpartition(".")[2] == automation.name
+
+
+def test_each_file_is_one(automation):
+    folder = Path(automations.__file__).parent
+    files = {file.stem for file in folder.glob("*.py")} - {"__init__"}
+
+    assert files == ALL.keys()
+
+
+def test_its_summary_is_one_sentence(automation):
+    assert re.fullmatch(r"[A-Z][^\n.]+\.", automation.summary)
+
+
+def test_it_listens_to_something_that_happens(automation):
+    assert issubclass(automation.listens_to, Event)
+    assert automation.listens_to is not Event
+
+
+def test_its_news_lives_for_a_while_and_not_for_ever(automation):
+    assert timedelta(minutes=1) <= automation.lifetime <= timedelta(days=7)
+
+
+def test_who_agrees_to_news_is_sent_no_offers(automation):
+    expected = {
+        Scope.TRANSACTIONAL: {Category.UTILITY},
+        Scope.MARKETING: {Category.MARKETING},
+    }
+
+    assert automation.template.category in expected[automation.scope]
+
+
+def test_its_template_is_named_for_it_and_counts_its_wordings(automation):
+    name = re.escape(automation.name)
+
+    assert re.fullmatch(rf"sosik_{name}_[1-9]\d*", automation.template.name)
+
+
+def test_it_speaks_every_language(automation):
+    assert automation.template.texts.keys() == LANGUAGES
+
+
+def test_it_says_the_same_in_every_language(automation):
+    template = automation.template
+    values = {
+        language: [
+            set(template.values_in(part))
+            for part in (text.header, text.body, text.footer)
+        ]
+        for language, text in template.texts.items()
+    }
+
+    assert len({str(sorted(map(sorted, each))) for each in values.values()}) == 1
+
+
+def test_meta_would_review_every_language_of_it(automation):
+    for language, text in automation.template.texts.items():
+        assert problems_of_creation(_submitted(automation, language, text)) == []
+
+
+def test_its_examples_are_what_it_tells_no_more_and_no_less(automation):
+    template = automation.template
+    named = {
+        name
+        for text in template.texts.values()
+        for part in (text.header, text.body, text.footer)
+        for name in template.values_in(part)
+    }
+
+    assert template.examples.keys() == named
+
+
+@pytest.mark.parametrize("name", ALL)
+@given(known=KNOWN)
+def test_it_gives_every_value_whatever_is_known(name, known):
+    """One line each, none of them empty: Meta refuses a message with such a value."""
+    values = ALL[name].compose(known)
+
+    assert values.keys() == ALL[name].template.examples.keys()
+    for value in values.values():
+        assert value.strip()
+        assert len(value) <= 250
+        assert not re.search(r"[\n\t]| {4,}", value)
+
+
+@pytest.mark.parametrize("name", ALL)
+@given(known=KNOWN)
+def test_it_fits_into_a_message_whatever_is_known(name, known):
+    automation = ALL[name]
+    text = automation.template.texts[known.language]
+    values = automation.compose(known)
+
+    for part, most in ((text.header, 60), (text.body, 1_024)):
+        fixed = len(re.sub(r"\{\{\w+\}\}", "", part))
+        named = automation.template.values_in(part)
+        told = sum(len(values[each]) for each in named)
+        assert fixed + told <= most, part
+
+
+def test_its_settings_have_their_defaults(automation):
+    assert automation.config({}) == {
+        setting.name: setting.default for setting in automation.settings
+    }
+
+
+def test_its_settings_are_taken_within_their_bounds_only(automation):
+    for setting in automation.settings:
+        assert re.fullmatch(r"[A-Z][^\n]+\.", setting.meaning)
+        for good in (setting.least, setting.default, setting.most):
+            assert automation.config({setting.name: good})[setting.name] == good
+        wrong = (setting.least - 1, setting.most + 1, None, "5", 1.5, True, [], {})
+        for bad in wrong:
+            with pytest.raises(NotPossible, match=setting.name):
+                automation.config({setting.name: bad})
+
+
+def test_a_setting_that_it_does_not_have_is_refused_by_name(automation):
+    with pytest.raises(NotPossible, match="no_such_setting"):
+        automation.config({"no_such_setting": 1})

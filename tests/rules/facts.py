@@ -1,0 +1,38 @@
+"""Facts that nothing stands against, to be changed one at a time."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from core.values import Scope
+from notifications.rules.objections import Facts, Yes
+
+NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+
+WELCOME = Facts(
+    is_on=True,
+    shop_is_active=True,
+    scope=Scope.TRANSACTIONAL,
+    wanted_at=NOON,
+    lifetime=timedelta(hours=24),
+    order_is_known=True,
+    order_cancelled_at=None,
+    is_about_parcel=True,
+    tracking_key="key",
+    parcel_is_cancelled=False,
+    parcel_tracking_key="key",
+    parcel_milestone=None,
+    has_phone=True,
+    yes=Yes("order_attribute", NOON),
+    revoked_at=None,
+    number_is_connected=True,
+    parked_until=None,
+    template_state="APPROVED",
+    template_category="UTILITY",
+    another_is_under_way=False,
+    pair_paid_at=None,
+)
+
+
+def but(**changes: Any) -> Facts:
+    return replace(WELCOME, **changes)

@@ -1,0 +1,163 @@
+"""The policy as a whole: what is asked first, and what each answer is."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.values import Milestone, Scope
+from notifications.rules.decision import POLICY, Send, decide
+from notifications.rules.objections import Because, Facts, Skip, Wait, Yes
+from tests.rules.facts import NOON, WELCOME, but
+
+HOUR = timedelta(hours=1)
+MINUTE = timedelta(minutes=1)
+
+SKIPS = {
+    Because.SHOP_GONE: {"shop_is_active": False},
+    Because.AUTOMATION_OFF: {"is_on": False},
+    Because.TOO_LATE: {"wanted_at": NOON - 25 * HOUR},
+    Because.ORDER_CANCELLED: {"order_cancelled_at": NOON},
+    Because.PARCEL_CANCELLED: {"parcel_is_cancelled": True},
+    Because.ALREADY_DELIVERED: {"parcel_milestone": Milestone.DELIVERED},
+    Because.SUPERSEDED: {"parcel_tracking_key": "another"},
+    Because.NO_PHONE: {"has_phone": False},
+    Because.NO_CONSENT: {"yes": None},
+    Because.CONSENT_REVOKED: {"revoked_at": NOON + MINUTE},
+}
+
+WAITS = {
+    Because.ORDER_UNKNOWN: ({"order_is_known": False}, timedelta(seconds=10)),
+    Because.NOT_CONNECTED: ({"number_is_connected": False}, MINUTE),
+    Because.PARKED: ({"parked_until": NOON + HOUR}, HOUR),
+    Because.TEMPLATE_NOT_READY: ({"template_state": "PENDING"}, MINUTE),
+    Because.TEMPLATE_IS_MARKETING: ({"template_category": "MARKETING"}, MINUTE),
+    Because.BEHIND_ANOTHER: (
+        {"another_is_under_way": True},
+        timedelta(seconds=1),
+    ),
+    Because.PAIR_LIMIT: ({"pair_paid_at": NOON + HOUR}, 3600 * MINUTE / 60 - 264 * MINUTE / 60),
+}
+
+
+def test_a_welcome_message_is_sent():
+    assert decide(WELCOME, now=NOON) == Send()
+
+
+@pytest.mark.parametrize(("because", "changes"), SKIPS.items())
+def test_what_will_never_be_right_is_skipped_for_its_reason(because, changes):
+    assert decide(but(**changes), now=NOON) == Skip(because)
+
+
+@pytest.mark.parametrize(("because", "how"), WAITS.items())
+def test_what_may_come_right_waits_for_its_reason(because, how):
+    changes, pause = how
+
+    assert decide(but(**changes), now=NOON) == Wait(NOON + pause, because)
+
+
+def test_every_reason_is_in_one_of_the_tables():
+    assert SKIPS.keys() | WAITS.keys() == set(Because)
+
+
+@pytest.mark.parametrize("state", [None, "PENDING", "REJECTED", "PAUSED", "approved"])
+def test_only_an_approved_template_is_used(state):
+    decision = decide(but(template_state=state), now=NOON)
+
+    assert decision.because is Because.TEMPLATE_NOT_READY
+
+
+def test_a_template_that_is_marketing_may_tell_offers():
+    yes = but(template_category="MARKETING", scope=Scope.MARKETING)
+
+    assert decide(yes, now=NOON) == Send()
+
+
+def test_what_is_not_about_a_parcel_does_not_ask_about_parcels():
+    facts = but(
+        is_about_parcel=False,
+        parcel_is_cancelled=True,
+        parcel_milestone=Milestone.DELIVERED,
+        parcel_tracking_key="another",
+    )
+
+    assert decide(facts, now=NOON) == Send()
+
+
+def _any_facts():
+    moment = st.timedeltas(-50 * HOUR, 50 * HOUR).map(lambda away: NOON + away)
+    maybe_moment = st.none() | moment
+    key = st.sampled_from(["key", "another", ""])
+    return st.builds(
+        Facts,
+        is_on=st.booleans(),
+        shop_is_active=st.booleans(),
+        scope=st.sampled_from(Scope),
+        wanted_at=moment,
+        lifetime=st.sampled_from([24 * HOUR, 48 * HOUR]),
+        order_is_known=st.booleans(),
+        order_cancelled_at=maybe_moment,
+        is_about_parcel=st.booleans(),
+        tracking_key=key,
+        parcel_is_cancelled=st.booleans(),
+        parcel_tracking_key=key,
+        parcel_milestone=st.none() | st.sampled_from(Milestone),
+        has_phone=st.booleans(),
+        yes=st.none() | st.builds(Yes, st.just("test"), moment),
+        revoked_at=maybe_moment,
+        number_is_connected=st.booleans(),
+        parked_until=maybe_moment,
+        template_state=st.sampled_from([None, "APPROVED", "PENDING"]),
+        template_category=st.sampled_from([None, "UTILITY", "MARKETING"]),
+        another_is_under_way=st.booleans(),
+        pair_paid_at=maybe_moment,
+    )
+
+
+FACTS = _any_facts()
+
+
+@given(facts=FACTS)
+def test_a_decision_is_the_first_objection(facts):
+    objections = [rule(facts, NOON) for rule in POLICY]
+    first = next((each for each in objections if each is not None), Send())
+
+    assert decide(facts, now=NOON) == first
+
+
+@given(facts=FACTS)
+def test_whoever_waits_waits_for_something_to_come(facts):
+    """A wait that is over when it begins would be asked again and again."""
+    decision = decide(facts, now=NOON)
+
+    assert not isinstance(decision, Wait) or decision.until > NOON
+
+
+@given(facts=FACTS)
+def test_nothing_is_sent_without_a_yes_that_still_counts(facts):
+    if decide(facts, now=NOON) == Send():
+        assert facts.has_phone
+        assert facts.yes is not None
+        assert facts.revoked_at is None or facts.revoked_at <= facts.yes.given_at
+
+
+@given(facts=FACTS)
+def test_news_is_never_sent_by_a_marketing_template(facts):
+    if decide(facts, now=NOON) == Send() and facts.scope is Scope.TRANSACTIONAL:
+        assert facts.template_category != "MARKETING"
+
+
+@given(facts=FACTS, later=st.timedeltas(timedelta(), 100 * HOUR))
+def test_what_was_skipped_stays_skipped_while_nothing_else_changes(facts, later):
+    """Time alone makes nothing right that was wrong for good."""
+    if isinstance(decide(facts, now=NOON), Skip):
+        assert isinstance(decide(facts, now=NOON + later), Skip)
+
+
+@given(facts=FACTS)
+def test_everything_comes_to_an_end(facts):
+    """However long something waits: when its time is over it is skipped."""
+    over = facts.wanted_at + facts.lifetime + timedelta(seconds=1)
+
+    assert isinstance(decide(facts, now=over), Skip)
