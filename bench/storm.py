@@ -155,7 +155,7 @@ def storm(
     two subscriptions overlap. Beside one order in fifty comes a forgery.
     """
     chance = random.Random(seed)
-    hooks = _told(count, domains, seed, chance)
+    hooks = _told(count, domains, seed, rate, chance)
     deliveries: list[tuple[float, Hook]] = []
     place = 0
     for hook in hooks:
@@ -175,10 +175,10 @@ def storm(
 
 
 def _told(
-    count: int, domains: Sequence[str], seed: int, chance: random.Random
+    count: int, domains: Sequence[str], seed: int, rate: float, chance: random.Random
 ) -> list[Hook]:
     """Orders that are only placed; that leave at once; and those told of four times."""
-    now = datetime.now(UTC) - timedelta(minutes=1)
+    now = datetime.now(UTC)
     hooks: list[Hook] = []
     number = 0
     while len(hooks) < count:
@@ -186,7 +186,7 @@ def _told(
         topics = chance.choices(_STORIES, weights=(20, 50, 30))[0]
         for step, topic in enumerate(topics):
             make = order_hook if topic.startswith("orders/") else parcel_hook
-            at = now + timedelta(milliseconds=10 * number, seconds=2 * step)
+            at = now + timedelta(seconds=len(hooks) / rate, milliseconds=step)
             hooks.append(
                 make(number, domain, at, topic, f"{seed}-{number}-{step}-{domain[:9]}")
             )

@@ -3,7 +3,6 @@
 * AppError
   x ConfigurationError     the operator must fix the environment
   x NotPossible            a person asked for something we refuse, with the reason
-  x UntrustedRequest       the caller could not prove who it is
   x UnreadablePayload      the sender's words do not fit what we know of it
   x DatabaseAway           nothing was written; the caller may come again
   x OutsideError           a remote service did not do what we asked
@@ -23,10 +22,6 @@ class ConfigurationError(AppError):
 
 class NotPossible(AppError):
     """A command or page was asked for something that cannot be done, and why."""
-
-
-class UntrustedRequest(AppError):
-    """A signature or token is missing or wrong."""
 
 
 class UnreadablePayload(AppError):

@@ -69,10 +69,6 @@ class Sealer:
     def open_text(self, sealed: bytes, *, context: str) -> str:
         return self.open(sealed, context=context).decode()
 
-    def is_sealed_with_first(self, sealed: bytes) -> bool:
-        """Whether a rotation has nothing left to do for this value."""
-        return sealed[1 : 1 + _KEY_ID_BYTES] == self._first_id
-
 
 def fingerprint(pepper: bytes, value: str) -> bytes:
     """16 bytes by which to find a value again without keeping it readable."""

@@ -35,7 +35,7 @@ class Sender:
         self._connect_seconds = connect_seconds
         self._connections = connections
         self._tls = tls
-        self._loop: "SenderLoop | None" = None
+        self._loop: SenderLoop | None = None
         self._process = 0
         self._starting = threading.Lock()
 

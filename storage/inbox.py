@@ -187,31 +187,6 @@ def lanes_due(tx: Transaction, *, now: datetime) -> list[Lane]:
     ]
 
 
-def list_events(
-    tx: Transaction, *, state: State | None, limit: int
-) -> Sequence[Mapping[str, Any]]:
-    """The newest webhooks without their bodies, for a person to look at."""
-    query = (
-        select(
-            webhooks.c.id,
-            webhooks.c.source,
-            webhooks.c.topic,
-            webhooks.c.shop_domain,
-            webhooks.c.state,
-            webhooks.c.reason,
-            webhooks.c.attempts,
-            webhooks.c.happened_at,
-            webhooks.c.arrived_at,
-            webhooks.c.order_id,
-        )
-        .order_by(webhooks.c.id.desc())
-        .limit(limit)
-    )
-    if state is not None:
-        query = query.where(webhooks.c.state == state)
-    return tx.rows(query)
-
-
 def try_again(tx: Transaction, webhook_id: int, *, now: datetime) -> Lane | None:
     """Put a webhook back, whatever became of it; answer its lane, None if there is
     no such webhook or its body is no longer kept. Reading it twice changes nothing."""

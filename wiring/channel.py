@@ -1,6 +1,5 @@
 """WhatsApp as the product knows a channel: Meta's codes turned into consequences."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -8,8 +7,8 @@ from core.errors import OutsideError, TryLater, Unsure
 from core.outcomes import Outcome, OutgoingPost
 from core.settings import Settings
 from core.values import MessageId, Phone
-from integrations.meta import cloud_api
-from integrations.meta.errors import ErrorClass, class_of
+from integrations.channels.whatsapp import WhatsApp
+from integrations.meta.errors import ErrorClass, class_named
 from notifications.ports import Accepted, Consequence, NotTaken, Unknown, Verdict
 from notifications.wording import Template
 
@@ -29,12 +28,14 @@ _CONSEQUENCES: Mapping[ErrorClass, Consequence] = {
 
 @dataclass(frozen=True, slots=True)
 class WhatsAppChannel:
-    origin: str
-    version: str
+    """Meta's Cloud API in the shape of ``notifications.ports.Channel``."""
+
+    whatsapp: WhatsApp
 
     @classmethod
     def of(cls, settings: Settings) -> "WhatsAppChannel":
-        return cls(settings.meta_graph_origin, settings.meta_graph_version)
+        origin, version = settings.meta_graph_origin, settings.meta_graph_version
+        return cls(WhatsApp(origin, version))
 
     def body(
         self,
@@ -47,16 +48,15 @@ class WhatsAppChannel:
         attempt: int,
     ) -> bytes:
         text = template.texts[language]
-        message = cloud_api.template_message(
-            to,
+        return self.whatsapp.body(
+            to=to,
             template=template.name,
             language=language,
             header={name: values[name] for name in template.values_in(text.header)},
-            body={name: values[name] for name in template.values_in(text.body)},
+            values={name: values[name] for name in template.values_in(text.body)},
             reference=reference,
             attempt=attempt,
         )
-        return json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode()
 
     def post(
         self,
@@ -67,17 +67,17 @@ class WhatsAppChannel:
         start_at: float,
         not_after: float,
     ) -> OutgoingPost:
-        return OutgoingPost(
-            url=cloud_api.messages_url(self.origin, self.version, phone_number_id),
-            body=body,
-            bearer=token,
+        return self.whatsapp.post(
+            body,
+            phone_number_id=phone_number_id,
+            token=token,
             start_at=start_at,
             not_after=not_after,
         )
 
     def judge(self, outcome: Outcome) -> Verdict:
         try:
-            return Accepted(cloud_api.judge(outcome))
+            return Accepted(self.whatsapp.judge(outcome))
         except Unsure as unsure:
             return Unknown(unsure.code)
         except OutsideError as error:
@@ -85,8 +85,10 @@ class WhatsAppChannel:
 
 
 def _consequence(error: OutsideError) -> Consequence:
-    _, _, code = error.code.partition("meta_")
-    if code.isdigit():
-        return _CONSEQUENCES.get(class_of(int(code)), Consequence.FAIL)
-    is_passing = isinstance(error, TryLater)
-    return Consequence.TRY_LATER if is_passing else Consequence.FAIL
+    """What Meta's code means for what comes next; without one, what HTTP says."""
+    otherwise = (
+        Consequence.TRY_LATER if isinstance(error, TryLater) else Consequence.FAIL
+    )
+    if not error.code.startswith("meta_"):
+        return otherwise
+    return _CONSEQUENCES.get(class_named(error.code), Consequence.FAIL)

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shlex
 import shutil
 import signal
 import subprocess
@@ -56,11 +57,11 @@ def as_the_procfile_says(folder: Path = ROOT) -> list[str]:
 
 
 def granian(target: str) -> Callable[[], list[str]]:
-    """granian as we start it, on another application."""
+    """granian, told the same as for us, on another application."""
 
     def command() -> list[str]:
-        words = f"exec granian {' '.join(OPTIONS)} --port $PORT {target}"
-        return ["sh", "-c", words]
+        words = [sys.executable, "-m", "granian", *OPTIONS, "--host", "127.0.0.1"]
+        return ["sh", "-c", f'exec {shlex.join(words)} --port "$PORT" {target}']
 
     return command
 

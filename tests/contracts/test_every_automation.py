@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.errors import NotPossible
@@ -133,6 +133,7 @@ def test_its_examples_are_what_it_tells_no_more_and_no_less(automation):
 
 
 @pytest.mark.parametrize("name", ALL)
+@settings(deadline=None)
 @given(known=KNOWN)
 def test_it_gives_every_value_whatever_is_known(name, known):
     """One line each, none of them empty: Meta refuses a message with such a value."""
@@ -146,6 +147,7 @@ def test_it_gives_every_value_whatever_is_known(name, known):
 
 
 @pytest.mark.parametrize("name", ALL)
+@settings(deadline=None)
 @given(known=KNOWN)
 def test_it_fits_into_a_message_whatever_is_known(name, known):
     automation = ALL[name]

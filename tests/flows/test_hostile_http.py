@@ -127,13 +127,17 @@ def lines(body=BODY, *, webhook_id="w1", **changes):
     return [f"{name}: {text}" for name, text in named.items() if text is not None]
 
 
-def request(headers, body=b"", *, first="POST /webhooks/shopify HTTP/1.1"):
-    head = "\r\n".join([first, "Host: 127.0.0.1", *headers])
+def request(
+    headers, body=b"", *, first="POST /webhooks/shopify HTTP/1.1", is_last=True
+):
+    ends = ["Connection: close"] if is_last else []
+    head = "\r\n".join([first, "Host: 127.0.0.1", *ends, *headers])
     return head.encode("latin-1") + b"\r\n\r\n" + body
 
 
-def webhook(body=BODY, **how):
-    return request([*lines(body, **how), f"Content-Length: {len(body)}"], body)
+def webhook(body=BODY, *, is_last=True, **how):
+    length = f"Content-Length: {len(body)}"
+    return request([*lines(body, **how), length], body, is_last=is_last)
 
 
 def chunks(body, size):
@@ -195,7 +199,7 @@ def test_a_body_longer_than_told_is_not_one_body(web, world):
     body = BODY + b"GET /evil HTTP/1.1\r\n\r\n"
     headers = [*lines(body), f"Content-Length: {len(BODY)}"]
 
-    first, *rest = web.statuses(request(headers, body))
+    first, *rest = web.statuses(request(headers, body, is_last=False))
 
     assert first == 401
     assert all(status in (400, 404) for status in rest)
@@ -307,7 +311,9 @@ def test_http_1_0_will_do(web, world):
 
 
 def test_several_on_one_connection_are_all_kept(web, world):
-    sent = b"".join(webhook(webhook_id=f"p{number}") for number in range(20))
+    sent = b"".join(
+        webhook(webhook_id=f"p{number}", is_last=number == 19) for number in range(20)
+    )
 
     assert web.statuses(sent) == [200] * 20
     assert {f"p{number}" for number in range(20)} <= ids(world)

@@ -1,16 +1,19 @@
 """What becomes of a message, whatever Meta answers or does not."""
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 
 import pytest
 
 from core.values import MessageId
-from notifications.looking import settle_by_person
+from integrations.channels.whatsapp import WhatsApp
+from notifications.looking import look_around, settle_by_person
 from notifications.rules.lifecycle import State
 from storage import shops
 from tests import samples
 from tests.world import SANDBOX_SECRET, SHOP
+from wiring.channel import WhatsAppChannel
 
 OTHER_NUMBER = "100000000000077"
 
@@ -52,12 +55,11 @@ def _reports_for(messages, status="sent"):
 
 def test_what_never_left_is_tried_again(world):
     """A connection that breaks before a byte has left is the one safe failure."""
-    url = world.services.channel.origin
-    object.__setattr__(world.services.channel, "origin", "http://127.0.0.1:9")
-    try:
-        _one_order(world)
-    finally:
-        object.__setattr__(world.services.channel, "origin", url)
+    usual = world.services
+    nowhere = WhatsAppChannel(WhatsApp("http://127.0.0.1:9", "v26.0"))
+    world.services = replace(usual, channel=nowhere)
+    _one_order(world)
+    world.services = usual
     assert (world.message.state, world.message.reason) == (
         "waiting",
         "connection_failed",

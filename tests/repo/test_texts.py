@@ -201,12 +201,6 @@ def test_the_settings_on_the_page_are_those_of_the_program():
     assert set(rows) == set(NAMES)
 
 
-def test_the_settings_in_the_example_are_those_of_the_program():
-    example = re.findall(r"^# ([A-Z_]+)=", read(ROOT / ".env.example"), re.MULTILINE)
-
-    assert sorted(example) == sorted(NAMES)
-
-
 def test_the_defaults_on_the_page_are_those_of_the_program():
     rows = rows_of(ROOT / "docs/reference/settings.md")
     names = (

@@ -25,10 +25,13 @@ def test_the_newer_word_counts(given_at, revoked_at):
 
 
 @given(revoked_at=st.none() | AWAY.map(lambda away: NOON + away))
-def test_no_yes_is_a_no_whatever_else_was_said(revoked_at):
+def test_without_a_yes_nothing_is_told_and_a_no_is_named_as_such(revoked_at):
     facts = but(yes=None, revoked_at=revoked_at)
 
-    assert consent.must_have_agreed(facts, NOON) == Skip(Because.NO_CONSENT)
+    objection = consent.must_have_agreed(facts, NOON)
+
+    said = Because.NO_CONSENT if revoked_at is None else Because.CONSENT_REVOKED
+    assert objection == Skip(said)
 
 
 @pytest.mark.parametrize("source", [consent.BY_ORDER, consent.BY_PURCHASE, "shopify"])

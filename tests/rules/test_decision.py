@@ -13,6 +13,7 @@ from tests.rules.facts import NOON, WELCOME, but
 
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
+SECOND = timedelta(seconds=1)
 
 SKIPS = {
     Because.SHOP_GONE: {"shop_is_active": False},
@@ -28,16 +29,16 @@ SKIPS = {
 }
 
 WAITS = {
-    Because.ORDER_UNKNOWN: ({"order_is_known": False}, timedelta(seconds=10)),
+    Because.ORDER_UNKNOWN: ({"order_is_known": False}, 10 * SECOND),
     Because.NOT_CONNECTED: ({"number_is_connected": False}, MINUTE),
     Because.PARKED: ({"parked_until": NOON + HOUR}, HOUR),
     Because.TEMPLATE_NOT_READY: ({"template_state": "PENDING"}, MINUTE),
     Because.TEMPLATE_IS_MARKETING: ({"template_category": "MARKETING"}, MINUTE),
     Because.BEHIND_ANOTHER: (
         {"another_is_under_way": True},
-        timedelta(seconds=1),
+        SECOND,
     ),
-    Because.PAIR_LIMIT: ({"pair_paid_at": NOON + HOUR}, 3600 * MINUTE / 60 - 264 * MINUTE / 60),
+    Because.PAIR_LIMIT: ({"pair_paid_at": NOON + HOUR}, HOUR - 44 * 6 * SECOND),
 }
 
 

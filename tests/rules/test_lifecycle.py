@@ -68,5 +68,15 @@ def test_what_was_not_sent_cannot_fail(state):
 
 def test_every_state_of_the_contract_is_there():
     assert set(State) == set(
-        "waiting sending sent delivered read failed skipped unsure cancelled".split()
+        [
+            "waiting",
+            "sending",
+            "sent",
+            "delivered",
+            "read",
+            "failed",
+            "skipped",
+            "unsure",
+            "cancelled",
+        ]
     )

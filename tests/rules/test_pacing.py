@@ -3,7 +3,7 @@
 from datetime import timedelta
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from notifications.rules import pacing
@@ -30,7 +30,8 @@ def sent_when_allowed(wishes):
     return left
 
 
-@given(wishes=st.lists(SECONDS, max_size=150).map(sorted))
+@settings(deadline=None, max_examples=50)
+@given(wishes=st.lists(SECONDS, max_size=120).map(sorted))
 def test_nobody_gets_more_than_45_ahead_of_one_in_six_seconds(wishes):
     left = sent_when_allowed(wishes)
 
@@ -59,9 +60,7 @@ def test_forty_five_leave_at_once_and_the_next_six_seconds_later():
     horizon=st.timedeltas(timedelta(), timedelta(seconds=5)),
     most=st.integers(0, 500),
 )
-def test_slots_come_evenly_and_never_before_their_time(
-    throughput, away, horizon, most
-):
+def test_slots_come_evenly_and_never_before_their_time(throughput, away, horizon, most):
     slots = pacing.slots(
         throughput=throughput,
         next_slot_at=NOON + away,
@@ -77,6 +76,7 @@ def test_slots_come_evenly_and_never_before_their_time(
     assert all(gap >= least for gap in gaps)
 
 
+@settings(deadline=None)
 @given(throughput=st.integers(1, 1_000), turns=st.integers(1, 20))
 def test_no_second_holds_more_than_the_limit_over_many_turns(throughput, turns):
     given_out, next_at, now = [], NOON, NOON
@@ -94,9 +94,8 @@ def test_no_second_holds_more_than_the_limit_over_many_turns(throughput, turns):
         now += timedelta(milliseconds=200)
 
     assert given_out == sorted(given_out)
-    for place, slot in enumerate(given_out):
-        within = [s for s in given_out[place:] if s - slot < timedelta(seconds=1)]
-        assert len(within) <= throughput
+    one_too_many = zip(given_out, given_out[throughput:], strict=False)
+    assert all(later - slot >= timedelta(seconds=1) for slot, later in one_too_many)
 
 
 def test_a_parked_number_is_free_when_its_time_is_over():
