@@ -29,9 +29,7 @@ _STATES_WAIT_SECONDS = 2.0
 class Axe:
     """Strikes ``times`` times within ``seconds``; ``kills`` counts what was killed."""
 
-    def __init__(
-        self, stage: Stage, *, seed: int, times: int, seconds: float
-    ) -> None:
+    def __init__(self, stage: Stage, *, seed: int, times: int, seconds: float) -> None:
         self.kills: Counter[str] = Counter()
         self.stops = 0
         self._stage = stage

@@ -181,9 +181,7 @@ def _drop_unique_indexes(made: Stage) -> None:
             ("messages", "messages_shop_id_occasion_key"),
             ("webhooks", "webhooks_source_shop_domain_dedupe_id_key"),
         ):
-            connection.execute(
-                f"ALTER TABLE {table} DROP CONSTRAINT {name}".encode()
-            )
+            connection.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}".encode())
 
 
 def main(words: Sequence[str]) -> int:

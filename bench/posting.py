@@ -42,9 +42,7 @@ class Account:
     answers: Counter[str] = field(default_factory=Counter)
 
 
-def post(
-    deliveries: Sequence[Delivery], port: int, *, repeats: bool = True
-) -> Account:
+def post(deliveries: Sequence[Delivery], port: int, *, repeats: bool = True) -> Account:
     """Post them all; answer when each is acknowledged or given up."""
     return asyncio.run(_post(deliveries, port, repeats))
 
@@ -127,9 +125,7 @@ class _Pool:
                 return connection
         loop = asyncio.get_running_loop()
         async with asyncio.timeout(_CONNECT_SECONDS):
-            _, made = await loop.create_connection(
-                _Connection, "127.0.0.1", self._port
-            )
+            _, made = await loop.create_connection(_Connection, "127.0.0.1", self._port)
         return made
 
     def close(self) -> None:

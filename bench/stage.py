@@ -49,7 +49,7 @@ _GRACE_SECONDS = 12.0
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """What to run. ``broken`` names a way in which the program is broken on purpose:
-    see ``bench.broken``. ``runs`` leaves parts out."""
+    see ``bench.broken``. Parts that ``runs`` leaves out can be resumed later."""
 
     workers: int = 2
     broken: str | None = None
@@ -236,10 +236,11 @@ class Stage:
             "worker": ["workers", "--workers", str(self.plan.workers)],
             "scheduler": ["workers.scheduler"],
         }
+        for name, words in commands.items():
+            self._add(name, *words)
+            self._parts[name].is_wanted = name in self.plan.runs
         for name in self.plan.runs:
-            self._add(name, *commands[name])
-        for part in self._parts.values():
-            self._start_part(part)
+            self._start_part(self._parts[name])
         ports = {"meta": self.meta_port, "web": self.web_port}
         for name in ports.keys() & set(self.plan.runs):
             if not self.wait_for(lambda: _listens(ports[name]), seconds=60):  # noqa: B023
@@ -248,8 +249,8 @@ class Stage:
     def _add(self, name: str, *words: str) -> None:
         mark = (_PART, f"bench-{name}@{self.folder}")
         is_ours = name in ("web", "worker", "scheduler")
-        broken = ["bench.broken", self.plan.broken] if self.plan.broken else []
-        said = [*broken, *words] if is_ours else list(words)
+        is_wrapped = is_ours and self.plan.broken is not None
+        said = ["bench.broken", *words] if is_wrapped else list(words)
         self._parts[name] = _Part(name, [sys.executable, "-m", *said], mark)
 
     def _run_to_its_end(self, name: str) -> None:
@@ -361,6 +362,7 @@ def _environment(made: Stage, lifeline: str) -> dict[str, str]:
         "DATABASE_CONNECTIONS": str(made.plan.connections),
         "LOG_LEVEL": "WARNING",
         "LOG_FORMAT": "text",
+        "SOSIK_BROKEN": made.plan.broken or "",
     }
 
 

@@ -94,9 +94,7 @@ def order_hook(number: int, domain: str, at: datetime, topic: str, id_: str) -> 
     return _hook(id_, topic, domain, order(number, domain, at), at, occasion)
 
 
-def parcel_hook(
-    number: int, domain: str, at: datetime, topic: str, id_: str
-) -> Hook:
+def parcel_hook(number: int, domain: str, at: datetime, topic: str, id_: str) -> Hook:
     """A parcel with its tracking number, one for each order."""
     body = bodies.parcel(
         order(number, domain, at), _FIRST_PARCEL + number, place=1, line_ids=(), at=at

@@ -33,9 +33,7 @@ class Expected:
 
 def of_webhooks(stage: Stage, account: Account, expected: Expected) -> dict[str, Any]:
     """Whether all that we have acknowledged was read, and nothing else was taken."""
-    acked = {
-        one.delivery.hook.id for one in account.posted if one.acked_at is not None
-    }
+    acked = {one.delivery.hook.id for one in account.posted if one.acked_at is not None}
     states = dict(
         stage.rows("SELECT dedupe_id, state FROM webhooks WHERE source = 'shopify'")
     )
@@ -83,9 +81,9 @@ def of_messages(stage: Stage, expected: Expected) -> dict[str, Any]:
         "states": dict(
             stage.rows("SELECT state, count(*) FROM messages GROUP BY 1 ORDER BY 1")
         ),
-        "resends": stage.rows("SELECT coalesce(sum(resends), 0)::int FROM messages")[
+        "resends": stage.rows("SELECT coalesce(sum(resends), 0)::int FROM messages")[0][
             0
-        ][0],
+        ],
     }
 
 

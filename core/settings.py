@@ -88,7 +88,7 @@ class Settings:
         settings = cls(
             database_url=database_url,
             database_owner_url=read.database_url("DATABASE_OWNER_URL", database_url),
-            database_connections=read.number("DATABASE_CONNECTIONS", 5, least=1),
+            database_connections=read.number("DATABASE_CONNECTIONS", 5, least=2),
             redis_url=read.redis_url("REDIS_URL"),
             app_url=read.origin("APP_URL", f"http://127.0.0.1:{port}"),
             secret_keys=read.secret_keys("SECRET_KEYS"),

@@ -1,6 +1,7 @@
 """The command line that both simulators share."""
 
 import argparse
+import secrets
 from collections.abc import Mapping
 
 from sandbox.serving import is_loopback
@@ -32,3 +33,9 @@ def needed(environment: Mapping[str, str], *names: str) -> list[str]:
     if missing:
         raise SystemExit(f"missing in the environment: {', '.join(missing)}")
     return [environment[name] for name in names]
+
+
+def new_seed() -> int:
+    """Another one for each start: ids that came again after a restart would be taken
+    for repeats of what was there before."""
+    return secrets.randbits(64)

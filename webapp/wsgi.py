@@ -14,12 +14,7 @@ from storage.tenancy import Crossing
 from webapp.app import create_app
 from webapp.intake import Intake, IntakeServices
 from webapp.secrets import CachedShopSecrets
-from wiring.services import (
-    CONNECTIONS_FOR_PAGES,
-    build,
-    build_keeper,
-    gathered,
-)
+from wiring.services import build_for_web, build_keeper
 
 
 def intake_services(settings: Settings, services: Services) -> IntakeServices:
@@ -46,7 +41,7 @@ def application() -> Flask:
     lifeline.watch(os.environ)
     settings = Settings.from_env(os.environ)
     logs.configure(settings.log_level, settings.log_format)
-    services = gathered(build(settings, connections=CONNECTIONS_FOR_PAGES))
+    services = build_for_web(settings)
     app = create_app(settings, services)
     app.wsgi_app = Intake(intake_services(settings, services), app.wsgi_app)  # type: ignore[method-assign]
     return app

@@ -39,6 +39,7 @@ _PLACEHOLDERS = {
     "SECRET_KEYS": "a placeholder since help needs no secrets",
     "ADMIN_TOKEN": "a placeholder since help needs no secrets",
     **dict.fromkeys((*SHOPIFY_CREDENTIALS, *META_CREDENTIALS), "0"),
+    "SANDBOX": "1",  # so that its commands are explained as well
 }
 _OF_THIS_FOLDER = ("doctor", "release")
 

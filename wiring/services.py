@@ -29,8 +29,10 @@ from storage.people import PhoneBook
 from storage.session import TransactionsOn, open_engine
 from wiring.channel import WhatsAppChannel
 
-CONNECTIONS_FOR_PAGES = 2
+_CONNECTIONS_FOR_PAGES = 2
 """Of a web process; the others are for the intake."""
+_CONNECTIONS_FOR_WORK = 3
+"""A worker has no use for more: one to take with, one to record with, one to spare."""
 
 _GATHER_HINTS_FOR = timedelta(milliseconds=20)
 _HINT_SECONDS = 1.0
@@ -43,14 +45,12 @@ def build(
     settings: Settings,
     *,
     clock: Clock = system_clock,
-    connections: int | None = None,
+    connections: int = _CONNECTIONS_FOR_WORK,
 ) -> Services:
-    """Everything a worker, the scheduler or a command may need.
-
-    ``connections`` to the database, where they are to be fewer than the settings say.
-    """
+    """Everything a worker, the scheduler or a command may need."""
     engine = open_engine(
-        settings.database_url, connections=connections or settings.database_connections
+        settings.database_url,
+        connections=min(connections, settings.database_connections),
     )
     sealer = Sealer(settings.secret_keys)
     transactions = TransactionsOn(engine)
@@ -90,8 +90,9 @@ def build(
     return services
 
 
-def gathered(services: Services) -> Services:
-    """The same, with hints that a web request need not wait for."""
+def build_for_web(settings: Settings) -> Services:
+    """The same for a web process, with hints that a request need not wait for."""
+    services = build(settings, connections=_connections_for_pages(settings))
     hints = services.hints
     assert isinstance(hints, LaneHints)
     return replace(services, hints=GatheredHints(hints, _GATHER_HINTS_FOR))
@@ -102,8 +103,12 @@ def build_keeper(settings: Settings) -> Keeper:
     return Keeper(
         settings.database_url,
         sealer=Sealer(settings.secret_keys),
-        connections=max(1, settings.database_connections - CONNECTIONS_FOR_PAGES),
+        connections=settings.database_connections - _connections_for_pages(settings),
     )
+
+
+def _connections_for_pages(settings: Settings) -> int:
+    return min(_CONNECTIONS_FOR_PAGES, settings.database_connections - 1)
 
 
 def _hint_redis(settings: Settings) -> Redis:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from core.lifeline import watch
-from sandbox.command import needed, place_to_listen
+from sandbox.command import needed, new_seed, place_to_listen
 from sandbox.meta.simulator import MetaSettings, MetaSimulator
 from sandbox.serving import serve
 
@@ -30,6 +30,7 @@ def main(environment: Mapping[str, str]) -> None:
         app_secret=app_secret,
         verify_token=verify_token,
         app_url=app_url.rstrip("/"),
+        seed=new_seed(),
     )
     asyncio.run(serve(MetaSimulator(settings), host=host, port=port))
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from core.lifeline import watch
-from sandbox.command import needed, place_to_listen
+from sandbox.command import needed, new_seed, place_to_listen
 from sandbox.serving import serve
 from sandbox.shopify.simulator import ShopifySettings, ShopifySimulator
 
@@ -28,6 +28,7 @@ def main(environment: Mapping[str, str]) -> None:
         api_key=api_key,
         api_secret=api_secret,
         app_url=app_url.rstrip("/"),
+        seed=new_seed(),
     )
     asyncio.run(serve(ShopifySimulator(settings), host=host, port=port))
 

@@ -70,10 +70,11 @@ def web(servers, settings, services) -> Iterator[Web]:
     [line] = [line for line in lines if line.startswith("web: ")]
     port, gate = unused_port(), Gate(settings.database_url)
     said = {"${HOST:-0.0.0.0}": "127.0.0.1", "${PORT:-8000}": str(port)}
-    words = [said.get(word, word) for word in line.removeprefix("web: ").split()]
+    python, *words = line.removeprefix("web: ").split()
+    assert python == "python"
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", *words],
+            [sys.executable, *(said.get(word, word) for word in words)],
             cwd=ROOT,
             env={
                 **servers,

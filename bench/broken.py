@@ -1,0 +1,77 @@
+"""Our program, broken on purpose: a check that cannot fail proves nothing.
+
+``python -m bench.broken workers ...`` runs a part of the program with one of its
+safeguards taken out, the one that ``SOSIK_BROKEN`` names. The product itself knows
+nothing of this.
+"""
+
+import os
+import runpy
+import sys
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import text
+
+
+def _unique() -> None:
+    """Nothing keeps an occasion from coming twice. The bench drops the indexes."""
+    from storage import outbox
+
+    honest = outbox._ADD.text
+    conflict = honest.index("ON CONFLICT")
+    outbox._ADD = text(honest[:conflict] + "RETURNING id")
+
+
+def _wait() -> None:
+    """A fixed wait, instead of the control group."""
+    from core.values import Scope
+    from notifications import looking
+    from notifications.rules import doubt
+
+    def judge(*, scope: Scope, asked_at: datetime, now: datetime, **_: Any) -> Any:
+        is_news = scope is not Scope.MARKETING
+        is_over = now - asked_at >= timedelta(seconds=8)
+        again = is_news and is_over
+        return doubt.Verdict.SEND_AGAIN if again else doubt.Verdict.LOOK_AGAIN
+
+    doubt.judge = judge
+    looking.has_unread_reports = lambda *_, **__: False
+
+
+def _lease() -> None:
+    """A lease that runs out sends the message again, as most queues do."""
+    from notifications import looking
+    from notifications.rules.lifecycle import State
+    from storage import outbox
+
+    def find_vanished(tx: Any, now: datetime, services: Any) -> None:
+        ids = outbox.in_flight_since_before(tx, now, limit=500)
+        rows = [row for row in outbox.locked(tx, ids) if row.state == State.SENDING]
+        for row in rows:
+            row.state, row.reason, row.due_at = State.WAITING, "lease_over", now
+        outbox.keep(tx, rows)
+
+    looking._find_vanished = find_vanished
+
+
+def _hmac() -> None:
+    """Every signature is right."""
+    from integrations import signatures
+
+    signatures.matches_shopify = lambda *_, **__: True
+
+
+BREAKS: Mapping[str, Callable[[], None]] = {
+    "unique": _unique,
+    "wait": _wait,
+    "lease": _lease,
+    "hmac": _hmac,
+}
+
+
+if __name__ == "__main__":
+    BREAKS[os.environ["SOSIK_BROKEN"]]()
+    del sys.argv[0]
+    runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
