@@ -41,6 +41,9 @@ META_FAULTS = [
 ]
 """Late answers, resets and errors before and after accepting, and "later"."""
 
+_SLOWING = (130429, 131056)
+"""What makes a number or a person wait for long."""
+
 META_STATUSES = {
     "double_share": 0.1,
     "late_share": 0.1,
@@ -56,7 +59,8 @@ META_STATUSES = {
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
     """``kills`` is how many to aim at; ``settle_seconds`` the longest wait for the
-    last message, from the moment on when reports flow again."""
+    last message, from the moment on when reports flow again. Without
+    ``has_slow_refusals`` Meta refuses nothing for which one has to wait for long."""
 
     seed: int
     count: int
@@ -64,8 +68,9 @@ class Trial:
     kills: int
     shops: int = 20
     outage_seconds: float = _OUTAGE_SECONDS
-    settle_seconds: float = 180.0
+    settle_seconds: float = 400.0
     broken: str | None = None
+    has_slow_refusals: bool = True
 
 
 def run(trial: Trial) -> dict[str, Any]:
@@ -78,7 +83,11 @@ def run(trial: Trial) -> dict[str, Any]:
             "settings",
             {
                 "seed": trial.seed,
-                "faults": META_FAULTS,
+                "faults": [
+                    fault
+                    for fault in META_FAULTS
+                    if trial.has_slow_refusals or fault.get("code") not in _SLOWING
+                ],
                 "statuses": META_STATUSES,
                 "latency_ms": [20, 120],
             },

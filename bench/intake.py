@@ -63,6 +63,7 @@ class Target:
     of: Callable[[Run], float]
     bound: float
     is_at_most: bool = False
+    is_hope: bool = False  # told, and no failure when it is missed
 
     def ratio(self, runs: Sequence[Run]) -> float | None:
         """The median over the rounds; None when one of the two was not run."""
@@ -70,6 +71,11 @@ class Target:
         others = {run.round: self.of(run) for run in runs if run.way == self.other}
         ratios = [ours[turn] / others[turn] for turn in ours if others.get(turn)]
         return median(ratios) if ratios else None
+
+    def verdict(self, ratio: float) -> str:
+        if self.is_met_by(ratio):
+            return "met"
+        return "not met" if self.is_hope else "MISSED"
 
     def is_met_by(self, ratio: float) -> bool:
         return ratio <= self.bound if self.is_at_most else ratio >= self.bound
@@ -83,23 +89,28 @@ def _each_second(run: Run) -> float:
     return run.load.each_second
 
 
+def _cpu(run: Run) -> float:
+    return run.cpu_us
+
+
 TARGETS = (
     Target(figure="req/s", other="express", of=_each_second, bound=2.0),
-    Target(figure="req/s", other="express raw", of=_each_second, bound=1.0),
-    Target(figure="req/s", other="flask + rq", of=_each_second, bound=2.0),
-    Target(figure="req/s", other="fastapi + arq", of=_each_second, bound=1.0),
     Target(
-        figure="CPU",
-        other="flask + rq",
-        of=lambda run: run.cpu_us,
-        bound=0.6,
-        is_at_most=True,
+        figure="req/s", other="express raw", of=_each_second, bound=1.0, is_hope=True
     ),
+    Target(figure="req/s", other="flask + rq", of=_each_second, bound=2.0),
+    # Its 200 is on no disk yet, and ours is.
+    Target(
+        figure="req/s", other="fastapi + arq", of=_each_second, bound=1.0, is_hope=True
+    ),
+    Target(figure="CPU", other="flask + rq", of=_cpu, bound=0.6, is_at_most=True),
 )
 
 
 def main(arguments: list[str]) -> int:
     asked = _parser().parse_args(arguments)
+    if asked.quick:
+        asked.rounds, asked.seconds = 1, 2
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory("-sosik-bench")))
         folder.chmod(0o755)  # the servers may run as another user
@@ -117,7 +128,7 @@ def main(arguments: list[str]) -> int:
     RESULTS.mkdir(exist_ok=True)
     file = RESULTS / "intake.json"
     file.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
-    return 0 if all(run.load.bad == 0 for run in runs if run.way == OURS) else 1
+    return 0 if _is_passed(runs) else 1
 
 
 class Bench:
@@ -215,6 +226,7 @@ def _ways(before: Path | None) -> list[tuple[str, Callable[[], Way]]]:
     raw = {"JOB": "raw"}
     ways: list[tuple[str, Callable[[], Way]]] = [
         (OURS, lambda: _ours(OURS, ROOT)),
+        ("sosik + workers", _ours_at_work),
         ("express", lambda: _made("express", serving.express)),
         ("express raw", lambda: _made("express raw", serving.express, raw)),
         ("flask + rq", lambda: _made("flask + rq", serving.granian("flask_rq:app"))),
@@ -231,6 +243,13 @@ def _ours(name: str, folder: Path) -> Way:
         command=lambda: serving.as_the_procfile_says(folder),
         folder=folder,
     )
+
+
+def _ours_at_work() -> Way:
+    """With workers that read what comes in meanwhile; their time counts as web's."""
+    [*shell, command] = serving.as_the_procfile_says()
+    command = f"python -m workers --workers 2 & {command}"
+    return Way(name="sosik + workers", command=lambda: [*shell, command], folder=ROOT)
 
 
 def _made(
@@ -259,10 +278,22 @@ def _to_be_had(
 def _said_of(run: Run) -> str:
     done = run.load
     return (
-        f"{run.round + 1:>2}  {run.way:<14}{done.each_second:>7.0f} req/s"
+        f"{run.round + 1:>2}  {run.way:<16}{done.each_second:>7.0f} req/s"
         f"{done.p50:>8.1f}{done.p99:>8.1f} ms   CPU {run.cpu_us:>5.0f} us = "
         f"{run.web_us:.0f} web + {run.database_us:.0f} PostgreSQL "
         f"+ {run.redis_us:.0f} Valkey   {done.bad} bad, {run.kept} kept"
+    )
+
+
+def _is_passed(runs: Sequence[Run]) -> bool:
+    """No bad answer of ours, none that was not kept, and every target met."""
+    ours = [run for run in runs if run.way == OURS]
+    return all(
+        run.load.bad == 0 and run.kept >= run.load.accepted for run in ours
+    ) and all(
+        target.is_hope or target.is_met_by(ratio)
+        for target in TARGETS
+        if (ratio := target.ratio(runs)) is not None
     )
 
 
@@ -305,9 +336,10 @@ def _table(runs: Sequence[Run], missing: Mapping[str, str]) -> str:
     for target in TARGETS:
         ratio = target.ratio(runs)
         if ratio is not None:
-            verdict = "met" if target.is_met_by(ratio) else "MISSED"
             what = f"{target.figure} / {target.other}"
-            lines.append(f"| {what} | {ratio:.2f} | {target.wanted} | {verdict} |")
+            lines.append(
+                f"| {what} | {ratio:.2f} | {target.wanted} | {target.verdict(ratio)} |"
+            )
     return "\n".join(lines)
 
 
@@ -339,6 +371,7 @@ def _report(
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="./sosik bench intake", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="one short round")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=4)
     parser.add_argument("--connections", type=int, default=32)

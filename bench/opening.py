@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from bench.stage import Stage
 from core import http
+from core.settings import Settings
 from core.values import ShopDomain, ShopId
 from integrations.meta.cloud_api import Graph
 from integrations.meta.templates import creation_body
@@ -29,11 +30,17 @@ class Shop:
 
 
 def open_shops(
-    stage: Stage, count: int, *, throughput: int = 80, at_meta: int | None = None
+    stage: Stage,
+    count: int,
+    *,
+    throughput: int = 80,
+    at_meta: int | None = None,
+    settings: Settings | None = None,
 ) -> list[Shop]:
     """Connect so many shops. ``throughput`` is what their owners have set, in messages
-    a second, and ``at_meta`` what Meta really allows, the same if not said."""
-    services = build(stage.settings)
+    a second, and ``at_meta`` what Meta really allows, the same if not said.
+    ``settings`` may lead to another database than the stage's."""
+    services = build(settings or stage.settings)
     try:
         opened = [
             _open(stage, services, number, throughput, at_meta or throughput)
@@ -41,7 +48,8 @@ def open_shops(
         ]
     finally:
         services.close()
-    _submit_templates(stage)
+    if settings is None:  # else Meta knows them from the first time
+        _submit_templates(stage)
     return opened
 
 
@@ -56,7 +64,7 @@ def _open(
             "waba_id": WABA_ID,
             "phone_number_id": phone_number_id,
             "token": _META_TOKEN,
-            "display_phone_number": f"+1 555-02{number // 100:02d}-01{number % 100:02d}",
+            "display_phone_number": f"+1 555-010-{number:04d}",
             "throughput": at_meta,
         },
     )

@@ -160,7 +160,7 @@ class _Connection(asyncio.Protocol):
             self._came = b""
             self._answer.set_result(head[9:12].decode())
 
-    def connection_lost(self, exc: Exception | None) -> None:
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
         self.is_open = False
         if self._answer is not None and not self._answer.done():
             self._answer.set_exception(ConnectionResetError())

@@ -4,6 +4,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Any
 
 from bench import report
@@ -110,9 +111,7 @@ def busiest_second(moments: Sequence[float]) -> int:
 
 
 def _gaps(moments: Sequence[float]) -> list[float]:
-    return [
-        later - earlier for earlier, later in zip(moments, moments[1:], strict=False)
-    ]
+    return [later - earlier for earlier, later in pairwise(moments)]
 
 
 def _missed(figures: dict[str, Any]) -> list[str]:

@@ -34,7 +34,7 @@ class Expected:
 def of_webhooks(stage: Stage, account: Account, expected: Expected) -> dict[str, Any]:
     """Whether all that we have acknowledged was read, and nothing else was taken."""
     acked = {one.delivery.hook.id for one in account.posted if one.acked_at is not None}
-    states = dict(
+    states: dict[str, str] = dict(
         stage.rows("SELECT dedupe_id, state FROM webhooks WHERE source = 'shopify'")
     )
     not_done = Counter(

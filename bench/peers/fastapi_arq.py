@@ -33,22 +33,17 @@ async def _with_queue(app: Any) -> AsyncIterator[None]:
     yield
 
 
-app = FastAPI(lifespan=_with_queue)
-
-
-@app.get("/healthz")
 async def healthz() -> Any:
     return Response("ok")
 
 
-@app.post("/webhooks/shopify")
 async def webhook(request: Request) -> Any:
     body = await request.body()
     digest = hmac.new(_SECRET, body, hashlib.sha256).digest()
     claimed = request.headers.get("X-Shopify-Hmac-Sha256", "")
     if not hmac.compare_digest(base64.b64encode(digest).decode(), claimed):
         return Response(status_code=401)
-    await app.state.queue.enqueue_job(
+    await request.app.state.queue.enqueue_job(
         "work",
         request.headers["X-Shopify-Topic"],
         request.headers["X-Shopify-Shop-Domain"],
@@ -56,3 +51,8 @@ async def webhook(request: Request) -> Any:
         _job_id=request.headers["X-Shopify-Webhook-Id"],
     )
     return Response()
+
+
+app = FastAPI(lifespan=_with_queue)
+app.add_api_route("/healthz", healthz)
+app.add_api_route("/webhooks/shopify", webhook, methods=["POST"])

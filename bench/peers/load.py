@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bench.peers import generator
 from sandbox.shopify.bodies import OrderWish, order
 from sandbox.shopify.people import BUYERS, PRODUCTS
 
@@ -92,10 +93,6 @@ def headers(body: bytes, secret: str, webhook_id: str) -> dict[str, str]:
     }
 
 
-def has_wrk() -> bool:
-    return shutil.which("wrk") is not None
-
-
 def write_requests(folder: Path, secret: str) -> None:
     """Write down the requests, for ``webhooks.lua`` to send with ids of its own."""
     for number in range(_BODIES):
@@ -113,7 +110,10 @@ def write_requests(folder: Path, secret: str) -> None:
 def press(
     port: int, requests: Path, *, seconds: int, connections: int, seed: int
 ) -> Load:
-    """Send as much as is answered, over so many connections at once, from wrk."""
+    """Send as much as is answered, over so many connections at once: from wrk, or
+    where that is not installed from Python, which is a busier neighbour."""
+    if shutil.which("wrk") is None:
+        return _pressed_by_python(port, requests, seconds, connections, seed)
     done = subprocess.run(
         [
             *("wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "10s"),
@@ -125,6 +125,22 @@ def press(
         check=True,
     )
     return _load(json.loads(done.stdout.splitlines()[-1]))
+
+
+def _pressed_by_python(
+    port: int, requests: Path, seconds: int, connections: int, seed: int
+) -> Load:
+    answers = generator.press(
+        port, requests, seconds=seconds, connections=connections, seed=seed
+    )
+    return Load(
+        seconds=seconds,
+        answered=len(answers.seconds),
+        bad=answers.bad,
+        p50=1000 * percentile(answers.seconds, 0.5),
+        p99=1000 * percentile(answers.seconds, 0.99),
+        slowest=1000 * percentile(answers.seconds, 1.0),
+    )
 
 
 def _load(told: Mapping[str, float]) -> Load:

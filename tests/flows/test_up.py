@@ -15,17 +15,21 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from http.client import HTTPConnection
 from pathlib import Path
 from time import monotonic
 
 import psutil
 import pytest
+from sqlalchemy import text
 
 from core.clock import system_clock
 from core.settings import Settings
+from notifications.ports import Services
 from sandbox.control import Control
 from sandbox.shopify.shops import DEFAULT_SHOP
+from storage.tenancy import Crossing
 from tests import samples
 from tests.flows.bodies_table import IN_ENGLISH, everything_told, outcome_of
 from tests.repo.waiting import eventually
@@ -45,7 +49,7 @@ class Program:
     def __init__(self, data_dir: Path) -> None:
         self.data_dir = data_dir
         self.port = unused_port()
-        self._log = data_dir.with_name("said").open("a+")
+        self._log = data_dir.with_name(f"said-{self.port}").open("w+")
         self.began_at = monotonic()
         command = [ROOT / "sosik", "up", "--no-browser", "--port", str(self.port)]
         self.process = subprocess.Popen(
@@ -65,8 +69,7 @@ class Program:
         return status_of("127.0.0.1", self.port, "/readyz") == 200
 
     def _has_told(self) -> bool:
-        self._log.seek(0)
-        return f"http://127.0.0.1:{self.port}/sandbox/" in self._log.read()
+        return "Ready after" in self.said()
 
     def said(self) -> str:
         self._log.seek(0)
@@ -135,6 +138,13 @@ def program(data_dir) -> Iterator[Program]:
         program.close()
 
 
+def has_its_templates(services: Services) -> bool:
+    """Whether the simulated Meta has told that all of them are approved."""
+    query = text("SELECT count(*) > 0 AND every(state = 'APPROVED') FROM templates")
+    with services.transactions.across(Crossing.OPERATING) as tx:
+        return bool(tx.connection.scalar(query))
+
+
 @contextmanager
 def asking_why(program: Program) -> Iterator[Callable[[str], list[str]]]:
     """``why --json`` about an order, asked many times without starting Python again."""
@@ -148,6 +158,7 @@ def asking_why(program: Program) -> Iterator[Callable[[str], list[str]]]:
         return outcome_of(json.loads(answer.output)) if answer.exit_code == 0 else []
 
     try:
+        assert eventually(partial(has_its_templates, services))
         yield why
     finally:
         services.close()
@@ -156,10 +167,6 @@ def asking_why(program: Program) -> Iterator[Callable[[str], list[str]]]:
 def test_every_body_ends_as_the_table_says(program, shared):
     """Told to the running program, signed; asked of ``why``; counted at Meta."""
     everything = list(everything_told(shared, system_clock()))
-    for number, told in enumerate(everything):
-        for place, (topic, body) in enumerate(told.posts):
-            assert program.shopify_says(topic, body, f"b{number}-{place}") == 200
-
     ended: dict[str, list[str]] = {}
 
     def have_all_ended() -> bool:
@@ -169,6 +176,9 @@ def test_every_body_ends_as_the_table_says(program, shared):
         return all(ended[told.order_name] == told.becomes for told in everything)
 
     with asking_why(program) as why:
+        for number, told in enumerate(everything):
+            for place, (topic, body) in enumerate(told.posts):
+                assert program.shopify_says(topic, body, f"b{number}-{place}") == 200
         eventually(have_all_ended, 40)
     asked = {
         told.order_name: program.command(
@@ -205,8 +215,8 @@ def test_killed_it_leaves_nothing_behind_and_finds_its_data_again(program, data_
     """And what it was told before is neither forgotten nor told to the buyer again."""
     family = psutil.Process(program.process.pid).children(recursive=True)
     order = samples.order(order_id=1, placed_at=system_clock())
-    assert program.shopify_says("orders/create", order, "before") == 200
     with asking_why(program) as why:
+        assert program.shopify_says("orders/create", order, "before") == 200
         assert eventually(lambda: why(order["name"]) == IN_ENGLISH)
 
     program.process.kill()

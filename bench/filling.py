@@ -1,0 +1,90 @@
+"""Fills a database with years of history: orders, their buyers, and messages.
+
+PostgreSQL makes the rows itself. Sealed columns hold random bytes of a like length;
+nothing here is ever opened again.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import psycopg
+
+_CONTACTS = """
+INSERT INTO contacts (shop_id, phone_key, phone, created_at)
+SELECT shops.ids[1 + n % cardinality(shops.ids)],
+  sha256(('contact ' || n)::bytea), sha256(('phone ' || n)::bytea) || '\\x0000',
+  now() - n * interval '5 seconds'
+FROM generate_series(1, %(orders)s) AS n, (SELECT %(shops)s::bigint[] AS ids) AS shops
+"""
+
+_ORDERS = """
+INSERT INTO orders (shop_id, order_id, name, version, placed_at, payment,
+  cash_on_delivery, total, currency, locale, country, agreed, contact_id, private)
+SELECT c.shop_id, 1000000 + c.id, '#' || c.id, c.created_at, c.created_at, 'paid',
+  false, 39.90, 'EUR', 'en-DE', 'DE', true, c.id,
+  sha256(('a ' || c.id)::bytea) || sha256(('b ' || c.id)::bytea)
+    || sha256(('c ' || c.id)::bytea)
+FROM contacts c
+"""
+
+# The five messages of an order; old ones are read, the waiting ones due next week.
+_MESSAGES = """
+INSERT INTO messages (id, shop_id, occasion, automation, scope, priority, order_id,
+  contact_id, state, attempt, wanted_at, due_at, asked_at, accepted_at, reported_at,
+  provider_id, template, language, body, story, created_at)
+SELECT 'msg_0' || to_char(n, 'FM00000000000000000000'), o.shop_id,
+  'order_confirmation:' || o.order_id || ':' || n, 'order_confirmation',
+  'transactional', 0, o.order_id, o.contact_id,
+  CASE WHEN n <= %(waiting)s THEN 'waiting' ELSE 'read' END, 1,
+  o.placed_at,
+  CASE WHEN n <= %(waiting)s THEN now() + interval '7 days' + n * interval '1 second'
+    ELSE o.placed_at END,
+  o.placed_at, CASE WHEN n > %(waiting)s THEN o.placed_at END,
+  CASE WHEN n > %(waiting)s THEN o.placed_at END,
+  CASE WHEN n > %(waiting)s THEN 'wamid.' || md5(n::text) END,
+  'sosik_order_confirmation_1', 'en', sha256(('t ' || n)::bytea),
+  '[{"at": "2026-01-01T00:00:00+00:00", "what": "proposed"}]', o.placed_at
+FROM generate_series(%(first)s, %(last)s) AS n
+JOIN orders o ON o.order_id = 1000000 + 1 + n %% %(orders)s
+  AND o.shop_id = (SELECT shop_id FROM contacts WHERE id = 1 + n %% %(orders)s)
+"""
+
+_AT_ONCE = 250_000
+
+
+def fill(
+    connection: "psycopg.Connection[Any]",
+    *,
+    shop_ids: Sequence[int],
+    orders: int,
+    messages: int,
+    waiting: int,
+) -> None:
+    """For an empty database. ``messages`` counts the waiting ones too."""
+    connection.execute("SET synchronous_commit = off")
+    connection.execute("SET maintenance_work_mem = '256MB'")
+    asked = {"orders": orders, "shops": list(shop_ids), "waiting": waiting}
+    connection.execute(_CONTACTS, asked)
+    connection.execute(_ORDERS)
+    connection.execute("ANALYZE contacts")
+    connection.execute("ANALYZE orders")
+    # Many rows go in faster without the indexes, and the rest is built at once.
+    indexes = _indexes(connection) if messages > _AT_ONCE else {}
+    for name in indexes:
+        connection.execute(f"DROP INDEX {name}".encode())
+    for first in range(1, messages + 1, _AT_ONCE):
+        last = min(messages, first + _AT_ONCE - 1)
+        connection.execute(_MESSAGES, asked | {"first": first, "last": last})
+    for definition in indexes.values():
+        connection.execute(definition.encode())
+    connection.execute("VACUUM ANALYZE")
+    connection.execute("CHECKPOINT")
+
+
+def _indexes(connection: "psycopg.Connection[Any]") -> dict[str, str]:
+    return dict(
+        connection.execute(
+            "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'messages'"
+            " AND indexname NOT IN (SELECT conname FROM pg_constraint)"
+        ).fetchall()
+    )
