@@ -11,10 +11,10 @@ import psycopg
 
 _CONTACTS = """
 INSERT INTO contacts (shop_id, phone_key, phone, created_at)
-SELECT shops.ids[1 + n % cardinality(shops.ids)],
+SELECT shops.ids[1 + n %% cardinality(shops.ids)],
   sha256(('contact ' || n)::bytea), sha256(('phone ' || n)::bytea) || '\\x0000',
   now() - n * interval '5 seconds'
-FROM generate_series(1, %(orders)s) AS n, (SELECT %(shops)s::bigint[] AS ids) AS shops
+FROM generate_series(1, %(orders)s::bigint) AS n, (SELECT %(shops)s::bigint[] AS ids) AS shops
 """
 
 _ORDERS = """
@@ -35,18 +35,18 @@ INSERT INTO messages (id, shop_id, occasion, automation, scope, priority, order_
 SELECT 'msg_0' || to_char(n, 'FM00000000000000000000'), o.shop_id,
   'order_confirmation:' || o.order_id || ':' || n, 'order_confirmation',
   'transactional', 0, o.order_id, o.contact_id,
-  CASE WHEN n <= %(waiting)s THEN 'waiting' ELSE 'read' END, 1,
+  CASE WHEN n <= %(waiting)s::bigint THEN 'waiting' ELSE 'read' END, 1,
   o.placed_at,
-  CASE WHEN n <= %(waiting)s THEN now() + interval '7 days' + n * interval '1 second'
+  CASE WHEN n <= %(waiting)s::bigint THEN now() + interval '7 days' + n * interval '1 second'
     ELSE o.placed_at END,
-  o.placed_at, CASE WHEN n > %(waiting)s THEN o.placed_at END,
-  CASE WHEN n > %(waiting)s THEN o.placed_at END,
-  CASE WHEN n > %(waiting)s THEN 'wamid.' || md5(n::text) END,
+  o.placed_at, CASE WHEN n > %(waiting)s::bigint THEN o.placed_at END,
+  CASE WHEN n > %(waiting)s::bigint THEN o.placed_at END,
+  CASE WHEN n > %(waiting)s::bigint THEN 'wamid.' || md5(n::text) END,
   'sosik_order_confirmation_1', 'en', sha256(('t ' || n)::bytea),
   '[{"at": "2026-01-01T00:00:00+00:00", "what": "proposed"}]', o.placed_at
-FROM generate_series(%(first)s, %(last)s) AS n
-JOIN orders o ON o.order_id = 1000000 + 1 + n %% %(orders)s
-  AND o.shop_id = (SELECT shop_id FROM contacts WHERE id = 1 + n %% %(orders)s)
+FROM generate_series(%(first)s::bigint, %(last)s::bigint) AS n
+JOIN contacts c ON c.id = 1 + n %% %(orders)s::bigint
+JOIN orders o ON o.shop_id = c.shop_id AND o.order_id = 1000000 + c.id
 """
 
 _AT_ONCE = 250_000

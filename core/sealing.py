@@ -60,7 +60,7 @@ class Sealer:
         nonce = sealed[1 + _KEY_ID_BYTES : _HEAD_BYTES]
         try:
             return cipher.decrypt(nonce, sealed[_HEAD_BYTES:], context.encode())
-        except InvalidTag as error:
+        except (InvalidTag, ValueError) as error:  # a stump is a ValueError
             raise CannotOpen("the value does not belong here") from error
 
     def seal_text(self, plain: str, *, context: str) -> bytes:

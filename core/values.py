@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import NewType
@@ -78,6 +79,17 @@ class Milestone(StrEnum):
     DELAYED = "delayed"
     IN_TROUBLE = "in_trouble"
     DELIVERED = "delivered"
+
+
+@dataclass(frozen=True, slots=True)
+class Debt:
+    """What a business owes a person under Meta's limit for a pair.
+
+    Messages sent in a burst that began at ``burst_at`` are paid back at ``paid_at``.
+    """
+
+    burst_at: datetime
+    paid_at: datetime
 
 
 class Report(StrEnum):

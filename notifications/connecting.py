@@ -7,14 +7,15 @@ transaction is open while Shopify or Meta is asked.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 from core.errors import NotPossible, TryLater, Unsure, WillNotWork
 from core.values import ShopDomain, ShopId
 from notifications.operating import Operator, crossing, shop_id_of, shop_named
 from notifications.ports import Services
+from notifications.rules.objections import Because
 from notifications.wording import Template
-from storage import asking, numbers, shops
+from storage import asking, numbers, outbox, shops
 from storage.numbers import NewNumber, TemplateRow
 from storage.shops import NewShop, secret_context, token_context
 
@@ -266,6 +267,7 @@ def connect_whatsapp(
     tell("reading the account's templates")
     known = _ours(account.templates(given.account_id, given.token), services)
     with services.transactions.for_shop(shop_id) as tx:
+        before = numbers.number_of(tx, shop_id)
         numbers.connect_number(
             tx,
             shop_id,
@@ -280,11 +282,23 @@ def connect_whatsapp(
             now=services.clock(),
         )
         numbers.keep_templates(tx, shop_id, list(known.values()), now=services.clock())
+        outbox.wake(tx, shop_id, _mended(before), now=services.clock())
     submitted = _submit_missing(given, known, shop_id, account, services, tell)
     told = {key: _told(row, is_new=False) for key, row in known.items()} | submitted
     return ConnectedNumber(
         display_phone=display_phone, templates=[told[key] for key in sorted(told)]
     )
+
+
+def _mended(before: Mapping[str, Any] | None) -> list[str]:
+    """What messages may have waited for that is mended once a number is connected."""
+    stopped = (before or {}).get("parked_because")
+    return [
+        Because.NOT_CONNECTED,
+        Because.PARKED,
+        Because.TEMPLATE_NOT_READY,
+        *([stopped] if stopped else []),
+    ]
 
 
 _Key = tuple[str, str]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from core.values import ContactId, Money, Scope, ShopId
+from core.values import ContactId, Debt, Money, Scope, ShopId
 from notifications import wording
 from notifications.automations import Automation, Known
 from notifications.rules import pacing
@@ -24,14 +24,14 @@ from storage.shops import ConsentRule, Switch
 class Surroundings:
     """What is known about everybody in one batch, read in a few queries.
 
-    ``paid_at`` and ``under_way`` also count what this very batch has decided, since
+    ``debts`` and ``under_way`` also count what this very batch has decided, since
     the next message to the same person must know.
     """
 
     words: Mapping[tuple[ContactId, Scope], LatestWord]
     switches: Mapping[tuple[ShopId, str], Switch]
     templates: Mapping[tuple[ShopId, str, str], TemplateRow]
-    paid_at: dict[ContactId, datetime] = field(default_factory=dict)
+    debts: dict[ContactId, Debt] = field(default_factory=dict)
     under_way: set[ContactId] = field(default_factory=set)
 
 
@@ -132,9 +132,7 @@ def facts_of(
         template_state=template.state if template else None,
         template_category=template.category if template else None,
         another_is_under_way=message.under_way or contact in around.under_way,
-        pair_paid_at=around.paid_at.get(contact, message.pair_paid_at)
-        if contact
-        else None,
+        debt=around.debts.get(contact, message.debt) if contact else None,
     )
 
 
@@ -189,12 +187,12 @@ def told_values(facts: Facts) -> dict[str, Any]:
     }
 
 
-def count(around: Surroundings, message: KnownMessage, *, now: datetime) -> datetime:
-    """Note that this message will leave; answer when the person has paid it back."""
+def count(around: Surroundings, message: KnownMessage, *, now: datetime) -> Debt:
+    """Note that this message leaves ``now``; answer what the person is owed then."""
     contact = message.contact_id
     if contact is None:
         raise ValueError("a message without a person cannot leave")
-    owed = around.paid_at.get(contact, message.pair_paid_at)
-    around.paid_at[contact] = pacing.paid_after_one_more(owed, now=now)
+    owed = around.debts.get(contact, message.debt)
+    around.debts[contact] = pacing.after_one_more(owed, now=now)
     around.under_way.add(contact)
-    return around.paid_at[contact]
+    return around.debts[contact]

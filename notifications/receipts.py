@@ -10,6 +10,7 @@ from core.values import MessageId
 from notifications.ports import Services
 from notifications.rules import lifecycle
 from notifications.rules.lifecycle import State
+from notifications.rules.objections import Because
 from storage import numbers, outbox
 from storage.outbox import Row
 from storage.session import Transaction
@@ -115,3 +116,5 @@ def _note_reviews(
                 reason=review.reason,
                 now=now,
             )
+            if review.state == "APPROVED":
+                outbox.wake(tx, shop_id, [Because.TEMPLATE_NOT_READY], now=now)

@@ -187,14 +187,14 @@ def _outgoing(
         reference=message.id,
         attempt=attempt,
     )
-    paid_at = deciding.count(around, message, now=slot)
+    debt = deciding.count(around, message, now=slot)
     taking = Taking(
         id=message.id,
         attempt=attempt,
         contact_id=message.contact_id,  # type: ignore[arg-type]  # the policy asks for it
         asked_at=slot,
         lease_until=slot + LEASE,
-        pair_paid_at=paid_at,
+        debt=debt,
         template=automation.template.name,
         language=decided.language,
         body=services.sealer.seal(body, context=f"message {message.id}"),

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import text
 
 from core.sealing import Sealer
-from core.values import ContactId, MessageId, Milestone, Scope, ShopId
+from core.values import ContactId, Debt, MessageId, Milestone, Scope, ShopId
 from storage.orders import opened_private
 from storage.session import Transaction
 
@@ -62,7 +62,7 @@ class KnownMessage:
     parked_because: str | None
     contact_id: ContactId | None
     sealed_phone: bytes | None
-    pair_paid_at: datetime | None
+    debt: Debt | None
     under_way: bool
     order: KnownOrder | None
     parcel: KnownParcel | None
@@ -75,7 +75,7 @@ SELECT m.id, m.shop_id, m.automation, m.scope, m.attempt, m.reason, m.wanted_at,
   m.due_at, m.tracking_key, m.fulfillment_id,
   s.name AS shop_name, s.state AS shop_state, s.transactional_consent, s.languages,
   n.phone_number_id, n.token, n.parked_until, n.parked_because,
-  c.id AS contact_id, c.phone, c.pair_paid_at,
+  c.id AS contact_id, c.phone, c.pair_burst_at, c.pair_paid_at,
   EXISTS (SELECT 1 FROM messages w
           WHERE w.contact_id = c.id AND w.queue = 'sending') AS under_way,
   o.order_id AS known_order, o.name AS order_name, o.placed_at, o.cancelled_at,
@@ -128,11 +128,17 @@ def _message(row: Any, sealer: Sealer) -> KnownMessage:
         parked_because=row.parked_because,
         contact_id=None if row.contact_id is None else ContactId(row.contact_id),
         sealed_phone=row.phone,
-        pair_paid_at=row.pair_paid_at,
+        debt=_debt(row),
         under_way=row.under_way,
         order=_order(row, shop_id, sealer),
         parcel=_parcel(row, shop_id, sealer),
     )
+
+
+def _debt(row: Any) -> Debt | None:
+    if row.pair_burst_at is None or row.pair_paid_at is None:
+        return None
+    return Debt(_utc(row.pair_burst_at), _utc(row.pair_paid_at))
 
 
 def _order(row: Any, shop_id: ShopId, sealer: Sealer) -> KnownOrder | None:

@@ -13,10 +13,18 @@ from typing import Any
 from sqlalchemy import bindparam, select, text
 
 from core.lanes import Lane
-from core.values import ContactId, FulfillmentId, MessageId, OrderId, Scope, ShopId
+from core.values import (
+    ContactId,
+    Debt,
+    FulfillmentId,
+    MessageId,
+    OrderId,
+    Scope,
+    ShopId,
+)
 from storage.recordset import columns_of, folded, unfolded
 from storage.session import Transaction
-from storage.tables import messages
+from storage.tables import contacts, messages
 
 Entry = Mapping[str, Any]
 """One line of a message's story: ``at`` in ISO 8601, ``what``, and details."""
@@ -182,7 +190,7 @@ class Taking:
     contact_id: ContactId
     asked_at: datetime
     lease_until: datetime
-    pair_paid_at: datetime
+    debt: Debt
     template: str
     language: str
     body: bytes
@@ -204,9 +212,11 @@ UPDATE messages m SET state = 'sending', reason = NULL, attempt = new.attempt,
 FROM {unfolded(_TAKING)} WHERE m.id = new.id
 """)
 
-_PAID = text(f"""
-UPDATE contacts c SET pair_paid_at = new.pair_paid_at
-FROM {unfolded({"id": "bigint", "pair_paid_at": "timestamptz"})} WHERE c.id = new.id
+_DEBT = columns_of(contacts, ("id", "pair_burst_at", "pair_paid_at"))
+_OWE = text(f"""
+UPDATE contacts c
+SET pair_burst_at = new.pair_burst_at, pair_paid_at = new.pair_paid_at
+FROM {unfolded(_DEBT)} WHERE c.id = new.id
 """)
 
 
@@ -229,9 +239,16 @@ def take(tx: Transaction, takings: Sequence[Taking]) -> None:
         for taking in takings
     ]
     tx.connection.execute(_TAKE, folded(rows))
-    paid = {taking.contact_id: taking.pair_paid_at for taking in takings}
-    debts = [{"id": contact, "pair_paid_at": paid[contact]} for contact in sorted(paid)]
-    tx.connection.execute(_PAID, folded(debts))
+    debts = [
+        {
+            "id": taking.contact_id,
+            "pair_burst_at": taking.debt.burst_at,
+            "pair_paid_at": taking.debt.paid_at,
+        }
+        # In one order everywhere: who waits for a row must not hold a later one.
+        for taking in sorted(takings, key=lambda taking: taking.contact_id)
+    ]
+    tx.connection.execute(_OWE, folded(debts))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -268,6 +285,20 @@ def hold(tx: Transaction, holdings: Sequence[Holding]) -> None:
             for holding in holdings
         ]
         tx.connection.execute(_HOLD, folded(rows))
+
+
+_WAKE = text("""
+UPDATE messages SET due_at = :now
+WHERE shop_id = :shop AND queue = 'waiting' AND reason = ANY(CAST(:reasons AS text[]))
+""")
+
+
+def wake(
+    tx: Transaction, shop_id: ShopId, reasons: Collection[str], *, now: datetime
+) -> int:
+    """Look again now at what waits for one of these reasons; answer how many."""
+    asked = {"shop": shop_id, "reasons": list(reasons), "now": now}
+    return tx.connection.execute(_WAKE, asked).rowcount
 
 
 @dataclass(slots=True, kw_only=True)

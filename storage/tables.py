@@ -189,7 +189,8 @@ contacts = Table(
     # A keyed fingerprint finds the person; the number itself is sealed.
     Column("phone_key", LargeBinary, nullable=False),
     Column("phone", LargeBinary, nullable=False),
-    # When the pair limit is paid back: see rules.pacing.
+    # The last burst to this person, and when it is paid back: see rules.pacing.
+    Column("pair_burst_at", AwareDateTime),
     Column("pair_paid_at", AwareDateTime),
     Column("created_at", AwareDateTime, nullable=False),
     UniqueConstraint("shop_id", "phone_key"),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from core.values import Milestone, Scope
+from core.values import Debt, Milestone, Scope
 
 
 class Because(StrEnum):
@@ -58,8 +58,7 @@ class Facts:
 
     ``yes`` is the consent that covers this message, ``revoked_at`` when the person
     last took one back. ``template_state`` and ``template_category`` are Meta's words,
-    None where there is no such template. ``pair_paid_at`` is when all that was sent
-    to this person is paid back under Meta's limit for a pair.
+    None where there is no such template. ``debt`` is what the person was sent lately.
     """
 
     is_on: bool
@@ -82,4 +81,4 @@ class Facts:
     template_state: str | None
     template_category: str | None
     another_is_under_way: bool
-    pair_paid_at: datetime | None
+    debt: Debt | None

@@ -1,12 +1,13 @@
 """Not faster than Meta allows, and not two at once to one person.
 
-Meta lets a business send one message in six seconds to one person, and up to 45 in
-six seconds if it is silent for as long afterwards as those would have taken. So each
-message costs six seconds, and somebody may owe up to 45 of them.
+Meta lets a business send one message in six seconds to one person. Up to 45 may go
+within the same six seconds, a burst, lent from the future: after it the business is
+silent for as long as those would have taken one by one.
 """
 
 from datetime import datetime, timedelta
 
+from core.values import Debt
 from notifications.rules.objections import Because, Facts, Wait
 from notifications.rules.patience import LOOK_AGAIN_AT_ACCOUNT
 
@@ -21,9 +22,11 @@ SAFETY = 0.9
 this part of a number's throughput is used."""
 
 
-def paid_after_one_more(paid_at: datetime | None, *, now: datetime) -> datetime:
-    """When all will be paid back, once one more message has been sent ``now``."""
-    return max(paid_at or now, now) + ONE_MESSAGE
+def after_one_more(debt: Debt | None, *, now: datetime) -> Debt:
+    """What is owed once one more message has been sent ``now``."""
+    if debt is None or debt.paid_at <= now:
+        return Debt(burst_at=now, paid_at=now + ONE_MESSAGE)
+    return Debt(debt.burst_at, debt.paid_at + ONE_MESSAGE)
 
 
 def must_be_connected(facts: Facts, now: datetime) -> Wait | None:
@@ -52,10 +55,12 @@ def must_come_after_the_one_before(facts: Facts, now: datetime) -> Wait | None:
 
 
 def must_not_flood_one_person(facts: Facts, now: datetime) -> Wait | None:
-    if facts.pair_paid_at is None:
+    debt = facts.debt
+    if debt is None or debt.paid_at <= now:
         return None
-    free_at = facts.pair_paid_at - ONE_MESSAGE * (MOST_AT_ONCE - 1)
-    return Wait(free_at, Because.PAIR_LIMIT) if free_at > now else None
+    is_in_burst = now < debt.burst_at + ONE_MESSAGE
+    has_room = debt.paid_at - debt.burst_at < ONE_MESSAGE * MOST_AT_ONCE
+    return None if is_in_burst and has_room else Wait(debt.paid_at, Because.PAIR_LIMIT)
 
 
 def between_slots(throughput: int) -> timedelta:

@@ -30,7 +30,7 @@ WELCOME = Facts(
     template_state="APPROVED",
     template_category="UTILITY",
     another_is_under_way=False,
-    pair_paid_at=None,
+    debt=None,
 )
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.values import Milestone, Scope
+from core.values import Debt, Milestone, Scope
 from notifications.rules.decision import POLICY, Send, decide
 from notifications.rules.objections import Because, Facts, Skip, Wait, Yes
 from tests.rules.facts import NOON, WELCOME, but
@@ -38,7 +38,7 @@ WAITS = {
         {"another_is_under_way": True},
         SECOND,
     ),
-    Because.PAIR_LIMIT: ({"pair_paid_at": NOON + HOUR}, HOUR - 44 * 6 * SECOND),
+    Because.PAIR_LIMIT: ({"debt": Debt(NOON - MINUTE, NOON + HOUR)}, HOUR),
 }
 
 
@@ -112,7 +112,7 @@ def _any_facts():
         template_state=st.sampled_from([None, "APPROVED", "PENDING"]),
         template_category=st.sampled_from([None, "UTILITY", "MARKETING"]),
         another_is_under_way=st.booleans(),
-        pair_paid_at=maybe_moment,
+        debt=st.none() | st.builds(Debt, moment, moment),
     )
 
 
