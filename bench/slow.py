@@ -95,7 +95,10 @@ def _attacked(port: int, secret: str, clients: int, processes: list[int]) -> Rep
     attack.end()
     return {
         "slow clients": clients,
-        **{f"cut off after seconds: {slow}": slowest_cut[slow] for slow in Slow},
+        **{
+            f"cut off after seconds: {slow}": _tenths(slowest_cut[slow])
+            for slow in Slow
+        },
         "healthy p99 ms, before": round(calm.p(0.99), 1),
         "healthy p50 ms": round(watched.p(0.5), 1),
         "healthy p99 ms": round(watched.p(0.99), 1),
@@ -112,6 +115,10 @@ def _attacked(port: int, secret: str, clients: int, processes: list[int]) -> Rep
             for slow in (Slow.HEADERS, Slow.STALLED_BODY)
         ),
     }
+
+
+def _tenths(seconds: float | None) -> float | str:
+    return "never" if seconds is None else round(seconds, 1)
 
 
 def _watched(port: int, secret: str, seconds: float) -> Healthy:
@@ -139,7 +146,7 @@ def _plain(folder: Path) -> Report:
         "slow clients": _PLAIN_CLIENTS,
         "they stopped the web": stopped,
         "answers again after seconds": back,
-        "all cut off after seconds": cut,
+        "all cut off after seconds": _tenths(cut),
         "passed": back is not None,
     }
 

@@ -33,8 +33,10 @@ class KeepWebhook(Protocol):
     def __call__(self, arrival: Arrival, /) -> bool: ...
 
 
-# Shopify waits five seconds for our answer.
+# Shopify waits five seconds for our answer. The server gives up first, so that nothing
+# is left waiting there; where it has frozen and cannot, we do.
 _WAIT_SECONDS = 2.0
+_GIVE_UP = b"SET statement_timeout = '2s'"
 _ANSWER_SECONDS = 2.5
 _CONNECT_TIMEOUT_SECONDS = 2
 
@@ -78,6 +80,8 @@ class Keeper:
         try:
             try:
                 return self._insert(row)
+            except psycopg.errors.QueryCanceled:
+                raise
             except psycopg.OperationalError:
                 # A kept connection may have died with the server's last restart.
                 # Asking again is safe: if the row did get in, it is there only once.
@@ -102,9 +106,10 @@ class _Connection:
             url, autocommit=True, connect_timeout=_CONNECT_TIMEOUT_SECONDS
         )
         self._libpq = self._connection.pgconn
-        # A pooler may hand each statement to another server.
+        # A pooler may hand each statement to another server, which then knows neither.
         self._is_prepared = not is_pooled(self._connection)
         if self._is_prepared:
+            _must_be_done(self._libpq.exec_(_GIVE_UP))
             _must_be_done(self._libpq.prepare(_PREPARED, _INSERT))
 
     def insert(self, row: _Row) -> bool:

@@ -47,10 +47,11 @@ def program() -> str | None:
 
 
 @contextmanager
-def nginx_before(web_port: int, folder: Path) -> Iterator[Nginx]:
+def nginx_before(web_port: int, folder: Path, site: str = "") -> Iterator[Nginx]:
     """Start it before a web on this machine; ``folder`` is empty, and its own.
 
     The profile is the shipped file itself: it includes what differs between hosts.
+    ``site`` is added to what is told of this one.
 
     Raises:
         RuntimeError: it does not start, with the last words of its log.
@@ -63,7 +64,7 @@ def nginx_before(web_port: int, folder: Path) -> Iterator[Nginx]:
     (folder / "sosik").mkdir()
     (folder / "sosik" / "web.conf").write_text(f"server 127.0.0.1:{web_port};\n")
     (folder / "sosik" / "site.conf").write_text(
-        f"listen 127.0.0.1:{port};\naccess_log {log} sosik;\n"
+        f"listen 127.0.0.1:{port};\naccess_log {log} sosik;\n{site}\n"
     )
     user = "user root;" if os.geteuid() == 0 else ""
     main = folder / "nginx.conf"

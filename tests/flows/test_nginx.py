@@ -143,31 +143,45 @@ def test_an_underscore_does_not_pass_for_a_hyphen(site: Site) -> None:
     assert site.kept("underscore") == 0
 
 
-def test_what_a_caller_says_of_proxies_is_not_handed_on(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("site", "address", "scheme"),
+    [
+        pytest.param("", "127.0.0.1", "http", id="alone"),
+        pytest.param(
+            "set_real_ip_from 127.0.0.1; real_ip_header X-Forwarded-For;"
+            " set $sosik_scheme https;",
+            "203.0.113.9",
+            "https",
+            id="behind a router that ends TLS",
+        ),
+    ],
+)
+def test_a_caller_does_not_choose_who_they_are(
+    site: str, address: str, scheme: str, tmp_path: Path
+) -> None:
     """Seen from behind: a web in our place tells what reached it."""
     if program() is None:
         pytest.skip("nginx is not installed")
     way = Way(name="mirror", command=_mirror, folder=Path(__file__).parent)
     forged = (
-        "X-Forwarded-For: 203.0.113.9\nX-Forwarded-Proto: https\nX-Forwarded-Port: 1\n"
+        "X-Forwarded-For: 198.51.100.7, 203.0.113.9\nX-Forwarded-Proto: ftp\nProxy: x\n"
         "X-Forwarded-Host: evil.example\nX-Forwarded-Prefix: /evil\nForwarded: for=1\n"
-        "X-Real-IP: 203.0.113.9\nX-Original-URL: /app\nX_Forwarded_For: 1\nProxy: x\n"
+        "X-Real-IP: 198.51.100.7\nX-Original-URL: /app\nX_Forwarded_For: 198.51.100.7\n"
     )
     head = f"GET / HTTP/1.1\nHost: shop.example\nConnection: close\n{forged}\n"
 
     with (
         serving(way, {}) as web,
-        nginx_before(web.port, tmp_path) as nginx,
+        nginx_before(web.port, tmp_path, site) as nginx,
         socket.create_connection(("127.0.0.1", nginx.port), timeout=5) as caller,
     ):
         caller.sendall(head.replace("\n", "\r\n").encode())
         answer = caller.makefile("rb").read()
 
-    arrived = json.loads(answer.partition(b"\r\n\r\n")[2])
-    assert arrived == {
+    assert json.loads(answer.partition(b"\r\n\r\n")[2]) == {
         "host": "shop.example",
-        "x-forwarded-for": "127.0.0.1",
-        "x-forwarded-proto": "http",
+        "x-forwarded-for": address,
+        "x-forwarded-proto": scheme,
     }
 
 
