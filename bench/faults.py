@@ -22,6 +22,7 @@ from bench.report import spread
 from bench.stage import Plan, Stage, stage
 from bench.storm import storm
 from bench.verdict import Expected
+from notifications.rules import doubt
 
 _OUTAGE_SECONDS = 20.0
 _JUDGED_AFTER_SECONDS = 60.0
@@ -156,11 +157,13 @@ def _outages(made: Stage, trial: Trial, lasts_seconds: float) -> None:
 
 
 def _until_settled(made: Stage, since: float, seconds: float) -> float | None:
-    """Seconds until nothing was left to do and nothing unsure; None if not in time."""
+    """Seconds until nothing was left to do and nothing in doubt but what a person must
+    decide; None if not in time."""
     while time.monotonic() - since < seconds:
         [(left,)] = made.rows(
             "SELECT (SELECT count(*) FROM webhooks WHERE state = 'pending')"
-            " + (SELECT count(*) FROM messages WHERE queue IS NOT NULL)"
+            " + (SELECT count(*) FROM messages WHERE queue IS NOT NULL"
+            f"    AND NOT (queue = 'unsure' AND resends >= {doubt.MOST_RESENDS}))"
         )
         if left == 0:
             return round(time.monotonic() - since, 1)

@@ -209,9 +209,21 @@ class LaneHints:
         self.look_at_all([(work, lane)])
 
     def look_at_all(self, lanes: Collection[tuple[Work, Lane]]) -> None:
-        """Give several hints in two round trips; mostly in one."""
+        """Give several hints in three round trips; in a storm in one.
+
+        Then nearly all of them are waiting already, and asking for sixteen at once
+        costs a tenth of what sixteen attempts to set them do.
+        """
         wanted = list(lanes)
         try:
+            are_waiting = self._redis.mget([_flag(*each) for each in wanted])
+            wanted = [
+                each
+                for each, is_waiting in zip(wanted, are_waiting, strict=True)
+                if not is_waiting
+            ]
+            if not wanted:
+                return
             with self._redis.pipeline(transaction=False) as pipe:
                 for work, lane in wanted:
                     pipe.set(_flag(work, lane), 1, nx=True, ex=_FORGET_SECONDS)
@@ -271,7 +283,10 @@ class GatheredHints:
         self._carrier: Thread | None = None
 
     def look(self, work: Work, lane: Lane) -> None:
-        self.look_at_all([(work, lane)])
+        # What is noted is still to be given, so whatever gave rise to this call will
+        # be seen. Mostly so in a storm, and then nobody waits for the lock.
+        if (work, lane) not in self._notes:
+            self.look_at_all([(work, lane)])
 
     def look_at_all(self, lanes: Collection[tuple[Work, Lane]]) -> None:
         with self._changed:
