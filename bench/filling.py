@@ -14,7 +14,8 @@ INSERT INTO contacts (shop_id, phone_key, phone, created_at)
 SELECT shops.ids[1 + n %% cardinality(shops.ids)],
   sha256(('contact ' || n)::bytea), sha256(('phone ' || n)::bytea) || '\\x0000',
   now() - n * interval '5 seconds'
-FROM generate_series(1, %(orders)s::bigint) AS n, (SELECT %(shops)s::bigint[] AS ids) AS shops
+FROM generate_series(1, %(orders)s::bigint) AS n,
+  (SELECT %(shops)s::bigint[] AS ids) AS shops
 """
 
 _ORDERS = """
@@ -37,8 +38,8 @@ SELECT 'msg_0' || to_char(n, 'FM00000000000000000000'), o.shop_id,
   'transactional', 0, o.order_id, o.contact_id,
   CASE WHEN n <= %(waiting)s::bigint THEN 'waiting' ELSE 'read' END, 1,
   o.placed_at,
-  CASE WHEN n <= %(waiting)s::bigint THEN now() + interval '7 days' + n * interval '1 second'
-    ELSE o.placed_at END,
+  CASE WHEN n <= %(waiting)s::bigint
+    THEN now() + interval '7 days' + n * interval '1 second' ELSE o.placed_at END,
   o.placed_at, CASE WHEN n > %(waiting)s::bigint THEN o.placed_at END,
   CASE WHEN n > %(waiting)s::bigint THEN o.placed_at END,
   CASE WHEN n > %(waiting)s::bigint THEN 'wamid.' || md5(n::text) END,

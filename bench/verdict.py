@@ -9,6 +9,7 @@ from bench.posting import Account
 from bench.report import spread
 from bench.stage import Stage
 from bench.storm import Delivery
+from notifications.rules import doubt
 
 _MOST_UNSURE = 0.005
 
@@ -60,7 +61,15 @@ def of_messages(stage: Stage, expected: Expected) -> dict[str, Any]:
     ledger = stage.ledger()
     by_occasion = Counter((line["to"], line["template"]) for line in ledger)
     by_id = Counter(_message_id(line) for line in ledger)
-    lost = expected.occasions - by_occasion.keys()
+    missing = expected.occasions - by_occasion.keys()
+    # Tried three times, each time without an answer: nothing is sent blindly, so a
+    # person decides. Not lost, as long as it is there for them to see.
+    [(left_to_a_person,)] = stage.rows(
+        "SELECT count(*) FROM messages WHERE state = 'unsure'"
+        " AND resends >= %s AND reported_at IS NULL AND NOT id = ANY(%s)",
+        doubt.MOST_RESENDS,
+        list(by_id),
+    )
     fates = Counter(
         f"{state}:{reason}"
         for (state, reason) in stage.rows(
@@ -72,12 +81,13 @@ def of_messages(stage: Stage, expected: Expected) -> dict[str, Any]:
     return {
         "expected": len(expected.occasions),
         "accepted_by_meta": len(ledger),
-        "lost": len(lost),
+        "lost": len(missing) - left_to_a_person,
+        "left_to_a_person": left_to_a_person,
         "doubled": sum(times - 1 for times in by_occasion.values() if times > 1),
         "doubled_by_id": sum(times - 1 for times in by_id.values() if times > 1),
         "unexpected": len(by_occasion.keys() - expected.occasions),
         "never_accepted_because": dict(fates),
-        "lost_examples": [f"{to[-4:]}:{template}" for to, template in sorted(lost)[:5]],
+        "missing": [f"{to[-4:]}:{template}" for to, template in sorted(missing)[:5]],
         "states": dict(
             stage.rows("SELECT state, count(*) FROM messages GROUP BY 1 ORDER BY 1")
         ),

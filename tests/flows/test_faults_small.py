@@ -14,7 +14,7 @@ def trial():
         Trial(
             seed=7,
             count=300,
-            rate=30,
+            rate=40,
             kills=9,
             shops=1,
             outage_seconds=3,
@@ -48,4 +48,5 @@ def test_every_occasion_reaches_meta_once(trial):
 
 def test_doubts_are_settled_once_reports_flow_again(trial):
     assert trial["doubts_after_60_s"]["unsure_though_reported"] == 0
-    assert trial["messages"]["states"].get("unsure", 0) == 0
+    unsure = trial["messages"]["states"].get("unsure", 0)
+    assert unsure == trial["messages"]["left_to_a_person"] <= 1
