@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from itertools import chain
+from itertools import chain, takewhile
 from pathlib import Path
 from typing import cast
 
@@ -112,7 +112,8 @@ def must_parse(command: Command) -> None:
         case ["up", *_]:
             supervisor._options(words)
         case ["bench", *rest]:
-            assert all((ROOT / "bench" / f"{name}.py").is_file() for name in rest)
+            named = takewhile(lambda word: not word.startswith("-"), rest)
+            assert all((ROOT / "bench" / f"{name}.py").is_file() for name in named)
         case ["test", *_] | ["check"] | ["release"] | ["--help"] | [_, "--help"]:
             pass
         case [name, *rest]:
