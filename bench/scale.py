@@ -205,14 +205,14 @@ def _one_event(side: Side, number: int, servers: Servers) -> None:
     assert isinstance(office, Office)
 
     def send() -> None:
-        sending.send_messages(send_lane, services=services)
+        sending.send_messages([send_lane], services=services)
         office.flush(10)
 
     side.timed("intake", lambda: side.keep(arrival), servers)
     side.timed(
         "reading", lambda: reading.read_webhooks(lane, services=services), servers
     )
-    services.hints.clear(Work.SEND, send_lane)
+    services.hints.clear_all(Work.SEND, [send_lane])
     side.timed("sending", send, servers)
 
 

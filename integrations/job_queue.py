@@ -190,7 +190,9 @@ class GivesHints(Protocol):
 
     def look_at_all(self, lanes: Collection[tuple[Work, Lane]]) -> None: ...
 
-    def clear(self, work: Work, lane: Lane) -> None: ...
+    def clear_all(self, work: Work, lanes: Collection[Lane]) -> None: ...
+
+    def pending(self, work: Work, lanes: Collection[Lane]) -> list[Lane]: ...
 
     def is_pending(self, work: Work, lane: Lane) -> bool: ...
 
@@ -251,17 +253,25 @@ class LaneHints:
             failure_ttl=_KEEP_FAILURE_SECONDS,
         )
 
-    def clear(self, work: Work, lane: Lane) -> None:
+    def clear_all(self, work: Work, lanes: Collection[Lane]) -> None:
         try:
-            self._redis.delete(_flag(work, lane))
+            self._redis.delete(*(_flag(work, lane) for lane in lanes))
         except RedisError as error:
             log.warning("hint_not_cleared because=%s", type(error).__name__)
 
     def is_pending(self, work: Work, lane: Lane) -> bool:
+        return bool(self.pending(work, [lane]))
+
+    def pending(self, work: Work, lanes: Collection[Lane]) -> list[Lane]:
+        """Those of the lanes that have a hint; none when Redis does not answer."""
+        asked = sorted(lanes)
+        if not asked:
+            return []
         try:
-            return bool(self._redis.exists(_flag(work, lane)))
+            flags = self._redis.mget([_flag(work, lane) for lane in asked])
         except RedisError:
-            return False
+            return []
+        return [lane for lane, flag in zip(asked, flags, strict=True) if flag]
 
 
 def _flag(work: Work, lane: Lane) -> str:
@@ -298,11 +308,14 @@ class GatheredHints:
                 self._changed.notify()
             self._notes.update(lanes)
 
-    def clear(self, work: Work, lane: Lane) -> None:
-        self._hints.clear(work, lane)
+    def clear_all(self, work: Work, lanes: Collection[Lane]) -> None:
+        self._hints.clear_all(work, lanes)
 
     def is_pending(self, work: Work, lane: Lane) -> bool:
         return self._hints.is_pending(work, lane)
+
+    def pending(self, work: Work, lanes: Collection[Lane]) -> list[Lane]:
+        return self._hints.pending(work, lanes)
 
     def _carry(self) -> None:
         never = Event()

@@ -1,6 +1,6 @@
 """What the product needs from outside, as shapes. Whoever has the shape fits."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -116,7 +116,11 @@ class Hints(Protocol):
 
     def look(self, work: Work, lane: Lane) -> None: ...
 
-    def clear(self, work: Work, lane: Lane) -> None: ...
+    def look_at_all(self, lanes: Collection[tuple[Work, Lane]]) -> None: ...
+
+    def clear_all(self, work: Work, lanes: Collection[Lane]) -> None: ...
+
+    def pending(self, work: Work, lanes: Collection[Lane]) -> list[Lane]: ...
 
     def is_pending(self, work: Work, lane: Lane) -> bool: ...
 

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
-from functools import partial
 
 from core.errors import UnreadablePayload
 from core.events import Event
@@ -27,7 +26,11 @@ from storage.tenancy import Crossing
 
 log = logging.getLogger(__name__)
 
-_BATCH = 64
+_BATCH = 32
+"""Of each lane."""
+_MOST_LANES = 8
+"""A batch costs little more for several lanes than for one; half of them are left to
+others."""
 _TURN = timedelta(milliseconds=200)
 """After that long a worker goes on with another lane, so that each gets its turn."""
 _ATTEMPTS = 8
@@ -43,45 +46,60 @@ class Understood:
 
 
 class _Look(Enum):
+    """``FOUND`` is a full batch, after which there may be more."""
+
     FOUND = auto()
-    FOUND_NOTHING = auto()
+    FOUND_THE_LAST = auto()
     TAKEN = auto()
 
 
-def read_webhooks(lane: Lane, *, services: Services) -> None:
-    """Read what is due in the lane, batch by batch, until nothing is.
+def read_webhooks(lane: Lane, *, services: Services) -> set[Lane]:
+    """Read what is due in the lane, and in others that nobody reads, until nothing is.
 
-    Doing this twice, or in two places at once, changes nothing the second time.
+    Answers the lanes that have something to send now. Doing this twice, or in two
+    places at once, changes nothing the second time.
     """
     turn_ends = services.monotonic() + _TURN.total_seconds()
-    while services.monotonic() < turn_ends:
-        match _read_batch(lane, services):
-            case _Look.TAKEN:
-                return  # whoever is reading sees our hint when done: docs/hints.md
-            case _Look.FOUND_NOTHING:
-                if not services.hints.is_pending(Work.READ, lane):
-                    return
-            case _Look.FOUND:
-                pass
-    services.hints.look(Work.READ, lane)
+    held: set[Lane] = set()
+    to_send: set[Lane] = set()
+    look = _Look.FOUND
+    # What was read goes out before more is read.
+    while look is _Look.FOUND and not to_send and services.monotonic() < turn_ends:
+        look = _read_batch(lane, held, to_send, services)
+    _hand_back(held, services)
+    if look is _Look.FOUND:
+        services.hints.look(Work.READ, lane)
+    return to_send
 
 
-def _read_batch(lane: Lane, services: Services) -> _Look:
+def _hand_back(held: set[Lane], services: Services) -> None:
+    """Somebody may have come while we read, found a lane taken, and left its hint to
+    us: docs/hints.md. We have let go of the lanes, so now it can be seen."""
+    if pending := services.hints.pending(Work.READ, held):
+        services.hints.clear_all(Work.READ, pending)
+        services.hints.look_at_all([(Work.READ, lane) for lane in pending])
+
+
+def _read_batch(
+    lane: Lane, held: set[Lane], to_send: set[Lane], services: Services
+) -> _Look:
     now = services.clock()
     with services.transactions.across(Crossing.READING) as tx:
         if not turns.take_to_read(tx, lane):
-            return _Look.TAKEN
-        services.hints.clear(Work.READ, lane)  # as reader, and before looking
-        webhooks = inbox.due(tx, lane, now=now, limit=_BATCH)
+            return _Look.TAKEN  # whoever reads sees our hint when done
+        lanes = sorted({lane, *turns.take_free_to_read(tx, _MOST_LANES)})
+        held |= set(lanes)
+        services.hints.clear_all(Work.READ, lanes)  # as reader, and before looking
+        webhooks = inbox.due(tx, lanes, now=now, limit=_BATCH)
         if not webhooks:
-            return _Look.FOUND_NOTHING
+            return _Look.FOUND_THE_LAST
         known = shops.known_shops(tx, {webhook.shop_domain for webhook in webhooks})
         readings, understood = _understand_all(webhooks, known, now, services)
-        readings += _settle(understood, tx, now, services)
+        readings += _settle(understood, to_send, tx, now, services)
         inbox.settle(tx, readings)
         for reading in readings:
             services.counters.add("webhooks_read", {"state": reading.state})
-    return _Look.FOUND
+    return _Look.FOUND if len(webhooks) >= _BATCH else _Look.FOUND_THE_LAST
 
 
 def _understand_all(
@@ -156,7 +174,11 @@ def _set_aside(webhook: Webhook, error: Exception, now: datetime) -> Reading:
 
 
 def _settle(
-    understood: Sequence[Understood], tx: Transaction, now: datetime, services: Services
+    understood: Sequence[Understood],
+    to_send: set[Lane],
+    tx: Transaction,
+    now: datetime,
+    services: Services,
 ) -> list[Reading]:
     """Do what the webhooks call for.
 
@@ -167,18 +189,22 @@ def _settle(
         return []
     try:
         with tx.savepoint():
-            return _act_on(understood, tx, now, services)
+            return _act_on(understood, to_send, tx, now, services)
     except Exception as error:
         if len(understood) == 1:
             return [_set_aside(understood[0].webhook, error, now)]
     readings: list[Reading] = []
     for one in understood:
-        readings += _settle([one], tx, now, services)
+        readings += _settle([one], to_send, tx, now, services)
     return readings
 
 
 def _act_on(
-    understood: Sequence[Understood], tx: Transaction, now: datetime, services: Services
+    understood: Sequence[Understood],
+    to_send: set[Lane],
+    tx: Transaction,
+    now: datetime,
+    services: Services,
 ) -> list[Reading]:
     told: defaultdict[ShopId, list[Event]] = defaultdict(list)
     for one in understood:
@@ -204,8 +230,7 @@ def _act_on(
         now=now,
         services=services,
     )
-    for lane in proposals.lanes:
-        tx.after_commit(partial(services.hints.look, Work.SEND, lane))
+    to_send |= proposals.lanes
     return [
         Reading(
             webhook_id=one.webhook.id,

@@ -6,7 +6,7 @@ the middle at once, of many lanes; what comes of them is written down by ``recor
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -49,30 +49,30 @@ class _Taken:
     has_more: bool
 
 
-def send_messages(lane: Lane, *, services: Services) -> None:
-    """Hand in what is due in the lane until nothing is.
+def send_messages(lanes: Collection[Lane], *, services: Services) -> None:
+    """Hand in what is due in these lanes until nothing is.
 
     Several workers may do this at once: only one can take a waiting message.
     """
     turn_ends = services.monotonic() + _TURN.total_seconds()
-    services.hints.clear(Work.SEND, lane)  # before the first look: docs/hints.md
+    services.hints.clear_all(Work.SEND, lanes)  # before the first look: docs/hints.md
     while services.monotonic() < turn_ends:
         room = services.office.wait_for_room(_PATIENCE_FOR_ROOM_SECONDS)
         if room > 0:
-            taken = _take(lane, min(room, _MOST_AT_ONCE), services)
+            taken = _take(sorted(lanes), min(room, _MOST_AT_ONCE), services)
             services.office.hand_in(taken.envelopes)
             if not taken.has_more:
                 return
-    services.hints.look(Work.SEND, lane)
+    services.hints.look_at_all([(Work.SEND, lane) for lane in lanes])
 
 
-def _take(lane: Lane, room: int, services: Services) -> _Taken:
+def _take(lanes: Sequence[Lane], room: int, services: Services) -> _Taken:
     """Mark as *sending* what may go out now, and give each its slot."""
     now, started = services.clock(), services.monotonic()
     with services.transactions.across(Crossing.SENDING) as tx:
         # One at a time, or two workers would give out the same slots.
-        turns.await_to_send(tx, lane)
-        ready = outbox.ready_shops(tx, lane, now=now)
+        turns.await_to_send(tx, lanes)
+        ready = outbox.ready_shops(tx, lanes, now=now)
         free = _free_slots(ready, room, now)
         shares = {shop_id: len(moments) for shop_id, moments in free.items() if moments}
         if not shares:

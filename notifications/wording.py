@@ -10,6 +10,8 @@ from core.values import Category, Money
 
 DEFAULT_LANGUAGE = "en"
 _MOST_IN_ONE_VALUE = 200
+MOST_IN_HEADER = 30
+"""A header with its value has 60 characters at most, in every language."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,13 +55,13 @@ def language_for(locale: str | None, offered: Mapping[str, Text]) -> str:
     return DEFAULT_LANGUAGE
 
 
-def value(raw: str | None, otherwise: str) -> str:
+def value(raw: str | None, otherwise: str, *, most: int = _MOST_IN_ONE_VALUE) -> str:
     """A text that Meta takes as a value: one line, not empty, not too long.
 
     Control characters and marks that turn the direction of what follows are dropped:
     a buyer chooses their own name.
     """
-    if raw and len(raw) <= _MOST_IN_ONE_VALUE and raw.isprintable():
+    if raw and len(raw) <= most and raw.isprintable():
         # Nearly always: nothing to drop, and only spaces for white space.
         return " ".join(raw.split()) or otherwise
     kept = "".join(
@@ -67,7 +69,7 @@ def value(raw: str | None, otherwise: str) -> str:
         for character in (raw or "")
         if character.isspace() or unicodedata.category(character)[0] != "C"
     )
-    return " ".join(kept.split())[:_MOST_IN_ONE_VALUE].strip() or otherwise
+    return " ".join(kept.split())[:most].strip() or otherwise
 
 
 def money(amount: Money, language: str) -> str:

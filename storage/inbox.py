@@ -96,32 +96,38 @@ def unpack(sealed: bytes, sealer: Sealer) -> bytes:
 # The shops with something pending, by hopping from one to the next in the index; then
 # a fair share of each, so that one shop's storm does not hold up the others.
 _DUE = text("""
-WITH RECURSIVE pending (shop) AS (
-  (SELECT shop_domain FROM webhooks WHERE state = 'pending' AND lane = :lane
-   ORDER BY shop_domain LIMIT 1)
-  UNION ALL
-  SELECT (SELECT w.shop_domain FROM webhooks w
-          WHERE w.state = 'pending' AND w.lane = :lane AND w.shop_domain > p.shop
-          ORDER BY w.shop_domain LIMIT 1)
-  FROM pending p WHERE p.shop IS NOT NULL),
-shops_due AS (SELECT shop FROM pending WHERE shop IS NOT NULL LIMIT :most)
 SELECT w.id, w.source, w.topic, w.shop_domain, w.body, w.happened_at, w.attempts
-FROM shops_due CROSS JOIN LATERAL (
-  SELECT * FROM webhooks
-  WHERE state = 'pending' AND lane = :lane AND shop_domain = shops_due.shop
-    AND next_attempt_at <= :now
-  ORDER BY happened_at, id
-  LIMIT greatest(1, :most / (SELECT count(*) FROM shops_due))) AS w
-ORDER BY w.happened_at, w.id LIMIT :most
+FROM unnest(CAST(:lanes AS smallint[])) AS asked (lane) CROSS JOIN LATERAL (
+  WITH RECURSIVE pending (shop) AS (
+    (SELECT shop_domain FROM webhooks WHERE state = 'pending' AND lane = asked.lane
+     ORDER BY shop_domain LIMIT 1)
+    UNION ALL
+    SELECT (SELECT n.shop_domain FROM webhooks n
+            WHERE n.state = 'pending' AND n.lane = asked.lane
+              AND n.shop_domain > p.shop
+            ORDER BY n.shop_domain LIMIT 1)
+    FROM pending p WHERE p.shop IS NOT NULL),
+  shops_due AS (SELECT shop FROM pending WHERE shop IS NOT NULL LIMIT :most)
+  SELECT d.* FROM shops_due CROSS JOIN LATERAL (
+    SELECT * FROM webhooks
+    WHERE state = 'pending' AND lane = asked.lane AND shop_domain = shops_due.shop
+      AND next_attempt_at <= :now
+    ORDER BY happened_at, id
+    LIMIT greatest(1, :most / (SELECT count(*) FROM shops_due))) AS d
+  ORDER BY d.happened_at, d.id LIMIT :most) AS w
+ORDER BY w.happened_at, w.id
 """)
 
 
-def due(tx: Transaction, lane: Lane, *, now: datetime, limit: int) -> list[Webhook]:
-    """What comes next in the lane, in the order in which things happened.
+def due(
+    tx: Transaction, lanes: Sequence[Lane], *, now: datetime, limit: int
+) -> list[Webhook]:
+    """What comes next in these lanes, in the order in which things happened.
 
-    When more than ``limit`` are due, each shop with something due has its share.
+    When more than ``limit`` are due in a lane, each shop with something due there has
+    its share.
     """
-    rows = tx.connection.execute(_DUE, {"lane": lane, "now": now, "most": limit})
+    asked = {"lanes": list(lanes), "now": now, "most": limit}
     return [
         Webhook(
             id=row.id,
@@ -132,7 +138,7 @@ def due(tx: Transaction, lane: Lane, *, now: datetime, limit: int) -> list[Webho
             happened_at=row.happened_at.astimezone(UTC),
             attempts=row.attempts,
         )
-        for row in rows
+        for row in tx.connection.execute(_DUE, asked)
     ]
 
 

@@ -121,7 +121,7 @@ class ReadyShop:
 _READY = text("""
 SELECT s.id, s.throughput, n.next_slot_at, n.parked_until
 FROM shops s LEFT JOIN numbers n ON n.shop_id = s.id
-WHERE s.lane = :lane AND EXISTS (
+WHERE s.lane = ANY(CAST(:lanes AS smallint[])) AND EXISTS (
   SELECT 1 FROM (VALUES (0), (1)) AS p (priority) WHERE EXISTS (
     SELECT 1 FROM messages m
     WHERE m.shop_id = s.id AND m.queue = 'waiting' AND m.priority = p.priority
@@ -129,10 +129,12 @@ WHERE s.lane = :lane AND EXISTS (
 """)
 
 
-def ready_shops(tx: Transaction, lane: Lane, *, now: datetime) -> list[ReadyShop]:
+def ready_shops(
+    tx: Transaction, lanes: Sequence[Lane], *, now: datetime
+) -> list[ReadyShop]:
     return [
         ReadyShop(ShopId(row.id), row.throughput, row.next_slot_at, row.parked_until)
-        for row in tx.connection.execute(_READY, {"lane": lane, "now": now})
+        for row in tx.connection.execute(_READY, {"lanes": list(lanes), "now": now})
     ]
 
 

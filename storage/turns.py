@@ -1,5 +1,6 @@
 """The lanes, and whose turn it is in one. A turn ends with its transaction."""
 
+from collections.abc import Sequence
 from enum import IntEnum
 
 from sqlalchemy import TableValuedAlias, func, select, text
@@ -13,9 +14,17 @@ class _Turn(IntEnum):
     SENDING = 102
 
 
+# In the order of the lanes, so that two who wait for several cannot block each other.
 _AWAIT = text(
     "SELECT set_config('lock_timeout', '2000', true),"
-    " pg_advisory_xact_lock(:turn, :lane)"
+    " pg_advisory_xact_lock(:turn, lane)"
+    " FROM unnest(CAST(:lanes AS int[])) WITH ORDINALITY AS asked (lane, place)"
+)
+
+# A lock is tried as its row is read; LIMIT ends the reading.
+_TAKE_FREE = text(
+    "SELECT lane FROM generate_series(0, :last) AS lane"
+    " WHERE pg_try_advisory_xact_lock(:turn, lane) LIMIT :most"
 )
 
 
@@ -27,13 +36,20 @@ def take_to_read(tx: Transaction, lane: Lane) -> bool:
     return bool(taken)
 
 
-def await_to_send(tx: Transaction, lane: Lane) -> None:
-    """Wait until nobody else is choosing what to send in the lane.
+def take_free_to_read(tx: Transaction, most: int) -> list[Lane]:
+    """Become the one reader of up to ``most`` more lanes that nobody reads."""
+    asked = {"turn": _Turn.READING.value, "last": LANES - 1, "most": most}
+    return [Lane(lane) for lane in tx.connection.scalars(_TAKE_FREE, asked)]
+
+
+def await_to_send(tx: Transaction, lanes: Sequence[Lane]) -> None:
+    """Wait until nobody else is choosing what to send in these lanes.
 
     Raises:
         DatabaseAway: somebody has been choosing for too long: paused, or dead.
     """
-    tx.connection.execute(_AWAIT, {"turn": _Turn.SENDING.value, "lane": lane})
+    asked = {"turn": _Turn.SENDING.value, "lanes": sorted(lanes)}
+    tx.connection.execute(_AWAIT, asked)
 
 
 def every_lane() -> TableValuedAlias:

@@ -34,7 +34,7 @@ def propose(event: OrderSeen, config: Config) -> Draft | NotProposed:
 def compose(known: Known) -> Mapping[str, str]:
     fallback = _NOBODY.get(known.language, _NOBODY["en"])
     return {
-        "order_name": wording.value(known.order_name, "-"),
+        "order_name": wording.value(known.order_name, "-", most=wording.MOST_IN_HEADER),
         "first_name": wording.value(known.first_name, fallback),
         "shop_name": wording.value(known.shop_name, "-"),
         "total": wording.money(known.total, known.language) if known.total else "-",

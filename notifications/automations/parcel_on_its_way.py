@@ -54,7 +54,7 @@ def compose(known: Known) -> Mapping[str, str]:
     said = _SAID.get(known.language, _SAID["en"])
     numbers = ", ".join(known.tracking_numbers)
     return {
-        "order_name": wording.value(known.order_name, "-"),
+        "order_name": wording.value(known.order_name, "-", most=wording.MOST_IN_HEADER),
         "shop_name": wording.value(known.shop_name, "-"),
         "carrier": wording.value(known.carrier, said["carrier"]),
         "tracking_number": wording.value(numbers, said["number"]),

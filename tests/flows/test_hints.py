@@ -26,8 +26,8 @@ class Listener:
         if self.times == 1:
             raise RuntimeError("the thread must survive this")
 
-    def clear(self, work, lane):
-        self.heard.append(("cleared", work, lane))
+    def clear_all(self, work, lanes):
+        self.heard.append(("cleared", work, lanes))
 
     def is_pending(self, work, lane):
         return lane == FIRST
@@ -49,9 +49,9 @@ def test_what_is_asked_in_between_is_asked_of_redis():
     listener = Listener()
     hints = GatheredHints(listener, timedelta(milliseconds=50))
 
-    hints.clear(Work.SEND, LAST)
+    hints.clear_all(Work.SEND, [LAST])
 
-    assert listener.heard == [("cleared", Work.SEND, LAST)]
+    assert listener.heard == [("cleared", Work.SEND, [LAST])]
     assert hints.is_pending(Work.SEND, FIRST)
     assert not hints.is_pending(Work.SEND, LAST)
 
@@ -71,7 +71,7 @@ def test_a_hint_after_the_flag_is_cleared_is_a_new_job(world):
     hints = LaneHints(world.redis)
 
     hints.look(Work.READ, FIRST)
-    hints.clear(Work.READ, FIRST)
+    hints.clear_all(Work.READ, [FIRST])
     assert not hints.is_pending(Work.READ, FIRST)
     hints.look(Work.READ, FIRST)
 
@@ -101,6 +101,6 @@ def test_without_redis_a_hint_is_lost_and_nothing_else():
     nowhere = LaneHints(open_redis("redis://127.0.0.1:9"))
 
     nowhere.look(Work.READ, FIRST)
-    nowhere.clear(Work.READ, FIRST)
+    nowhere.clear_all(Work.READ, [FIRST])
 
     assert not nowhere.is_pending(Work.READ, FIRST)

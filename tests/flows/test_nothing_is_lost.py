@@ -159,7 +159,7 @@ def test_a_sender_that_vanished_is_not_repeated_blindly(world):
     with bound_to(world.services):
         world.read_everything_now()
         sending.send_messages(
-            send_lane_of(ShopDomain("ada.myshopify.com")), services=world.services
+            [send_lane_of(ShopDomain("ada.myshopify.com"))], services=world.services
         )
     world.services = usual
     assert world.message.state == "sending"
@@ -268,7 +268,7 @@ def test_one_shops_storm_does_not_hold_up_another(world):
     )
 
     world.now += timedelta(seconds=2)
-    reading._read_batch(lane, world.services)
+    reading._read_batch(lane, set(), set(), world.services)
 
     [row] = [w for w in world.rows("webhooks") if w.shop_domain.startswith("quiet")]
     assert row.state == "done"
