@@ -68,10 +68,11 @@ def send_messages(lanes: Collection[Lane], *, services: Services) -> None:
 
 def _take(lanes: Sequence[Lane], room: int, services: Services) -> _Taken:
     """Mark as *sending* what may go out now, and give each its slot."""
-    now, started = services.clock(), services.monotonic()
     with services.transactions.across(Crossing.SENDING) as tx:
         # One at a time, or two workers would give out the same slots.
         turns.await_to_send(tx, lanes)
+        # Only now: slots that were over before we had our turn would all leave at once.
+        now, started = services.clock(), services.monotonic()
         ready = outbox.ready_shops(tx, lanes, now=now)
         free = _free_slots(ready, room, now)
         shares = {shop_id: len(moments) for shop_id, moments in free.items() if moments}
