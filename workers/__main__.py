@@ -14,7 +14,11 @@ from contextlib import suppress
 from threading import Event, Thread
 from types import FrameType
 
-from core import lifeline, logs
+from core import (
+    lifeline,
+    logs,
+    sender_loop,  # noqa: F401 -- or the first messages wait for it, and leave at once
+)
 from core.clock import system_clock
 from core.ids import new_id_maker
 from core.redis_urls import open_redis
