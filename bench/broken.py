@@ -12,16 +12,15 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import text
-
 
 def _unique() -> None:
     """Nothing keeps an occasion from coming twice. The bench drops the indexes."""
     from storage import outbox
+    from storage.statements import Statement
 
     honest = outbox._ADD.text  # noqa: SLF001
     conflict = honest.index("ON CONFLICT")
-    outbox._ADD = text(honest[:conflict] + "RETURNING id")  # noqa: SLF001
+    outbox._ADD = Statement(honest[:conflict] + "RETURNING id")  # noqa: SLF001
 
 
 def _wait() -> None:

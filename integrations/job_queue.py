@@ -1,4 +1,4 @@
-"""RQ: hints for the workers as jobs, and workers that run nothing else.
+"""RQ: hints for the workers as jobs, and the queue that takes nothing else.
 
 Whoever can write to Redis can queue a job, and RQ calls whatever function a job names.
 So the functions are looked up in ``JOBS`` and nowhere else: a job that names another,
@@ -10,21 +10,19 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from datetime import timedelta
 from importlib import import_module
+from secrets import token_hex
 from threading import Condition, Event, Thread
 from typing import Any, Protocol
 
 from redis import Redis
-from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
-from redis.exceptions import TimeoutError as RedisTimeoutError
-from rq import Queue, SimpleWorker
+from rq import Queue
 from rq.exceptions import NoSuchJobError
 from rq.intermediate_queue import IntermediateQueue
 from rq.job import Job
 from rq.serializers import JSONSerializer
-from rq.utils import now
 
-from core.lanes import LANES, Lane, Work
+from core.lanes import LANES, Lane, Work, is_for_reports
 
 log = logging.getLogger(__name__)
 
@@ -134,49 +132,6 @@ class LaneQueue(Queue):
         return None
 
 
-class LaneWorker(SimpleWorker):
-    """Runs jobs in its own process, with code loaded and connections kept.
-
-    It takes no commands from Redis, and comes back soon after Redis does.
-    """
-
-    max_connection_wait_time = 1.0
-    job_class = LaneJob
-    queue_class = LaneQueue
-
-    def run_maintenance_tasks(self) -> None:
-        """RQ's housekeeping; garbage that it stumbles over does not end the worker."""
-        try:
-            for queue in self.queues:
-                forget_what_is_no_name(self.connection, queue.key)
-            super().run_maintenance_tasks()  # type: ignore[no-untyped-call]
-        except (RedisConnectionError, RedisTimeoutError):
-            raise
-        except Exception:
-            log.exception("housekeeping_failed")
-            self.last_cleaned_at = now()  # type: ignore[assignment]
-
-    def subscribe(self) -> None:
-        """No channel for commands: stopping is for signals."""
-
-    def unsubscribe(self) -> None:
-        """See ``subscribe``."""
-
-
-def worker_on(redis: Redis, name: str) -> LaneWorker:
-    logging.getLogger("rq.worker").setLevel(logging.WARNING)
-    return LaneWorker(
-        [queue_on(redis)],
-        name=name,
-        connection=redis,
-        job_class=LaneJob,
-        serializer=JSONSerializer,
-        worker_ttl=30,
-        maintenance_interval=30,
-        log_job_description=False,
-    )
-
-
 def queue_on(redis: Redis) -> Queue:
     return LaneQueue(
         QUEUE, connection=redis, serializer=JSONSerializer, job_class=LaneJob
@@ -197,6 +152,20 @@ class GivesHints(Protocol):
     def is_pending(self, work: Work, lane: Lane) -> bool: ...
 
 
+# A flag holds the name of its job, which has nothing left to do if it still waits.
+_CLEAR = """
+for place = 2, #KEYS do
+  local name = redis.call('GET', KEYS[place])
+  if name then
+    redis.call('DEL', KEYS[place])
+    if redis.call('LREM', KEYS[1], 1, name) > 0 then
+      redis.call('DEL', ARGV[1] .. name)
+    end
+  end
+end
+"""
+
+
 class LaneHints:
     """Hints as RQ jobs, at most one waiting for each lane: see ``docs/hints.md``.
 
@@ -206,6 +175,7 @@ class LaneHints:
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
         self._queue = queue_on(redis)
+        self._clear = redis.register_script(_CLEAR)
 
     def look(self, work: Work, lane: Lane) -> None:
         self.look_at_all([(work, lane)])
@@ -217,6 +187,8 @@ class LaneHints:
         costs a tenth of what sixteen attempts to set them do.
         """
         wanted = list(lanes)
+        if not wanted:
+            return
         try:
             are_waiting = self._redis.mget([_flag(*each) for each in wanted])
             wanted = [
@@ -227,15 +199,16 @@ class LaneHints:
             if not wanted:
                 return
             with self._redis.pipeline(transaction=False) as pipe:
-                for work, lane in wanted:
-                    pipe.set(_flag(work, lane), 1, nx=True, ex=_FORGET_SECONDS)
+                names = [token_hex(8) for _ in wanted]
+                for each, name in zip(wanted, names, strict=True):
+                    pipe.set(_flag(*each), name, nx=True, ex=_FORGET_SECONDS)
                 pipe.llen(self._queue.key)
                 *is_new, waiting = pipe.execute()
             if waiting >= _MOST_WAITING:
                 return
             jobs = [
-                self._job(work, lane)
-                for (work, lane), new in zip(wanted, is_new, strict=True)
+                self._job(name, work, lane)
+                for (work, lane), name, new in zip(wanted, names, is_new, strict=True)
                 if new
             ]
             if jobs:
@@ -243,9 +216,10 @@ class LaneHints:
         except RedisError as error:
             log.warning("hints_lost count=%s because=%s", len(wanted), type(error))
 
-    def _job(self, work: Work, lane: Lane) -> Any:
+    def _job(self, name: str, work: Work, lane: Lane) -> Any:
         return Queue.prepare_data(
             JOBS[work],
+            job_id=name,
             args=(int(lane),),
             description=f"{work} lane {lane}",
             timeout=_JOB_TIMEOUT_SECONDS,
@@ -254,8 +228,9 @@ class LaneHints:
         )
 
     def clear_all(self, work: Work, lanes: Collection[Lane]) -> None:
+        flags = [_flag(work, lane) for lane in lanes]
         try:
-            self._redis.delete(*(_flag(work, lane) for lane in lanes))
+            self._clear(keys=[self._queue.key, *flags], args=[Job.key_for("")])
         except RedisError as error:
             log.warning("hint_not_cleared because=%s", type(error).__name__)
 
@@ -276,6 +251,31 @@ class LaneHints:
 
 def _flag(work: Work, lane: Lane) -> str:
     return f"sosik:hint:{work}:{lane}"
+
+
+class HintsByKind:
+    """Gives the hints at lanes of reports one way, and all others another."""
+
+    def __init__(self, *, reports: GivesHints, others: GivesHints) -> None:
+        self._reports = reports
+        self._others = others
+
+    def look(self, work: Work, lane: Lane) -> None:
+        hints = self._reports if is_for_reports(lane) else self._others
+        hints.look(work, lane)
+
+    def look_at_all(self, lanes: Collection[tuple[Work, Lane]]) -> None:
+        for work, lane in lanes:
+            self.look(work, lane)
+
+    def clear_all(self, work: Work, lanes: Collection[Lane]) -> None:
+        self._others.clear_all(work, lanes)
+
+    def is_pending(self, work: Work, lane: Lane) -> bool:
+        return self._others.is_pending(work, lane)
+
+    def pending(self, work: Work, lanes: Collection[Lane]) -> list[Lane]:
+        return self._others.pending(work, lanes)
 
 
 class GatheredHints:

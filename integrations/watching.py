@@ -30,7 +30,8 @@ from rq.results import Result
 
 from core.redaction import redacted
 from integrations import counting
-from integrations.job_queue import LaneJob, LaneWorker, queue_on
+from integrations.job_queue import LaneJob, queue_on
+from integrations.job_worker import LaneWorker
 
 Client: TypeAlias = Redis
 

@@ -5,6 +5,7 @@ is left to do can be found by looking. Runs each second; any number may run.
 """
 
 import logging
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from core.lanes import Work
@@ -66,9 +67,8 @@ def _weigh_doubts(tx: Transaction, now: datetime, services: Services) -> None:
     found = doubts(
         tx,
         now=now,
-        near=doubt.NEAR,
-        middle=doubt.MIDDLE,
-        wide=doubt.WIDE,
+        widths=(doubt.NEAR, doubt.MIDDLE, doubt.WIDE),
+        counted=doubt.MOST_COUNTED,
         limit=_MOST_AT_ONCE,
     )
     verdicts = {one.id: (one, _verdict(one, now)) for one in found}
@@ -85,13 +85,7 @@ def _weigh_doubts(tx: Transaction, now: datetime, services: Services) -> None:
                 row.resends += 1
                 row.due_at = now
                 row.entries.append(
-                    {
-                        "at": now.isoformat(),
-                        "what": "never_taken",
-                        "reported_beside_it": max(
-                            one.members, one.middle_members, one.wide_members
-                        ),
-                    }
+                    {"at": now.isoformat(), "what": "never_taken", **_proof(one, now)}
                 )
                 services.counters.add("messages_sent_again", {})
             case Verdict.LOOK_AGAIN:
@@ -106,14 +100,31 @@ def _weigh_doubts(tx: Transaction, now: datetime, services: Services) -> None:
 
 
 def _verdict(one: Doubt, now: datetime) -> Verdict:
+    near, middle, wide = _groups(one)
     return doubt.judge(
         scope=one.scope,
         resends=one.resends,
         asked_at=one.asked_at,
-        near=Group(members=one.members, has_unreported=one.unreported),
-        middle=Group(members=one.middle_members, has_unreported=one.middle_unreported),
-        wide=Group(members=one.wide_members, has_unreported=one.wide_unreported),
+        near=near,
+        middle=middle,
+        wide=wide,
         now=now,
+    )
+
+
+def _proof(one: Doubt, now: datetime) -> dict[str, int]:
+    """How many of the messages beside it Meta has reported on, and on how many not."""
+    near, middle, wide = _groups(one)
+    age = now - one.asked_at
+    group = doubt.proof_in(near=near, middle=middle, wide=wide, age=age) or wide
+    silent = {"silent_beside_it": group.silent} if group.silent else {}
+    return {"reported_beside_it": group.reported, **silent}
+
+
+def _groups(one: Doubt) -> Iterable[Group]:
+    return (
+        Group(before=beside.before, after=beside.after, silent=beside.silent)
+        for beside in one.beside
     )
 
 

@@ -5,15 +5,14 @@ which it happened. A webhook that cannot be read stands aside; those behind it g
 """
 
 import logging
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from enum import Enum, auto
+from datetime import datetime
 
 from core.errors import UnreadablePayload
 from core.events import Event
-from core.lanes import Lane, Work
+from core.lanes import Lane, Work, lanes_from
 from core.sealing import CannotOpen
 from core.values import ShopId
 from notifications import proposing, receipts, remembering
@@ -26,13 +25,12 @@ from storage.tenancy import Crossing
 
 log = logging.getLogger(__name__)
 
-_BATCH = 32
-"""Of each lane."""
 _MOST_LANES = 8
 """A batch costs little more for several lanes than for one; half of them are left to
 others."""
-_TURN = timedelta(milliseconds=200)
-"""After that long a worker goes on with another lane, so that each gets its turn."""
+_BATCH = 96
+"""Of all these lanes; after that many a worker goes on with another lane."""
+_MOST_OF_LANE = 32
 _ATTEMPTS = 8
 
 
@@ -45,30 +43,17 @@ class Understood:
     events: Sequence[Event]
 
 
-class _Look(Enum):
-    """``FOUND`` is a full batch, after which there may be more."""
-
-    FOUND = auto()
-    FOUND_THE_LAST = auto()
-    TAKEN = auto()
-
-
 def read_webhooks(lane: Lane, *, services: Services) -> set[Lane]:
-    """Read what is due in the lane, and in others that nobody reads, until nothing is.
+    """Read what is due in the lane, and in others that nobody reads.
 
     Answers the lanes that have something to send now. Doing this twice, or in two
     places at once, changes nothing the second time.
     """
-    turn_ends = services.monotonic() + _TURN.total_seconds()
     held: set[Lane] = set()
     to_send: set[Lane] = set()
-    look = _Look.FOUND
-    # What was read goes out before more is read.
-    while look is _Look.FOUND and not to_send and services.monotonic() < turn_ends:
-        look = _read_batch(lane, held, to_send, services)
+    unfinished = _read_batch(lane, held, to_send, services)
     _hand_back(held, services)
-    if look is _Look.FOUND:
-        services.hints.look(Work.READ, lane)
+    services.hints.look_at_all([(Work.READ, each) for each in unfinished])
     return to_send
 
 
@@ -82,24 +67,26 @@ def _hand_back(held: set[Lane], services: Services) -> None:
 
 def _read_batch(
     lane: Lane, held: set[Lane], to_send: set[Lane], services: Services
-) -> _Look:
+) -> set[Lane]:
+    """Answers the lanes in which there may be more."""
     now = services.clock()
     with services.transactions.across(Crossing.READING) as tx:
-        if not turns.take_to_read(tx, lane):
-            return _Look.TAKEN  # whoever reads sees our hint when done
-        lanes = sorted({lane, *turns.take_free_to_read(tx, _MOST_LANES)})
+        lanes = turns.take_to_read(tx, lanes_from(lane), _MOST_LANES)
         held |= set(lanes)
+        if lane not in lanes:
+            return set()  # whoever reads it sees our hint when done
         services.hints.clear_all(Work.READ, lanes)  # as reader, and before looking
-        webhooks = inbox.due(tx, lanes, now=now, limit=_BATCH)
+        limit = min(_MOST_OF_LANE, _BATCH // len(lanes))
+        webhooks = inbox.due(tx, lanes, now=now, limit=limit)
         if not webhooks:
-            return _Look.FOUND_THE_LAST
+            return set()
         known = shops.known_shops(tx, {webhook.shop_domain for webhook in webhooks})
         readings, understood = _understand_all(webhooks, known, now, services)
         readings += _settle(understood, to_send, tx, now, services)
         inbox.settle(tx, readings)
-        for reading in readings:
-            services.counters.add("webhooks_read", {"state": reading.state})
-    return _Look.FOUND if len(webhooks) >= _BATCH else _Look.FOUND_THE_LAST
+        for state, count in Counter(reading.state for reading in readings).items():
+            services.counters.add("webhooks_read", {"state": state}, count)
+    return inbox.may_have_more(webhooks, limit=limit)
 
 
 def _understand_all(
@@ -210,7 +197,7 @@ def _act_on(
     for one in understood:
         if one.shop is not None:
             told[one.shop.id] += one.events
-    people = remembering.remember(
+    remembered = remembering.remember(
         {one.shop.id: one.shop for one in understood if one.shop is not None},
         told,
         tx=tx,
@@ -225,12 +212,12 @@ def _act_on(
     )
     proposals = proposing.propose(
         [(one.webhook.id, one.shop, one.events) for one in understood],
-        people,
+        remembered.contacts,
         tx=tx,
         now=now,
         services=services,
     )
-    to_send |= proposals.lanes
+    to_send |= remembered.lanes | proposals.lanes
     return [
         Reading(
             webhook_id=one.webhook.id,

@@ -23,7 +23,9 @@ OF_MESSAGES: Mapping[str, str] = MappingProxyType(
         "automation_off": _("The automation is switched off for this store."),
         "shop_gone": _("The store has removed the app."),
         "too_late": _("The news is too old to be worth telling."),
-        "order_unknown": _("Waits for the order, which has not come in yet."),
+        "order_unknown": _(
+            "The order has not come in, and with it the buyer's yes and number."
+        ),
         "order_cancelled": _("The order has been cancelled."),
         "parcel_cancelled": _("The parcel has been cancelled."),
         "already_delivered": _("The parcel has already been delivered."),
@@ -59,8 +61,8 @@ OF_MESSAGES: Mapping[str, str] = MappingProxyType(
             "the message may have arrived."
         ),
         "never_taken": _(
-            "Meta reported on all the messages beside it and not on this one, so it "
-            "was never taken, and goes out again."
+            "Meta reported on the messages beside it and not on this one, so it was "
+            "never taken, and goes out again."
         ),
         "never_confirmed": _(
             "Nobody can tell whether it arrived: a person has to decide."

@@ -31,7 +31,7 @@ from storage.tenancy import Crossing
 log = logging.getLogger(__name__)
 
 _PAUSES = {
-    Consequence.SLOW_NUMBER: timedelta(seconds=10),
+    Consequence.SLOW_NUMBER: timedelta(seconds=2),
     Consequence.PARK_FOR_A_WHILE: timedelta(minutes=5),
     Consequence.PARK_UNTIL_MENDED: timedelta(minutes=15),
     Consequence.HOLD_TEMPLATE: timedelta(minutes=10),

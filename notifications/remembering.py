@@ -1,6 +1,7 @@
 """What events tell about orders, parcels and people, written down as facts."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from core.events import (
@@ -11,10 +12,12 @@ from core.events import (
     ParcelMoved,
     ParcelSeen,
 )
+from core.lanes import Lane
 from core.values import Act, ContactId, Phone, Scope, ShopId, tracking_key_of
 from notifications.ports import Services
 from notifications.rules.consent import BY_ORDER, BY_PURCHASE
-from storage import orders, people
+from notifications.rules.objections import Because
+from storage import orders, outbox, people
 from storage.orders import OrderFacts, ParcelFacts
 from storage.people import Person, Word
 from storage.session import Transaction
@@ -25,6 +28,15 @@ _BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
 Told = Mapping[ShopId, Sequence[Event]]
 
 
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """``contacts`` are everybody's whose phone came up. ``lanes`` have messages that
+    waited for what was told."""
+
+    contacts: Mapping[Person, ContactId]
+    lanes: set[Lane]
+
+
 def remember(
     shops: Mapping[ShopId, KnownShop],
     told: Told,
@@ -32,8 +44,8 @@ def remember(
     tx: Transaction,
     now: datetime,
     services: Services,
-) -> Mapping[Person, ContactId]:
-    """Keep all that was told; answer the contacts of everybody whose phone came up."""
+) -> Remembered:
+    """Keep all that was told, and wake the messages that waited for an order in it."""
     phones = {
         (shop_id, event.phone)
         for shop_id, event in _each(told)
@@ -62,11 +74,12 @@ def remember(
                 deleted.append((shop_id, event.order_id))
             case _:
                 pass
-    orders.keep_orders(tx, order_facts, sealer=services.sealer)
+    new_orders = orders.keep_orders(tx, order_facts, sealer=services.sealer)
     orders.keep_parcels(tx, parcel_facts, sealer=services.sealer)
     orders.forget_orders(tx, deleted)
     people.record(tx, words, now=now)
-    return contacts
+    woken = outbox.wake_for_orders(tx, new_orders, Because.ORDER_UNKNOWN, now=now)
+    return Remembered(contacts, {shops[shop_id].lane for shop_id in woken})
 
 
 def order_of(events: Iterable[Event]) -> int | None:

@@ -8,6 +8,9 @@ messages beside it: its control group.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
+from operator import attrgetter
+from typing import Any
 
 from sqlalchemy import text
 
@@ -17,43 +20,49 @@ from storage.session import Transaction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """Messages of the same number that Meta acknowledged within some time ``before``
+    the moment of asking or ``after`` it. ``silent`` of them have no report yet."""
+
+    before: int
+    after: int
+    silent: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Doubt:
-    """An unsure message. ``members`` is how many messages of the same number Meta
-    acknowledged around the same time, counted up to five; ``unreported`` whether one
-    of them is still without a report. ``middle_*`` and ``wide_*`` are the same for
-    longer times."""
+    """An unsure message, and what is beside it within each width, in their order."""
 
     id: MessageId
     scope: Scope
     resends: int
     asked_at: datetime
-    members: int
-    unreported: bool
-    middle_members: int
-    middle_unreported: bool
-    wide_members: int
-    wide_unreported: bool
+    beside: Sequence[Beside]
 
 
-def _group(name: str) -> str:
-    window = (
-        "a.shop_id = u.shop_id AND a.accepted_at "
-        f"BETWEEN u.asked_at - CAST(:{name} AS interval) "
-        f"AND u.asked_at + CAST(:{name} AS interval)"
-    )
-    return f"""
-  (SELECT count(*) FROM (SELECT 1 FROM messages a WHERE {window} LIMIT 5) AS g)
-    AS {name}_members,
-  EXISTS (SELECT 1 FROM messages a WHERE {window} AND a.reported_at IS NULL)
-    AS {name}_unreported"""
+_SILENT_COUNTED = 2
 
 
+def _count(what: str, most: object) -> str:
+    """However many there are, no more rows are read than are counted."""
+    rows = f"SELECT FROM messages a WHERE a.shop_id = u.shop_id AND {what}"
+    return f"(SELECT count(*) FROM ({rows} LIMIT {most}) AS counted)"
+
+
+_EARLIEST = "a.accepted_at >= u.asked_at - w.width"
+_LATEST = "a.accepted_at <= u.asked_at + w.width"
+_SILENT = f"{_EARLIEST} AND {_LATEST} AND a.reported_at IS NULL"
 _DOUBTS = text(f"""
-SELECT u.id, u.scope, u.resends, u.asked_at, {_group("near")},
-  {_group("middle")}, {_group("wide")}
-FROM messages u
-WHERE u.queue = 'unsure' AND u.due_at <= :now
-ORDER BY u.due_at LIMIT :most
+SELECT u.id, u.scope, u.resends, u.asked_at,
+  {_count(f"{_EARLIEST} AND a.accepted_at < u.asked_at", ":counted")} AS before,
+  {_count(f"a.accepted_at >= u.asked_at AND {_LATEST}", ":counted")} AS after,
+  {_count(_SILENT, _SILENT_COUNTED)} AS silent
+FROM (
+  SELECT id, shop_id, scope, resends, asked_at, due_at FROM messages
+  WHERE queue = 'unsure' AND due_at <= :now ORDER BY due_at LIMIT :most) AS u
+CROSS JOIN
+  unnest(CAST(:widths AS interval[])) WITH ORDINALITY AS w (width, place)
+ORDER BY u.due_at, u.id, w.place
 """)
 
 
@@ -61,31 +70,30 @@ def doubts(
     tx: Transaction,
     *,
     now: datetime,
-    near: timedelta,
-    middle: timedelta,
-    wide: timedelta,
+    widths: Sequence[timedelta],
+    counted: int,
     limit: int,
 ) -> Sequence[Doubt]:
-    """Unsure messages that it is time to look at again."""
-    rows = tx.connection.execute(
-        _DOUBTS,
-        {"now": now, "near": near, "middle": middle, "wide": wide, "most": limit},
+    """Unsure messages that it is time to look at again, at most ``limit`` of them.
+
+    On each side up to ``counted`` messages are counted, and two silent ones in all.
+    """
+    asked = {"now": now, "widths": list(widths), "counted": counted, "most": limit}
+    rows = tx.connection.execute(_DOUBTS, asked)
+    return [_doubt(list(of_one)) for _, of_one in groupby(rows, key=attrgetter("id"))]
+
+
+def _doubt(rows: Sequence[Any]) -> Doubt:
+    return Doubt(
+        id=MessageId(rows[0].id),
+        scope=Scope(rows[0].scope),
+        resends=rows[0].resends,
+        asked_at=rows[0].asked_at,
+        beside=[
+            Beside(before=row.before, after=row.after, silent=row.silent)
+            for row in rows
+        ],
     )
-    return [
-        Doubt(
-            id=MessageId(row.id),
-            scope=Scope(row.scope),
-            resends=row.resends,
-            asked_at=row.asked_at,
-            members=row.near_members,
-            unreported=row.near_unreported,
-            middle_members=row.middle_members,
-            middle_unreported=row.middle_unreported,
-            wide_members=row.wide_members,
-            wide_unreported=row.wide_unreported,
-        )
-        for row in rows
-    ]
 
 
 # Reports have no shop, and '' comes first in the index: one look at each lane.

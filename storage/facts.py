@@ -6,12 +6,11 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import text
-
 from core.sealing import Sealer
 from core.values import ContactId, Debt, MessageId, Milestone, Scope, ShopId
 from storage.orders import opened_private
 from storage.session import Transaction
+from storage.statements import Statement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +70,7 @@ class KnownMessage:
 # The contact is the order's, since a person gives the number there; a parcel's own
 # is what its label says. CASE and not coalesce, which PostgreSQL does not trust with
 # rows under row-level security: it would look at every contact there is.
-_KNOWN = text("""
+_KNOWN = Statement("""
 SELECT m.id, m.shop_id, m.automation, m.scope, m.attempt, m.reason, m.wanted_at,
   m.due_at, m.tracking_key, m.fulfillment_id,
   s.name AS shop_name, s.state AS shop_state, s.transactional_consent, s.languages,
@@ -101,8 +100,7 @@ def known(
 ) -> list[KnownMessage]:
     """The messages and their surroundings, in the order asked for."""
     found = {
-        row.id: _message(row, sealer)
-        for row in tx.connection.execute(_KNOWN, {"ids": list(ids)})
+        row.id: _message(row, sealer) for row in tx.ask(_KNOWN, {"ids": list(ids)})
     }
     return [found[id_] for id_ in ids if id_ in found]
 

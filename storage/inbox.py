@@ -5,10 +5,12 @@ tells nothing about a person.
 """
 
 import zlib
-from collections.abc import Collection, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from math import isqrt
 from typing import Any
 
 from sqlalchemy import select, text, update
@@ -18,6 +20,7 @@ from core.sealing import Sealer
 from core.values import ShopId
 from storage.recordset import columns_of, folded, unfolded
 from storage.session import Transaction
+from storage.statements import Statement
 from storage.tables import webhooks
 from storage.turns import every_lane
 
@@ -58,6 +61,7 @@ class Webhook:
     """A webhook to be read."""
 
     id: int
+    lane: Lane
     source: Source
     topic: str
     shop_domain: str
@@ -95,8 +99,8 @@ def unpack(sealed: bytes, sealer: Sealer) -> bytes:
 
 # The shops with something pending, by hopping from one to the next in the index; then
 # a fair share of each, so that one shop's storm does not hold up the others.
-_DUE = text("""
-SELECT w.id, w.source, w.topic, w.shop_domain, w.body, w.happened_at, w.attempts
+_DUE = Statement("""
+SELECT w.id, w.lane, w.source, w.topic, w.shop_domain, w.body, w.happened_at, w.attempts
 FROM unnest(CAST(:lanes AS smallint[])) AS asked (lane) CROSS JOIN LATERAL (
   WITH RECURSIVE pending (shop) AS (
     (SELECT shop_domain FROM webhooks WHERE state = 'pending' AND lane = asked.lane
@@ -125,12 +129,13 @@ def due(
     """What comes next in these lanes, in the order in which things happened.
 
     When more than ``limit`` are due in a lane, each shop with something due there has
-    its share.
+    its share: ``may_have_more`` tells of which lanes something may be left.
     """
     asked = {"lanes": list(lanes), "now": now, "most": limit}
     return [
         Webhook(
             id=row.id,
+            lane=Lane(row.lane),
             source=Source(row.source),
             topic=row.topic,
             shop_domain=row.shop_domain,
@@ -138,8 +143,18 @@ def due(
             happened_at=row.happened_at.astimezone(UTC),
             attempts=row.attempts,
         )
-        for row in tx.connection.execute(_DUE, asked)
+        for row in tx.ask(_DUE, asked)
     ]
+
+
+def may_have_more(found: Iterable[Webhook], *, limit: int) -> set[Lane]:
+    """The lanes of which so many were found that something may still be due there.
+
+    Of n shops one that had more gave its share, limit / n, and each other at least
+    one: that is 2 * sqrt(limit) - 1 or more, whatever n is.
+    """
+    counts = Counter(webhook.lane for webhook in found)
+    return {lane for lane, count in counts.items() if count >= 2 * isqrt(limit) - 1}
 
 
 _SETTLED = columns_of(
@@ -149,7 +164,7 @@ _SETTLED = columns_of(
         *("order_id", "outcome"),
     ),
 )
-_SETTLE = text(f"""
+_SETTLE = Statement(f"""
 UPDATE webhooks w SET state = new.state, reason = new.reason,
   attempts = new.attempts, next_attempt_at = new.next_attempt_at,
   shop_id = new.shop_id, order_id = new.order_id, outcome = new.outcome
@@ -173,7 +188,7 @@ def settle(tx: Transaction, readings: Collection[Reading]) -> None:
             }
             for reading in readings
         ]
-        tx.connection.execute(_SETTLE, folded(rows))
+        tx.run(_SETTLE, folded(rows))
 
 
 def lanes_due(tx: Transaction, *, now: datetime) -> list[Lane]:
@@ -225,7 +240,7 @@ def of_order(
     )
 
 
-_FORGET = text("""
+_FORGET = Statement("""
 UPDATE webhooks SET body = NULL WHERE id IN (
   SELECT id FROM webhooks WHERE body IS NOT NULL AND arrived_at < :before
   ORDER BY arrived_at LIMIT :most)
@@ -234,4 +249,4 @@ UPDATE webhooks SET body = NULL WHERE id IN (
 
 def forget_bodies(tx: Transaction, *, before: datetime, limit: int) -> int:
     """Delete the bodies that came before a moment; the facts of the rows stay."""
-    return tx.connection.execute(_FORGET, {"before": before, "most": limit}).rowcount
+    return tx.run(_FORGET, {"before": before, "most": limit})

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from core.sealing import Sealer
 from core.values import Category, ShopId
 from storage.session import Transaction
+from storage.statements import Statement
 from storage.tables import numbers, templates
 
 
@@ -171,21 +172,18 @@ def review_template(
     )
 
 
+_TEMPLATES = Statement("""
+SELECT shop_id, name, language, state, category, reason FROM templates
+WHERE shop_id = ANY(CAST(:shops AS bigint[]))
+""")
+
+
 def templates_of(
     tx: Transaction, shop_ids: Collection[ShopId]
 ) -> dict[tuple[ShopId, str, str], TemplateRow]:
     if not shop_ids:
         return {}
-    rows = tx.connection.execute(
-        select(
-            templates.c.shop_id,
-            templates.c.name,
-            templates.c.language,
-            templates.c.state,
-            templates.c.category,
-            templates.c.reason,
-        ).where(templates.c.shop_id.in_(shop_ids))
-    )
+    rows = tx.ask(_TEMPLATES, {"shops": list(shop_ids)})
     return {
         (ShopId(row.shop_id), row.name, row.language): TemplateRow(
             row.name, row.language, row.state, row.category, row.reason

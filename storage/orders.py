@@ -7,12 +7,13 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from sqlalchemy import Table, TextClause, bindparam, delete, select, text
+from sqlalchemy import Table, bindparam, delete, select
 
 from core.sealing import Sealer
 from core.values import ContactId, FulfillmentId, Milestone, OrderId, ShopId
 from storage.recordset import columns_of, folded, unfolded
 from storage.session import Transaction
+from storage.statements import Statement
 from storage.tables import orders, parcels
 
 
@@ -110,8 +111,12 @@ def opened_private(
 
 def _upsert(
     table: Table, keys: Sequence[str], own_rule: Mapping[str, str] | None = None
-) -> TextClause:
-    """Keep the newer word on each column; where it is silent, the older one's."""
+) -> Statement:
+    """Keep the newer word on each column; where it is silent, the older one's.
+
+    Answers the keys of each row, and whether it ``is_new``. A row that was there
+    before has been locked to be updated, and bears its locker in ``xmax``.
+    """
     columns = columns_of(table, [column.name for column in table.c])
     old, new = f"{table.name}.", "excluded."
     rules = {
@@ -121,10 +126,11 @@ def _upsert(
         for name in columns
         if name not in keys
     } | dict(own_rule or {})
-    return text(f"""
+    return Statement(f"""
 INSERT INTO {table.name} ({", ".join(columns)}) SELECT * FROM {unfolded(columns)}
 ON CONFLICT ({", ".join(keys)}) DO UPDATE SET
   {", ".join(f"{name} = {rule}" for name, rule in rules.items())}
+RETURNING {", ".join(keys)}, {old}xmax = 0 AS is_new
 """)
 
 
@@ -144,8 +150,10 @@ _KEEP_PARCEL = _upsert(
 
 def keep_orders(
     tx: Transaction, facts: Iterable[OrderFacts], *, sealer: Sealer
-) -> None:
-    _keep(tx, _KEEP_ORDER, merged(facts), sealer)
+) -> set[tuple[ShopId, OrderId]]:
+    """Keep the newest word about each order; answer those that were unknown before."""
+    rows = _keep(tx, _KEEP_ORDER, merged(facts), sealer)
+    return {(ShopId(row.shop_id), OrderId(row.order_id)) for row in rows if row.is_new}
 
 
 def keep_parcels(
@@ -156,17 +164,18 @@ def keep_parcels(
 
 def _keep(
     tx: Transaction,
-    statement: TextClause,
+    statement: Statement,
     facts: Sequence[OrderFacts] | Sequence[ParcelFacts],
     sealer: Sealer,
-) -> None:
-    if facts:
-        rows = [
-            {field.name: getattr(fact, field.name) for field in fields(fact)}
-            | {"private": _private(fact, sealer)}
-            for fact in facts
-        ]
-        tx.connection.execute(statement, folded(rows))
+) -> Sequence[Any]:
+    if not facts:
+        return ()
+    rows = [
+        {field.name: getattr(fact, field.name) for field in fields(fact)}
+        | {"private": _private(fact, sealer)}
+        for fact in facts
+    ]
+    return tx.ask(statement, folded(rows))
 
 
 _FORGET = delete(orders).where(

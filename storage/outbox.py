@@ -24,6 +24,7 @@ from core.values import (
 )
 from storage.recordset import columns_of, folded, unfolded
 from storage.session import Transaction
+from storage.statements import Statement
 from storage.tables import contacts, messages
 
 Entry = Mapping[str, Any]
@@ -57,7 +58,7 @@ _INTENT = columns_of(
         *("story", "created_at"),
     ),
 )
-_ADD = text(f"""
+_ADD = Statement(f"""
 INSERT INTO messages (state, {", ".join(_INTENT)})
 SELECT 'waiting', new.* FROM {unfolded(_INTENT)}
 ON CONFLICT (shop_id, occasion) DO NOTHING RETURNING id
@@ -91,10 +92,10 @@ def add(tx: Transaction, intents: Sequence[Intent], *, now: datetime) -> set[Mes
         # In one order everywhere: who waits for a row must not hold a later one.
         for intent in sorted(intents, key=lambda i: (i.shop_id, i.occasion))
     ]
-    return {MessageId(id_) for id_ in tx.connection.scalars(_ADD, folded(rows))}
+    return {MessageId(row.id) for row in tx.ask(_ADD, folded(rows))}
 
 
-_LANES_DUE = text("""
+_LANES_DUE = Statement("""
 SELECT DISTINCT s.lane FROM shops s CROSS JOIN (VALUES (0), (1)) AS p (priority)
 WHERE EXISTS (
   SELECT 1 FROM messages m
@@ -105,7 +106,7 @@ WHERE EXISTS (
 
 def lanes_due(tx: Transaction, *, now: datetime) -> list[Lane]:
     """Lanes in which something is due; costs two looks at each shop."""
-    return [Lane(lane) for lane in tx.connection.scalars(_LANES_DUE, {"now": now})]
+    return [Lane(row.lane) for row in tx.ask(_LANES_DUE, {"now": now})]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,7 @@ class ReadyShop:
     parked_until: datetime | None
 
 
-_READY = text("""
+_READY = Statement("""
 SELECT s.id, s.throughput, n.next_slot_at, n.parked_until
 FROM shops s LEFT JOIN numbers n ON n.shop_id = s.id
 WHERE s.lane = ANY(CAST(:lanes AS smallint[])) AND EXISTS (
@@ -134,11 +135,11 @@ def ready_shops(
 ) -> list[ReadyShop]:
     return [
         ReadyShop(ShopId(row.id), row.throughput, row.next_slot_at, row.parked_until)
-        for row in tx.connection.execute(_READY, {"lanes": list(lanes), "now": now})
+        for row in tx.ask(_READY, {"lanes": list(lanes), "now": now})
     ]
 
 
-_DUE = text("""
+_DUE = Statement("""
 SELECT m.id, m.shop_id, m.priority
 FROM unnest(CAST(:shops AS bigint[]), CAST(:shares AS int[])) AS ready (shop, share)
 CROSS JOIN (VALUES (0), (1)) AS p (priority)
@@ -159,7 +160,7 @@ def due(
     offers, oldest first."""
     left = dict(shares)
     found: list[MessageId] = []
-    rows = tx.connection.execute(
+    rows = tx.ask(
         _DUE, {"shops": list(shares), "shares": list(shares.values()), "now": now}
     )
     for row in rows:
@@ -169,7 +170,7 @@ def due(
     return found
 
 
-_SLOTS = text(f"""
+_SLOTS = Statement(f"""
 UPDATE numbers n SET next_slot_at = new.next_slot_at
 FROM {unfolded({"shop_id": "bigint", "next_slot_at": "timestamptz"})}
 WHERE n.shop_id = new.shop_id
@@ -180,7 +181,7 @@ def set_next_slots(tx: Transaction, slots: Mapping[ShopId, datetime]) -> None:
     """When each shop's number is free again."""
     if slots:
         rows = [{"shop_id": shop, "next_slot_at": at} for shop, at in slots.items()]
-        tx.connection.execute(_SLOTS, folded(rows))
+        tx.run(_SLOTS, folded(rows))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,7 +207,7 @@ _TAKING = columns_of(
         *("language", "body"),
     ),
 ) | {"entry": "jsonb"}
-_TAKE = text(f"""
+_TAKE = Statement(f"""
 UPDATE messages m SET state = 'sending', reason = NULL, attempt = new.attempt,
   contact_id = new.contact_id, asked_at = new.asked_at,
   lease_until = new.lease_until, template = new.template, language = new.language,
@@ -215,7 +216,7 @@ FROM {unfolded(_TAKING)} WHERE m.id = new.id
 """)
 
 _DEBT = columns_of(contacts, ("id", "pair_burst_at", "pair_paid_at"))
-_OWE = text(f"""
+_OWE = Statement(f"""
 UPDATE contacts c
 SET pair_burst_at = new.pair_burst_at, pair_paid_at = new.pair_paid_at
 FROM {unfolded(_DEBT)} WHERE c.id = new.id
@@ -240,7 +241,7 @@ def take(tx: Transaction, takings: Sequence[Taking]) -> None:
         }
         for taking in takings
     ]
-    tx.connection.execute(_TAKE, folded(rows))
+    tx.run(_TAKE, folded(rows))
     debts = [
         {
             "id": taking.contact_id,
@@ -250,7 +251,7 @@ def take(tx: Transaction, takings: Sequence[Taking]) -> None:
         # In one order everywhere: who waits for a row must not hold a later one.
         for taking in sorted(takings, key=lambda taking: taking.contact_id)
     ]
-    tx.connection.execute(_OWE, folded(debts))
+    tx.run(_OWE, folded(debts))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -267,7 +268,7 @@ class Holding:
 _HOLDING = columns_of(messages, ("id", "state", "reason", "due_at")) | {
     "entry": "jsonb"
 }
-_HOLD = text(f"""
+_HOLD = Statement(f"""
 UPDATE messages m SET state = new.state, reason = new.reason, due_at = new.due_at,
   story = m.story || coalesce(new.entry, '[]')
 FROM {unfolded(_HOLDING)} WHERE m.id = new.id
@@ -286,10 +287,10 @@ def hold(tx: Transaction, holdings: Sequence[Holding]) -> None:
             }
             for holding in holdings
         ]
-        tx.connection.execute(_HOLD, folded(rows))
+        tx.run(_HOLD, folded(rows))
 
 
-_WAKE = text("""
+_WAKE = Statement("""
 UPDATE messages SET due_at = :now
 WHERE shop_id = :shop AND queue = 'waiting' AND reason = ANY(CAST(:reasons AS text[]))
 """)
@@ -300,7 +301,38 @@ def wake(
 ) -> int:
     """Look again now at what waits for one of these reasons; answer how many."""
     asked = {"shop": shop_id, "reasons": list(reasons), "now": now}
-    return tx.connection.execute(_WAKE, asked).rowcount
+    return tx.run(_WAKE, asked)
+
+
+# All that waits is written to, whatever for: one that somebody is deciding about at
+# this moment, without having seen the order, may wait for it once they are done.
+# The row is locked until then, and looked at anew after that. It asks for the state,
+# not the queue, or PostgreSQL might go through all that waits in a shop to find it.
+_WAKE_FOR_ORDERS = Statement(f"""
+UPDATE messages m
+SET due_at = CASE WHEN m.reason = :reason THEN :now ELSE m.due_at END
+FROM {unfolded(columns_of(messages, ("shop_id", "order_id")))}
+WHERE m.shop_id = new.shop_id AND m.order_id = new.order_id AND m.state = 'waiting'
+RETURNING m.shop_id, m.reason = :reason AS is_woken
+""")
+
+
+def wake_for_orders(
+    tx: Transaction,
+    orders: Collection[tuple[ShopId, OrderId]],
+    reason: str,
+    *,
+    now: datetime,
+) -> set[ShopId]:
+    """Look again now at what waits for these orders, which have just come in; answer
+    the shops whose messages these are."""
+    if not orders:
+        return set()
+    rows = [{"shop_id": shop, "order_id": order} for shop, order in sorted(orders)]
+    asked = {**folded(rows), "reason": reason, "now": now}
+    return {
+        ShopId(row.shop_id) for row in tx.ask(_WAKE_FOR_ORDERS, asked) if row.is_woken
+    }
 
 
 @dataclass(slots=True, kw_only=True)
@@ -328,13 +360,13 @@ class Row:
     entries: list[Entry]
 
 
-_LOCKED = text("""
+_LOCKED = Statement("""
 SELECT id, shop_id, automation, scope, state, reason, attempt, resends, due_at,
   asked_at, accepted_at, reported_at, provider_id, errors, pricing
 FROM messages WHERE id = ANY(CAST(:ids AS text[])) ORDER BY id FOR UPDATE
 """)
 
-_IDS_OF = text(
+_IDS_OF = Statement(
     "SELECT id FROM messages WHERE provider_id = ANY(CAST(:provider_ids AS text[]))"
 )
 
@@ -353,7 +385,7 @@ def locked(
     wanted = set(ids)
     if provider_ids:
         asked = {"provider_ids": list(provider_ids)}
-        wanted |= {MessageId(id_) for id_ in tx.connection.scalars(_IDS_OF, asked)}
+        wanted |= {MessageId(row.id) for row in tx.ask(_IDS_OF, asked)}
     if not wanted:
         return []
     return [
@@ -375,7 +407,7 @@ def locked(
             pricing=row.pricing,
             entries=[],
         )
-        for row in tx.connection.execute(_LOCKED, {"ids": sorted(wanted)})
+        for row in tx.ask(_LOCKED, {"ids": sorted(wanted)})
     ]
 
 
@@ -386,7 +418,7 @@ _KEPT = columns_of(
         *("provider_id", "errors", "pricing"),
     ),
 ) | {"entries": "jsonb"}
-_KEEP = text(f"""
+_KEEP = Statement(f"""
 UPDATE messages m SET state = new.state, reason = new.reason, resends = new.resends,
   due_at = new.due_at, accepted_at = new.accepted_at, reported_at = new.reported_at,
   provider_id = new.provider_id, errors = new.errors, pricing = new.pricing,
@@ -399,7 +431,7 @@ def keep(tx: Transaction, rows: Sequence[Row]) -> None:
     """Write back what was noted on locked messages."""
     if rows:
         changed = [{name: getattr(row, name) for name in _KEPT} for row in rows]
-        tx.connection.execute(_KEEP, folded(changed))
+        tx.run(_KEEP, folded(changed))
 
 
 def in_flight_since_before(
@@ -416,7 +448,7 @@ def in_flight_since_before(
     return [MessageId(id_) for id_ in tx.connection.scalars(query, {"moment": moment})]
 
 
-_WITH_BODY = text("""
+_WITH_BODY = Statement("""
 UPDATE messages SET body = NULL WHERE id IN (
   SELECT id FROM messages WHERE body IS NOT NULL AND created_at < :before
     AND queue IS NULL
@@ -426,4 +458,4 @@ UPDATE messages SET body = NULL WHERE id IN (
 
 def forget_bodies(tx: Transaction, *, before: datetime, limit: int) -> int:
     """Delete the texts of messages older than a moment; facts and reasons stay."""
-    return tx.connection.execute(_WITH_BODY, {"before": before, "most": limit}).rowcount
+    return tx.run(_WITH_BODY, {"before": before, "most": limit})

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import TextClause, select, text
+from sqlalchemy import select
 
 from core.sealing import Sealer, fingerprint
 from core.values import Act, ContactId, Phone, Scope, ShopId
 from storage.recordset import columns_of, folded, unfolded
 from storage.session import Transaction
+from storage.statements import Statement
 from storage.tables import consents, contacts
 
 Person: TypeAlias = tuple[ShopId, Phone]
@@ -39,13 +40,13 @@ class PhoneBook:
 
 
 _NEW_CONTACT = columns_of(contacts, ("shop_id", "phone_key", "phone", "created_at"))
-_ADD = text(f"""
+_ADD = Statement(f"""
 INSERT INTO contacts ({", ".join(_NEW_CONTACT)})
 SELECT * FROM {unfolded(_NEW_CONTACT)}
 ON CONFLICT DO NOTHING RETURNING id, shop_id, phone_key
 """)
 
-_FIND = text(f"""
+_FIND = Statement(f"""
 SELECT c.id, c.shop_id, c.phone_key
 FROM {unfolded(columns_of(contacts, ("shop_id", "phone_key")))}
 JOIN contacts c ON c.shop_id = new.shop_id AND c.phone_key = new.phone_key
@@ -80,11 +81,11 @@ def _key_row(key: tuple[ShopId, bytes]) -> dict[str, Any]:
 
 
 def _ids(
-    tx: Transaction, query: TextClause, asked: Sequence[Mapping[str, Any]]
+    tx: Transaction, query: Statement, asked: Sequence[Mapping[str, Any]]
 ) -> dict[tuple[ShopId, bytes], ContactId]:
     return {
         (ShopId(row.shop_id), bytes(row.phone_key)): ContactId(row.id)
-        for row in tx.connection.execute(query, folded(asked))
+        for row in tx.ask(query, folded(asked))
     }
 
 
@@ -124,7 +125,7 @@ _WORD = columns_of(
         *("happened_at", "recorded_at"),
     ),
 )
-_RECORD = text(f"""
+_RECORD = Statement(f"""
 INSERT INTO consents ({", ".join(_WORD)}) SELECT * FROM {unfolded(_WORD)}
 ON CONFLICT DO NOTHING
 """)
@@ -147,10 +148,10 @@ def record(tx: Transaction, words: Collection[Word], *, now: datetime) -> None:
             }
             for word in words
         ]
-        tx.connection.execute(_RECORD, folded(rows))
+        tx.run(_RECORD, folded(rows))
 
 
-_LATEST = text("""
+_LATEST = Statement("""
 SELECT DISTINCT ON (contact_id, scope) contact_id, scope, act, source, happened_at
 FROM consents
 WHERE contact_id = ANY(CAST(:contacts AS bigint[]))
@@ -176,7 +177,7 @@ def latest_words(
     if not contacts:
         return {}
     asked = {"contacts": list(contacts), "not_from": list(not_from)}
-    rows = tx.connection.execute(_LATEST, asked)
+    rows = tx.ask(_LATEST, asked)
     return {
         (ContactId(row.contact_id), Scope(row.scope)): LatestWord(
             Act(row.act), row.source, row.happened_at.astimezone(UTC)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any, Protocol
 
+import psycopg
 from sqlalchemy import Connection, Engine, Executable, create_engine, event
 from sqlalchemy import exc as sql_errors
 from sqlalchemy.engine import make_url
@@ -13,6 +14,7 @@ from core.errors import DatabaseAway
 from core.guard import network_forbidden
 from core.values import ShopId
 from storage import tenancy
+from storage.statements import Statement, driver_of
 from storage.tenancy import Crossing
 
 log = logging.getLogger(__name__)
@@ -68,7 +70,16 @@ class Transaction:
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
+        self._driver = driver_of(connection)
         self._effects: list[Callable[[], None]] = []
+
+    def ask(self, statement: Statement, asked: Mapping[str, Any]) -> list[Any]:
+        """All rows that answer a statement, with their columns as attributes."""
+        return statement.rows(self._driver, asked)
+
+    def run(self, statement: Statement, asked: Mapping[str, Any]) -> int:
+        """Run a statement that writes; answer how many rows it wrote."""
+        return statement.count(self._driver, asked)
 
     def rows(
         self, query: Executable, asked: Mapping[str, Any] | None = None
@@ -126,6 +137,8 @@ def database_may_be_away() -> Iterator[None]:
         sql_errors.OperationalError,
         sql_errors.InterfaceError,
         sql_errors.TimeoutError,
+        psycopg.OperationalError,
+        psycopg.InterfaceError,
     ) as error:
         raise DatabaseAway(type(error.__cause__ or error).__name__) from error
 

@@ -13,6 +13,7 @@ from core.lanes import Lane, lane_of
 from core.sealing import Sealer
 from core.values import ShopDomain, ShopId
 from storage.session import Transaction
+from storage.statements import Statement
 from storage.tables import automations, numbers, shops
 
 
@@ -125,19 +126,17 @@ class KnownShop:
     purchase_wording: str
 
 
+_KNOWN = Statement("""
+SELECT domain, id, lane, transactional_consent, purchase_wording FROM shops
+WHERE domain = ANY(CAST(:domains AS text[])) AND state = :active
+""")
+
+
 def known_shops(tx: Transaction, domains: Collection[str]) -> dict[str, KnownShop]:
     """The connected shops among these domains."""
     if not domains:
         return {}
-    rows = tx.connection.execute(
-        select(
-            shops.c.domain,
-            shops.c.id,
-            shops.c.lane,
-            shops.c.transactional_consent,
-            shops.c.purchase_wording,
-        ).where(shops.c.domain.in_(domains), shops.c.state == ShopState.ACTIVE)
-    )
+    asked = {"domains": list(domains), "active": ShopState.ACTIVE}
     return {
         row.domain: KnownShop(
             id=ShopId(row.id),
@@ -145,7 +144,7 @@ def known_shops(tx: Transaction, domains: Collection[str]) -> dict[str, KnownSho
             consent_rule=ConsentRule(row.transactional_consent),
             purchase_wording=row.purchase_wording,
         )
-        for row in rows
+        for row in tx.ask(_KNOWN, asked)
     }
 
 
@@ -206,21 +205,19 @@ class Switch:
     version: int
 
 
+_SWITCHES = Statement("""
+SELECT shop_id, name, enabled, config, version FROM automations
+WHERE shop_id = ANY(CAST(:shops AS bigint[]))
+""")
+
+
 def switches(
     tx: Transaction, shop_ids: Collection[ShopId]
 ) -> dict[tuple[ShopId, str], Switch]:
     """How the shops have set their automations; one never touched is missing."""
     if not shop_ids:
         return {}
-    rows = tx.connection.execute(
-        select(
-            automations.c.shop_id,
-            automations.c.name,
-            automations.c.enabled,
-            automations.c.config,
-            automations.c.version,
-        ).where(automations.c.shop_id.in_(shop_ids))
-    )
+    rows = tx.ask(_SWITCHES, {"shops": list(shop_ids)})
     return {
         (ShopId(row.shop_id), row.name): Switch(row.enabled, row.config, row.version)
         for row in rows

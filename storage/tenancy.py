@@ -9,6 +9,8 @@ from enum import StrEnum
 
 from sqlalchemy import Connection, text
 
+from storage.statements import Statement, driver_of
+
 
 class Crossing(StrEnum):
     """The named ways over the border between shops. There are no others.
@@ -70,14 +72,14 @@ _SETTINGS = (
     "SELECT set_config(:name, :value, true),"
     f" set_config('idle_in_transaction_session_timeout', '{_IDLE_MILLISECONDS}', true)"
 )
-_BEGIN = text(_SETTINGS)
-_BEGIN_AS_APP = text(f"{_SETTINGS}, set_config('role', '{APP_ROLE}', true)")
+_BEGIN = Statement(_SETTINGS)
+_BEGIN_AS_APP = Statement(f"{_SETTINGS}, set_config('role', '{APP_ROLE}', true)")
 
 
 def _begin(connection: Connection, name: str, value: str) -> None:
     # Local to the transaction: behind a pooler the next one has another client.
     begin = _BEGIN_AS_APP if connection.info.get(IGNORES_LOCKS) else _BEGIN
-    connection.execute(begin, {"name": name, "value": value})
+    begin.count(driver_of(connection), {"name": name, "value": value})
 
 
 IGNORES_LOCKS = "ignores_locks"

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from enum import IntEnum
 
-from sqlalchemy import TableValuedAlias, func, select, text
+from sqlalchemy import TableValuedAlias, func
 
 from core.lanes import LANES, Lane
 from storage.session import Transaction
+from storage.statements import Statement
 
 
 class _Turn(IntEnum):
@@ -15,31 +16,23 @@ class _Turn(IntEnum):
 
 
 # In the order of the lanes, so that two who wait for several cannot block each other.
-_AWAIT = text(
+_AWAIT = Statement(
     "SELECT set_config('lock_timeout', '2000', true),"
     " pg_advisory_xact_lock(:turn, lane)"
     " FROM unnest(CAST(:lanes AS int[])) WITH ORDINALITY AS asked (lane, place)"
 )
 
 # A lock is tried as its row is read; LIMIT ends the reading.
-_TAKE_FREE = text(
-    "SELECT lane FROM generate_series(0, :last) AS lane"
+_TAKE_FREE = Statement(
+    "SELECT lane FROM unnest(CAST(:lanes AS int[])) AS lane"
     " WHERE pg_try_advisory_xact_lock(:turn, lane) LIMIT :most"
 )
 
 
-def take_to_read(tx: Transaction, lane: Lane) -> bool:
-    """Become the one reader of the lane; answer False when somebody else is."""
-    taken = tx.connection.scalar(
-        select(func.pg_try_advisory_xact_lock(_Turn.READING.value, lane))
-    )
-    return bool(taken)
-
-
-def take_free_to_read(tx: Transaction, most: int) -> list[Lane]:
-    """Become the one reader of up to ``most`` more lanes that nobody reads."""
-    asked = {"turn": _Turn.READING.value, "last": LANES - 1, "most": most}
-    return [Lane(lane) for lane in tx.connection.scalars(_TAKE_FREE, asked)]
+def take_to_read(tx: Transaction, lanes: Sequence[Lane], most: int) -> list[Lane]:
+    """Become the one reader of the first ``most`` of these lanes that nobody reads."""
+    asked = {"turn": _Turn.READING.value, "lanes": list(lanes), "most": most}
+    return [Lane(row.lane) for row in tx.ask(_TAKE_FREE, asked)]
 
 
 def await_to_send(tx: Transaction, lanes: Sequence[Lane]) -> None:
@@ -49,7 +42,7 @@ def await_to_send(tx: Transaction, lanes: Sequence[Lane]) -> None:
         DatabaseAway: somebody has been choosing for too long: paused, or dead.
     """
     asked = {"turn": _Turn.SENDING.value, "lanes": sorted(lanes)}
-    tx.connection.execute(_AWAIT, asked)
+    tx.run(_AWAIT, asked)
 
 
 def every_lane() -> TableValuedAlias:

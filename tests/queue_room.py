@@ -8,7 +8,8 @@ from rq.registry import FailedJobRegistry, FinishedJobRegistry
 from rq.results import Result
 from rq.serializers import JSONSerializer
 
-from integrations.job_queue import QUEUE, worker_on
+from integrations.job_queue import QUEUE
+from integrations.job_worker import worker_on
 from tests.world import ADMIN_TOKEN
 
 BEARER = {"Authorization": f"Bearer {ADMIN_TOKEN}"}

@@ -21,7 +21,8 @@ from sqlalchemy import text
 from core.lanes import LANES, Lane
 from core.settings import Settings
 from core.values import Act, Phone, Scope, ShopDomain, ShopId
-from integrations.job_queue import queue_on, worker_on
+from integrations.job_queue import queue_on
+from integrations.job_worker import worker_on
 from notifications import reading
 from notifications.looking import look_around
 from notifications.office import Office

@@ -17,9 +17,10 @@ from urllib.parse import parse_qs
 
 from core.clock import Clock
 from core.errors import DatabaseAway
-from core.lanes import Lane, Work, lane_of
+from core.lanes import Lane, Work, lane_of, report_lane_of
 from core.values import ShopDomain
 from integrations import signatures
+from integrations.meta import envelope as envelope_of_meta
 from integrations.shopify import envelope
 from storage.inbox import Arrival, Source
 from storage.intake import KeepWebhook
@@ -149,7 +150,7 @@ class Intake:
     def _meta(self, environ: Environ) -> bytes:
         """Keep the whole bundle. Meta gives it no id, so its bytes are its name.
 
-        Lanes are as good as random here: reports may come in any order anyway.
+        Which of its lanes is as good as random: reports come in any order anyway.
         """
         body = _whole_body(environ)
         claimed = environ.get("HTTP_X_HUB_SIGNATURE_256", "")
@@ -164,7 +165,9 @@ class Intake:
                 dedupe_id=digest,
                 topic="",
                 shop_domain="",
-                lane=lane_of("meta", digest),
+                lane=report_lane_of(digest)
+                if envelope_of_meta.is_only_reports(body)
+                else lane_of("meta", digest),
                 body=body,
                 happened_at=now,
                 arrived_at=now,

@@ -16,7 +16,7 @@ from core.sealing import Sealer
 from core.sender import Sender
 from core.settings import Settings
 from integrations.counting import RedisCounters
-from integrations.job_queue import GatheredHints, LaneHints
+from integrations.job_queue import GatheredHints, HintsByKind, LaneHints
 from integrations.meta import payloads as meta_payloads
 from integrations.shopify import payloads as shopify_payloads
 from notifications import automations, recording
@@ -35,6 +35,8 @@ _CONNECTIONS_FOR_WORK = 3
 """A worker has no use for more: one to take with, one to record with, one to spare."""
 
 _GATHER_HINTS_FOR = timedelta(milliseconds=20)
+_GATHER_REPORTS_FOR = timedelta(milliseconds=250)
+"""Nobody waits for them, and there are three of each message."""
 _HINT_SECONDS = 1.0
 _MOST_UNDER_WAY = 256
 _ANSWER_SECONDS = 7.0
@@ -95,7 +97,11 @@ def build_for_web(settings: Settings) -> Services:
     services = build(settings, connections=_connections_for_pages(settings))
     hints = services.hints
     assert isinstance(hints, LaneHints)
-    return replace(services, hints=GatheredHints(hints, _GATHER_HINTS_FOR))
+    gathered = HintsByKind(
+        reports=GatheredHints(hints, _GATHER_REPORTS_FOR),
+        others=GatheredHints(hints, _GATHER_HINTS_FOR),
+    )
+    return replace(services, hints=gathered)
 
 
 def build_keeper(settings: Settings) -> Keeper:

@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 from contextlib import suppress
+from datetime import timedelta
 from threading import Event, Thread
 from types import FrameType
 
@@ -22,13 +23,15 @@ from core import (
 from core.clock import system_clock
 from core.ids import new_id_maker
 from core.redis_urls import open_redis
-from integrations.job_queue import worker_on
+from integrations.job_worker import worker_on
 from workers import jobs  # noqa: F401 -- loaded before the first fork
 from workers.runtime import services, settings
 
 log = logging.getLogger(__name__)
 
 _PAUSE_AFTER_DEATH_SECONDS = 0.5
+_PACE = timedelta(milliseconds=40)
+"""Of a worker with little to do: what it finds after so long it does together."""
 
 
 def main() -> None:
@@ -107,7 +110,7 @@ def _work() -> None:
     """Work until told to stop; then see off the messages that are on their way."""
     redis = open_redis(settings().redis_url, answer_timeout_seconds=None)
     name = new_id_maker(system_clock)("worker")
-    worker_on(redis, name).work(logging_level="WARNING")
+    worker_on(redis, name, pace=_PACE).work(logging_level="WARNING")
     services().close()
 
 

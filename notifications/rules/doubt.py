@@ -3,9 +3,11 @@
 Meta takes no idempotency key, so sending again may deliver twice, and waiting a fixed
 time proves nothing: its reports may lag by as long. But it reports on all that it
 took. When the messages that it acknowledged around the same moment, the *control
-group*, have all been reported on and this one has not, it was never taken.
+group*, have all been reported on and this one has not, it was never taken. A single
+one of many that stays silent for long says nothing about the others: docs/adr/0004.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
@@ -21,6 +23,17 @@ MIDDLE = timedelta(seconds=60)
 """Where so few were acknowledged near it, as while we were down ourselves."""
 WIDE = timedelta(minutes=15)
 """A number with little traffic has a group only over a longer time."""
+
+QUORUM = 10
+"""So many reported members prove as much as a whole group, though one is silent."""
+QUORUM_ON_EACH_SIDE = 3
+"""So many of them before the moment of asking, and so many after it: the reports were
+coming in when it was asked, and still came in later."""
+QUORUM_AFTER = timedelta(minutes=5)
+"""A member that is merely late is no exception yet."""
+MOST_COUNTED = QUORUM + 2
+"""On each side; more would prove no more."""
+
 GIVE_UP_AFTER = timedelta(hours=24)
 MOST_RESENDS = 2
 LOOK_AGAIN = timedelta(seconds=2)
@@ -37,10 +50,21 @@ class Verdict(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """``members`` acknowledged messages, one of which may still be unreported."""
+    """Acknowledged messages: ``before`` the moment of asking and ``after`` it, each
+    counted up to ``MOST_COUNTED``. ``silent`` of them are not reported on, counted up
+    to two."""
 
-    members: int
-    has_unreported: bool
+    before: int
+    after: int
+    silent: int
+
+    @property
+    def members(self) -> int:
+        return self.before + self.after
+
+    @property
+    def reported(self) -> int:
+        return self.members - self.silent
 
 
 def judge(
@@ -61,14 +85,49 @@ def judge(
         return Verdict.FOR_A_PERSON
     if scope is Scope.MARKETING or resends >= MOST_RESENDS:
         return Verdict.LOOK_AGAIN
-    if now - asked_at < SETTLED_AFTER:
-        return Verdict.LOOK_AGAIN
-    for group, width in ((near, NEAR), (middle, MIDDLE)):
-        if group.members >= MEMBERS_NEEDED and now - asked_at >= width:
-            return Verdict.LOOK_AGAIN if group.has_unreported else Verdict.SEND_AGAIN
-    if now - asked_at < WIDE or wide.members == 0 or wide.has_unreported:
-        return Verdict.LOOK_AGAIN
-    return Verdict.SEND_AGAIN
+    proof = proof_in(near=near, middle=middle, wide=wide, age=now - asked_at)
+    return Verdict.LOOK_AGAIN if proof is None else Verdict.SEND_AGAIN
+
+
+def proof_in(
+    *, near: Group, middle: Group, wide: Group, age: timedelta
+) -> Group | None:
+    """The group that proves that the message was never taken, if one of them does.
+
+    ``age`` is the time since the message was asked for.
+    """
+    for group in _complete(near, middle, wide, age):
+        if group.silent == 0:
+            return group
+    if age < QUORUM_AFTER:
+        return None
+    # Never the nearest: what is wrong with the reports shows over a minute.
+    for group, width in ((middle, MIDDLE), (wide, WIDE)):
+        if age >= width and _is_quorum(group):
+            return group
+    return None
+
+
+def _complete(
+    near: Group, middle: Group, wide: Group, age: timedelta
+) -> Iterable[Group]:
+    """Groups with members enough for their width, once that time is over."""
+    for group, time, needed in (
+        (near, SETTLED_AFTER, MEMBERS_NEEDED),
+        (middle, MIDDLE, MEMBERS_NEEDED),
+        (wide, WIDE, 1),
+    ):
+        if age >= time and group.members >= needed:
+            yield group
+
+
+def _is_quorum(group: Group) -> bool:
+    """The silent one may be on either side, so both must have one to spare."""
+    return (
+        group.silent == 1
+        and group.reported >= QUORUM
+        and min(group.before, group.after) > QUORUM_ON_EACH_SIDE
+    )
 
 
 def pause_before_next_look(*, asked_at: datetime, now: datetime) -> timedelta:

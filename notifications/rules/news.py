@@ -5,9 +5,12 @@ from datetime import datetime, timedelta
 from core.values import Milestone
 from notifications.rules.objections import Because, Facts, Skip, Wait
 
-_ORDER_MAY_LAG = timedelta(minutes=2)
+ORDER_MAY_LAG = timedelta(minutes=2)
 """Webhooks overtake each other: the order may come after its parcel."""
-_LOOK_AGAIN_FOR_ORDER = timedelta(seconds=10)
+ORDER_MAY_COME = timedelta(hours=4, minutes=15)
+"""Shopify tries a webhook again eight times over four hours (its changelog of
+2024-09-10). An order is older than its parcel, so its last try is over by then, and
+some minutes are left to read it."""
 
 
 def must_be_switched_on(facts: Facts, now: datetime) -> Skip | None:
@@ -22,11 +25,21 @@ def must_not_be_stale(facts: Facts, now: datetime) -> Skip | None:
     return None
 
 
-def must_know_the_order(facts: Facts, now: datetime) -> Wait | None:
-    """The order holds the buyer's yes, language and phone: give it time to come."""
-    if facts.order_is_known or now - facts.wanted_at > _ORDER_MAY_LAG:
+def must_know_the_order(facts: Facts, now: datetime) -> Wait | Skip | None:
+    """The order holds the buyer's yes, phone and language: give it time to come.
+
+    Where the yes and the phone are known without it, news does not wait long for the
+    rest: the order may be older than the app, and never come. Whoever stores an order
+    wakes what waits for it, so there is no need to look in between.
+    """
+    if facts.order_is_known:
         return None
-    return Wait(now + _LOOK_AGAIN_FOR_ORDER, Because.ORDER_UNKNOWN)
+    can_do_without = facts.has_phone and facts.yes is not None
+    patience = ORDER_MAY_LAG if can_do_without else ORDER_MAY_COME
+    until = facts.wanted_at + min(patience, facts.lifetime)
+    if now < until:
+        return Wait(until, Because.ORDER_UNKNOWN)
+    return None if can_do_without else Skip(Because.ORDER_UNKNOWN)
 
 
 def must_still_be_true(facts: Facts, now: datetime) -> Skip | None:

@@ -17,9 +17,11 @@ _ONE_BEFORE = timedelta(seconds=1)
 
 _READY = "APPROVED"
 
-SAFETY = 0.9
-"""Meta counts what it sends to us as well, and the network bunches messages up: only
-this part of a number's throughput is used."""
+_SAFETY = 0.9
+_LEFT_FREE = 16
+"""Meta counts within any second, and the network bunches messages up: so much of a
+number's throughput is left unused. A sender that is held up for a quarter of a second
+then still stays below it."""
 
 
 def after_one_more(debt: Debt | None, *, now: datetime) -> Debt:
@@ -65,7 +67,8 @@ def must_not_flood_one_person(facts: Facts, now: datetime) -> Wait | None:
 
 def between_slots(throughput: int) -> timedelta:
     """The time from one slot of a number to its next."""
-    return timedelta(seconds=1 / (throughput * SAFETY))
+    at_most = min(throughput * _SAFETY, throughput - _LEFT_FREE)
+    return timedelta(seconds=1 / max(at_most, throughput / 2))
 
 
 def slots(

@@ -5,6 +5,8 @@ from collections import deque
 _PAIR_SECONDS = 6.0
 _BURST = 45
 _MOST_PAIRS = 200_000
+_ROUNDING = 1e-6
+"""Sums of seconds in floats are not exact; a microsecond is nothing to anybody."""
 
 
 class Throughput:
@@ -41,7 +43,7 @@ class Pairs:
         """Whether one more may go at ``now``, and if so, counts it."""
         pair = (number_id, person)
         started, count, free_at = self._debts.get(pair, (now, 0, now))
-        if now >= free_at:
+        if now >= free_at - _ROUNDING:
             started, count, free_at = now, 0, now
         elif now - started > _PAIR_SECONDS or count >= _BURST:
             return False

@@ -5,7 +5,7 @@ from threading import Event
 
 from core.lanes import LANES, Lane, Work
 from core.redis_urls import open_redis
-from integrations.job_queue import GatheredHints, LaneHints
+from integrations.job_queue import GatheredHints, LaneHints, queue_on
 
 FIRST, LAST = Lane(1), Lane(2)
 
@@ -71,11 +71,23 @@ def test_a_hint_after_the_flag_is_cleared_is_a_new_job(world):
     hints = LaneHints(world.redis)
 
     hints.look(Work.READ, FIRST)
+    [old] = queue_on(world.redis).job_ids
     hints.clear_all(Work.READ, [FIRST])
     assert not hints.is_pending(Work.READ, FIRST)
     hints.look(Work.READ, FIRST)
 
-    assert world.waiting_jobs() == 2
+    [new] = queue_on(world.redis).job_ids
+    assert new != old
+
+
+def test_with_a_flag_goes_its_job_for_it_has_nothing_left_to_do(world):
+    hints = LaneHints(world.redis)
+    hints.look_at_all([(Work.READ, FIRST), (Work.READ, LAST), (Work.SEND, FIRST)])
+
+    hints.clear_all(Work.READ, [FIRST, LAST])
+
+    assert world.waiting_jobs() == 1
+    assert len(world.redis.keys("rq:job:*")) == 1
 
 
 def test_a_flag_without_a_job_falls_off_by_itself(world):

@@ -12,7 +12,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import text
 
 from integrations import counting
-from integrations.job_queue import worker_on
+from integrations.job_worker import worker_on
 from storage import watching
 from storage.session import TransactionsOn, open_engine
 from storage.tenancy import Crossing

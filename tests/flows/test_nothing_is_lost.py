@@ -202,7 +202,7 @@ def test_who_finds_a_lane_taken_leaves_the_hint_to_its_reader(world):
     lane = Lane(webhook.lane)
 
     with world.services.transactions.across(Crossing.READING) as somebody:
-        assert turns.take_to_read(somebody, lane)
+        assert turns.take_to_read(somebody, [lane], 1)
         reading.read_webhooks(lane, services=world.services)
 
     assert world.rows("webhooks")[0].state == "pending"

@@ -8,7 +8,8 @@ import pytest
 from rq.registry import FailedJobRegistry
 
 from core.lanes import LANES
-from integrations.job_queue import JOBS, QUEUE, queue_on, worker_on
+from integrations.job_queue import JOBS, QUEUE, queue_on
+from integrations.job_worker import worker_on
 from tests import samples
 from tests.flows.traps import SPRUNG, Trap
 from workers.runtime import bound_to

@@ -169,6 +169,61 @@ def test_it_is_not_sent_again_while_a_neighbour_is_unreported(world):
     assert [m.state for m in world.messages].count("unsure") == 1
 
 
+def _one_unsure_among_41(world):
+    """Twenty before it and 21 after it, which Meta accepts; answers those."""
+    _orders(world, 20, start=100)
+    world.work()
+    world.now += timedelta(seconds=5)
+    _fault(world, "error_before")
+    _one_order(world)
+    world.now += timedelta(seconds=5)
+    _orders(world, 21, start=200)
+    world.work()
+    return [m for m in world.messages if m.state == "sent"]
+
+
+def test_one_accepted_message_that_meta_never_reports_on_holds_nothing_up(world):
+    """Forty were reported, on both sides of it: the feed is well, and one got lost."""
+    neighbours = _one_unsure_among_41(world)
+    assert len(neighbours) == 41
+    world.meta_reports(*_reports_for(neighbours[1:]))
+    world.work()
+
+    for _ in range(14):
+        world.pass_time(timedelta(seconds=20))
+    assert len(world.accepted) == 41
+    for _ in range(3):
+        world.pass_time(timedelta(seconds=20))
+    assert len(world.accepted) == 42
+    assert {m.state for m in world.messages} == {"sent"}
+    for _ in range(20):
+        world.pass_time(timedelta(hours=1))
+
+    assert len(world.accepted) == 42
+    [again] = [m for m in world.messages if m.resends]
+    [told] = [line for line in again.story if line["what"] == "never_taken"]
+    assert (again.resends, told["silent_beside_it"]) == (1, 1)
+
+
+@pytest.mark.parametrize("reported", [0, 20, 39])
+def test_while_more_than_one_neighbour_is_silent_nothing_is_sent_again(world, reported):
+    """Nobody reported: the feed is down. Those before it alone: it went down. All but
+    two: it may be losing some."""
+    neighbours = sorted(_one_unsure_among_41(world), key=lambda m: m.accepted_at)
+    if reported:
+        world.meta_reports(*_reports_for(neighbours[:reported]))
+        world.work()
+
+    for _ in range(40):
+        world.pass_time(timedelta(seconds=30))
+    for _ in range(23):
+        world.pass_time(timedelta(hours=1))
+
+    assert len(world.accepted) == 41
+    [unsure] = [m for m in world.messages if m.state == "unsure"]
+    assert unsure.resends == 0
+
+
 def test_it_is_not_sent_again_while_a_report_lies_unread(world):
     """Its own may be the one: reports come in many lanes, and a worker may be dead."""
     _fault(world, "error_after")

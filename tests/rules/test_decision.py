@@ -29,7 +29,7 @@ SKIPS = {
 }
 
 WAITS = {
-    Because.ORDER_UNKNOWN: ({"order_is_known": False}, 10 * SECOND),
+    Because.ORDER_UNKNOWN: ({"order_is_known": False}, 2 * MINUTE),
     Because.NOT_CONNECTED: ({"number_is_connected": False}, MINUTE),
     Because.PARKED: ({"parked_until": NOON + HOUR}, HOUR),
     Because.TEMPLATE_NOT_READY: ({"template_state": "PENDING"}, MINUTE),

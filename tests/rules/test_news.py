@@ -8,10 +8,12 @@ from hypothesis import strategies as st
 
 from core.values import Milestone
 from notifications.rules import news
-from notifications.rules.objections import Because, Skip
+from notifications.rules.objections import Because, Skip, Wait
 from tests.rules.facts import NOON, but
 
 SECOND = timedelta(seconds=1)
+MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
 
 
 @given(
@@ -26,19 +28,58 @@ def test_news_lives_as_long_as_its_automation_says(age, lifetime):
     assert is_stale == (age > lifetime)
 
 
+@pytest.mark.parametrize("lacks", [{"yes": None}, {"has_phone": False}])
 @pytest.mark.parametrize(
-    ("age", "waits"),
+    ("age", "objection"),
     [
-        (timedelta(), True),
-        (timedelta(minutes=2), True),
-        (timedelta(minutes=2) + SECOND, False),
-        (-timedelta(minutes=5), True),
+        (-5 * MINUTE, Wait(NOON + 4 * HOUR + 20 * MINUTE, Because.ORDER_UNKNOWN)),
+        (timedelta(), Wait(NOON + 4 * HOUR + 15 * MINUTE, Because.ORDER_UNKNOWN)),
+        (4 * HOUR, Wait(NOON + 15 * MINUTE, Because.ORDER_UNKNOWN)),
+        (4 * HOUR + 15 * MINUTE, Skip(Because.ORDER_UNKNOWN)),
     ],
 )
-def test_an_order_that_comes_after_its_parcel_is_waited_for(age, waits):
+def test_what_only_the_order_can_tell_is_waited_for_as_long_as_it_may_come(
+    lacks, age, objection
+):
+    facts = but(order_is_known=False, wanted_at=NOON - age, **lacks)
+
+    assert news.must_know_the_order(facts, NOON) == objection
+
+
+@pytest.mark.parametrize(
+    ("age", "objection"),
+    [
+        (timedelta(), Wait(NOON + 2 * MINUTE, Because.ORDER_UNKNOWN)),
+        (2 * MINUTE - SECOND, Wait(NOON + SECOND, Because.ORDER_UNKNOWN)),
+        (2 * MINUTE, None),
+        (9 * HOUR, None),
+    ],
+)
+def test_who_said_yes_elsewhere_does_not_wait_long_for_the_order(age, objection):
     facts = but(order_is_known=False, wanted_at=NOON - age)
 
-    assert (news.must_know_the_order(facts, NOON) is not None) == waits
+    assert news.must_know_the_order(facts, NOON) == objection
+
+
+@given(
+    age=st.timedeltas(-HOUR, 50 * HOUR),
+    lifetime=st.timedeltas(MINUTE, 48 * HOUR),
+    has_phone=st.booleans(),
+)
+def test_no_order_is_waited_for_longer_than_the_news_is_worth_telling(
+    age, lifetime, has_phone
+):
+    facts = but(
+        order_is_known=False,
+        wanted_at=NOON - age,
+        lifetime=lifetime,
+        has_phone=has_phone,
+    )
+
+    objection = news.must_know_the_order(facts, NOON)
+
+    if isinstance(objection, Wait):
+        assert NOON < objection.until <= facts.wanted_at + lifetime
 
 
 def test_a_store_that_is_gone_counts_before_what_it_switched():

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from itertools import pairwise
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from notifications.rules import pacing
@@ -31,6 +31,7 @@ def sent_when_allowed(wishes):
     return left
 
 
+@example(wishes=[timedelta(seconds=each) for each in (244.591796875, 245, 251)])
 @settings(deadline=None, max_examples=100)
 @given(wishes=st.lists(SECONDS, max_size=120).map(sorted))
 def test_meta_refuses_none_of_what_we_let_through(wishes):
