@@ -6,20 +6,31 @@ from the webhook itself for Shopify, from the number or account named for Meta.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from core.values import (
     Act,
     Category,
+    CustomerId,
     FulfillmentId,
+    FulfillmentOrderId,
+    Item,
+    LineId,
     MessageId,
     Milestone,
     Money,
+    OrderEditId,
     OrderId,
+    PaymentId,
     Phone,
+    PhonePlace,
+    RefundId,
     Report,
+    ReturnId,
+    ReturnStep,
+    ScanId,
     Scope,
 )
 
@@ -32,8 +43,44 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OrderSeen(Event):
-    """An order as one webhook described it; ``happened_at`` is its version.
+class OrderTold(Event):
+    """What any webhook about an order may tell; ``happened_at`` is its version.
+
+    None is silence, never emptiness: what is known already stays. An empty tuple says
+    that there is none.
+
+    ``shipping`` is ``unfulfilled``, ``partial``, ``fulfilled`` or ``restocked``.
+    ``current_total`` is what the buyer owes after edits and refunds, as the buyer sees
+    it; ``worth`` is the total in the shop's own currency, for comparing orders.
+    ``items`` are as they stand now: what was taken off has a quantity of 0. ``region``
+    is the code of a province or state. ``marks`` are the attributes beginning with
+    ``_wa_`` or ``_whatsapp_`` that a storefront of ours put on the cart.
+    """
+
+    order_id: OrderId
+    customer_id: CustomerId | None = None
+    email: str | None = field(default=None, repr=False)
+    phone_place: PhonePlace | None = None
+    region: str | None = None
+    city: str | None = None
+    shipping: str | None = None
+    cancel_reason: str | None = None
+    closed_at: datetime | None = None
+    items: tuple[Item, ...] | None = None
+    current_total: Money | None = None
+    worth: Money | None = None
+    discount_codes: tuple[str, ...] | None = None
+    checkout_token: str | None = field(default=None, repr=False)
+    cart_token: str | None = field(default=None, repr=False)
+    source: str | None = None
+    is_test: bool | None = None
+    accepts_marketing: bool | None = None
+    marks: Mapping[str, str] | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderSeen(OrderTold):
+    """An order as one webhook described it, whole; ``happened_at`` is its version.
 
     ``agreed`` is the buyer's own word on the order's attribute ``_whatsapp_opt_in``:
     True, False, or None where the attribute is absent. ``wording`` is the attribute
@@ -41,7 +88,6 @@ class OrderSeen(Event):
     ``payment`` is Shopify's ``financial_status`` in lower case.
     """
 
-    order_id: OrderId
     name: str
     placed_at: datetime
     cancelled_at: datetime | None
@@ -58,8 +104,91 @@ class OrderSeen(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OrderGlimpsed(OrderTold):
+    """Some fields of an order, from a webhook narrowed by ``include_fields``.
+
+    The fields mean what they mean in ``OrderSeen``.
+    """
+
+    name: str | None = None
+    placed_at: datetime | None = None
+    cancelled_at: datetime | None = None
+    payment: str | None = None
+    cash_on_delivery: bool | None = None
+    total: Money | None = None
+    phone: Phone | None = None
+    country: str | None = None
+    first_name: str | None = None
+    locale: str | None = None
+    status_url: str | None = field(default=None, repr=False)
+    agreed: bool | None = None
+    wording: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderEdited(Event):
+    """Lines were put on or taken off: by line, how many. How the order stands after
+    it is told by an ``OrderSeen`` of its own, or has to be asked for.
+
+    ``tells_buyer`` is whether Shopify tells the buyer by itself.
+    """
+
+    order_id: OrderId
+    edit_id: OrderEditId | None
+    added: tuple[tuple[LineId, int], ...]
+    removed: tuple[tuple[LineId, int], ...]
+    tells_buyer: bool | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OrderDeleted(Event):
     order_id: OrderId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentTried(Event):
+    """Money was to move: ``kind`` is sale, authorization, capture, refund or void ...;
+    ``status`` is success, failure, error or pending, all Shopify's words."""
+
+    payment_id: PaymentId
+    order_id: OrderId
+    kind: str | None
+    status: str | None
+    amount: Money | None
+    gateway: str | None
+    error_code: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundIssued(Event):
+    """A refund was made, which may be of things, of money, or of both.
+
+    ``amount`` is the money that went back; ``pending`` is what is still on its way.
+    Either is None when there is none, and when its currency is not told for sure.
+    """
+
+    refund_id: RefundId
+    order_id: OrderId
+    amount: Money | None
+    pending: Money | None
+    items: tuple[Item, ...]
+    return_id: ReturnId | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnMoved(Event):
+    """A step in the life of a return. Shopify does not tell the order each time.
+
+    ``decline_reason`` is Shopify's word in lower case, such as ``final_sale``.
+    """
+
+    return_id: ReturnId
+    order_id: OrderId | None
+    step: ReturnStep
+    status: str | None
+    name: str | None
+    lines: int | None
+    decline_reason: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +196,8 @@ class ParcelSeen(Event):
     """A fulfillment as one webhook described it; ``happened_at`` is its version.
 
     ``phone`` and ``country`` are the destination's; the order's count for more.
+    ``tracking_urls`` belong to ``tracking_numbers`` by their place; None is unknown.
+    ``status`` is Shopify's word in lower case: pending, open, success, cancelled ...
     """
 
     fulfillment_id: FulfillmentId
@@ -80,17 +211,65 @@ class ParcelSeen(Event):
     carrier: str | None
     phone: Phone | None
     country: str | None
+    status: str | None = None
+    tracking_urls: tuple[str | None, ...] = ()
+    items: tuple[Item, ...] | None = None
+    region: str | None = None
+    city: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParcelMoved(Event):
-    """A carrier's scan. An order may travel in several parcels."""
+    """A carrier's scan. An order may travel in several parcels.
+
+    ``expected_at`` is when the carrier means to deliver. ``note`` is the carrier's
+    sentence, which may hold anything.
+    """
 
     fulfillment_id: FulfillmentId
     order_id: OrderId
     milestone: Milestone
     city: str | None
     country: str | None
+    scan_id: ScanId | None = None
+    expected_at: datetime | None = None
+    region: str | None = None
+    note: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParcelScanDeleted(Event):
+    """A scan was a mistake, and never happened."""
+
+    scan_id: ScanId
+    fulfillment_id: FulfillmentId
+    order_id: OrderId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PickupPrepared(Event):
+    """Things wait for the buyer in a shop. Which order's has mostly to be asked for."""
+
+    fulfillment_order_id: FulfillmentOrderId
+    order_id: OrderId | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShippingHeld(Event):
+    """What was to be shipped is held back; ``reasons`` are Shopify's words in lower
+    case, such as ``awaiting_payment``."""
+
+    fulfillment_order_id: FulfillmentOrderId
+    order_id: OrderId | None
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShippingResumed(Event):
+    """The last hold is gone."""
+
+    fulfillment_order_id: FulfillmentOrderId
+    order_id: OrderId | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +280,49 @@ class ConsentChanged(Event):
     scope: Scope
     act: Act
     source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerSeen(Event):
+    """A customer as one webhook described them; ``happened_at`` is its version.
+
+    ``email_marketing`` and ``sms_marketing`` are Shopify's words in lower case, such
+    as ``subscribed``. WhatsApp's consent comes as ``ConsentChanged``.
+    """
+
+    customer_id: CustomerId
+    created_at: datetime | None
+    phone: Phone | None
+    phone_place: PhonePlace | None
+    email: str | None = field(repr=False)
+    first_name: str | None = field(repr=False)
+    country: str | None
+    email_marketing: str | None
+    sms_marketing: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerDeleted(Event):
+    customer_id: CustomerId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomersMerged(Event):
+    """Two customers are one from now on, and what was ``gone``'s is ``kept``'s."""
+
+    kept: CustomerId
+    gone: CustomerId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShopChanged(Event):
+    """What the store says of itself; None is silence."""
+
+    name: str | None
+    timezone: str | None
+    currency: str | None
+    country: str | None
+    locale: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

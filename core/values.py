@@ -14,6 +14,16 @@ ContactId = NewType("ContactId", int)
 OrderId = NewType("OrderId", int)
 FulfillmentId = NewType("FulfillmentId", int)
 MessageId = NewType("MessageId", str)
+CustomerId = NewType("CustomerId", int)
+LineId = NewType("LineId", int)
+ProductId = NewType("ProductId", int)
+VariantId = NewType("VariantId", int)
+ScanId = NewType("ScanId", int)
+OrderEditId = NewType("OrderEditId", int)
+FulfillmentOrderId = NewType("FulfillmentOrderId", int)
+PaymentId = NewType("PaymentId", int)
+RefundId = NewType("RefundId", int)
+ReturnId = NewType("ReturnId", int)
 
 _E164 = re.compile(r"\+[1-9]\d{6,14}", re.ASCII)
 _SHOP = re.compile(r"[a-z0-9][a-z0-9-]{0,59}\.myshopify\.com", re.ASCII)
@@ -65,6 +75,53 @@ class Money:
             raise ValueError("an amount of money is a finite number")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """So many of one thing, in an order, a parcel, a refund, a checkout or a cart.
+
+    ``price`` is for one of them, as the buyer saw it. What was sold without being in
+    the shop's list of products has no ids of a product and a variant.
+    """
+
+    line_id: LineId | None
+    product_id: ProductId | None
+    variant_id: VariantId | None
+    title: str | None
+    variant: str | None
+    sku: str | None
+    quantity: int
+    price: Money | None
+
+
+class PhonePlace(StrEnum):
+    """Where a buyer's number stood, in the order in which we look.
+
+    What an order and a customer have of their own was checked by Shopify; the numbers
+    of addresses were typed by people, who may have meant somebody else.
+    """
+
+    ORDER = "order"
+    CHECKOUT = "checkout"
+    CUSTOMER = "customer"
+    SHIPPING_ADDRESS = "shipping_address"
+    BILLING_ADDRESS = "billing_address"
+    DEFAULT_ADDRESS = "default_address"
+    SMS_MARKETING = "sms_marketing"
+
+
+class ReturnStep(StrEnum):
+    """What was done about a return, in the order in which it mostly goes."""
+
+    REQUESTED = "requested"
+    APPROVED = "approved"
+    DECLINED = "declined"
+    CANCELLED = "cancelled"
+    UPDATED = "updated"
+    PROCESSED = "processed"
+    CLOSED = "closed"
+    REOPENED = "reopened"
+
+
 class Milestone(StrEnum):
     """Where a parcel is, in our own words, whatever the carrier calls it.
 
@@ -78,6 +135,7 @@ class Milestone(StrEnum):
     ATTEMPTED = "attempted"
     DELAYED = "delayed"
     IN_TROUBLE = "in_trouble"
+    PICKED_UP = "picked_up"
     DELIVERED = "delivered"
 
 

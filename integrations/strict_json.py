@@ -61,18 +61,22 @@ def _decoded(body: bytes, text: str, parse_float: Callable[[str], object]) -> ob
     followed by a colon, so as many distinct keys as quotes with a colon means that
     there is no second one. Only where a text spoils the count are pairs looked at.
     """
-    counts: list[int] = []
+    objects: list[dict[str, Any]] = []
+    note = objects.append
 
-    def counted(found: dict[str, Any]) -> dict[str, Any]:
-        counts.append(len(found))
+    def noted(found: dict[str, Any]) -> dict[str, Any]:
+        note(found)
         return found
 
     decoder = json.JSONDecoder(
-        object_hook=counted, parse_float=parse_float, parse_constant=_refuse_constant
+        object_hook=noted, parse_float=parse_float, parse_constant=_refuse_constant
     )
     value = decoder.decode(text)
-    is_spaced = any(space in body for space in (b"\n", b"\t", b"\r", b" :"))
-    if is_spaced or body.count(b'":') != sum(counts):
+    # One byte is found much faster than two, and most bodies hold no space but this.
+    is_spaced = b" :" in body or any(
+        space in body and space + b":" in body for space in (b"\n", b"\t", b"\r")
+    )
+    if is_spaced or body.count(b'":') != sum(map(len, objects)):
         json.JSONDecoder(object_pairs_hook=_refuse_twins).decode(text)
     return value
 

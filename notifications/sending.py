@@ -75,34 +75,61 @@ def _take(lanes: Sequence[Lane], room: int, services: Services) -> _Taken:
         now, started = services.clock(), services.monotonic()
         ready = outbox.ready_shops(tx, lanes, now=now)
         free = _free_slots(ready, room, now)
-        shares = {shop_id: len(moments) for shop_id, moments in free.items() if moments}
+        shares = {
+            id_: len(slots.moments) for id_, slots in free.items() if slots.moments
+        }
         if not shares:
             return _Taken((), has_more=False)
         ids = outbox.due(tx, shares, now=now)
         batch = facts.known(tx, ids, sealer=services.sealer)
         outgoing = _decide(batch, free, now, tx, services)
-        _give_slots(outgoing, ready, tx)
+        outbox.set_next_slots(
+            tx,
+            {id_: each.last + each.between for id_, each in free.items() if each.last},
+        )
     envelopes = [one.envelope(now, started, services) for one in outgoing]
     services.counters.add("messages_taken", {}, len(envelopes))
     return _Taken(envelopes, has_more=len(ids) >= min(sum(shares.values()), room))
 
 
+@dataclass(slots=True)
+class _Slots:
+    """The moments at which one number may send, ``between`` apart."""
+
+    moments: list[datetime]
+    between: timedelta
+    last: datetime | None = None
+
+    def next(self, now: datetime) -> datetime:
+        """The first that is not given yet; later if it is over, and so those after it.
+
+        Deciding takes time. Slots that were over by then would all leave at once.
+        """
+        slot = max(self.moments.pop(0), now)
+        if self.last is not None:
+            slot = max(slot, self.last + self.between)
+        self.last = slot
+        return slot
+
+
 def _free_slots(
     ready: Sequence[ReadyShop], room: int, now: datetime
-) -> dict[ShopId, list[datetime]]:
+) -> dict[ShopId, _Slots]:
     """When each shop may send. Shops share the room evenly; one that was stopped
     tries with a single message first."""
     share = max(1, room // len(ready)) if ready else 0
-    free: dict[ShopId, list[datetime]] = {}
+    free: dict[ShopId, _Slots] = {}
     for shop in ready:
         is_parked = shop.parked_until is not None
-        free[shop.shop_id] = pacing.slots(
+        moments = pacing.slots(
             throughput=shop.throughput,
             next_slot_at=shop.next_slot_at or now,
             now=now,
             horizon=HORIZON,
             most=1 if is_parked else share,
         )
+        between = pacing.between_slots(shop.throughput)
+        free[shop.shop_id] = _Slots(moments, between)
     return free
 
 
@@ -138,7 +165,7 @@ class _Outgoing:
 
 def _decide(
     batch: Sequence[KnownMessage],
-    free: dict[ShopId, list[datetime]],
+    free: dict[ShopId, _Slots],
     now: datetime,
     tx: Transaction,
     services: Services,
@@ -154,7 +181,7 @@ def _decide(
         decided = deciding.decided(message, around, automation, now=now)
         match decided.decision:
             case Send():
-                slot = free[message.shop_id].pop(0)
+                slot = free[message.shop_id].next(services.clock())
                 outgoing.append(
                     _outgoing(message, decided, around, slot, now, services)
                 )
@@ -240,22 +267,4 @@ def _without_automation(message: KnownMessage, now: datetime) -> Holding:
     """An older or newer program proposed it; this one cannot word it."""
     return _holding(
         message, "waiting", "automation_unknown", now + timedelta(minutes=1), now
-    )
-
-
-def _give_slots(
-    outgoing: Sequence[_Outgoing], ready: Sequence[ReadyShop], tx: Transaction
-) -> None:
-    """The next slot of each number is the first that nobody was given."""
-    throughput = {shop.shop_id: shop.throughput for shop in ready}
-    last: dict[ShopId, datetime] = {}
-    for one in outgoing:
-        shop_id = one.message.shop_id
-        last[shop_id] = max(one.taking.asked_at, last.get(shop_id, one.taking.asked_at))
-    outbox.set_next_slots(
-        tx,
-        {
-            shop_id: slot + pacing.between_slots(throughput[shop_id])
-            for shop_id, slot in last.items()
-        },
     )

@@ -6,42 +6,22 @@ only what is used is declared. Shopify sends far more, and adds to it.
 """
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 
-from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
+from marshmallow import EXCLUDE, Schema, ValidationError, missing
 
 from core.errors import UnreadablePayload
+from integrations.shopify.kinds import (
+    LARGEST_ID,
+    Flag,
+    Id,
+    MaybeId,
+    Moment,
+    MomentIfAny,
+    Text,
+)
 
 Wire = Mapping[str, Any]
-
-
-class _Moment(fields.AwareDateTime):
-    """ISO 8601 with any offset; comes out in UTC."""
-
-    def _deserialize(self, value: Any, *rest: Any, **more: Any) -> datetime:
-        try:
-            return super()._deserialize(value, *rest, **more).astimezone(UTC)
-        except OverflowError as error:
-            kind = {"input": value, "obj_type": self.OBJ_TYPE}
-            raise self.make_error("invalid", **kind) from error
-
-
-class _Id(fields.Integer):
-    """A whole number that fits the database. Samples go past what a float can hold."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            strict=True, required=True, validate=validate.Range(min=1, max=2**63 - 1)
-        )
-
-
-def _text() -> fields.String:
-    return fields.String(allow_none=True, load_default=None)
-
-
-def _moment() -> _Moment:
-    return _Moment(allow_none=True, load_default=None)
 
 
 class _Wire(Schema):
@@ -50,65 +30,190 @@ class _Wire(Schema):
 
 
 class _OnlyId(_Wire):
-    id = _Id()
+    id = Id()
 
 
-class _Order(_OnlyId):
-    name = _text()
-    created_at = _moment()
-    processed_at = _moment()
-    updated_at = _moment()
-    cancelled_at = _moment()
-    financial_status = _text()
-    phone = _text()
-    customer_locale = _text()
-    order_status_url = _text()
-    customer_phone = _text()
-    customer_first_name = _text()
-    shipping_phone = _text()
-    shipping_country = _text()
-    shipping_first_name = _text()
-    billing_phone = _text()
-    billing_country = _text()
-    default_phone = _text()
-    default_country = _text()
+class _Buyer(_Wire):
+    """Whom an order, a checkout or a customer is about, and where they live."""
+
+    phone = Text()
+    email = Text()
+    customer_id = MaybeId()
+    customer_phone = Text()
+    customer_email = Text()
+    customer_first_name = Text()
+    shipping_phone = Text()
+    shipping_country = Text()
+    shipping_region = Text()
+    shipping_city = Text()
+    shipping_first_name = Text()
+    billing_phone = Text()
+    billing_country = Text()
+    default_phone = Text()
+    default_country = Text()
+
+
+class _Order(_Buyer):
+    id = Id()
+    name = Text()
+    created_at = Moment()
+    processed_at = Moment()
+    updated_at = Moment()
+    cancelled_at = Moment()
+    closed_at = Moment()
+    cancel_reason = Text()
+    financial_status = Text()
+    fulfillment_status = Text()
+    contact_email = Text()
+    customer_locale = Text()
+    order_status_url = Text()
+    checkout_token = Text()
+    cart_token = Text()
+    source_name = Text()
+    test = Flag()
+    buyer_accepts_marketing = Flag()
+
+
+class _OrderEdit(_Wire):
+    id = MaybeId()
+    order_id = Id()
+    created_at = Moment()
+    committed_at = Moment()
+    notify_customer = Flag()
 
 
 class _Fulfillment(_OnlyId):
-    order_id = _Id()
-    name = _text()
-    status = _text()
-    created_at = _moment()
-    updated_at = _moment()
-    shipment_status = _text()
-    tracking_company = _text()
-    tracking_number = _text()
-    tracking_url = _text()
-    destination_phone = _text()
-    destination_country = _text()
+    order_id = Id()
+    name = Text()
+    status = Text()
+    created_at = Moment()
+    updated_at = Moment()
+    shipment_status = Text()
+    tracking_company = Text()
+    tracking_number = Text()
+    tracking_url = Text()
+    destination_phone = Text()
+    destination_country = Text()
+    destination_region = Text()
+    destination_city = Text()
 
 
 class _FulfillmentEvent(_Wire):
-    fulfillment_id = _Id()
-    order_id = _Id()
-    status = _text()
-    happened_at = _moment()
-    created_at = _moment()
-    city = _text()
-    country = _text()
+    id = MaybeId()
+    fulfillment_id = Id()
+    order_id = Id()
+    status = Text()
+    message = Text()
+    happened_at = Moment()
+    created_at = Moment()
+    estimated_delivery_at = Moment()
+    city = Text()
+    province = Text()
+    country = Text()
+
+
+class _DeletedFulfillmentEvent(_OnlyId):
+    fulfillment_id = Id()
+    order_id = Id()
+
+
+class _FulfillmentOrder(_OnlyId):
+    order_id = MaybeId()
+    updated_at = Moment()
+
+
+class _Refund(_OnlyId):
+    order_id = Id()
+    created_at = Moment()
+    processed_at = Moment()
+    return_id = MaybeId()
+
+
+class _Transaction(_OnlyId):
+    order_id = Id()
+    kind = Text()
+    status = Text()
+    gateway = Text()
+    error_code = Text()
+    created_at = Moment()
+    processed_at = Moment()
+
+
+class _Return(_OnlyId):
+    order_id = MaybeId()
+    status = Text()
+    name = Text()
+    reason = Text()
+    updated_at = Moment()
+
+
+class _Customer(_Buyer):
+    id = Id()
+    created_at = Moment()
+    updated_at = Moment()
+    email_marketing = Text()
+    sms_marketing = Text()
+
+
+class _Merge(_Wire):
+    kept = Id()
+    gone = Id()
+    status = Text()
+
+
+class _Checkout(_Buyer):
+    token = Text()
+    cart_token = Text()
+    # Stores have sent beginnings and changes that are no times; the envelope has one.
+    # The end decides whether somebody is reminded, and is not to be overlooked.
+    created_at = MomentIfAny()
+    updated_at = MomentIfAny()
+    completed_at = Moment()
+    closed_at = Moment()
+    customer_locale = Text()
+    abandoned_checkout_url = Text()
+    sms_marketing_phone = Text()
+    buyer_accepts_marketing = Flag()
+    buyer_accepts_sms_marketing = Flag()
+
+
+class _Cart(_Wire):
+    token = Text()
+    created_at = MomentIfAny()
+    updated_at = MomentIfAny()
+
+
+class _Shop(_Wire):
+    name = Text()
+    iana_timezone = Text()
+    currency = Text()
+    country_code = Text()
+    primary_locale = Text()
+    updated_at = Moment()
 
 
 class _Consent(_Wire):
-    phone_number = _text()
-    state = _text()
-    updated_at = _moment()
+    phone_number = Text()
+    state = Text()
+    updated_at = Moment()
 
 
 # Building a schema takes longer than using it.
 _ONLY_ID = _OnlyId()
 _ORDER = _Order()
+_ORDER_EDIT = _OrderEdit()
 _FULFILLMENT = _Fulfillment()
 _FULFILLMENT_EVENT = _FulfillmentEvent()
+_DELETED_FULFILLMENT_EVENT = _DeletedFulfillmentEvent()
+_FULFILLMENT_ORDER = _FulfillmentOrder()
+_REFUND = _Refund()
+_TRANSACTION = _Transaction()
+_RETURN = _Return()
+_CUSTOMER = _Customer()
+_MERGE = _Merge()
+_CHECKOUT = _Checkout()
+_CART = _Cart()
+_SHOP = _Shop()
 _CONSENT = _Consent()
 
 
@@ -117,22 +222,11 @@ def only_id(body: Wire) -> Wire:
 
 
 def order(body: Wire) -> Wire:
-    customer = an_object(body, "customer")
-    shipping = an_object(body, "shipping_address")
-    billing = an_object(body, "billing_address")
-    default = an_object(customer, "default_address")
-    plucked = {
-        "customer_phone": customer.get("phone"),
-        "customer_first_name": customer.get("first_name"),
-        "shipping_phone": shipping.get("phone"),
-        "shipping_country": shipping.get("country_code"),
-        "shipping_first_name": shipping.get("first_name"),
-        "billing_phone": billing.get("phone"),
-        "billing_country": billing.get("country_code"),
-        "default_phone": default.get("phone"),
-        "default_country": default.get("country_code"),
-    }
-    return _loaded(_ORDER, {**body, **plucked})
+    return _loaded(_ORDER, {**body, **_buyer(body, an_object(body, "customer"))})
+
+
+def order_edit(body: Wire) -> Wire:
+    return _loaded(_ORDER_EDIT, body)
 
 
 def fulfillment(body: Wire) -> Wire:
@@ -140,6 +234,8 @@ def fulfillment(body: Wire) -> Wire:
     plucked = {
         "destination_phone": destination.get("phone"),
         "destination_country": destination.get("country_code"),
+        "destination_region": destination.get("province_code"),
+        "destination_city": destination.get("city"),
     }
     return _loaded(_FULFILLMENT, {**body, **plucked})
 
@@ -148,15 +244,76 @@ def fulfillment_event(body: Wire) -> Wire:
     return _loaded(_FULFILLMENT_EVENT, body)
 
 
+def deleted_fulfillment_event(body: Wire) -> Wire:
+    return _loaded(_DELETED_FULFILLMENT_EVENT, body)
+
+
+def fulfillment_order(body: Wire) -> Wire:
+    """These topics name things as GraphQL does."""
+    told = an_object(body, "fulfillment_order")
+    plucked = {"id": _number(told.get("id", missing)), "order_id": _order_of(told)}
+    return _loaded(_FULFILLMENT_ORDER, {**told, **plucked})
+
+
+def refund(body: Wire) -> Wire:
+    came_of = an_object(body, "return")
+    return _loaded(_REFUND, {**body, "return_id": came_of.get("id")})
+
+
+def transaction(body: Wire) -> Wire:
+    return _loaded(_TRANSACTION, body)
+
+
+def returned(body: Wire) -> Wire:
+    """The topics differ: some have a number, and some only GraphQL's name for it."""
+    identity = body.get("id") or _number(body.get("admin_graphql_api_id", missing))
+    declined = an_object(body, "decline")
+    plucked = {
+        "id": identity,
+        "order_id": _order_of(body),
+        "reason": declined.get("reason"),
+    }
+    return _loaded(_RETURN, {**body, **plucked})
+
+
+def customer(body: Wire) -> Wire:
+    plucked = {
+        "email_marketing": an_object(body, "email_marketing_consent").get("state"),
+        "sms_marketing": an_object(body, "sms_marketing_consent").get("state"),
+    }
+    return _loaded(_CUSTOMER, {**body, **_buyer({}, body), **plucked})
+
+
+def merge(body: Wire) -> Wire:
+    plucked = {
+        "kept": _number(body.get("admin_graphql_api_customer_kept_id", missing)),
+        "gone": _number(body.get("admin_graphql_api_customer_deleted_id", missing)),
+    }
+    return _loaded(_MERGE, {**body, **plucked})
+
+
+def checkout(body: Wire) -> Wire:
+    return _loaded(_CHECKOUT, {**body, **_buyer(body, an_object(body, "customer"))})
+
+
+def cart(body: Wire) -> Wire:
+    return _loaded(_CART, body)
+
+
+def shop(body: Wire) -> Wire:
+    return _loaded(_SHOP, body)
+
+
 def consent(body: Wire) -> Wire:
     said = an_object(body, "whats_app_marketing_consent")
     return _loaded(_CONSENT, {**body, **said})
 
 
 def an_object(body: Wire, name: str) -> Wire:
-    """The object under ``name``, empty where it is null or missing."""
+    """The object under ``name``, empty where it is null, missing or an empty list."""
     value = body.get(name)
-    if value is None:
+    # A checkout without an address has been seen to say so with a list.
+    if value is None or value == []:
         return {}
     if not isinstance(value, dict):
         raise UnreadablePayload(f"{name} is not an object")
@@ -171,6 +328,56 @@ def a_list(body: Wire, name: str) -> list[Any]:
     if not isinstance(value, list):
         raise UnreadablePayload(f"{name} is not a list")
     return value
+
+
+def objects(body: Wire, name: str) -> list[Wire]:
+    """The objects in the list under ``name``."""
+    found = a_list(body, name)
+    for each in found:
+        if not isinstance(each, dict):
+            raise UnreadablePayload(f"something in {name} is not an object")
+    return found
+
+
+def an_id(value: object) -> int | None:
+    """``value`` when it can be an id, for what matters too little to be refused."""
+    return value if type(value) is int and 1 <= value <= LARGEST_ID else None
+
+
+def _buyer(body: Wire, customer: Wire) -> dict[str, Any]:
+    shipping = an_object(body, "shipping_address")
+    billing = an_object(body, "billing_address")
+    default = an_object(customer, "default_address")
+    return {
+        "customer_id": customer.get("id"),
+        "customer_phone": customer.get("phone"),
+        "customer_email": customer.get("email"),
+        "customer_first_name": customer.get("first_name"),
+        "shipping_phone": shipping.get("phone"),
+        "shipping_country": shipping.get("country_code"),
+        "shipping_region": shipping.get("province_code"),
+        "shipping_city": shipping.get("city"),
+        "shipping_first_name": shipping.get("first_name"),
+        "billing_phone": billing.get("phone"),
+        "billing_country": billing.get("country_code"),
+        "default_phone": default.get("phone"),
+        "default_country": default.get("country_code"),
+    }
+
+
+def _order_of(body: Wire) -> Any:
+    """The order that something belongs to, however it is named there."""
+    told = body.get("order_id") or an_object(body, "order").get("id")
+    return _number(told)
+
+
+def _number(name: Any) -> Any:
+    """The number in ``gid://shopify/Return/1``; what has another form stays."""
+    if not isinstance(name, str) or not name.startswith("gid://shopify/"):
+        return name
+    number = name.rpartition("/")[2].partition("?")[0]
+    is_number = number.isascii() and number.isdigit() and len(number) < 20
+    return int(number) if is_number else name
 
 
 def _loaded(schema: Schema, body: Wire) -> Wire:

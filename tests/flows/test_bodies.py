@@ -8,26 +8,13 @@ from datetime import timedelta
 
 import pytest
 
+from integrations.shopify.payloads import is_of_interest
 from tests.flows.bodies_table import everything_told, outcome_of, told_nothing_of
 from tests.flows.hostile import assert_all_settled
+from tests.wire.shopify_bodies import bodies_in, topic_of
 from tests.world import SHOP
 
-FOLDERS = ("docs-2026-07", "recorded", "shapes", "derived")
 WHATSAPP = ("webhook_in", "webhook_field", "webhook_status")
-
-
-def topic_of(file):
-    """File names are topics, with ``__`` for the slash and what is special behind."""
-    parts = file.stem.split("__")
-    if parts[0][:4].isdigit():  # shapes name the version first and no action
-        return {
-            "orders": "orders/create",
-            "fulfillments": "fulfillments/update",
-            "fulfillment_events": "fulfillment_events/create",
-        }.get(parts[1], f"{parts[1]}/update")
-    if parts[0] in ("orders", "fulfillments") and parts[1] == "rest":
-        return f"{parts[0]}/create"
-    return "/".join(parts[:2]) if len(parts) > 1 else parts[0]
 
 
 @pytest.fixture
@@ -36,36 +23,22 @@ def world(world):
     return world
 
 
-NO_ID = "UnreadablePayload: {'id': ['Missing data for required field.']}"
-STUCK = {
-    # Cut down by those who recorded them: of an order without its id nothing is said.
-    "recorded/orders__cancelled__rudder-cs002-d056": NO_ID,
-    "shapes/2025-04__orders__2": NO_ID,
-    "shapes/2025-04__orders__3": NO_ID,
-}
-
-
 def test_each_of_shopifys_is_read_to_an_end(world, shared):
-    files = [
-        file
-        for folder in FOLDERS
-        for file in sorted((shared / "payloads/shopify" / folder).glob("*.json"))
-    ]
-    names = {}
+    files = bodies_in(shared / "payloads/shopify")
     for number, file in enumerate(files):
-        names[f"w{number}"] = f"{file.parent.name}/{file.stem}"
         body, topic = file.read_bytes(), topic_of(file)
         said = world.shopify_says(topic, body, webhook_id=f"w{number}")
         assert said == 200, file
     world.work()
 
     rows = world.rows("webhooks")
-    stuck = {names[r.dedupe_id]: r.reason for r in rows if r.state == "stuck"}
     assert len(rows) == len(files) >= 200
     assert_all_settled(world)
-    assert stuck == STUCK
-    unread = {r.topic for r in rows if r.reason == "not_of_interest"}
-    assert not any(topic.startswith(("orders/c", "fulfillments/")) for topic in unread)
+    assert [row.topic for row in rows if row.state == "stuck"] == []
+    unread = {row.topic for row in rows if row.state == "ignored"}
+    assert {row.topic for row in rows} - unread == {
+        topic for topic in map(topic_of, files) if is_of_interest(topic)
+    }
 
 
 def test_each_of_metas_is_read_to_an_end(world, shared):

@@ -90,7 +90,9 @@ def test_many_webhooks_of_one_lane_are_one_job(world):
     assert world.waiting_jobs() == 1
 
 
-@pytest.mark.parametrize("body", [b"{", b"{}", b"[]", b'{"id": "\xff"}', b"\x00", b""])
+@pytest.mark.parametrize(
+    "body", [b"{", b"7", b"[]", b'{"id": null}', b'{"id": "\xff"}', b"\x00", b""]
+)
 def test_a_rotten_webhook_is_kept_and_does_not_stop_the_others(world, body):
     world.open_shop()
 

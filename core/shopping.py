@@ -1,0 +1,65 @@
+"""What buyers do before there is an order, told in our own words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from core.events import Event
+from core.values import CustomerId, Item, Money, Phone, PhonePlace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckoutSeen(Event):
+    """A checkout as far as the buyer has come; ``happened_at`` is its version.
+
+    ``token`` is its only name, and ends up in its order. Who has the ``url`` sees the
+    buyer's data: it is for nobody else. ``agreed``, ``wording`` and ``marks`` are as
+    in an order; ``accepts_marketing`` and ``accepts_sms`` are Shopify's own boxes, and
+    no consent to anything on WhatsApp.
+    """
+
+    token: str = field(repr=False)
+    cart_token: str | None = field(repr=False)
+    started_at: datetime | None
+    completed_at: datetime | None
+    closed_at: datetime | None
+    customer_id: CustomerId | None
+    phone: Phone | None
+    phone_place: PhonePlace | None
+    email: str | None = field(repr=False)
+    first_name: str | None = field(repr=False)
+    country: str | None
+    region: str | None
+    city: str | None
+    locale: str | None
+    items: tuple[Item, ...] | None
+    total: Money | None
+    worth: Money | None
+    discount_codes: tuple[str, ...] | None
+    url: str | None = field(repr=False)
+    agreed: bool | None
+    wording: str | None
+    accepts_marketing: bool | None
+    accepts_sms: bool | None
+    marks: Mapping[str, str] | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckoutDeleted(Event):
+    """It is known by one token at least."""
+
+    token: str | None = field(repr=False)
+    cart_token: str | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CartSeen(Event):
+    """A cart of the online store, which does not say whose it is."""
+
+    token: str = field(repr=False)
+    started_at: datetime | None
+    items: tuple[Item, ...] | None
+    total: Money | None
+    agreed: bool | None
+    wording: str | None
+    marks: Mapping[str, str] | None = field(repr=False)

@@ -1,0 +1,133 @@
+"""Shopify webhook bodies, read into our events."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from functools import partial
+from types import MappingProxyType
+from typing import TypeAlias
+
+from core.events import Event
+from core.values import ReturnStep
+from integrations.shopify.payloads import (
+    checkouts,
+    orders,
+    parcels,
+    payments,
+    people,
+    shops,
+)
+from integrations.shopify.wire import Wire
+from integrations.strict_json import read_object
+
+TOPICS = MappingProxyType(
+    {
+        topic: topic.upper().replace("/", "_")
+        for topic in (
+            "app/uninstalled",
+            "checkouts/create",
+            "checkouts/delete",
+            "checkouts/update",
+            "customers/create",
+            "customers/delete",
+            "customers/update",
+            "customers_whats_app_marketing_consent/update",
+            "fulfillment_events/create",
+            "fulfillment_events/delete",
+            "fulfillments/create",
+            "fulfillments/update",
+            "order_transactions/create",
+            "orders/cancelled",
+            "orders/create",
+            "orders/delete",
+            "orders/edited",
+            "orders/paid",
+            "refunds/create",
+            "returns/cancel",
+            "returns/close",
+            "returns/reopen",
+            "shop/update",
+        )
+    }
+)
+"""What a connected shop subscribes to, and the Admin API's words for it.
+
+All of it is told to whoever may read orders, fulfillments and customers. More is read
+where a store sends it, but not asked for: ``orders/updated`` fires on every tag and
+note of every app, our own included; ``orders/fulfilled`` and the like say nothing that
+parcels do not; carts change often and tell nobody's phone; and the rest of the returns,
+``customers/merge`` and ``fulfillment_orders/*`` take scopes that a store may not give.
+"""
+
+UNTIMED = datetime(1970, 1, 1, tzinfo=UTC)
+"""When a thing happened of which neither the body nor the caller knows the time."""
+
+
+def is_of_interest(topic: str) -> bool:
+    """Whether ``read`` can make anything of a topic's bodies."""
+    return topic in _READERS
+
+
+def read(
+    topic: str, body: bytes, *, triggered_at: datetime | None = None
+) -> list[Event]:
+    """Read one webhook; no event means it is nothing to us.
+
+    ``triggered_at`` is the envelope's time. It counts only where the body tells none,
+    as for deleted orders; without either an event is ``UNTIMED``.
+
+    Raises:
+        UnreadablePayload: a field we need is missing or of the wrong kind. The reason
+            holds no personal data.
+    """
+    reader = _READERS.get(topic)
+    if reader is None:
+        return []
+    return list(reader(read_object(body), triggered_at or UNTIMED))
+
+
+_Reader: TypeAlias = Callable[[Wire, datetime], Iterator[Event]]
+
+
+def _returns(step: ReturnStep) -> _Reader:
+    return partial(payments.return_moved, step)
+
+
+_READERS: dict[str, _Reader] = {
+    "app/uninstalled": shops.app_uninstalled,
+    "carts/create": checkouts.cart_seen,
+    "carts/update": checkouts.cart_seen,
+    "checkouts/create": checkouts.checkout_seen,
+    "checkouts/delete": checkouts.checkout_deleted,
+    "checkouts/update": checkouts.checkout_seen,
+    "customers/create": people.customer_seen,
+    "customers/delete": people.customer_deleted,
+    "customers/merge": people.customers_merged,
+    "customers/update": people.customer_seen,
+    "customers_whats_app_marketing_consent/update": people.consent_changed,
+    "fulfillment_events/create": parcels.parcel_moved,
+    "fulfillment_events/delete": parcels.scan_deleted,
+    "fulfillment_orders/hold_released": parcels.shipping_resumed,
+    "fulfillment_orders/line_items_prepared_for_pickup": parcels.pickup_prepared,
+    "fulfillment_orders/placed_on_hold": parcels.shipping_held,
+    "fulfillments/create": parcels.parcel_seen,
+    "fulfillments/update": parcels.parcel_seen,
+    "order_transactions/create": payments.payment_tried,
+    "orders/cancelled": orders.order_seen,
+    "orders/create": orders.order_seen,
+    "orders/delete": orders.order_deleted,
+    "orders/edited": orders.order_edited,
+    "orders/fulfilled": orders.order_seen,
+    "orders/paid": orders.order_seen,
+    "orders/partially_fulfilled": orders.order_seen,
+    "orders/updated": orders.order_updated,
+    "refunds/create": payments.refund_issued,
+    "returns/approve": _returns(ReturnStep.APPROVED),
+    "returns/cancel": _returns(ReturnStep.CANCELLED),
+    "returns/close": _returns(ReturnStep.CLOSED),
+    "returns/decline": _returns(ReturnStep.DECLINED),
+    "returns/process": _returns(ReturnStep.PROCESSED),
+    "returns/reopen": _returns(ReturnStep.REOPENED),
+    "returns/request": _returns(ReturnStep.REQUESTED),
+    "returns/update": _returns(ReturnStep.UPDATED),
+    "shop/update": shops.shop_changed,
+}

@@ -1,0 +1,180 @@
+"""Who the buyer is, how they can be reached, and what they agreed to."""
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from core.events import (
+    ConsentChanged,
+    CustomerDeleted,
+    CustomerSeen,
+    CustomersMerged,
+    Event,
+)
+from core.values import Act, CustomerId, Phone, PhonePlace, Scope
+from integrations.phones import phone_from
+from integrations.plain_text import cleaned
+from integrations.shopify import wire
+from integrations.shopify.wire import Wire
+
+_CONSENT = {
+    # The contract counts Shopify's marketing yes as a yes to order news as well, but
+    # who wants no more offers has not said that the parcel's news should stop.
+    "SUBSCRIBED": (
+        (Scope.MARKETING, Act.GRANTED),
+        (Scope.TRANSACTIONAL, Act.GRANTED),
+    ),
+    "UNSUBSCRIBED": ((Scope.MARKETING, Act.REVOKED),),
+}
+
+_AGREED = "_whatsapp_opt_in"
+_WORDING = "_whatsapp_opt_in_wording"
+_LONGEST_WORDING = 1_000
+_OURS = ("_wa_", "_whatsapp_")
+_MOST_MARKS = 20
+_LONGEST_MARK = 300
+_MAIL = re.compile(r"(?=.{3,254}\Z)[^\s@\x00-\x1f\x7f]+@[^\s@\x00-\x1f\x7f]+")
+
+
+def customer_seen(body: Wire, otherwise: datetime) -> Iterator[Event]:
+    customer = wire.customer(body)
+    country = country_of(customer["default_country"])
+    phone, place = phone_of(customer, PhonePlace.CUSTOMER, country)
+    yield CustomerSeen(
+        happened_at=customer["updated_at"] or customer["created_at"] or otherwise,
+        customer_id=CustomerId(customer["id"]),
+        created_at=customer["created_at"],
+        phone=phone,
+        phone_place=place,
+        email=mail_address(customer["email"]),
+        first_name=cleaned(customer["customer_first_name"]),
+        country=country,
+        email_marketing=word(customer["email_marketing"]),
+        sms_marketing=word(customer["sms_marketing"]),
+    )
+
+
+def customer_deleted(body: Wire, otherwise: datetime) -> Iterator[Event]:
+    customer_id = CustomerId(wire.only_id(body)["id"])
+    yield CustomerDeleted(happened_at=otherwise, customer_id=customer_id)
+
+
+def customers_merged(body: Wire, otherwise: datetime) -> Iterator[Event]:
+    """Shopify also tells of merges that failed or have only begun."""
+    merge = wire.merge(body)
+    if word(merge["status"]) == "completed" and merge["kept"] != merge["gone"]:
+        yield CustomersMerged(
+            happened_at=otherwise,
+            kept=CustomerId(merge["kept"]),
+            gone=CustomerId(merge["gone"]),
+        )
+
+
+def consent_changed(body: Wire, otherwise: datetime) -> Iterator[Event]:
+    consent = wire.consent(body)
+    phone = phone_from(consent["phone_number"], country=None)
+    if phone is None:
+        return
+    # Shopify writes the state in capitals in one API and in small letters in others.
+    for scope, act in _CONSENT.get((consent["state"] or "").upper(), ()):
+        yield ConsentChanged(
+            happened_at=consent["updated_at"] or otherwise,
+            phone=phone,
+            scope=scope,
+            act=act,
+            source="shopify",
+        )
+
+
+def phone_of(
+    told: Wire, own: PhonePlace, country: str | None
+) -> tuple[Phone | None, PhonePlace | None]:
+    """The first number that can be dialled, and where it stood.
+
+    ``own`` is what ``told["phone"]`` belongs to. That and the customer's are Shopify's
+    own, in E.164; an address has numbers as people write them in its country.
+    """
+    # Most orders have a number of their own, and the others need not be looked at.
+    if phone := phone_from(told["phone"], country=country):
+        return phone, own
+    for place, number, dialled_from in (
+        (PhonePlace.CUSTOMER, told["customer_phone"], country),
+        (
+            PhonePlace.SHIPPING_ADDRESS,
+            told["shipping_phone"],
+            told["shipping_country"],
+        ),
+        (PhonePlace.BILLING_ADDRESS, told["billing_phone"], told["billing_country"]),
+        (PhonePlace.DEFAULT_ADDRESS, told["default_phone"], told["default_country"]),
+        (PhonePlace.SMS_MARKETING, told.get("sms_marketing_phone"), country),
+    ):
+        if phone := phone_from(number, country=dialled_from):
+            return phone, place
+    return None, None
+
+
+def country_of(*claimed: str | None) -> str | None:
+    """The first of ``claimed`` that has the form of a country's code."""
+    for each in claimed:
+        code = (each or "").upper()
+        if len(code) == 2 and code.isascii() and code.isalpha():
+            return code
+    return None
+
+
+def mail_address(*claimed: str | None) -> str | None:
+    """The first of ``claimed`` that looks like one, in the letters it came in."""
+    for each in claimed:
+        if each and _MAIL.fullmatch(each):
+            return each
+    return None
+
+
+def word(text: str | None) -> str | None:
+    """One of Shopify's words, in lower case: its letters' size differs by API."""
+    return (text or "").strip().lower()[:60] or None
+
+
+def attributes_of(body: Wire) -> Mapping[str, Any] | None:
+    """What the storefront wrote on the cart; None where the field is silent."""
+    if body.get("note_attributes") is None:
+        return None
+    said: dict[str, Any] = {}
+    for attribute in wire.a_list(body, "note_attributes"):
+        if isinstance(attribute, dict) and isinstance(attribute.get("name"), str):
+            said[attribute["name"]] = attribute.get("value")
+    return said
+
+
+def buyers_word(said: Mapping[str, Any] | None) -> tuple[bool | None, str | None]:
+    """What the buyer ticked, and the sentence beside the box."""
+    if not said:
+        return None, None
+    wording = said.get(_WORDING)
+    return (
+        _is_yes(said[_AGREED]) if _AGREED in said else None,
+        cleaned(wording, at_most=_LONGEST_WORDING)
+        if isinstance(wording, str)
+        else None,
+    )
+
+
+def marks_of(said: Mapping[str, Any] | None) -> Mapping[str, str] | None:
+    """Those of the attributes that are ours, as far as they are short and few."""
+    if said is None:
+        return None
+    ours = {
+        name: value
+        for name, value in said.items()
+        if name.startswith(_OURS)
+        and isinstance(value, str)
+        and len(name) + len(value) <= _LONGEST_MARK
+    }
+    return dict(list(ours.items())[:_MOST_MARKS])
+
+
+def _is_yes(value: object) -> bool:
+    if isinstance(value, str):
+        return value.strip().lower() in ("true", "1", "yes")
+    return value is True or (isinstance(value, int) and value == 1)
