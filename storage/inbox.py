@@ -249,4 +249,4 @@ UPDATE webhooks SET body = NULL WHERE id IN (
 
 def forget_bodies(tx: Transaction, *, before: datetime, limit: int) -> int:
     """Delete the bodies that came before a moment; the facts of the rows stay."""
-    return tx.run(_FORGET, {"before": before, "most": limit})
+    return tx.count(_FORGET, {"before": before, "most": limit})

@@ -301,7 +301,7 @@ def wake(
 ) -> int:
     """Look again now at what waits for one of these reasons; answer how many."""
     asked = {"shop": shop_id, "reasons": list(reasons), "now": now}
-    return tx.run(_WAKE, asked)
+    return tx.count(_WAKE, asked)
 
 
 # All that waits is written to, whatever for: one that somebody is deciding about at
@@ -458,4 +458,4 @@ UPDATE messages SET body = NULL WHERE id IN (
 
 def forget_bodies(tx: Transaction, *, before: datetime, limit: int) -> int:
     """Delete the texts of messages older than a moment; facts and reasons stay."""
-    return tx.run(_WITH_BODY, {"before": before, "most": limit})
+    return tx.count(_WITH_BODY, {"before": before, "most": limit})

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from typing import Any, Protocol
 
 import psycopg
@@ -15,7 +15,7 @@ from core.guard import network_forbidden
 from core.values import ShopId
 from storage import tenancy
 from storage.statements import Statement, driver_of
-from storage.tenancy import Crossing
+from storage.tenancy import Border, Crossing
 
 log = logging.getLogger(__name__)
 
@@ -66,20 +66,47 @@ def is_pooled(connection: Any) -> bool:
 
 
 class Transaction:
-    """An open transaction, and the effects that wait for it to succeed."""
+    """An open transaction, and the effects that wait for it to succeed.
 
-    def __init__(self, connection: Connection) -> None:
-        self.connection = connection
-        self._driver = driver_of(connection)
+    Statements are sent down a pipeline: what needs no answer waits for none, and
+    goes with the next that does. SQLAlchemy knows nothing of this, so whoever asks for
+    its ``connection`` has the pipeline emptied and closed first.
+    """
+
+    def __init__(self, connection: Connection, border: Border) -> None:
+        self._connection = connection
+        self._driver: psycopg.Connection[Any] = driver_of(connection)
         self._effects: list[Callable[[], None]] = []
+        self._savepoints = 0
+        self.pipeline = ExitStack()
+        self._open_pipeline: psycopg.Pipeline | None = self.pipeline.enter_context(
+            self._driver.pipeline()
+        )
+        self.run(*tenancy.opening(connection, border))
+
+    @property
+    def connection(self) -> Connection:
+        self.end_pipeline()
+        return self._connection
+
+    def end_pipeline(self) -> None:
+        """Wait for all that was sent; what failed of it is raised here."""
+        self._open_pipeline = None
+        self.pipeline.close()
 
     def ask(self, statement: Statement, asked: Mapping[str, Any]) -> list[Any]:
         """All rows that answer a statement, with their columns as attributes."""
-        return statement.rows(self._driver, asked)
+        return statement.rows_of(statement.sent(self._driver, asked))
 
-    def run(self, statement: Statement, asked: Mapping[str, Any]) -> int:
+    def run(self, statement: Statement, asked: Mapping[str, Any]) -> None:
+        """Have a statement run. Should it fail, that is raised by a later one, by the
+        end of the savepoint, or by the end of the transaction."""
+        statement.sent(self._driver, asked)
+
+    def count(self, statement: Statement, asked: Mapping[str, Any]) -> int:
         """Run a statement that writes; answer how many rows it wrote."""
-        return statement.count(self._driver, asked)
+        self.end_pipeline()
+        return statement.sent(self._driver, asked).rowcount
 
     def rows(
         self, query: Executable, asked: Mapping[str, Any] | None = None
@@ -95,9 +122,28 @@ class Transaction:
         found = self.connection.execute(query, asked).mappings().first()
         return None if found is None else dict(found)
 
-    def savepoint(self) -> AbstractContextManager[object]:
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
         """What fails in here is undone; what was done before it stays."""
-        return self.connection.begin_nested()
+        self._savepoints += 1
+        name = f"point_{self._savepoints}"
+        self.run(Statement(f"SAVEPOINT {name}"), {})
+        try:
+            yield
+            self._settle()
+        except Exception:
+            with suppress(psycopg.Error):
+                self._settle()  # what was still on its way fails too
+            self.run(Statement(f"ROLLBACK TO SAVEPOINT {name}"), {})
+            self.run(Statement(f"RELEASE SAVEPOINT {name}"), {})
+            self._settle()
+            raise
+        self.run(Statement(f"RELEASE SAVEPOINT {name}"), {})
+
+    def _settle(self) -> None:
+        """Wait for all that was sent, and raise the first failure."""
+        if self._open_pipeline is not None:
+            self._open_pipeline.sync()
 
     def after_commit(self, effect: Callable[[], None]) -> None:
         """Run ``effect`` once the rows are really there; never if they are not."""
@@ -151,23 +197,23 @@ class TransactionsOn:
 
     @contextmanager
     def for_shop(self, shop_id: ShopId, /) -> Iterator[Transaction]:
-        with self._opened() as tx:
-            tenancy.only_for_shop(tx.connection, shop_id)
+        with self._opened(tenancy.only_for_shop(shop_id)) as tx:
             yield tx
         tx.run_effects()
 
     @contextmanager
     def across(self, crossing: Crossing, /) -> Iterator[Transaction]:
-        with self._opened() as tx:
-            tenancy.across_shops(tx.connection, crossing)
+        with self._opened(tenancy.across_shops(crossing)) as tx:
             yield tx
         tx.run_effects()
 
     @contextmanager
-    def _opened(self) -> Iterator[Transaction]:
+    def _opened(self, border: Border) -> Iterator[Transaction]:
         with (
             database_may_be_away(),
             network_forbidden(),
             self._engine.begin() as connection,
         ):
-            yield Transaction(connection)
+            tx = Transaction(connection, border)
+            with tx.pipeline:
+                yield tx

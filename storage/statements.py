@@ -29,21 +29,18 @@ class Statement:
         self._sql = _PLACE.sub(r"%(\1)s", sql.replace("%", "%%")).encode()
         self._row: Any = None
 
-    def rows(
+    def sent(
         self, connection: psycopg.Connection[Any], asked: Mapping[str, Any]
-    ) -> list[Any]:
-        """All rows; each has its columns as attributes, in the order asked for."""
+    ) -> psycopg.Cursor[Any]:
+        """Send it. In a pipeline its answer, and its failure, come later."""
         cursor = connection.cursor()
         cursor.execute(self._sql, asked)
+        return cursor
+
+    def rows_of(self, cursor: psycopg.Cursor[Any]) -> list[Any]:
+        """All rows; each has its columns as attributes, in the order asked for."""
+        found = cursor.fetchall()
         if self._row is None:
             names = [column.name for column in cursor.description or ()]
             self._row = namedtuple("Row", names)  # type: ignore[misc]
-        return [self._row._make(row) for row in cursor.fetchall()]
-
-    def count(
-        self, connection: psycopg.Connection[Any], asked: Mapping[str, Any]
-    ) -> int:
-        """Run it; answer how many rows were written."""
-        cursor = connection.cursor()
-        cursor.execute(self._sql, asked)
-        return cursor.rowcount
+        return [self._row._make(row) for row in found]

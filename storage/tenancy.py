@@ -5,11 +5,13 @@ transaction names the one shop it is for, or the *crossing* by which it may see 
 one that names neither sees nothing and can write nothing.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 
 from sqlalchemy import Connection, text
 
-from storage.statements import Statement, driver_of
+from storage.statements import Statement
 
 
 class Crossing(StrEnum):
@@ -54,14 +56,22 @@ APP_ROLE = "sosik_app"
 """The role for daily work, where the one that logs in would pass every lock."""
 
 
-def only_for_shop(connection: Connection, shop_id: int) -> None:
-    """Until the transaction ends, see and write this shop's rows alone."""
-    _begin(connection, "app.shop", str(shop_id))
+@dataclass(frozen=True, slots=True)
+class Border:
+    """What a transaction may see and write until it ends. Its first statement."""
+
+    setting: str
+    value: str
 
 
-def across_shops(connection: Connection, crossing: Crossing) -> None:
-    """Until the transaction ends, see and write the rows of all shops."""
-    _begin(connection, "app.crossing", crossing)
+def only_for_shop(shop_id: int) -> Border:
+    """This shop's rows alone."""
+    return Border("app.shop", str(shop_id))
+
+
+def across_shops(crossing: Crossing) -> Border:
+    """The rows of all shops."""
+    return Border("app.crossing", crossing)
 
 
 _IDLE_MILLISECONDS = 10_000
@@ -76,10 +86,13 @@ _BEGIN = Statement(_SETTINGS)
 _BEGIN_AS_APP = Statement(f"{_SETTINGS}, set_config('role', '{APP_ROLE}', true)")
 
 
-def _begin(connection: Connection, name: str, value: str) -> None:
+def opening(
+    connection: Connection, border: Border
+) -> tuple[Statement, Mapping[str, str]]:
+    """What draws the border, to be sent before all else."""
     # Local to the transaction: behind a pooler the next one has another client.
     begin = _BEGIN_AS_APP if connection.info.get(IGNORES_LOCKS) else _BEGIN
-    begin.count(driver_of(connection), {"name": name, "value": value})
+    return begin, {"name": border.setting, "value": border.value}
 
 
 IGNORES_LOCKS = "ignores_locks"

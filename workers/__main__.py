@@ -30,7 +30,7 @@ from workers.runtime import services, settings
 log = logging.getLogger(__name__)
 
 _PAUSE_AFTER_DEATH_SECONDS = 0.5
-_PACE = timedelta(milliseconds=40)
+_PACE = timedelta(milliseconds=50)
 """Of a worker with little to do: what it finds after so long it does together."""
 
 
