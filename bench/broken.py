@@ -45,14 +45,13 @@ def _lease() -> None:
     from notifications.rules.lifecycle import State
     from storage import outbox
 
-    def find_vanished(tx: Any, now: datetime, services: Any) -> None:  # noqa: ARG001
-        ids = outbox.in_flight_since_before(tx, now, limit=500)
+    def doubt(ids: Any, tx: Any, now: datetime, services: Any) -> None:  # noqa: ARG001
         rows = [row for row in outbox.locked(tx, ids) if row.state == State.SENDING]
         for row in rows:
             row.state, row.reason, row.due_at = State.WAITING, "lease_over", now
         outbox.keep(tx, rows)
 
-    looking._find_vanished = find_vanished  # noqa: SLF001
+    looking._doubt = doubt  # noqa: SLF001
 
 
 def _hmac() -> None:

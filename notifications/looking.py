@@ -5,7 +5,7 @@ is left to do can be found by looking. Runs each second; any number may run.
 """
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 from core.lanes import Work
@@ -48,6 +48,18 @@ def _find_vanished(tx: Transaction, now: datetime, services: Services) -> None:
     The message may have reached the person. Nobody can tell, so nobody guesses.
     """
     ids = outbox.in_flight_since_before(tx, now, limit=_MOST_AT_ONCE)
+    _doubt(ids, tx, now, services)
+
+
+def take_over(processes: Collection[str], *, services: Services) -> None:
+    """These have died. What they held is in doubt now, not when its lease runs out."""
+    with services.transactions.across(Crossing.LOOKING) as tx:
+        _doubt(outbox.held_by(tx, processes), tx, services.clock(), services)
+
+
+def _doubt(
+    ids: Collection[MessageId], tx: Transaction, now: datetime, services: Services
+) -> None:
     vanished = [row for row in outbox.locked(tx, ids) if row.state == State.SENDING]
     for row in vanished:
         row.state, row.reason = State.UNSURE, "sender_vanished"

@@ -145,9 +145,11 @@ IsOfInterest: TypeAlias = Callable[[Source, str], bool]
 class Services:
     """Everything a use case may touch. Made in ``wiring``, and nowhere else.
 
-    ``monotonic`` is in seconds, for what must not jump with the clock.
+    ``process`` is the name of the one process that works with these; ``monotonic`` is
+    in seconds, for what must not jump with the clock.
     """
 
+    process: str
     clock: Clock
     monotonic: Callable[[], float]
     new_id: NewId

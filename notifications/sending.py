@@ -218,6 +218,7 @@ def _outgoing(
     debt = deciding.count(around, message, now=slot)
     taking = Taking(
         id=message.id,
+        sender=services.process,
         attempt=attempt,
         contact_id=message.contact_id,  # type: ignore[arg-type]  # the policy asks for it
         asked_at=slot,

@@ -186,9 +186,10 @@ def set_next_slots(tx: Transaction, slots: Mapping[ShopId, datetime]) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taking:
-    """A message that is about to leave. ``body`` is sealed."""
+    """A message that is about to leave. ``body`` is sealed; ``sender`` is a process."""
 
     id: MessageId
+    sender: str
     attempt: int
     contact_id: ContactId
     asked_at: datetime
@@ -203,13 +204,13 @@ class Taking:
 _TAKING = columns_of(
     messages,
     (
-        *("id", "attempt", "contact_id", "asked_at", "lease_until", "template"),
-        *("language", "body"),
+        *("id", "sender", "attempt", "contact_id", "asked_at", "lease_until"),
+        *("template", "language", "body"),
     ),
 ) | {"entry": "jsonb"}
 _TAKE = Statement(f"""
 UPDATE messages m SET state = 'sending', reason = NULL, attempt = new.attempt,
-  contact_id = new.contact_id, asked_at = new.asked_at,
+  sender = new.sender, contact_id = new.contact_id, asked_at = new.asked_at,
   lease_until = new.lease_until, template = new.template, language = new.language,
   body = new.body, story = m.story || new.entry
 FROM {unfolded(_TAKING)} WHERE m.id = new.id
@@ -230,6 +231,7 @@ def take(tx: Transaction, takings: Sequence[Taking]) -> None:
     rows = [
         {
             "id": taking.id,
+            "sender": taking.sender,
             "attempt": taking.attempt,
             "contact_id": taking.contact_id,
             "asked_at": taking.asked_at,
@@ -446,6 +448,17 @@ def in_flight_since_before(
         .limit(limit)
     )
     return [MessageId(id_) for id_ in tx.connection.scalars(query, {"moment": moment})]
+
+
+_HELD_BY = Statement("""
+SELECT id FROM messages
+WHERE queue = 'sending' AND sender = ANY(CAST(:senders AS text[]))
+""")
+
+
+def held_by(tx: Transaction, senders: Collection[str]) -> list[MessageId]:
+    """What these processes have taken and not written down yet."""
+    return [MessageId(row.id) for row in tx.ask(_HELD_BY, {"senders": list(senders)})]
 
 
 _WITH_BODY = Statement("""

@@ -288,6 +288,7 @@ messages = Table(
     Column("resends", SmallInteger, nullable=False, server_default=text("0")),
     Column("wanted_at", AwareDateTime, nullable=False),
     Column("due_at", AwareDateTime, nullable=False),
+    Column("sender", Text),
     Column("lease_until", AwareDateTime),
     Column("asked_at", AwareDateTime),
     Column("accepted_at", AwareDateTime),

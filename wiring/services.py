@@ -34,7 +34,7 @@ _CONNECTIONS_FOR_PAGES = 2
 _CONNECTIONS_FOR_WORK = 3
 """A worker has no use for more: one to take with, one to record with, one to spare."""
 
-_GATHER_HINTS_FOR = timedelta(milliseconds=20)
+_GATHER_HINTS_FOR = timedelta(milliseconds=10)
 _GATHER_REPORTS_FOR = timedelta(milliseconds=250)
 """Nobody waits for them, and there are three of each message."""
 _HINT_SECONDS = 1.0
@@ -48,8 +48,13 @@ def build(
     *,
     clock: Clock = system_clock,
     connections: int = _CONNECTIONS_FOR_WORK,
+    process: str | None = None,
 ) -> Services:
-    """Everything a worker, the scheduler or a command may need."""
+    """Everything a worker, the scheduler or a command may need.
+
+    ``process`` is the name by which others know this process, if any do.
+    """
+    new_id = new_id_maker(clock)
     engine = open_engine(
         settings.database_url,
         connections=min(connections, settings.database_connections),
@@ -72,9 +77,10 @@ def build(
         engine.dispose()
 
     services = Services(
+        process=process or new_id("process"),
         clock=clock,
         monotonic=time.monotonic,
-        new_id=new_id_maker(clock),
+        new_id=new_id,
         transactions=transactions,
         sealer=sealer,
         book=PhoneBook(sealer, _pepper(transactions, sealer)),

@@ -10,6 +10,7 @@ import logging
 import os
 import signal
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import timedelta
 from threading import Event, Thread
@@ -21,11 +22,13 @@ from core import (
     sender_loop,  # noqa: F401 -- or the first messages wait for it, and leave at once
 )
 from core.clock import system_clock
+from core.errors import DatabaseAway
 from core.ids import new_id_maker
 from core.redis_urls import open_redis
 from integrations.job_worker import worker_on
+from notifications.looking import take_over
 from workers import jobs  # noqa: F401 -- loaded before the first fork
-from workers.runtime import services, settings
+from workers.runtime import settings, start_as
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +53,9 @@ class _Pool:
 
     def __init__(self, count: int) -> None:
         self._count = count
-        self._children: set[int] = set()
+        self._new_id = new_id_maker(system_clock)
+        self._children: dict[int, str] = {}
+        self._died: list[str] = []
         self._stopping = False
         self._far_end, self._near_end = os.pipe()
 
@@ -60,15 +65,16 @@ class _Pool:
         pause = Event()
         while not self._stopping or self._children:
             while not self._stopping and len(self._children) < self._count:
-                self._children.add(self._fork_worker())
+                self._fork_worker()
             if self._stopping:
                 self._end_all()  # also one that was forked as the signal came
             try:
                 child, status = os.wait()
             except (ChildProcessError, InterruptedError):
                 continue
-            self._children.discard(child)
+            name = self._children.pop(child, None)
             if not self._stopping:
+                self._died += [name] if name else []
                 log.warning("worker_died pid=%s status=%s", child, status)
                 pause.wait(_PAUSE_AFTER_DEATH_SECONDS)
 
@@ -81,17 +87,20 @@ class _Pool:
             with suppress(ProcessLookupError):
                 os.kill(child, signal.SIGTERM)
 
-    def _fork_worker(self) -> int:
+    def _fork_worker(self) -> None:
+        name = self._new_id("worker")
         child = os.fork()
         if child:
-            return child
+            self._children[child] = name
+            self._died.clear()  # the new one takes over
+            return
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         os.close(self._near_end)
         Thread(target=_end_with, args=(self._far_end,), daemon=True).start()
         status = 1
         try:
-            _work()
+            _work(name, self._died)
             status = 0
         except Exception:
             log.exception("worker_failed")
@@ -106,12 +115,18 @@ def _end_with(pipe: int) -> None:
     os._exit(1)
 
 
-def _work() -> None:
-    """Work until told to stop; then see off the messages that are on their way."""
+def _work(name: str, died: Sequence[str]) -> None:
+    """Take over what the dead held, and work until told to stop; then see off the
+    messages that are on their way."""
+    services = start_as(name)
+    if died:
+        try:
+            take_over(died, services=services)
+        except DatabaseAway as error:
+            log.warning("dead_not_seen_to because=%s", error)  # the scheduler will
     redis = open_redis(settings().redis_url, answer_timeout_seconds=None)
-    name = new_id_maker(system_clock)("worker")
     worker_on(redis, name, pace=_PACE).work(logging_level="WARNING")
-    services().close()
+    services.close()
 
 
 if __name__ == "__main__":

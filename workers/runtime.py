@@ -36,6 +36,13 @@ def bound_to(services: Services) -> Iterator[None]:
         _bound.reset(token)
 
 
+def start_as(process: str) -> Services:
+    """Make the services of this process, by its name; before its first job."""
+    services = build(settings(), process=process)
+    _bound.set(services)
+    return services
+
+
 @cache
 def _from_environment() -> Services:
     return build(settings())

@@ -16,8 +16,7 @@ from integrations.shopify.envelope import subject_of
 from notifications import reading, recording, sending
 from notifications.automations import Automation, Draft
 from notifications.keeping import forget_what_is_old
-from notifications.looking import look_around
-from notifications.office import Office
+from notifications.looking import look_around, take_over
 from notifications.ports import Accepted, Envelope
 from storage import turns
 from storage.intake import Keeper
@@ -143,28 +142,44 @@ def test_a_webhook_we_trip_over_is_tried_again_and_then_left_to_a_person(world):
     assert len(world.accepted) == 1
 
 
+class _Dies:
+    """An office whose process is killed the moment it is handed something."""
+
+    def wait_for_room(self, _seconds):
+        return 10
+
+    def hand_in(self, _envelopes):
+        """Nothing of it is ever heard again."""
+
+
+def _take_and_die(world, process):
+    doomed = replace(world.services, office=_Dies(), process=process)
+    with bound_to(doomed):
+        world.read_everything_now()
+        sending.send_messages(
+            [send_lane_of(ShopDomain("ada.myshopify.com"))], services=doomed
+        )
+    assert world.message.state == "sending"
+
+
+def test_what_a_dead_worker_held_is_in_doubt_as_soon_as_its_heir_starts(world):
+    """Not when its lease runs out; and nothing that another one holds is touched."""
+    world.open_shop()
+    world.shopify_says("orders/create", samples.order())
+    _take_and_die(world, "worker_1")
+
+    take_over(["worker_2"], services=world.services)
+    assert world.message.state == "sending"
+    take_over(["worker_1"], services=world.services)
+
+    assert (world.message.state, world.message.reason) == ("unsure", "sender_vanished")
+
+
 def test_a_sender_that_vanished_is_not_repeated_blindly(world):
     """Taken, and then the process is gone: nobody knows whether it left."""
     world.open_shop()
-
-    class Dies:
-        def wait_for_room(self, _seconds):
-            return 10
-
-        def hand_in(self, _envelopes):
-            """Killed in this very moment."""
-
-    usual = world.services
-    world.services = replace(usual, office=Dies())
     world.shopify_says("orders/create", samples.order())
-    assert isinstance(usual.office, Office)
-    with bound_to(world.services):
-        world.read_everything_now()
-        sending.send_messages(
-            [send_lane_of(ShopDomain("ada.myshopify.com"))], services=world.services
-        )
-    world.services = usual
-    assert world.message.state == "sending"
+    _take_and_die(world, "worker_1")
 
     world.pass_time(timedelta(seconds=9))
     assert world.message.state == "sending"
