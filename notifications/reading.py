@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 _MOST_LANES = 8
 """A batch costs little more for several lanes than for one; half of them are left to
 others."""
-_BATCH = 96
+_BATCH = 48
 """Of all these lanes; after that many a worker goes on with another lane."""
 _MOST_OF_LANE = 32
 _ATTEMPTS = 8
