@@ -5,8 +5,13 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
+from typing import TYPE_CHECKING
 
 from core.values import Category, Money
+
+if TYPE_CHECKING:
+    from babel import Locale
 
 DEFAULT_LANGUAGE = "en"
 _MOST_IN_ONE_VALUE = 200
@@ -75,9 +80,16 @@ def value(raw: str | None, otherwise: str, *, most: int = _MOST_IN_ONE_VALUE) ->
 def money(amount: Money, language: str) -> str:
     """The amount as people write it who read this language."""
     # Babel's data is costly to load, and many processes never speak of money.
-    from babel import Locale
     from babel.numbers import format_currency
 
-    locale = Locale.parse(language)
-    shown = format_currency(Decimal(amount.amount), amount.currency, locale=locale)
+    shown = format_currency(
+        Decimal(amount.amount), amount.currency, locale=_locale(language)
+    )
     return value(shown, str(amount.amount))
+
+
+@cache
+def _locale(language: str) -> "Locale":
+    from babel import Locale
+
+    return Locale.parse(language)

@@ -8,6 +8,7 @@ came of them is written down, in batches: one statement for many.
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import bindparam, select, text
@@ -420,6 +421,7 @@ _KEPT = columns_of(
         *("provider_id", "errors", "pricing"),
     ),
 ) | {"entries": "jsonb"}
+_kept_of = attrgetter(*_KEPT)
 _KEEP = Statement(f"""
 UPDATE messages m SET state = new.state, reason = new.reason, resends = new.resends,
   due_at = new.due_at, accepted_at = new.accepted_at, reported_at = new.reported_at,
@@ -432,7 +434,7 @@ FROM {unfolded(_KEPT)} WHERE m.id = new.id
 def keep(tx: Transaction, rows: Sequence[Row]) -> None:
     """Write back what was noted on locked messages."""
     if rows:
-        changed = [{name: getattr(row, name) for name in _KEPT} for row in rows]
+        changed = [dict(zip(_KEPT, _kept_of(row), strict=True)) for row in rows]
         tx.run(_KEEP, folded(changed))
 
 

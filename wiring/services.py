@@ -35,7 +35,7 @@ _CONNECTIONS_FOR_WORK = 3
 """A worker has no use for more: one to take with, one to record with, one to spare."""
 
 _GATHER_HINTS_FOR = timedelta(milliseconds=10)
-_GATHER_REPORTS_FOR = timedelta(milliseconds=250)
+_GATHER_REPORTS_FOR = timedelta(milliseconds=500)
 """Nobody waits for them, and there are three of each message."""
 _HINT_SECONDS = 1.0
 _MOST_UNDER_WAY = 256
