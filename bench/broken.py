@@ -43,13 +43,13 @@ def _lease() -> None:
     """A lease that runs out sends the message again, as most queues do."""
     from notifications import looking
     from notifications.rules.lifecycle import State
-    from storage import outbox
+    from storage import progress
 
     def doubt(ids: Any, tx: Any, now: datetime, services: Any) -> None:  # noqa: ARG001
-        rows = [row for row in outbox.locked(tx, ids) if row.state == State.SENDING]
+        rows = [row for row in progress.locked(tx, ids) if row.state == State.SENDING]
         for row in rows:
             row.state, row.reason, row.due_at = State.WAITING, "lease_over", now
-        outbox.keep(tx, rows)
+        progress.keep(tx, rows)
 
     looking._doubt = doubt  # noqa: SLF001
 

@@ -1,7 +1,7 @@
 """Forgets what need not be kept: bodies after their retention, never the facts."""
 
 from notifications.ports import Services
-from storage import inbox, outbox
+from storage import inbox, progress
 from storage.tenancy import Crossing
 
 _AT_ONCE = 5_000
@@ -14,7 +14,7 @@ def forget_what_is_old(*, services: Services) -> int:
     forgotten = 0
     for forget, retention in (
         (inbox.forget_bodies, services.webhook_retention),
-        (outbox.forget_bodies, services.message_body_retention),
+        (progress.forget_bodies, services.message_body_retention),
     ):
         while True:
             with services.transactions.across(Crossing.KEEPING) as tx:

@@ -14,7 +14,7 @@ from notifications.ports import Services
 from notifications.rules import doubt
 from notifications.rules.doubt import Group, Verdict
 from notifications.rules.lifecycle import State
-from storage import inbox, outbox
+from storage import inbox, outbox, progress
 from storage.doubt import Doubt, doubts, has_unread_reports
 from storage.session import Transaction
 from storage.tenancy import Crossing
@@ -47,25 +47,25 @@ def _find_vanished(tx: Transaction, now: datetime, services: Services) -> None:
 
     The message may have reached the person. Nobody can tell, so nobody guesses.
     """
-    ids = outbox.in_flight_since_before(tx, now, limit=_MOST_AT_ONCE)
+    ids = progress.in_flight_since_before(tx, now, limit=_MOST_AT_ONCE)
     _doubt(ids, tx, now, services)
 
 
 def take_over(processes: Collection[str], *, services: Services) -> None:
     """These have died. What they held is in doubt now, not when its lease runs out."""
     with services.transactions.across(Crossing.LOOKING) as tx:
-        _doubt(outbox.held_by(tx, processes), tx, services.clock(), services)
+        _doubt(progress.held_by(tx, processes), tx, services.clock(), services)
 
 
 def _doubt(
     ids: Collection[MessageId], tx: Transaction, now: datetime, services: Services
 ) -> None:
-    vanished = [row for row in outbox.locked(tx, ids) if row.state == State.SENDING]
+    vanished = [row for row in progress.locked(tx, ids) if row.state == State.SENDING]
     for row in vanished:
         row.state, row.reason = State.UNSURE, "sender_vanished"
         row.due_at = max((row.asked_at or now) + doubt.SETTLED_AFTER, now)
         row.entries.append({"at": now.isoformat(), "what": "sender_vanished"})
-    outbox.keep(tx, vanished)
+    progress.keep(tx, vanished)
     if vanished:
         log.warning("senders_vanished messages=%s", len(vanished))
         services.counters.add("messages_vanished", {}, len(vanished))
@@ -86,7 +86,7 @@ def _weigh_doubts(tx: Transaction, now: datetime, services: Services) -> None:
     verdicts = {one.id: (one, _verdict(one, now)) for one in found}
     rows = [
         row
-        for row in outbox.locked(tx, verdicts.keys())
+        for row in progress.locked(tx, verdicts.keys())
         if row.state == State.UNSURE  # a report may have come since we looked
     ]
     for row in rows:
@@ -108,7 +108,7 @@ def _weigh_doubts(tx: Transaction, now: datetime, services: Services) -> None:
                 row.reason = "never_confirmed"
                 row.due_at = _never(now)
                 row.entries.append({"at": now.isoformat(), "what": "never_confirmed"})
-    outbox.keep(tx, rows)
+    progress.keep(tx, rows)
 
 
 def _verdict(one: Doubt, now: datetime) -> Verdict:
@@ -152,7 +152,9 @@ def settle_by_person(
     now = services.clock()
     with services.transactions.across(Crossing.OPERATING) as tx:
         rows = [
-            row for row in outbox.locked(tx, [message_id]) if row.state == State.UNSURE
+            row
+            for row in progress.locked(tx, [message_id])
+            if row.state == State.UNSURE
         ]
         for row in rows:
             row.state, row.reason, row.due_at = decision, "decided_by_person", now
@@ -164,5 +166,5 @@ def settle_by_person(
                     "actor": actor,
                 }
             )
-        outbox.keep(tx, rows)
+        progress.keep(tx, rows)
     return bool(rows)

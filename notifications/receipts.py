@@ -11,8 +11,8 @@ from notifications.ports import Services
 from notifications.rules import lifecycle
 from notifications.rules.lifecycle import State
 from notifications.rules.objections import Because
-from storage import numbers, outbox
-from storage.outbox import Row
+from storage import numbers, outbox, progress
+from storage.progress import Row
 from storage.session import Transaction
 
 log = logging.getLogger(__name__)
@@ -39,7 +39,7 @@ def _note_reports(
     now: datetime,
     services: Services,
 ) -> None:
-    rows = outbox.locked(
+    rows = progress.locked(
         tx,
         {report.reference for report in reports if report.reference is not None},
         provider_ids={
@@ -59,7 +59,7 @@ def _note_reports(
             changed[row.id] = row
             services.counters.add("messages_reported", {"report": report.report})
     # In the order in which they were locked, so that nobody waits in a circle.
-    outbox.keep(tx, [row for row in rows if row.id in changed])
+    progress.keep(tx, [row for row in rows if row.id in changed])
 
 
 def _report(row: Row, report: DeliveryReported, now: datetime) -> bool:

@@ -23,8 +23,8 @@ from notifications.ports import (
 from notifications.rules import doubt, lifecycle
 from notifications.rules.lifecycle import State
 from notifications.rules.patience import pause_after
-from storage import numbers, outbox
-from storage.outbox import Row
+from storage import numbers, progress
+from storage.progress import Row
 from storage.session import Transaction
 from storage.tenancy import Crossing
 
@@ -52,8 +52,8 @@ def record(outcomes: Sequence[Outcome], *, services: Services) -> None:
     now = services.clock()
     by_id = {outcome.envelope.message_id: outcome for outcome in outcomes}
     with services.transactions.across(Crossing.SENDING) as tx:
-        rows = outbox.locked(tx, by_id.keys())
-        outbox.keep(
+        rows = progress.locked(tx, by_id.keys())
+        progress.keep(
             tx, [row for row in rows if _note(row, by_id[row.id], now, services)]
         )
         _hold_numbers(outcomes, tx, now)

@@ -10,7 +10,7 @@ from flask import Flask
 from core.values import Act
 from notifications import looking
 from notifications.rules.lifecycle import State
-from storage import outbox, shops
+from storage import progress, shops
 from storage.tenancy import Crossing
 from tests import samples
 from tests.world import NOON, PHONE, SHOP, World
@@ -215,7 +215,7 @@ def test_says_that_a_text_is_kept_no_more(world, why):
     world.shopify_says("orders/create", samples.order())
     world.work()
     with world.services.transactions.across(Crossing.KEEPING) as tx:
-        outbox.forget_bodies(tx, before=NOON + timedelta(days=1), limit=10)
+        progress.forget_bodies(tx, before=NOON + timedelta(days=1), limit=10)
 
     [message] = why.json("--order", "1001")["messages"]
 

@@ -1,0 +1,157 @@
+"""Messages that were taken: what became of each is noted on its row.
+
+Rows are locked first, in the order of their ids, and written back all at once.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from operator import attrgetter
+from typing import Any
+
+from sqlalchemy import bindparam, select, text
+
+from core.values import MessageId, Scope, ShopId
+from storage.outbox import Entry
+from storage.recordset import columns_of, folded, unfolded
+from storage.session import Transaction
+from storage.statements import Statement
+from storage.tables import messages
+
+
+@dataclass(slots=True, kw_only=True)
+class Row:
+    """A message that is locked while something is noted about it.
+
+    ``entries`` are new lines of its story; ``keep`` writes all of it back.
+    """
+
+    id: MessageId
+    shop_id: ShopId
+    automation: str
+    scope: Scope
+    state: str
+    reason: str | None
+    attempt: int
+    resends: int
+    due_at: datetime
+    asked_at: datetime | None
+    accepted_at: datetime | None
+    reported_at: datetime | None
+    provider_id: str | None
+    errors: Any
+    pricing: Any
+    entries: list[Entry]
+
+
+_LOCKED = Statement("""
+SELECT id, shop_id, automation, scope, state, reason, attempt, resends, due_at,
+  asked_at, accepted_at, reported_at, provider_id, errors, pricing
+FROM messages WHERE id = ANY(CAST(:ids AS text[])) ORDER BY id FOR UPDATE
+""")
+
+_IDS_OF = Statement(
+    "SELECT id FROM messages WHERE provider_id = ANY(CAST(:provider_ids AS text[]))"
+)
+
+
+def locked(
+    tx: Transaction,
+    ids: Collection[MessageId],
+    *,
+    provider_ids: Collection[str] = (),
+) -> list[Row]:
+    """Lock and return messages, waiting for whoever is at them.
+
+    Always in the order of their ids, so that two who lock many cannot each hold what
+    the other one waits for.
+    """
+    wanted = set(ids)
+    if provider_ids:
+        asked = {"provider_ids": list(provider_ids)}
+        wanted |= {MessageId(row.id) for row in tx.ask(_IDS_OF, asked)}
+    if not wanted:
+        return []
+    return [
+        Row(
+            id=MessageId(row.id),
+            shop_id=ShopId(row.shop_id),
+            automation=row.automation,
+            scope=Scope(row.scope),
+            state=row.state,
+            reason=row.reason,
+            attempt=row.attempt,
+            resends=row.resends,
+            due_at=row.due_at,
+            asked_at=row.asked_at,
+            accepted_at=row.accepted_at,
+            reported_at=row.reported_at,
+            provider_id=row.provider_id,
+            errors=row.errors,
+            pricing=row.pricing,
+            entries=[],
+        )
+        for row in tx.ask(_LOCKED, {"ids": sorted(wanted)})
+    ]
+
+
+_KEPT = columns_of(
+    messages,
+    (
+        *("id", "state", "reason", "resends", "due_at", "accepted_at", "reported_at"),
+        *("provider_id", "errors", "pricing"),
+    ),
+) | {"entries": "jsonb"}
+_kept_of = attrgetter(*_KEPT)
+_KEEP = Statement(f"""
+UPDATE messages m SET state = new.state, reason = new.reason, resends = new.resends,
+  due_at = new.due_at, accepted_at = new.accepted_at, reported_at = new.reported_at,
+  provider_id = new.provider_id, errors = new.errors, pricing = new.pricing,
+  story = m.story || new.entries
+FROM {unfolded(_KEPT)} WHERE m.id = new.id
+""")
+
+
+def keep(tx: Transaction, rows: Sequence[Row]) -> None:
+    """Write back what was noted on locked messages."""
+    if rows:
+        changed = [dict(zip(_KEPT, _kept_of(row), strict=True)) for row in rows]
+        tx.run(_KEEP, folded(changed))
+
+
+def in_flight_since_before(
+    tx: Transaction, moment: datetime, *, limit: int
+) -> list[MessageId]:
+    """Messages whose lease ended before ``moment``: their sender never came back."""
+    query = (
+        select(messages.c.id)
+        .where(messages.c.queue == text("'sending'"))
+        .where(messages.c.lease_until < bindparam("moment"))
+        .order_by(messages.c.lease_until)
+        .limit(limit)
+    )
+    return [MessageId(id_) for id_ in tx.connection.scalars(query, {"moment": moment})]
+
+
+_HELD_BY = Statement("""
+SELECT id FROM messages
+WHERE queue = 'sending' AND sender = ANY(CAST(:senders AS text[]))
+""")
+
+
+def held_by(tx: Transaction, senders: Collection[str]) -> list[MessageId]:
+    """What these processes have taken and not written down yet."""
+    return [MessageId(row.id) for row in tx.ask(_HELD_BY, {"senders": list(senders)})]
+
+
+_WITH_BODY = Statement("""
+UPDATE messages SET body = NULL WHERE id IN (
+  SELECT id FROM messages WHERE body IS NOT NULL AND created_at < :before
+    AND queue IS NULL
+  ORDER BY created_at LIMIT :most)
+""")
+
+
+def forget_bodies(tx: Transaction, *, before: datetime, limit: int) -> int:
+    """Delete the texts of messages older than a moment; facts and reasons stay."""
+    return tx.count(_WITH_BODY, {"before": before, "most": limit})
