@@ -158,12 +158,14 @@ def _outages(made: Stage, trial: Trial, lasts_seconds: float) -> None:
 
 def _until_settled(made: Stage, since: float, seconds: float) -> float | None:
     """Seconds until nothing was left to do and nothing in doubt but what a person must
-    decide; None if not in time."""
+    decide; None if not in time. What waits for an order that was never acknowledged
+    waits for hours, as it should."""
     while time.monotonic() - since < seconds:
         [(left,)] = made.rows(
             "SELECT (SELECT count(*) FROM webhooks WHERE state = 'pending')"
             " + (SELECT count(*) FROM messages WHERE queue IS NOT NULL"
-            f"    AND NOT (queue = 'unsure' AND resends >= {doubt.MOST_RESENDS}))"
+            f"    AND NOT (queue = 'unsure' AND resends >= {doubt.MOST_RESENDS})"
+            "    AND NOT (queue = 'waiting' AND coalesce(reason, '') = 'order_unknown'))"
         )
         if left == 0:
             return round(time.monotonic() - since, 1)

@@ -1,7 +1,7 @@
 """What became of it all: our promises held against Meta's own ledger."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -85,6 +85,9 @@ def of_messages(stage: Stage, expected: Expected) -> dict[str, Any]:
         "left_to_a_person": left_to_a_person,
         "doubled": sum(times - 1 for times in by_occasion.values() if times > 1),
         "doubled_by_id": sum(times - 1 for times in by_id.values() if times > 1),
+        "stories_of_doubled": _stories(
+            stage, ledger, [id_ for id_, times in by_id.items() if times > 1]
+        ),
         "unexpected": len(by_occasion.keys() - expected.occasions),
         "never_accepted_because": dict(fates),
         "missing": [f"{to[-4:]}:{template}" for to, template in sorted(missing)[:5]],
@@ -132,6 +135,24 @@ def failures(
     if doubts["unsure_share"] > _MOST_UNSURE:
         broken.append(f"{doubts['unsure_share']:.2%} of messages are unsure")
     return broken
+
+
+def _stories(
+    stage: Stage, ledger: Sequence[Mapping[str, Any]], ids: Sequence[str]
+) -> list[Any]:
+    """What the program and Meta remember of a few messages."""
+    return [
+        {
+            "story": story,
+            "asked_at": str(asked_at),
+            "reported_at": str(reported_at),
+            "at_meta": [line for line in ledger if _message_id(line) == id_],
+        }
+        for id_, story, asked_at, reported_at in stage.rows(
+            "SELECT id, story, asked_at, reported_at FROM messages WHERE id = ANY(%s)",
+            list(ids[:3]),
+        )
+    ]
 
 
 def _message_id(line: Mapping[str, Any]) -> str:
