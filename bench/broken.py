@@ -26,7 +26,7 @@ def _unique() -> None:
 def _wait() -> None:
     """A fixed wait, instead of the control group."""
     from core.values import Scope
-    from notifications import looking
+    from notifications import weighing
     from notifications.rules import doubt
 
     def judge(*, scope: Scope, asked_at: datetime, now: datetime, **_: Any) -> Any:
@@ -36,7 +36,8 @@ def _wait() -> None:
         return doubt.Verdict.SEND_AGAIN if again else doubt.Verdict.LOOK_AGAIN
 
     doubt.judge = judge
-    vars(looking)["has_unread_reports"] = lambda *_, **__: False
+    vars(weighing)["has_unread_reports"] = lambda *_, **__: False
+    vars(weighing)["unread_reports"] = lambda *_, **__: []
 
 
 def _lease() -> None:

@@ -165,7 +165,8 @@ def _until_settled(made: Stage, since: float, seconds: float) -> float | None:
             "SELECT (SELECT count(*) FROM webhooks WHERE state = 'pending')"
             " + (SELECT count(*) FROM messages WHERE queue IS NOT NULL"
             f"    AND NOT (queue = 'unsure' AND resends >= {doubt.MOST_RESENDS})"
-            "    AND NOT (queue = 'waiting' AND coalesce(reason, '') = 'order_unknown'))"
+            "    AND NOT (queue = 'waiting'"
+            "      AND coalesce(reason, '') = 'order_unknown'))"
         )
         if left == 0:
             return round(time.monotonic() - since, 1)

@@ -1,7 +1,7 @@
 """What became of it all: our promises held against Meta's own ledger."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 

@@ -17,6 +17,7 @@ from sqlalchemy import text
 from core.lanes import LANES
 from core.values import MessageId, Scope
 from storage.session import Transaction
+from storage.statements import Statement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,3 +115,18 @@ def has_unread_reports(tx: Transaction, *, before: datetime) -> bool:
             _UNREAD_REPORTS, {"last_lane": LANES - 1, "before": before}
         )
     )
+
+
+_UNREAD = Statement("""
+SELECT w.body FROM generate_series(0, :last_lane) AS lanes (lane) CROSS JOIN LATERAL (
+  SELECT body FROM webhooks
+  WHERE state = 'pending' AND lane = lanes.lane AND shop_domain = ''
+  ORDER BY happened_at, id LIMIT :most) AS w
+LIMIT :most
+""")
+
+
+def unread_reports(tx: Transaction, *, limit: int) -> list[bytes]:
+    """The sealed bodies, at most ``limit``, of what Meta told and nobody has read."""
+    asked = {"last_lane": LANES - 1, "most": limit}
+    return [row.body for row in tx.ask(_UNREAD, asked) if row.body is not None]

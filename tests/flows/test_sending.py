@@ -8,8 +8,9 @@ import pytest
 
 from core.values import MessageId
 from integrations.channels.whatsapp import WhatsApp
-from notifications.looking import look_around, settle_by_person
+from notifications.looking import look_around
 from notifications.rules.lifecycle import State
+from notifications.weighing import settle_by_person
 from storage import shops
 from tests import samples
 from tests.world import SANDBOX_SECRET, SHOP
@@ -150,6 +151,26 @@ def test_what_meta_never_took_is_sent_again_once_its_neighbours_are_reported(wor
 
     assert len(world.accepted) == 5
     assert {m.state for m in world.messages} == {"sent"}
+
+
+def test_it_is_not_sent_again_while_its_own_report_lies_unread(world):
+    """It came this very moment, after those of all its neighbours had been read."""
+    _fault(world, "error_after")
+    _one_order(world)
+    _orders(world, 4)
+    world.work()
+    [ours] = [m for m in world.messages if m.state == "unsure"]
+    world.meta_reports(*_reports_for([m for m in world.messages if m.state == "sent"]))
+    world.work()
+    world.now += timedelta(seconds=13)
+    world.meta_reports(*_reports_for([ours]))
+
+    look_around(services=world.services)
+    assert [m.state for m in world.messages if m.id == ours.id] == ["unsure"]
+    world.work()
+
+    assert {m.state for m in world.messages} == {"sent"}
+    assert len(world.accepted) == 5
 
 
 def test_it_is_not_sent_again_while_a_neighbour_is_unreported(world):

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from core.values import Act
-from notifications import looking
+from notifications import weighing
 from notifications.rules.lifecycle import State
 from storage import progress, shops
 from storage.tenancy import Crossing
@@ -189,7 +189,7 @@ def test_names_who_decided_about_an_unsure_message(world, why):
     world.shopify_says("orders/create", samples.order())
     world.work()
     world.meta.post("settings", {"faults": []})
-    looking.settle_by_person(
+    weighing.settle_by_person(
         world.message.id,
         decision=State.CANCELLED,
         actor="ada",

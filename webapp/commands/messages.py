@@ -14,9 +14,9 @@ from core.lanes import Lane, Work
 from core.values import MessageId, ShopDomain, ShopId
 from integrations.meta.errors import advice_for
 from notifications import reasons
-from notifications.looking import settle_by_person
 from notifications.operating import crossing
 from notifications.rules.lifecycle import State
+from notifications.weighing import settle_by_person
 from notifications.why import text_of
 from storage import asking
 from webapp.commands.desk import Desk, OneLineGroup, shop_id_of
