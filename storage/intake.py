@@ -125,12 +125,18 @@ class _Connection:
             self._libpq.send_query_params(_INSERT, row, param_formats=_FORMATS)
         while self._libpq.flush():  # a large body, which the server reads in pieces
             self._wait(select.POLLIN | select.POLLOUT)
+        done = _must_be_done(self._next_result())
+        # The server may say that the statement is done before it has committed: when
+        # another backend dies at that moment, it sends that much and ends. Only after
+        # the commit does it say that it is ready, and libpq ends the answer with none.
+        if self._next_result() is not None or not self.is_usable:
+            raise psycopg.OperationalError
+        return done == 1
+
+    def _next_result(self) -> "psycopg.pq.abc.PGresult | None":
         while self._libpq.is_busy():
             self._wait(select.POLLIN)
-        result = self._libpq.get_result()
-        while self._libpq.get_result() is not None:
-            pass  # libpq ends an answer with none
-        return _must_be_done(result) == 1
+        return self._libpq.get_result()
 
     @property
     def is_usable(self) -> bool:

@@ -1,10 +1,15 @@
 """How a webhook reaches the disk when the server, or the webhook, is not as usual."""
 
 import secrets
+import select
+import socket
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime
+from pathlib import Path
+from threading import Thread
 from time import monotonic
+from urllib.parse import parse_qs, quote, urlsplit
 
 import psycopg
 import pytest
@@ -88,6 +93,70 @@ def test_a_connection_that_the_server_has_ended_is_replaced(keeper, owner):
     )
 
     assert keeper(arrival(f"second-{secrets.token_hex(8)}"))
+
+
+class _Cutting:
+    """A server that says *done* and dies before it says *ready*, as one does whose
+    neighbour was killed: it had not committed yet."""
+
+    def __init__(self, real: Path, own: Path) -> None:
+        self.is_armed = False
+        self.cuts = 0
+        self._real = str(real)
+        self._listener = socket.socket(socket.AF_UNIX)
+        self._listener.bind(str(own))
+        self._listener.listen()
+        Thread(target=self._serve, daemon=True).start()
+
+    def close(self) -> None:
+        self._listener.close()
+
+    def _serve(self) -> None:
+        with suppress(OSError):
+            while True:
+                client, _ = self._listener.accept()
+                Thread(target=self._between, args=(client,), daemon=True).start()
+
+    def _between(self, client: socket.socket) -> None:
+        with client, socket.socket(socket.AF_UNIX) as server, suppress(OSError):
+            server.connect(self._real)
+            while True:
+                ready, _, _ = select.select([client, server], [], [])
+                if client in ready:
+                    server.sendall(_some(client))
+                if server in ready:
+                    answer = _some(server)
+                    if self.is_armed and b"INSERT 0 " in answer:
+                        self.is_armed, self.cuts = False, self.cuts + 1
+                        client.sendall(answer.removesuffix(b"Z\0\0\0\5I"))
+                        return
+                    client.sendall(answer)
+
+
+def _some(end: socket.socket) -> bytes:
+    some = end.recv(65_536)
+    if not some:
+        raise OSError
+    return some
+
+
+def test_a_server_that_dies_before_it_is_ready_again_has_kept_nothing(
+    settings, services, tmp_path
+):
+    """It was asked anew, and only its second word, that the row is there, counts."""
+    [folder] = parse_qs(urlsplit(settings.database_url).query)["host"]
+    port = ".s.PGSQL.5432"
+    url = settings.database_url.replace(quote(folder, safe=""), str(tmp_path))
+    with (
+        closing(_Cutting(Path(folder) / port, tmp_path / port)) as server,
+        closing(Keeper(url, sealer=SEALER, connections=1)) as keeper,
+    ):
+        assert keeper(arrival(f"before-{secrets.token_hex(8)}"))
+        server.is_armed = True
+
+        is_new = keeper(arrival(f"cut-{secrets.token_hex(8)}"))
+
+        assert (is_new, server.cuts) == (False, 1)
 
 
 def test_a_server_that_does_not_get_to_it_costs_three_seconds_at_most(keeper, owner):
