@@ -4,26 +4,27 @@ Strangers are asked first and the answers written down after, never both at once
 transaction is open while Shopify or Meta is asked.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Protocol
 
-from core.errors import NotPossible, TryLater, Unsure, WillNotWork
+from core.errors import NotPossible
 from core.values import ShopDomain, ShopId
+from notifications import reviewing
 from notifications.operating import Operator, crossing, shop_id_of, shop_named
 from notifications.ports import Services
+from notifications.reviewing import Key, Reviewer, Sender, TemplateTold, told_of
 from notifications.rules.objections import Because
 from notifications.wording import Template
-from storage import asking, numbers, outbox, shops
-from storage.numbers import NewNumber, TemplateRow
+from storage import asking, numbers, outbox, reviews, shops
+from storage.numbers import NewNumber
 from storage.shops import NewShop, secret_context, token_context
 
 PERMANENT = "permanent"
 CLIENT_CREDENTIALS = "client_credentials"
 
 _RENEW_BEFORE = timedelta(minutes=10)
-_UNDECIDED = "PENDING"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,23 +68,12 @@ class Store(Protocol):
         reach us with any, so none was asked for."""
 
 
-class Account(Protocol):
+class Account(Reviewer, Protocol):
     """A WhatsApp Business Account. Every call may raise an OutsideError."""
 
     def display_number(self, phone_number_id: str, token: str) -> str: ...
 
     def subscribe(self, account_id: str, token: str) -> None: ...
-
-    def templates(self, account_id: str, token: str) -> Iterator[TemplateRow]: ...
-
-    def submit(
-        self, account_id: str, token: str, template: Template, language: str
-    ) -> TemplateRow:
-        """Submit one language of a template of ours for review.
-
-        Raises:
-            WillNotWork: it breaks a rule that Meta has written down, or Meta says no.
-        """
 
 
 Tell = Callable[[str], None]
@@ -218,25 +208,13 @@ class NumberGiven:
     catalog_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class TemplateTold:
-    """A language of a template of ours: what Meta says, or why it was not submitted.
-
-    ``is_new`` is whether we submitted it just now.
-    """
-
-    name: str
-    language: str
-    state: str
-    category: str
-    reason: str | None
-    is_new: bool
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConnectedNumber:
+    """``left`` counts the templates that are submitted later: see ``reviewing``."""
+
     display_phone: str = field(repr=False)
     templates: Sequence[TemplateTold]
+    left: int
 
 
 def connect_whatsapp(
@@ -265,9 +243,33 @@ def connect_whatsapp(
     tell("subscribing to the account's webhooks")
     account.subscribe(given.account_id, given.token)
     tell("reading the account's templates")
-    known = _ours(account.templates(given.account_id, given.token), services)
+    sender = Sender(shop_id, given.account_id, given.token)
+    known = reviewing.read(sender, account, services)
+    _keep_number(shop_id, given, display_phone, services)
+    reviewing.keep(sender, known, services)
+    submitted = reviewing.submit_missing(
+        sender, known, account, services, tell=tell, even_if_refused=True
+    )
+    told = {
+        **{key: told_of(row, is_new=False) for key, row in known.ours.items()},
+        **_decided_meanwhile(sender, submitted.told, account, services),
+        **{(t.name, language): _later(t, language) for t, language in submitted.left},
+    }
+    return ConnectedNumber(
+        display_phone=display_phone,
+        templates=[told[key] for key in sorted(told)],
+        left=len(submitted.left),
+    )
+
+
+def _keep_number(
+    shop_id: ShopId, given: NumberGiven, display_phone: str, services: Services
+) -> None:
+    now = services.clock()
     with services.transactions.for_shop(shop_id) as tx:
         before = numbers.number_of(tx, shop_id)
+        if before is not None and before["account_id"] != given.account_id:
+            reviews.forget_templates(tx, shop_id)
         numbers.connect_number(
             tx,
             shop_id,
@@ -279,15 +281,9 @@ def connect_whatsapp(
                 display_phone=display_phone,
             ),
             sealer=services.sealer,
-            now=services.clock(),
+            now=now,
         )
-        numbers.keep_templates(tx, shop_id, list(known.values()), now=services.clock())
-        outbox.wake(tx, shop_id, _mended(before), now=services.clock())
-    submitted = _submit_missing(given, known, shop_id, account, services, tell)
-    told = {key: _told(row, is_new=False) for key, row in known.items()} | submitted
-    return ConnectedNumber(
-        display_phone=display_phone, templates=[told[key] for key in sorted(told)]
-    )
+        outbox.wake(tx, shop_id, _mended(before), now=now)
 
 
 def _mended(before: Mapping[str, Any] | None) -> list[str]:
@@ -301,84 +297,29 @@ def _mended(before: Mapping[str, Any] | None) -> list[str]:
     ]
 
 
-_Key = tuple[str, str]
-
-
-def _ours(found: Iterator[TemplateRow], services: Services) -> dict[_Key, TemplateRow]:
-    wanted = {(template.name, language) for template, language in _wanted(services)}
-    rows = {(row.name, row.language): row for row in found}
-    return {key: row for key, row in rows.items() if key in wanted}
-
-
-def _wanted(services: Services) -> list[tuple[Template, str]]:
-    return [
-        (automation.template, language)
-        for automation in services.automations.values()
-        for language in automation.template.texts
-    ]
-
-
-def _submit_missing(
-    given: NumberGiven,
-    known: dict[_Key, TemplateRow],
-    shop_id: ShopId,
-    account: Account,
-    services: Services,
-    tell: Tell,
-) -> dict[_Key, TemplateTold]:
-    """One that is refused does not keep the others from being submitted."""
-    told: dict[_Key, TemplateTold] = {}
-    for template, language in _wanted(services):
-        if (template.name, language) in known:
-            continue
-        tell(f"submitting {template.name} in {language}")
-        try:
-            row = account.submit(given.account_id, given.token, template, language)
-        except (WillNotWork, Unsure, TryLater) as error:
-            told[template.name, language] = TemplateTold(
-                template.name,
-                language,
-                "NOT SUBMITTED" if not isinstance(error, Unsure) else "UNKNOWN",
-                template.category,
-                f"{error} ({error.code})",
-                is_new=False,
-            )
-            continue
-        told[template.name, language] = _told(row, is_new=True)
-        # At once, since Meta's decision about it may come by webhook at any moment,
-        # and is noted on templates that we know.
-        with services.transactions.for_shop(shop_id) as tx:
-            numbers.keep_templates(tx, shop_id, [row], now=services.clock())
-    return _decided_meanwhile(given, told, shop_id, account, services)
+def _later(template: Template, language: str) -> TemplateTold:
+    return TemplateTold(
+        template.name,
+        language,
+        reviewing.LATER,
+        template.category,
+        "Meta takes no more for now; submitted by itself within hours",
+        is_new=False,
+    )
 
 
 def _decided_meanwhile(
-    given: NumberGiven,
-    told: dict[_Key, TemplateTold],
-    shop_id: ShopId,
+    sender: Sender,
+    told: Mapping[Key, TemplateTold],
     account: Account,
     services: Services,
-) -> dict[_Key, TemplateTold]:
-    """A webhook that came before our row was there is lost: so look once more.
-
-    What Meta has not decided is left alone, since a webhook may just have told more.
-    """
+) -> Mapping[Key, TemplateTold]:
+    """A webhook that came before our row was there is lost: so look once more."""
     if not any(one.is_new for one in told.values()):
         return told
-    now_known = _ours(account.templates(given.account_id, given.token), services)
-    decided = {
-        key: row
-        for key, row in now_known.items()
-        if key in told and row.state != _UNDECIDED
+    known = reviewing.read(sender, account, services)
+    reviewing.keep(sender, known, services)
+    return {
+        key: told_of(known.ours[key], is_new=one.is_new) if key in known.ours else one
+        for key, one in told.items()
     }
-    with services.transactions.for_shop(shop_id) as tx:
-        numbers.keep_templates(
-            tx, shop_id, list(decided.values()), now=services.clock()
-        )
-    return told | {key: _told(row, is_new=True) for key, row in decided.items()}
-
-
-def _told(row: TemplateRow, *, is_new: bool) -> TemplateTold:
-    return TemplateTold(
-        row.name, row.language, row.state, row.category, row.reason, is_new
-    )

@@ -2,18 +2,19 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
-from core.values import ContactId, Debt, Money, Scope, ShopId
-from notifications import wording
+from core.values import ContactId, Debt, Milestone, Money, Scope, ShopId
+from notifications import parcel_news, wording
 from notifications.automations import Automation, Known
 from notifications.rules import pacing
 from notifications.rules.consent import BY_ORDER, BY_PURCHASE
 from notifications.rules.decision import Decision, decide
 from notifications.rules.objections import Facts, Yes
 from storage import numbers, people, shops
-from storage.facts import KnownMessage
+from storage.facts import KnownMessage, KnownParcel
 from storage.numbers import TemplateRow
 from storage.people import LatestWord
 from storage.session import Transaction
@@ -70,33 +71,24 @@ def decided(
 def language_of(
     message: KnownMessage, around: Surroundings, automation: Automation[Any]
 ) -> str:
-    """The buyer's, where the shop speaks it and Meta has approved it; else English."""
-    texts = automation.template.texts
-    offered = {
-        language: text
-        for language, text in texts.items()
-        if not message.languages or language in message.languages
-    }
-    wanted = wording.language_for(
-        message.order.locale if message.order else None, offered
-    )
-    template = automation.template.name
-    row = around.templates.get((message.shop_id, template, wanted))
-    return (
-        wanted
-        if row and row.state == "APPROVED"
-        else _fallback(wanted, around, message, template)
-    )
+    """The buyer's, else the shop's first, else English: the first that Meta has
+    approved for this shop, since Meta refuses a message in any other.
 
-
-def _fallback(
-    wanted: str, around: Surroundings, message: KnownMessage, template: str
-) -> str:
-    default = around.templates.get(
-        (message.shop_id, template, wording.DEFAULT_LANGUAGE)
+    Nobody waits for a review while another language may go out. Where none may, the
+    buyer's is the one to wait for.
+    """
+    texts, template = automation.template.texts, automation.template.name
+    spoken = [each for each in message.languages if each in texts] or list(texts)
+    possible = wording.languages_for(
+        message.order.locale if message.order else None,
+        spoken,
+        spoken[0] if message.languages else wording.DEFAULT_LANGUAGE,
     )
-    is_ready = default is not None and default.state == "APPROVED"
-    return wording.DEFAULT_LANGUAGE if is_ready else wanted
+    for language in possible:
+        row = around.templates.get((message.shop_id, template, language))
+        if row is not None and row.state == "APPROVED":
+            return language
+    return possible[0]
 
 
 def facts_of(
@@ -119,11 +111,21 @@ def facts_of(
         lifetime=automation.lifetime,
         order_is_known=order is not None,
         order_cancelled_at=order.cancelled_at if order else None,
+        outlives_cancellation=automation.outlives_cancellation,
         is_about_parcel=message.is_about_parcel,
         tracking_key=message.tracking_key,
         parcel_is_cancelled=parcel is not None and parcel.is_cancelled,
         parcel_tracking_key=parcel.tracking_key if parcel else message.tracking_key,
+        milestone=automation.milestone,
+        is_told_daily=automation.is_told_daily,
+        place=message.told.get("place"),
         parcel_milestone=parcel.milestone if parcel else None,
+        parcel_milestone_at=parcel.milestone_at if parcel else None,
+        parcel_was_under_way=parcel is not None and parcel.was_under_way,
+        parcel_set_out_at=parcel.set_out_at if parcel else None,
+        scan_milestone=_scanned_milestone(parcel),
+        scan_at=parcel.scan_at if parcel else None,
+        scan_place=parcel_news.place_of(parcel.scan) if parcel else None,
         has_phone=message.sealed_phone is not None,
         yes=_yes(message, word),
         revoked_at=word.happened_at if word and word.act == "revoked" else None,
@@ -134,6 +136,11 @@ def facts_of(
         another_is_under_way=message.under_way or contact in around.under_way,
         debt=around.debts.get(contact, message.debt) if contact else None,
     )
+
+
+def _scanned_milestone(parcel: KnownParcel | None) -> Milestone | None:
+    named = parcel.scan.get("milestone") if parcel else None
+    return None if named is None else Milestone(named)
 
 
 def _yes(message: KnownMessage, word: LatestWord | None) -> Yes | None:
@@ -169,7 +176,23 @@ def told_of(message: KnownMessage, language: str) -> Known:
         else (),
         tracking_link=label.get("link"),
         carrier=label.get("carrier"),
+        parcel_name=label.get("name"),
+        city=parcel.scan.get("city") if parcel else None,
+        expected_on=_expected_on(parcel, message.timezone),
+        refunded=_refunded(message.told),
     )
+
+
+def _expected_on(parcel: KnownParcel | None, timezone: str) -> date | None:
+    if parcel is None or parcel.scan_at is None:
+        return None
+    return parcel_news.expected_on(parcel.scan, parcel.scan_at, timezone)
+
+
+def _refunded(told: Mapping[str, str]) -> Money | None:
+    if "amount" not in told:
+        return None
+    return Money(Decimal(told["amount"]), told["currency"])
 
 
 def told_values(facts: Facts) -> dict[str, Any]:
@@ -183,8 +206,15 @@ def told_values(facts: Facts) -> dict[str, Any]:
         "template_state": facts.template_state,
         "template_category": facts.template_category,
         "parcel": facts.parcel_milestone,
+        "parcel_at": _iso(facts.parcel_milestone_at),
+        "scan": facts.scan_milestone,
+        "scan_at": _iso(facts.scan_at),
         "parked_until": facts.parked_until.isoformat() if facts.parked_until else None,
     }
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()
 
 
 def count(around: Surroundings, message: KnownMessage, *, now: datetime) -> Debt:

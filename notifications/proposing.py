@@ -55,6 +55,8 @@ def propose(
             for automation in services.automations.values():
                 if not isinstance(event, automation.listens_to):
                     continue
+                if not automation.concerns(event):
+                    continue
                 switch = switches.get((shop.id, automation.name))
                 draft = _draft(automation, event, switch)
                 if isinstance(draft, NotProposed):
@@ -102,6 +104,7 @@ def _intent(
         order_id=draft.order_id,
         fulfillment_id=draft.fulfillment_id,
         tracking_key=draft.tracking_key,
+        told=draft.told or None,
         contact_id=_contact(shop.id, draft.phone, contacts, draft),
         wanted_at=draft.wanted_at,
         due_at=now + draft.wait,

@@ -23,7 +23,7 @@ from notifications.ports import (
 from notifications.rules import doubt, lifecycle
 from notifications.rules.lifecycle import State
 from notifications.rules.patience import pause_after
-from storage import numbers, progress
+from storage import numbers, progress, reviews
 from storage.progress import Row
 from storage.session import Transaction
 from storage.tenancy import Crossing
@@ -128,6 +128,9 @@ def _hold_numbers(outcomes: Sequence[Outcome], tx: Transaction, now: datetime) -
             ):
                 log.warning("shop_parked shop=%s because=%s", shop_id, code)
                 numbers.park(tx, shop_id, until=now + _PAUSES[why], because=code)
+            case NotTaken(_, Consequence.HOLD_TEMPLATE):
+                # Meta has told of it by a webhook that never came.
+                reviews.look_again(tx, shop_id, at=now)
             case Accepted() if outcome.envelope.is_probe:
                 numbers.unpark(tx, shop_id, since=now)
             case _:

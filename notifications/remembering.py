@@ -11,9 +11,18 @@ from core.events import (
     OrderSeen,
     ParcelMoved,
     ParcelSeen,
+    RefundIssued,
 )
 from core.lanes import Lane
-from core.values import Act, ContactId, Phone, Scope, ShopId, tracking_key_of
+from core.values import (
+    Act,
+    ContactId,
+    Milestone,
+    Phone,
+    Scope,
+    ShopId,
+    tracking_key_of,
+)
 from notifications.ports import Services
 from notifications.rules.consent import BY_ORDER, BY_PURCHASE
 from notifications.rules.objections import Because
@@ -85,9 +94,12 @@ def remember(
 def order_of(events: Iterable[Event]) -> int | None:
     """The order that these events are about, if they are about one."""
     for event in events:
-        if isinstance(event, OrderSeen | OrderDeleted | ParcelSeen | ParcelMoved):
+        if isinstance(event, _ABOUT_AN_ORDER):
             return event.order_id
     return None
+
+
+_ABOUT_AN_ORDER = (OrderSeen, OrderDeleted, ParcelSeen, ParcelMoved, RefundIssued)
 
 
 def _each(told: Told) -> Iterable[tuple[ShopId, Event]]:
@@ -129,6 +141,7 @@ def _parcel(
         "numbers": "\n".join(event.tracking_numbers),
         "link": event.tracking_url,
         "carrier": event.carrier,
+        "name": event.name,
     }
     return ParcelFacts(
         shop_id=shop_id,
@@ -139,13 +152,27 @@ def _parcel(
         tracking_key=tracking_key_of(event.tracking_numbers),
         milestone=event.milestone,
         milestone_at=event.happened_at if event.milestone else None,
+        was_under_way=event.milestone is not Milestone.DELIVERED,
+        set_out_at=None,
+        scan_at=None,
+        scan_id=None,
+        scan=None,
         contact_id=contact,
-        private={name: value for name, value in private.items() if value} or None,
+        # Never None: a fulfillment that names no number has none, whatever it had.
+        private={name: value for name, value in private.items() if value},
     )
 
 
 def _moved(shop_id: ShopId, event: ParcelMoved) -> ParcelFacts:
-    """A scan knows the milestone alone: any fulfillment is newer in all else."""
+    """A scan knows the journey alone: any fulfillment is newer in all else."""
+    expected_at = event.expected_at
+    scan = {
+        "milestone": event.milestone.value,
+        "city": event.city,
+        "country": event.country,
+        "expected": expected_at.isoformat() if expected_at else None,
+    }
+    is_at_a_place = event.milestone is Milestone.IN_TRANSIT and event.city
     return ParcelFacts(
         shop_id=shop_id,
         fulfillment_id=event.fulfillment_id,
@@ -155,6 +182,11 @@ def _moved(shop_id: ShopId, event: ParcelMoved) -> ParcelFacts:
         tracking_key="",
         milestone=event.milestone,
         milestone_at=event.happened_at,
+        was_under_way=event.milestone is not Milestone.DELIVERED,
+        set_out_at=event.happened_at if is_at_a_place else None,
+        scan_at=event.happened_at,
+        scan_id=event.scan_id,
+        scan={name: value for name, value in scan.items() if value},
         contact_id=None,
         private=None,
     )

@@ -61,9 +61,16 @@ class Told:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parcel:
+    """``city`` and ``country`` are those of the newest scan, and ``expected_at`` is
+    when its carrier means to deliver."""
+
     fulfillment_id: int
     milestone: str | None
     milestone_at: datetime | None
+    scan_at: datetime | None
+    city: str | None = field(repr=False)
+    country: str | None
+    expected_at: datetime | None
     is_cancelled: bool
     has_tracking: bool
 
@@ -224,10 +231,25 @@ class Reader:
             agreed=row["agreed"],
             phone=self._phone_of(tx, row["contact_id"], shown),
             parcels=[
-                _parcel(parcel)
+                self._parcel(parcel)
                 for parcel in orders.parcels_of(tx, self.shop_id, row["order_id"])
             ],
             webhooks=[self._told(webhook, ids) for webhook in webhooks],
+        )
+
+    def _parcel(self, row: Mapping[str, Any]) -> Parcel:
+        scan = orders.opened_private(row["scan"], self.shop_id, self.services.sealer)
+        expected = scan.get("expected")
+        return Parcel(
+            fulfillment_id=row["fulfillment_id"],
+            milestone=row["milestone"],
+            milestone_at=row["milestone_at"],
+            scan_at=row["scan_at"],
+            city=scan.get("city"),
+            country=scan.get("country"),
+            expected_at=datetime.fromisoformat(expected) if expected else None,
+            is_cancelled=row["is_cancelled"],
+            has_tracking=bool(row["tracking_key"]),
         )
 
     def _phone_of(
@@ -323,16 +345,6 @@ _TOLD_ELSEWHERE = frozenset(
         *("automation", "actor", "decision"),  # the sentence has them
     }
 )
-
-
-def _parcel(row: Mapping[str, Any]) -> Parcel:
-    return Parcel(
-        fulfillment_id=row["fulfillment_id"],
-        milestone=row["milestone"],
-        milestone_at=row["milestone_at"],
-        is_cancelled=row["is_cancelled"],
-        has_tracking=bool(row["tracking_key"]),
-    )
 
 
 def text_of(

@@ -2,10 +2,11 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from core.values import Category, Money
@@ -46,25 +47,73 @@ class Template:
         return list(dict.fromkeys(re.findall(r"\{\{(\w+)\}\}", text)))
 
 
-def language_for(locale: str | None, offered: Mapping[str, Text]) -> str:
-    """The offered language that is nearest to the buyer's locale.
+def language_for(
+    locale: str | None, offered: Collection[str], default: str = DEFAULT_LANGUAGE
+) -> str:
+    """The one language for a buyer of this locale: the first of ``languages_for``."""
+    return languages_for(locale, offered, default)[0]
 
-    ``ko-KR`` finds ``ko``; ``pt-BR`` finds ``pt_BR``, else ``pt``, else the default.
+
+def languages_for(
+    locale: str | None, offered: Collection[str], default: str = DEFAULT_LANGUAGE
+) -> tuple[str, ...]:
+    """What a buyer may be written to in, the best first, each once.
+
+    The offered language that is nearest to the buyer's locale, where one is near;
+    the shop's ``default``, where it is offered; and English always, for a message in
+    the wrong language is better than none.
     """
-    exact = (locale or "").replace("-", "_")
-    base, _, region = exact.partition("_")
-    wanted = f"{base.lower()}_{region.upper()}" if region else base.lower()
-    for candidate in (wanted, base.lower()):
+    near = nearest(locale, offered)
+    chosen = [] if near is None else [near]
+    if default in offered:
+        chosen.append(default)
+    return tuple(dict.fromkeys((*chosen, DEFAULT_LANGUAGE)))
+
+
+def nearest(locale: str | None, offered: Collection[str]) -> str | None:
+    """The offered language that somebody of this locale reads, or None.
+
+    First the very locale, then its language, then that of another country: ``ko-KR``
+    finds ``ko``, and ``pt-PT`` finds ``pt_BR``. Chinese is written in two ways, and
+    who reads the one is not taken to read the other.
+    """
+    for candidate in _near(locale or ""):
         if candidate in offered:
             return candidate
-    return DEFAULT_LANGUAGE
+    return None
+
+
+_ALIASES = {"in": "id"}
+"""Codes of old that some systems still write."""
+
+_ELSEWHERE = {"pt": ("pt_BR",)}
+"""Which country's writing to take where a language is not offered as such."""
+
+_TRADITIONAL = {"TW", "HK", "MO"}
+
+
+@lru_cache(maxsize=1024)
+def _near(locale: str) -> tuple[str, ...]:
+    base, *rest = locale.replace("-", "_").split("_")
+    base = _ALIASES.get(base.lower(), base.lower())
+    script = next((part.lower() for part in rest if len(part) == 4), "")
+    region = next((part.upper() for part in rest if len(part) == 2), "")
+    exact = (f"{base}_{region}",) if region else ()
+    if base == "zh":
+        is_traditional = script == "hant" or (not script and region in _TRADITIONAL)
+        return (f"zh_{region}", "zh_TW") if is_traditional else ("zh_CN", "zh")
+    return (*exact, base, *_ELSEWHERE.get(base, ()))
+
+
+_JOINERS = "\u200c\u200d"
+"""They shape letters in Persian, Hindi and Sinhala names, and join emoji."""
 
 
 def value(raw: str | None, otherwise: str, *, most: int = _MOST_IN_ONE_VALUE) -> str:
     """A text that Meta takes as a value: one line, not empty, not too long.
 
     Control characters and marks that turn the direction of what follows are dropped:
-    a buyer chooses their own name.
+    a buyer chooses their own name. What shapes the letters of a script stays.
     """
     if raw and len(raw) <= most and raw.isprintable():
         # Nearly always: nothing to drop, and only spaces for white space.
@@ -72,9 +121,13 @@ def value(raw: str | None, otherwise: str, *, most: int = _MOST_IN_ONE_VALUE) ->
     kept = "".join(
         " " if character.isspace() else character
         for character in (raw or "")
-        if character.isspace() or unicodedata.category(character)[0] != "C"
+        if character.isspace()
+        or character in _JOINERS
+        or unicodedata.category(character)[0] != "C"
     )
-    return " ".join(kept.split())[:most].strip() or otherwise
+    words = (word.strip(_JOINERS) for word in kept.split())
+    cut = " ".join(word for word in words if word)[:most]
+    return cut.rstrip(f" {_JOINERS}") or otherwise
 
 
 def money(amount: Money, language: str) -> str:
@@ -86,6 +139,15 @@ def money(amount: Money, language: str) -> str:
         Decimal(amount.amount), amount.currency, locale=_locale(language)
     )
     return value(shown, str(amount.amount))
+
+
+def day(moment: date, language: str) -> str:
+    """The day as people write it who read this language."""
+    from babel.dates import format_date
+
+    return value(
+        format_date(moment, "long", locale=_locale(language)), moment.isoformat()
+    )
 
 
 @cache

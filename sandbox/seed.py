@@ -28,6 +28,7 @@ from wiring.services import build
 
 _DOMAIN = ShopDomain(DEFAULT_SHOP)
 _SEEDER = Operator("sandbox")
+_SPOKEN_FIRST = ("en", "ko")
 
 
 def seed(settings: Settings, services: Services) -> None:
@@ -47,6 +48,14 @@ def seed(settings: Settings, services: Services) -> None:
             _DOMAIN,
             connecting.Credentials(access_token=shopify_token(secret)),
             store=store,
+            operator=_SEEDER,
+            services=services,
+        )
+        # All there are; Meta takes so many templates an hour, and the last come later.
+        languages = [*_SPOKEN_FIRST, *configuring.languages_offered(services)]
+        configuring.set_shop(
+            _DOMAIN,
+            {"languages": ",".join(languages)},
             operator=_SEEDER,
             services=services,
         )

@@ -30,8 +30,16 @@ class KnownOrder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownParcel:
+    """``scan`` is what the newest scan said: ``milestone``, ``city``, ``country``, and
+    ``expected``, the moment of arrival in ISO 8601 with the carrier's own offset."""
+
     is_cancelled: bool
     milestone: Milestone | None
+    milestone_at: datetime | None
+    was_under_way: bool
+    set_out_at: datetime | None
+    scan_at: datetime | None
+    scan: Mapping[str, str]
     tracking_key: str
     private: Mapping[str, str]
 
@@ -39,7 +47,7 @@ class KnownParcel:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownMessage:
     """A message and all that stands around it. ``under_way`` is whether another one
-    to the same person is being sent at this moment."""
+    to the same person is being sent at this moment, ``told`` what its event told."""
 
     id: MessageId
     shop_id: ShopId
@@ -50,8 +58,10 @@ class KnownMessage:
     wanted_at: datetime
     due_at: datetime
     tracking_key: str | None
+    told: Mapping[str, str]
     is_about_parcel: bool
     shop_name: str
+    timezone: str
     shop_is_active: bool
     consent_rule: str
     languages: Sequence[str]
@@ -72,8 +82,9 @@ class KnownMessage:
 # rows under row-level security: it would look at every contact there is.
 _KNOWN = Statement("""
 SELECT m.id, m.shop_id, m.automation, m.scope, m.attempt, m.reason, m.wanted_at,
-  m.due_at, m.tracking_key, m.fulfillment_id,
-  s.name AS shop_name, s.state AS shop_state, s.transactional_consent, s.languages,
+  m.due_at, m.tracking_key, m.told, m.fulfillment_id,
+  s.name AS shop_name, s.timezone, s.state AS shop_state,
+  s.transactional_consent, s.languages,
   n.phone_number_id, n.token, n.parked_until, n.parked_because,
   c.id AS contact_id, c.phone, c.pair_burst_at, c.pair_paid_at,
   EXISTS (SELECT 1 FROM messages w
@@ -81,7 +92,8 @@ SELECT m.id, m.shop_id, m.automation, m.scope, m.attempt, m.reason, m.wanted_at,
   o.order_id AS known_order, o.name AS order_name, o.placed_at, o.cancelled_at,
   o.payment, o.cash_on_delivery, o.total, o.currency, o.locale, o.country, o.agreed,
   o.private AS order_private,
-  p.fulfillment_id AS known_parcel, p.is_cancelled, p.milestone,
+  p.fulfillment_id AS known_parcel, p.is_cancelled, p.milestone, p.milestone_at,
+  p.was_under_way, p.set_out_at, p.scan_at, p.scan,
   p.tracking_key AS parcel_key, p.private AS parcel_private
 FROM messages m
 JOIN shops s ON s.id = m.shop_id
@@ -117,8 +129,10 @@ def _message(row: Any, sealer: Sealer) -> KnownMessage:
         wanted_at=_utc(row.wanted_at),
         due_at=_utc(row.due_at),
         tracking_key=row.tracking_key,
+        told=row.told or {},
         is_about_parcel=row.fulfillment_id is not None,
         shop_name=row.shop_name,
+        timezone=row.timezone,
         shop_is_active=row.shop_state == "active",
         consent_rule=row.transactional_consent,
         languages=row.languages,
@@ -165,6 +179,11 @@ def _parcel(row: Any, shop_id: ShopId, sealer: Sealer) -> KnownParcel | None:
     return KnownParcel(
         is_cancelled=row.is_cancelled,
         milestone=None if row.milestone is None else Milestone(row.milestone),
+        milestone_at=_maybe_utc(row.milestone_at),
+        was_under_way=row.was_under_way,
+        set_out_at=_maybe_utc(row.set_out_at),
+        scan_at=_maybe_utc(row.scan_at),
+        scan=opened_private(row.scan, shop_id, sealer),
         tracking_key=row.parcel_key,
         private=opened_private(row.parcel_private, shop_id, sealer),
     )
@@ -172,3 +191,7 @@ def _parcel(row: Any, shop_id: ShopId, sealer: Sealer) -> KnownParcel | None:
 
 def _utc(moment: datetime) -> datetime:
     return moment.astimezone(UTC)
+
+
+def _maybe_utc(moment: datetime | None) -> datetime | None:
+    return None if moment is None else _utc(moment)

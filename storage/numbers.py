@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select, update
@@ -13,6 +13,9 @@ from core.values import Category, ShopId
 from storage.session import Transaction
 from storage.statements import Statement
 from storage.tables import numbers, templates
+
+_LOOK_AT_TEMPLATES_AFTER = timedelta(minutes=5)
+"""Whoever connects a number has just looked at them."""
 
 
 def number_context(shop_id: ShopId) -> str:
@@ -46,6 +49,7 @@ def connect_number(
         "display_phone": number.display_phone,
         "parked_until": None,
         "parked_because": None,
+        "templates_due_at": now + _LOOK_AT_TEMPLATES_AFTER,
         "connected_at": now,
     }
     tx.connection.execute(
@@ -116,18 +120,32 @@ class TemplateRow:
 
 
 def keep_templates(
-    tx: Transaction, shop_id: ShopId, rows: Sequence[TemplateRow], *, now: datetime
+    tx: Transaction,
+    shop_id: ShopId,
+    rows: Sequence[TemplateRow],
+    *,
+    now: datetime,
+    as_of: datetime | None = None,
+    submitted_at: datetime | None = None,
 ) -> None:
+    """Write down what Meta says of these; what was noted after ``as_of`` stays.
+
+    ``submitted_at`` is when we submitted them, if it was just now.
+    """
     if not rows:
         return
     new = insert(templates)
+    changed = {
+        name: new.excluded[name]
+        for name in ("state", "category", "reason", "checked_at")
+    }
+    if submitted_at is not None:
+        changed["submitted_at"] = new.excluded["submitted_at"]
     tx.connection.execute(
         new.on_conflict_do_update(
             index_elements=["shop_id", "name", "language"],
-            set_={
-                name: new.excluded[name]
-                for name in ("state", "category", "reason", "checked_at")
-            },
+            set_=changed,
+            where=None if as_of is None else templates.c.checked_at <= as_of,
         ),
         [
             {
@@ -138,6 +156,7 @@ def keep_templates(
                 "category": row.category,
                 "reason": row.reason,
                 "checked_at": now,
+                "submitted_at": submitted_at,
             }
             for row in rows
         ],

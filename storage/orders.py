@@ -10,7 +10,14 @@ from typing import Any, TypeVar
 from sqlalchemy import Table, bindparam, delete, select
 
 from core.sealing import Sealer
-from core.values import ContactId, FulfillmentId, Milestone, OrderId, ShopId
+from core.values import (
+    ContactId,
+    FulfillmentId,
+    Milestone,
+    OrderId,
+    ScanId,
+    ShopId,
+)
 from storage.recordset import columns_of, folded, unfolded
 from storage.session import Transaction
 from storage.statements import Statement
@@ -41,7 +48,12 @@ class OrderFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParcelFacts:
-    """A parcel as of ``version``, and the last milestone it is known to have passed."""
+    """A parcel as of ``version``, and the last milestone it is known to have passed.
+
+    ``scan`` is what the newest scan said, sealed like ``private``; ``set_out_at`` is
+    the first that told a place, and ``was_under_way`` whether anything was told of the
+    parcel before it was delivered. These do not hang on ``version``.
+    """
 
     shop_id: ShopId
     fulfillment_id: FulfillmentId
@@ -51,6 +63,11 @@ class ParcelFacts:
     tracking_key: str
     milestone: Milestone | None
     milestone_at: datetime | None
+    was_under_way: bool
+    set_out_at: datetime | None
+    scan_at: datetime | None
+    scan_id: ScanId | None
+    scan: Mapping[str, str] | None
     contact_id: ContactId | None
     private: Mapping[str, str] | None
 
@@ -81,21 +98,48 @@ def _over(newer: F, older: F) -> F:
         if getattr(newer, field.name) is None
     }
     if isinstance(newer, ParcelFacts):
-        # A scan and a fulfillment may each know the later milestone.
-        last = max((newer, older), key=_passed_at)
-        silent |= {"milestone": last.milestone, "milestone_at": last.milestone_at}
+        silent |= _journey_of(newer, older)
     return replace(newer, **silent)
 
 
-def _passed_at(parcel: ParcelFacts) -> datetime:
-    return parcel.milestone_at or datetime.min.replace(tzinfo=UTC)
+_NEVER = datetime.min.replace(tzinfo=UTC)
+_MILESTONES = tuple(Milestone)
 
 
-def _private(fact: OrderFacts | ParcelFacts, sealer: Sealer) -> bytes | None:
-    if fact.private is None:
+def _journey_of(one: ParcelFacts, other: ParcelFacts) -> dict[str, Any]:
+    """What both know together of where the parcel is, whichever was told first."""
+    # A scan and a fulfillment may each know the later milestone.
+    passed = max(one, other, key=_passed)
+    scanned = max(one, other, key=_scanned)
+    places = [each for each in (one.set_out_at, other.set_out_at) if each is not None]
+    return {
+        "milestone": passed.milestone,
+        "milestone_at": passed.milestone_at,
+        "was_under_way": one.was_under_way or other.was_under_way,
+        "set_out_at": min(places, default=None),
+        "scan_at": scanned.scan_at,
+        "scan_id": scanned.scan_id,
+        "scan": scanned.scan,
+    }
+
+
+def _passed(parcel: ParcelFacts) -> tuple[datetime, int]:
+    """Of two milestones in one moment the one further along counts."""
+    place = _MILESTONES.index(parcel.milestone) if parcel.milestone else -1
+    return parcel.milestone_at or _NEVER, place
+
+
+def _scanned(parcel: ParcelFacts) -> tuple[datetime, int]:
+    return parcel.scan_at or _NEVER, parcel.scan_id or 0
+
+
+def _sealed(
+    said: Mapping[str, str] | None, shop_id: ShopId, sealer: Sealer
+) -> bytes | None:
+    if said is None:
         return None
-    plain = json.dumps(fact.private, ensure_ascii=False, separators=(",", ":"))
-    return sealer.seal_text(plain, context=f"private of shop {fact.shop_id}")
+    plain = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
+    return sealer.seal_text(plain, context=f"private of shop {shop_id}")
 
 
 def opened_private(
@@ -136,15 +180,28 @@ RETURNING {", ".join(keys)}, {old}xmax = 0 AS is_new
 
 _KEEP_ORDER = _upsert(orders, ("shop_id", "order_id"))
 
-# A scan and a fulfillment may each know the later milestone, whatever their versions.
-_MOVED = (
-    "CASE WHEN coalesce(excluded.milestone_at >= parcels.milestone_at,"
-    " excluded.milestone_at IS NOT NULL) THEN excluded.{0} ELSE parcels.{0} END"
+# Where a parcel is hangs on no version: these say in SQL what _journey_of says.
+_PASSED = (
+    "(coalesce({0}.milestone_at, '-infinity'), coalesce(array_position("
+    f"CAST('{{{{{','.join(_MILESTONES)}}}}}' AS text[]), {{0}}.milestone), 0))"
 )
+_SCANNED = "(coalesce({0}.scan_at, '-infinity'), coalesce({0}.scan_id, 0))"
+
+
+def _later(moment: str, name: str) -> str:
+    later = f"{moment.format('excluded')} > {moment.format('parcels')}"
+    return f"CASE WHEN {later} THEN excluded.{name} ELSE parcels.{name} END"
+
+
 _KEEP_PARCEL = _upsert(
     parcels,
     ("shop_id", "fulfillment_id"),
-    {name: _MOVED.format(name) for name in ("milestone", "milestone_at")},
+    {
+        **{name: _later(_PASSED, name) for name in ("milestone", "milestone_at")},
+        **{name: _later(_SCANNED, name) for name in ("scan", "scan_at", "scan_id")},
+        "was_under_way": "parcels.was_under_way OR excluded.was_under_way",
+        "set_out_at": "least(parcels.set_out_at, excluded.set_out_at)",
+    },
 )
 
 
@@ -162,6 +219,9 @@ def keep_parcels(
     _keep(tx, _KEEP_PARCEL, merged(facts), sealer)
 
 
+_SEALED = ("private", "scan")
+
+
 def _keep(
     tx: Transaction,
     statement: Statement,
@@ -172,7 +232,11 @@ def _keep(
         return ()
     rows = [
         {field.name: getattr(fact, field.name) for field in fields(fact)}
-        | {"private": _private(fact, sealer)}
+        | {
+            name: _sealed(getattr(fact, name), fact.shop_id, sealer)
+            for name in _SEALED
+            if hasattr(fact, name)
+        }
         for fact in facts
     ]
     return tx.ask(statement, folded(rows))

@@ -42,6 +42,7 @@ class Intent:
     order_id: OrderId | None
     fulfillment_id: FulfillmentId | None
     tracking_key: str | None
+    told: Mapping[str, str] | None
     contact_id: ContactId | None
     wanted_at: datetime
     due_at: datetime
@@ -52,8 +53,8 @@ _INTENT = columns_of(
     messages,
     (
         *("id", "shop_id", "occasion", "automation", "scope", "priority", "order_id"),
-        *("fulfillment_id", "tracking_key", "contact_id", "wanted_at", "due_at"),
-        *("story", "created_at"),
+        *("fulfillment_id", "tracking_key", "told", "contact_id", "wanted_at"),
+        *("due_at", "story", "created_at"),
     ),
 )
 _ADD = Statement(f"""
@@ -81,6 +82,7 @@ def add(tx: Transaction, intents: Sequence[Intent], *, now: datetime) -> set[Mes
             "order_id": intent.order_id,
             "fulfillment_id": intent.fulfillment_id,
             "tracking_key": intent.tracking_key,
+            "told": intent.told,
             "contact_id": intent.contact_id,
             "wanted_at": intent.wanted_at,
             "due_at": intent.due_at,

@@ -112,6 +112,10 @@ numbers = Table(
     Column("next_slot_at", AwareDateTime, nullable=False),
     Column("parked_until", AwareDateTime),
     Column("parked_because", Text),
+    # When to ask Meta again what became of the templates.
+    Column(
+        "templates_due_at", AwareDateTime, nullable=False, server_default=text("now()")
+    ),
     Column("connected_at", AwareDateTime, nullable=False),
 )
 
@@ -136,6 +140,8 @@ templates = Table(
     Column("category", Text, nullable=False),
     Column("reason", Text),
     Column("checked_at", AwareDateTime, nullable=False),
+    # When it was us who submitted it: Meta takes so many an hour.
+    Column("submitted_at", AwareDateTime),
 )
 
 webhooks = Table(
@@ -252,6 +258,14 @@ parcels = Table(
     Column("is_cancelled", Boolean, nullable=False),
     Column("milestone", Text),
     Column("milestone_at", AwareDateTime),
+    # Whether it was ever told of before it was delivered.
+    Column("was_under_way", Boolean, nullable=False),
+    # The first scan that says where it is, on its way.
+    Column("set_out_at", AwareDateTime),
+    # The newest scan: what it said of place and day is sealed.
+    Column("scan_at", AwareDateTime),
+    Column("scan_id", BigInteger),
+    Column("scan", LargeBinary),
     # Which set of tracking numbers the parcel has now: see storage.facts.
     Column("tracking_key", Text, nullable=False),
     Column("contact_id", BigInteger, ForeignKey("contacts.id", ondelete="SET NULL")),
@@ -271,6 +285,8 @@ messages = Table(
     Column("order_id", BigInteger),
     Column("fulfillment_id", BigInteger),
     Column("tracking_key", Text),
+    # What the event itself told and no table keeps, such as the amount of a refund.
+    Column("told", JSONB),
     Column("contact_id", BigInteger, ForeignKey("contacts.id", ondelete="SET NULL")),
     Column("state", Text, nullable=False),
     # What is still to be done, and nothing once it is. Reports about a message that

@@ -81,7 +81,9 @@ def meta(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Control]:
         app_secret=world_module.META_SECRET,
     )
     with running(MetaSimulator(settings)) as control:
-        control.post("settings", {"templates": {"review_ms": 0}})
+        control.post(
+            "settings", {"templates": {"review_ms": 0, "creates_an_hour": 1_000}}
+        )
         graph = cloud_api.Graph(http.caller(), control.url, "v26.0")
         token = sandbox_token(world_module.SANDBOX_SECRET)
         for automation in automations.discover().values():

@@ -87,14 +87,43 @@ def fulfillment(
     }
 
 
-def scan(status: str, *, at: datetime = NOON + timedelta(hours=1)) -> dict[str, Any]:
+def scan(
+    status: str,
+    *,
+    at: datetime = NOON + timedelta(hours=1),
+    fulfillment_id: int = FULFILLMENT_ID,
+    **more: Any,
+) -> dict[str, Any]:
     """A carrier's scan as the topics fulfillment_events/* tell of it."""
     return {
         "id": 1,
-        "fulfillment_id": FULFILLMENT_ID,
+        "fulfillment_id": fulfillment_id,
         "order_id": ORDER_ID,
         "status": status,
         "happened_at": at.isoformat(),
         "city": "Leipzig",
         "country": "DE",
+        **more,
+    }
+
+
+def refund(
+    *, at: datetime = NOON, amount: str = "12.50", **more: Any
+) -> dict[str, Any]:
+    """Money that went back, as the topic refunds/create tells of it."""
+    payment = {
+        "id": 1,
+        "kind": "refund",
+        "status": "success",
+        "amount": amount,
+        "currency": "EUR",
+    }
+    return {
+        "id": 41,
+        "order_id": ORDER_ID,
+        "created_at": at.isoformat(),
+        "processed_at": at.isoformat(),
+        "refund_line_items": [],
+        "transactions": [payment],
+        **more,
     }

@@ -8,7 +8,7 @@ import base64
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -39,6 +39,7 @@ from workers.runtime import bound_to
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 SHOP = "ada.myshopify.com"
 PHONE = "+4915112345678"
+USUAL = ("order_confirmation", "parcel_on_its_way")
 APP_SECRET = "the-secret-of-the-app-of-the-store"
 META_SECRET = "the-secret-of-the-app-at-meta"
 VERIFY_TOKEN = "verify-token-for-tests"
@@ -69,10 +70,11 @@ class World:
         number: str | None = DEFAULT_NUMBER_ID,
         token: str | None = None,
         client_secret: str | None = None,
-        automations: bool = True,
+        automations: Collection[str] | bool = USUAL,
         **settings: Any,
     ) -> ShopId:
-        """A connected shop with its number, approved templates, automations on."""
+        """A connected shop with its number, approved templates, and automations
+        on: the usual two, those that are named, every one, or none."""
         with self.services.transactions.across(Crossing.OPERATING) as tx:
             shop_id = shops.connect(
                 tx,
@@ -111,7 +113,9 @@ class World:
                 for language in a.template.texts
             ]
             numbers.keep_templates(tx, shop_id, rows, now=self.now)
-            for name in self.services.automations if automations else ():
+            every = list(self.services.automations)
+            named = automations if not isinstance(automations, bool) else every
+            for name in named if automations else ():
                 shops.switch(tx, shop_id, name, enabled=True, config=None, now=self.now)
             if settings:
                 shops.change(tx, shop_id, settings)
@@ -219,7 +223,7 @@ class World:
 
     def review(self, template: str, state: str, *, category: str | None = None) -> None:
         """Meta's reviewers decide about all languages of a template of ours."""
-        for language in ("en", "ko"):
+        for language in self._languages_of(template):
             if category is not None:
                 value: dict[str, Any] = {
                     "previous_category": "UTILITY",
@@ -233,6 +237,11 @@ class World:
                 "message_template_status_update", template, language, value
             )
         self.work()
+
+    def _languages_of(self, template: str) -> list[str]:
+        automations = self.services.automations.values()
+        [ours] = [a.template for a in automations if a.template.name == template]
+        return list(ours.texts)
 
     def _account_says(
         self, field: str, template: str, language: str, value: Mapping[str, Any]

@@ -6,19 +6,22 @@ Any number may run: hints that say the same are one hint, and rows are locked.
 import logging
 import os
 import signal
-from threading import Event
+from threading import Event, Thread
 from types import FrameType
 
 from core import lifeline, logs
 from core.errors import DatabaseAway
 from notifications.keeping import forget_what_is_old
 from notifications.looking import look_around
+from notifications.reviewing import look_after_templates
+from wiring.outside import account_at
 from workers.runtime import services, settings
 
 log = logging.getLogger(__name__)
 
 _PAUSE_SECONDS = 1.0
 _LOOKS_BETWEEN_CLEANINGS = 600
+_PAUSE_FOR_TEMPLATES_SECONDS = 30.0
 
 
 def main() -> None:
@@ -31,6 +34,10 @@ def main() -> None:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
+    # Beside the looks, which must not wait for Meta's answers.
+    Thread(
+        target=_look_after_templates, args=(stopping,), name="templates", daemon=True
+    ).start()
     looks = 0
     while not stopping.wait(_PAUSE_SECONDS):
         try:
@@ -43,6 +50,17 @@ def main() -> None:
         except Exception:
             # One bad look must not end all looking.
             log.exception("look_failed because=bug")
+
+
+def _look_after_templates(stopping: Event) -> None:
+    account = account_at(settings())
+    while not stopping.wait(_PAUSE_FOR_TEMPLATES_SECONDS):
+        try:
+            look_after_templates(account, services=services())
+        except DatabaseAway as error:
+            log.warning("templates_not_looked_after because=%s", error)
+        except Exception:
+            log.exception("templates_not_looked_after because=bug")
 
 
 if __name__ == "__main__":

@@ -4,8 +4,8 @@ To add one, add a file here that ends in ``AUTOMATION = Automation(...)``.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar
 
 from core.errors import NotPossible
 from core.events import Event
-from core.values import FulfillmentId, Money, OrderId, Phone, Scope
+from core.values import FulfillmentId, Milestone, Money, OrderId, Phone, Scope
 from notifications.wording import Template
 
 E = TypeVar("E", bound=Event)
@@ -25,13 +25,15 @@ class Draft:
 
     ``occasion`` names the reason: two drafts with one occasion are one message.
     ``phone`` is the number to use where the order does not give a better one, and
-    ``tracking_key`` the set of numbers that the message is about.
+    ``tracking_key`` the set of numbers that the message is about. ``told`` is what the
+    event told and no other will know later; it is kept as it is, so nothing personal.
     """
 
     occasion: str
     order_id: OrderId
     fulfillment_id: FulfillmentId | None = None
     tracking_key: str | None = None
+    told: Mapping[str, str] = field(default_factory=dict)
     phone: Phone | None = None
     wanted_at: datetime
     wait: timedelta = timedelta()
@@ -46,7 +48,12 @@ class NotProposed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """What a message may tell. ``language`` is the one it will be told in."""
+    """What a message may tell. ``language`` is the one it will be told in.
+
+    ``parcel_name`` is the store's own for one parcel among several, ``city`` where it
+    was last seen, and ``expected_on`` the day on which its carrier means to deliver.
+    ``refunded`` is the money that goes back, where that is the news.
+    """
 
     language: str
     shop_name: str
@@ -57,6 +64,10 @@ class Known:
     tracking_numbers: tuple[str, ...]
     tracking_link: str | None
     carrier: str | None
+    parcel_name: str | None = None
+    city: str | None = None
+    expected_on: date | None = None
+    refunded: Money | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,20 +92,34 @@ class WholeNumber:
 Config = Mapping[str, int]
 
 
+def _always(event: Event) -> bool:
+    return True
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Automation(Generic[E]):
-    """``lifetime`` is how long its news is worth telling, from ``wanted_at`` on."""
+    """``lifetime`` is how long its news is worth telling, from ``wanted_at`` on.
+
+    ``concerns`` is asked first: of an event that does not concern it an automation
+    says nothing at all, not even why. ``milestone`` is the news about a parcel, if it
+    is one that a parcel passes; ``is_told_daily`` is whether it may pass it again on
+    another day. ``outlives_cancellation`` is whether it is true of cancelled orders.
+    """
 
     name: str
     summary: str
     scope: Scope
     priority: int
     lifetime: timedelta
-    listens_to: type[E]
+    listens_to: tuple[type[E], ...]
     settings: tuple[WholeNumber, ...]
     propose: Callable[[E, Config], Draft | NotProposed]
     template: Template
     compose: Callable[[Known], Mapping[str, str]]
+    concerns: Callable[[E], bool] = _always
+    milestone: Milestone | None = None
+    is_told_daily: bool = False
+    outlives_cancellation: bool = False
 
     def config(self, given: Mapping[str, object]) -> Config:
         """Every setting, with the owner's values where they are given.

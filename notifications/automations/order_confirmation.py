@@ -42,8 +42,19 @@ def compose(known: Known) -> Mapping[str, str]:
     }
 
 
-_NOBODY = {"en": "there", "ko": "고객"}
-"""How to greet somebody who gave no name."""
+_NOBODY = {
+    "en": "there",
+    "ko": "고객",
+    "pt_BR": "cliente",
+    "es": "qué tal",
+    "hi": "जी",
+    "id": "Kak",
+    "ar": "بك",
+    "de": "liebe Kundin, lieber Kunde",
+    "fr": "à vous",
+    "zh_TW": "顧客",
+}
+"""What to put where a name would stand, for somebody who gave none."""
 
 TEMPLATE = Template(
     name="sosik_order_confirmation_1",
@@ -77,6 +88,90 @@ TEMPLATE = Template(
             ),
             footer="주문 소식 수신에 동의하신 분께 보내 드립니다.",
         ),
+        "pt_BR": Text(
+            header="Pedido {{order_name}} confirmado",
+            body=(
+                "Olá, {{first_name}}! Agradecemos a sua compra na loja {{shop_name}}. "
+                "Recebemos o seu pedido, no valor total de {{total}}.\n\n"
+                "Veja o pedido aqui: {{order_link}}\n\n"
+                "Avisaremos você quando o pacote estiver a caminho."
+            ),
+            footer="Você pediu para receber notícias do seu pedido.",
+        ),
+        "es": Text(
+            header="Pedido {{order_name}} confirmado",
+            body=(
+                "¡Hola, {{first_name}}! Gracias por tu compra en {{shop_name}}. "
+                "Hemos recibido tu pedido y el total es de {{total}}.\n\n"
+                "Puedes ver el pedido aquí: {{order_link}}\n\n"
+                "Te escribiremos de nuevo cuando tu paquete esté en camino."
+            ),
+            footer="Pediste recibir avisos sobre tu pedido.",
+        ),
+        "hi": Text(
+            header="ऑर्डर {{order_name}} की पुष्टि हुई",
+            body=(
+                "नमस्ते {{first_name}}, {{shop_name}} से ऑर्डर करने के लिए धन्यवाद। "
+                "आपका ऑर्डर हमें मिल गया है और कुल राशि {{total}} है।\n\n"
+                "अपना ऑर्डर यहाँ देखें: {{order_link}}\n\n"
+                "पार्सल रवाना होते ही हम आपको फिर से बताएँगे।"
+            ),
+            footer="आपने अपने ऑर्डर की जानकारी पाने की सहमति दी है।",
+        ),
+        "id": Text(
+            header="Pesanan {{order_name}} dikonfirmasi",
+            body=(
+                "Halo {{first_name}}, terima kasih sudah berbelanja di {{shop_name}}. "
+                "Pesanan Anda sudah kami terima dengan total {{total}}.\n\n"
+                "Lihat pesanan Anda di sini: {{order_link}}\n\n"
+                "Kami akan mengabari Anda lagi saat paket dikirim."
+            ),
+            footer="Anda meminta kabar tentang pesanan Anda.",
+        ),
+        # A link stands on a line of its own where the text runs from right to left:
+        # such a line is laid out by itself, and its signs keep their places.
+        "ar": Text(
+            header="تم تأكيد الطلب {{order_name}}",
+            body=(
+                "مرحبًا {{first_name}}، شكرًا لطلبك من {{shop_name}}. "
+                "لقد استلمنا طلبك، والمبلغ الإجمالي هو {{total}}.\n\n"
+                "يمكنك الاطلاع على طلبك من هنا:\n{{order_link}}\n\n"
+                "سنراسلك مجددًا عند شحن طلبك."
+            ),
+            footer="لقد طلبت تلقي أخبار طلبك.",
+        ),
+        "de": Text(
+            header="Bestellung {{order_name}} bestätigt",
+            body=(
+                "Hallo {{first_name}}, vielen Dank für Ihre Bestellung bei "
+                "{{shop_name}}. Wir haben sie erhalten; der Gesamtbetrag ist "
+                "{{total}}.\n\n"
+                "Hier können Sie die Bestellung ansehen: {{order_link}}\n\n"
+                "Wir melden uns wieder, sobald Ihr Paket unterwegs ist."
+            ),
+            footer="Sie haben um Nachrichten zu Ihrer Bestellung gebeten.",
+        ),
+        "fr": Text(
+            header="Commande {{order_name}} confirmée",
+            body=(
+                "Bonjour {{first_name}}, merci pour votre commande chez "
+                "{{shop_name}}. Nous l’avons bien reçue, pour un montant total de "
+                "{{total}}.\n\n"
+                "Vous pouvez la consulter ici : {{order_link}}\n\n"
+                "Nous vous écrirons de nouveau quand votre colis sera en route."
+            ),
+            footer="Vous avez demandé à suivre votre commande.",
+        ),
+        "zh_TW": Text(
+            header="訂單 {{order_name}} 已成立",
+            body=(
+                "親愛的{{first_name}}，您好！感謝您在 {{shop_name}} 訂購。"
+                "我們已收到您的訂單，總金額為 {{total}}。\n\n"
+                "您可以在這裡查看訂單：\n{{order_link}}\n\n"
+                "包裹寄出後，我們會再通知您。"
+            ),
+            footer="您已同意接收訂單相關通知。",
+        ),
     },
 )
 
@@ -86,7 +181,7 @@ AUTOMATION = Automation(
     scope=Scope.TRANSACTIONAL,
     priority=0,
     lifetime=_LIFETIME,
-    listens_to=OrderSeen,
+    listens_to=(OrderSeen,),
     settings=(),
     propose=propose,
     template=TEMPLATE,

@@ -65,6 +65,14 @@ def compose(known: Known) -> Mapping[str, str]:
 _SAID = {
     "en": {"carrier": "our carrier", "number": "not known yet"},
     "ko": {"carrier": "택배사", "number": "아직 등록되지 않음"},
+    "pt_BR": {"carrier": "parceira da loja", "number": "ainda não disponível"},
+    "es": {"carrier": "el habitual de la tienda", "number": "aún no disponible"},
+    "hi": {"carrier": "हमारा कूरियर पार्टनर", "number": "अभी उपलब्ध नहीं"},
+    "id": {"carrier": "kurir rekanan kami", "number": "belum tersedia"},
+    "ar": {"carrier": "شركة الشحن المعتمدة لدينا", "number": "غير متوفر بعد"},
+    "de": {"carrier": "unserem Versandpartner", "number": "noch nicht bekannt"},
+    "fr": {"carrier": "notre partenaire", "number": "pas encore disponible"},
+    "zh_TW": {"carrier": "合作物流公司", "number": "尚未提供"},
 }
 """What to say where the store gives no carrier or number."""
 
@@ -100,6 +108,96 @@ TEMPLATE = Template(
             ),
             footer="주문 소식 수신에 동의하신 분께 보내 드립니다.",
         ),
+        "pt_BR": Text(
+            header="Pedido {{order_name}} a caminho",
+            body=(
+                "Boas notícias da loja {{shop_name}}: o seu pacote foi enviado.\n\n"
+                "Transportadora: {{carrier}}\n"
+                "Código de rastreamento: {{tracking_number}}\n"
+                "Acompanhe aqui: {{tracking_link}}\n\n"
+                "A primeira atualização pode levar até um dia para aparecer."
+            ),
+            footer="Você pediu para receber notícias do seu pedido.",
+        ),
+        "es": Text(
+            header="Pedido {{order_name}} en camino",
+            body=(
+                "Buenas noticias de {{shop_name}}: tu paquete ya ha salido.\n\n"
+                "Transportista: {{carrier}}\n"
+                "Número de seguimiento: {{tracking_number}}\n"
+                "Síguelo aquí: {{tracking_link}}\n\n"
+                "El primer movimiento puede tardar un día en aparecer."
+            ),
+            footer="Pediste recibir avisos sobre tu pedido.",
+        ),
+        "hi": Text(
+            header="ऑर्डर {{order_name}} रवाना हो गया",
+            body=(
+                "नमस्ते, {{shop_name}} से आपका पार्सल रवाना हो गया है।\n\n"
+                "कूरियर: {{carrier}}\n"
+                "ट्रैकिंग नंबर: {{tracking_number}}\n"
+                "यहाँ ट्रैक करें: {{tracking_link}}\n\n"
+                "ट्रैकिंग की पहली जानकारी दिखने में एक दिन लग सकता है।"
+            ),
+            footer="आपने अपने ऑर्डर की जानकारी पाने की सहमति दी है।",
+        ),
+        "id": Text(
+            header="Pesanan {{order_name}} sedang dikirim",
+            body=(
+                "Kabar baik dari {{shop_name}}: paket Anda sudah dikirim.\n\n"
+                "Kurir: {{carrier}}\n"
+                "Nomor resi: {{tracking_number}}\n"
+                "Lacak di sini: {{tracking_link}}\n\n"
+                "Status pertama mungkin baru muncul setelah satu hari."
+            ),
+            footer="Anda meminta kabar tentang pesanan Anda.",
+        ),
+        # What may be in Latin letters ends its line, and a link has one of its own:
+        # so it keeps its shape in a text that runs from right to left.
+        "ar": Text(
+            header="طلبك {{order_name}} في الطريق إليك",
+            body=(
+                "أخبار سارة من {{shop_name}}: تم شحن طلبك.\n\n"
+                "شركة الشحن: {{carrier}}\n"
+                "رقم التتبع: {{tracking_number}}\n"
+                "لتتبع الشحنة:\n{{tracking_link}}\n\n"
+                "قد يستغرق ظهور أول تحديث يومًا واحدًا."
+            ),
+            footer="لقد طلبت تلقي أخبار طلبك.",
+        ),
+        "de": Text(
+            header="Bestellung {{order_name}} ist unterwegs",
+            body=(
+                "Gute Nachrichten von {{shop_name}}: Ihr Paket ist unterwegs.\n\n"
+                "Versand mit: {{carrier}}\n"
+                "Sendungsnummer: {{tracking_number}}\n"
+                "Sendung verfolgen: {{tracking_link}}\n\n"
+                "Bis zum ersten Eintrag kann es einen Tag dauern."
+            ),
+            footer="Sie haben um Nachrichten zu Ihrer Bestellung gebeten.",
+        ),
+        "fr": Text(
+            header="Commande {{order_name}} en route",
+            body=(
+                "Bonne nouvelle de {{shop_name}} : votre colis est parti.\n\n"
+                "Transporteur : {{carrier}}\n"
+                "Numéro de suivi : {{tracking_number}}\n"
+                "Suivre le colis : {{tracking_link}}\n\n"
+                "La première étape peut mettre un jour à s’afficher."
+            ),
+            footer="Vous avez demandé à suivre votre commande.",
+        ),
+        "zh_TW": Text(
+            header="訂單 {{order_name}} 已出貨",
+            body=(
+                "您好，{{shop_name}} 通知您：您的包裹已寄出。\n\n"
+                "物流公司：{{carrier}}\n"
+                "物流單號：{{tracking_number}}\n"
+                "查詢包裹：\n{{tracking_link}}\n\n"
+                "物流資訊可能需要一天才會顯示。"
+            ),
+            footer="您已同意接收訂單相關通知。",
+        ),
     },
 )
 
@@ -109,7 +207,7 @@ AUTOMATION = Automation(
     scope=Scope.TRANSACTIONAL,
     priority=0,
     lifetime=_LIFETIME,
-    listens_to=ParcelSeen,
+    listens_to=(ParcelSeen,),
     settings=(_WAIT,),
     propose=propose,
     template=TEMPLATE,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
-from notifications.rules import consent, news, pacing
+from notifications.rules import consent, journey, news, pacing
 from notifications.rules.objections import Facts, Skip, Wait
 
 
@@ -22,6 +22,10 @@ POLICY: tuple[Rule, ...] = (
     news.must_not_be_stale,
     news.must_know_the_order,
     news.must_still_be_true,
+    journey.must_have_been_under_way,
+    journey.must_not_be_overtaken,
+    journey.must_be_somewhere_new,
+    journey.must_not_be_told_already,
     consent.must_have_a_phone,
     consent.must_have_agreed,
     pacing.must_be_connected,

@@ -43,15 +43,16 @@ def must_know_the_order(facts: Facts, now: datetime) -> Wait | Skip | None:
 
 
 def must_still_be_true(facts: Facts, now: datetime) -> Skip | None:
-    if facts.order_cancelled_at is not None:
+    if facts.order_cancelled_at is not None and not facts.outlives_cancellation:
         return Skip(Because.ORDER_CANCELLED)
     if not facts.is_about_parcel:
         return None
     if facts.parcel_is_cancelled:
         return Skip(Because.PARCEL_CANCELLED)
-    if facts.parcel_milestone is Milestone.DELIVERED:
+    is_of_arrival = facts.milestone is Milestone.DELIVERED
+    if facts.parcel_milestone is Milestone.DELIVERED and not is_of_arrival:
         return Skip(Because.ALREADY_DELIVERED)
-    if facts.tracking_key != facts.parcel_tracking_key:
+    if facts.tracking_key not in (None, facts.parcel_tracking_key):
         # The parcel has other numbers by now, and those have a message of their own.
         return Skip(Because.SUPERSEDED)
     return None

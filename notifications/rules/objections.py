@@ -18,6 +18,9 @@ class Because(StrEnum):
     PARCEL_CANCELLED = "parcel_cancelled"
     ALREADY_DELIVERED = "already_delivered"
     SUPERSEDED = "superseded"
+    OVERTAKEN = "overtaken"
+    ALREADY_TOLD = "already_told"
+    SET_OUT_HERE = "set_out_here"
     NO_PHONE = "no_phone"
     NO_CONSENT = "no_consent"
     CONSENT_REVOKED = "consent_revoked"
@@ -59,6 +62,9 @@ class Facts:
     ``yes`` is the consent that covers this message, ``revoked_at`` when the person
     last took one back. ``template_state`` and ``template_category`` are Meta's words,
     None where there is no such template. ``debt`` is what the person was sent lately.
+
+    ``milestone`` and ``place`` are what the message is about, None where it is about
+    nothing of the kind; ``parcel_...`` and ``scan_...`` are what is known by now.
     """
 
     is_on: bool
@@ -68,11 +74,21 @@ class Facts:
     lifetime: timedelta
     order_is_known: bool
     order_cancelled_at: datetime | None
+    outlives_cancellation: bool
     is_about_parcel: bool
     tracking_key: str | None
     parcel_is_cancelled: bool
     parcel_tracking_key: str | None
+    milestone: Milestone | None
+    is_told_daily: bool
+    place: str | None
     parcel_milestone: Milestone | None
+    parcel_milestone_at: datetime | None
+    parcel_was_under_way: bool
+    parcel_set_out_at: datetime | None
+    scan_milestone: Milestone | None
+    scan_at: datetime | None
+    scan_place: str | None
     has_phone: bool
     yes: Yes | None
     revoked_at: datetime | None

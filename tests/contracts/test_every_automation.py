@@ -15,9 +15,10 @@ from integrations.meta.schema import problems_of_creation
 from integrations.meta.templates import TemplateText, creation_body
 from notifications import automations
 from notifications.automations import Known
+from notifications.reviewing import MOST_AN_HOUR, MOST_IN_ALL
 
 ALL = automations.discover()
-LANGUAGES = {"en", "ko"}
+LANGUAGES = {"en", "ko", "pt_BR", "es", "hi", "id", "ar", "de", "fr", "zh_TW"}
 
 TEXTS = st.none() | st.text(max_size=300)
 KNOWN = st.builds(
@@ -36,6 +37,15 @@ KNOWN = st.builds(
     tracking_numbers=st.lists(st.text(max_size=80), max_size=9).map(tuple),
     tracking_link=TEXTS,
     carrier=TEXTS,
+    parcel_name=TEXTS,
+    city=TEXTS,
+    expected_on=st.none() | st.dates(),
+    refunded=st.none()
+    | st.builds(
+        Money,
+        st.decimals(0, 10**15, places=2),
+        st.sampled_from(["EUR", "KRW", "USD", "ZZZ"]),
+    ),
 )
 
 
@@ -75,8 +85,10 @@ def test_its_summary_is_one_sentence(automation):
 
 
 def test_it_listens_to_something_that_happens(automation):
-    assert issubclass(automation.listens_to, Event)
-    assert automation.listens_to is not Event
+    assert automation.listens_to
+    for event in automation.listens_to:
+        assert issubclass(event, Event)
+        assert event is not Event
 
 
 def test_its_news_lives_for_a_while_and_not_for_ever(automation):
@@ -118,6 +130,34 @@ def test_it_says_the_same_in_every_language(automation):
 def test_meta_would_review_every_language_of_it(automation):
     for language, text in automation.template.texts.items():
         assert problems_of_creation(_submitted(automation, language, text)) == []
+
+
+def test_a_link_stands_on_a_line_of_its_own_in_arabic(automation):
+    """Such a line is laid out from left to right, whatever stands around it."""
+    for line in automation.template.texts["ar"].body.splitlines():
+        if "_link}}" in line:
+            assert re.fullmatch(r"\{\{\w+\}\}", line)
+
+
+def test_no_two_texts_are_the_same():
+    """Meta refuses a template whose body and footer another one has already."""
+    texts = [
+        (text.body, text.footer)
+        for automation in ALL.values()
+        for text in automation.template.texts.values()
+    ]
+
+    assert len(set(texts)) == len(texts)
+
+
+@pytest.mark.parametrize("language", sorted(LANGUAGES))
+def test_all_of_a_language_fit_what_meta_takes_at_once(language):
+    """One language of everything may always be submitted within an hour."""
+    assert sum(language in a.template.texts for a in ALL.values()) <= MOST_AN_HOUR
+
+
+def test_all_languages_of_everything_fit_into_one_account():
+    assert sum(len(a.template.texts) for a in ALL.values()) <= MOST_IN_ALL
 
 
 def test_its_examples_are_what_it_tells_no_more_and_no_less(automation):

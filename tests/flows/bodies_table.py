@@ -24,19 +24,32 @@ Outcome = list[str]
 NO_YES = ["order_confirmation: skipped no_consent"]
 NO_PHONE = ["order_confirmation: skipped no_phone"]
 NOT_PAID = ["order_confirmation: not_paid"]
-CANCELLED = ["order_confirmation: order_cancelled"]
+NO_CONFIRMATION = ["order_confirmation: order_cancelled"]
+CANCELLED = [*NO_CONFIRMATION, "order_cancelled: sent sosik_order_cancelled_1 en"]
+CANCELLED_UNTOLD = [*NO_CONFIRMATION, "order_cancelled: skipped no_consent"]
+CANCELLED_NO_PHONE = [*NO_CONFIRMATION, "order_cancelled: skipped no_phone"]
 IN_ENGLISH = [f"order_confirmation: sent {CONFIRMED} en"]
+IN_GERMAN = [f"order_confirmation: sent {CONFIRMED} de"]
 IN_KOREAN = [f"order_confirmation: sent {CONFIRMED} ko"]
 LEFT = [f"parcel_on_its_way: sent {ON_ITS_WAY} en"]
 UNTOLD = ["parcel_on_its_way: skipped no_consent"]
 LEAVES_LATER = ["parcel_on_its_way: waiting"]
 TAKEN_BACK = ["parcel_on_its_way: parcel_cancelled"]
-ARRIVED = ["parcel_on_its_way: already_delivered"]
+ARRIVED = [
+    "parcel_delivered: skipped already_delivered",
+    "parcel_on_its_way: already_delivered",
+]
 
-_SCANS = (
-    *("attempted_delivery", "confirmed", "delayed", "delivered", "failure"),
-    *("in_transit", "label_printed", "out_for_delivery", "ready_for_pickup"),
-)
+# What is told of each scan. One that is the first word of a parcel is no arrival.
+_SCANS = {
+    "attempted_delivery": "delivery_attempted",
+    "delayed": "parcel_delayed",
+    "failure": "parcel_in_trouble",
+    "in_transit": "parcel_in_transit",
+    "out_for_delivery": "parcel_out_for_delivery",
+    "ready_for_pickup": "parcel_ready_for_pickup",
+}
+_SET_OUT = {"in_transit": ["parcel_reached_hub: skipped set_out_here"]}
 _WITH_WHATSAPP = "whatsapp-opt-in-attributes-and-discount-code"
 _WITHOUT_APPROVAL = "redacted-without-protected-customer-data-approval"
 
@@ -47,7 +60,7 @@ TABLE: Mapping[str, tuple[Outcome, Outcome]] = {
         NO_YES + UNTOLD,
         IN_ENGLISH + LEFT,
     ),
-    "recorded/orders__cancelled__activepieces-2023": (CANCELLED, CANCELLED),
+    "recorded/orders__cancelled__activepieces-2023": (CANCELLED_UNTOLD, CANCELLED),
     "recorded/orders__create__activepieces-2023-draft-no-customer": (
         NO_PHONE,
         NO_PHONE,
@@ -56,8 +69,8 @@ TABLE: Mapping[str, tuple[Outcome, Outcome]] = {
     "recorded/orders__paid__activepieces-2023-draft-no-customer": (NO_PHONE, NO_PHONE),
     "recorded/orders__paid__rudder-os004-f2c4": (NOT_PAID, NOT_PAID),
     "recorded/orders__partially_fulfilled__rudder-tracker-d474": (
-        CANCELLED,
-        CANCELLED,
+        CANCELLED_NO_PHONE,
+        CANCELLED_NO_PHONE,
     ),
     "recorded/orders__rest__erp-100500-two-fulfillments-pln": (
         NO_YES + UNTOLD + UNTOLD,
@@ -67,9 +80,20 @@ TABLE: Mapping[str, tuple[Outcome, Outcome]] = {
     "recorded/orders__updated__rudder-os001-a95d": (NOT_PAID, NOT_PAID),
     # A scan tells where a parcel is; the order before it is confirmed all the same.
     **{
-        f"derived/fulfillment_events__create__{scan}": (NO_YES, IN_ENGLISH)
-        for scan in _SCANS
+        f"derived/fulfillment_events__create__{scan}": (
+            [*NO_YES, f"{told}: skipped no_consent", *_SET_OUT.get(scan, ())],
+            [*IN_ENGLISH, f"{told}: sent sosik_{told}_1 en", *_SET_OUT.get(scan, ())],
+        )
+        for scan, told in _SCANS.items()
     },
+    **{
+        f"derived/fulfillment_events__create__{scan}": (NO_YES, IN_ENGLISH)
+        for scan in ("confirmed", "label_printed")
+    },
+    "derived/fulfillment_events__create__delivered": (
+        [*NO_YES, "parcel_delivered: skipped already_delivered"],
+        [*IN_ENGLISH, "parcel_delivered: skipped already_delivered"],
+    ),
     # Variants of the documentation's samples.
     "derived/fulfillments__create__no-tracking-yet": (
         NO_YES + LEAVES_LATER,
@@ -95,11 +119,14 @@ TABLE: Mapping[str, tuple[Outcome, Outcome]] = {
         NO_YES + UNTOLD,
         IN_ENGLISH + LEFT,
     ),
-    "derived/orders__cancelled__customer-cancelled-refunded": (CANCELLED, CANCELLED),
+    "derived/orders__cancelled__customer-cancelled-refunded": (
+        CANCELLED_UNTOLD,
+        CANCELLED,
+    ),
     "derived/orders__create__cash-on-delivery-pending": (NO_YES, IN_ENGLISH),
     "derived/orders__create__guest-without-any-phone": (NO_PHONE, NO_PHONE),
     "derived/orders__create__legacy-with-checkout-id__2026-01": (NO_PHONE, NO_PHONE),
-    "derived/orders__create__multi-currency-usd-shop-eur-buyer": (NO_YES, IN_ENGLISH),
+    "derived/orders__create__multi-currency-usd-shop-eur-buyer": (NO_YES, IN_GERMAN),
     "derived/orders__create__phone-only-in-shipping-address-kr-local-format": (
         NO_YES,
         IN_KOREAN,

@@ -19,7 +19,7 @@ WHATSAPP = ("webhook_in", "webhook_field", "webhook_status")
 
 @pytest.fixture
 def world(world):
-    world.open_shop()
+    world.open_shop(automations=True)
     return world
 
 

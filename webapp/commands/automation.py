@@ -1,14 +1,17 @@
 """``automation``: what a store sends by itself, and how."""
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 import click
 
 from core.errors import NotPossible
 from core.values import ShopDomain
-from notifications import configuring
-from storage import shops
+from notifications import configuring, reviewing
+from notifications.automations import Automation
+from storage import numbers, shops
+from storage.numbers import TemplateRow
 from webapp.commands.desk import Desk, OneLineGroup, shop_id_of
 from webapp.commands.given import domain_argument, json_option
 from webapp.commands.showing import say, show_json_lines, show_table
@@ -26,15 +29,25 @@ def _list(desk: Desk) -> click.Command:
     @domain_argument
     @json_option
     def list_(domain: ShopDomain, as_json: bool) -> None:
-        """Every automation, whether it is on for the store DOMAIN, and its settings."""
-        rows = [_row(desk, name, switch) for name, switch in _switches(desk, domain)]
+        """Every automation, whether it is on for the store DOMAIN, and its settings.
+
+        Held back are the languages in which Meta lets nothing of it out: not approved
+        yet, paused, rejected, or counted as marketing.
+        """
+        rows = _rows(desk, domain)
         if as_json:
             show_json_lines(rows)
             return
         show_table(
-            ("automation", "on", "config", "what it tells"),
+            ("automation", "on", "held back", "config", "what it tells"),
             [
-                (row["name"], row["enabled"], json.dumps(row["config"]), row["summary"])
+                (
+                    row["name"],
+                    row["enabled"],
+                    ", ".join(f"{one} {why}" for one, why in row["held_back"].items()),
+                    json.dumps(row["config"]),
+                    row["summary"],
+                )
                 for row in rows
             ],
         )
@@ -43,20 +56,28 @@ def _list(desk: Desk) -> click.Command:
     return list_
 
 
-def _switches(desk: Desk, domain: ShopDomain) -> list[tuple[str, shops.Switch | None]]:
+def _rows(desk: Desk, domain: ShopDomain) -> list[dict[str, Any]]:
     shop_id = shop_id_of(desk.shop(domain, "automation list"))
     with desk.services.transactions.for_shop(shop_id) as tx:
-        found = shops.switches(tx, [shop_id])
-    return [(name, found.get((shop_id, name))) for name in desk.services.automations]
+        switches = shops.switches(tx, [shop_id])
+        templates = numbers.templates_of(tx, [shop_id])
+    return [
+        _row(automation, switches.get((shop_id, name)), templates.values())
+        for name, automation in desk.services.automations.items()
+    ]
 
 
-def _row(desk: Desk, name: str, switch: shops.Switch | None) -> dict[str, Any]:
-    automation = desk.services.automations[name]
+def _row(
+    automation: Automation[Any],
+    switch: shops.Switch | None,
+    templates: Iterable[TemplateRow],
+) -> dict[str, Any]:
     return {
-        "name": name,
+        "name": automation.name,
         "enabled": switch is not None and switch.enabled,
         "config": dict(automation.config(switch.config if switch else {})),
         "version": switch.version if switch else 0,
+        "held_back": reviewing.held_back(automation, templates),
         "summary": automation.summary,
         "settings": [
             {
@@ -94,11 +115,7 @@ def _set(desk: Desk) -> click.Command:
             operator=desk.operator,
             services=desk.services,
         )
-        [row] = [
-            _row(desk, known, switch)
-            for known, switch in _switches(desk, domain)
-            if known == name
-        ]
+        [row] = [row for row in _rows(desk, domain) if row["name"] == name]
         if as_json:
             show_json_lines([row])
         else:

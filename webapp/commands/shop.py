@@ -140,7 +140,9 @@ def _whatsapp(desk: Desk) -> click.Command:
 
         Asks Meta whether token and number fit, has the account's webhooks sent to
         us, submits our templates that are missing there, and shows the state of all.
-        Doing this again submits nothing twice.
+        Doing this again submits nothing twice. Submitted are the languages that the
+        store names (shop set ... languages=), else English, those of its country and
+        those of its buyers; what Meta does not take in this hour follows by itself.
         """
         for name, value in (
             ("--waba-id", waba_id),
@@ -164,7 +166,11 @@ def _whatsapp(desk: Desk) -> click.Command:
             )
         if as_json:
             show_json(
-                {"display_phone": done.display_phone, "templates": _templates(done)}
+                {
+                    "display_phone": done.display_phone,
+                    **_counted(done),
+                    "templates": _templates(done),
+                }
             )
             return
         say(f"{domain} sends from {done.display_phone}")
@@ -175,9 +181,22 @@ def _whatsapp(desk: Desk) -> click.Command:
                 for t in done.templates
             ],
         )
+        counted = _counted(done)
+        say(
+            f"Templates: {counted['submitted_now']} submitted now, "
+            f"{counted['in_review']} in review, {done.left} left for later"
+        )
         say(f"Next: ./sosik automation list {domain}")
 
     return whatsapp
+
+
+def _counted(done: ConnectedNumber) -> dict[str, int]:
+    return {
+        "submitted_now": sum(told.is_new for told in done.templates),
+        "in_review": sum(told.state == "PENDING" for told in done.templates),
+        "left_for_later": done.left,
+    }
 
 
 def _newness(is_new: bool) -> str:

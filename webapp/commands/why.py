@@ -10,7 +10,7 @@ import click
 from core.errors import NotPossible
 from core.values import MessageId, ShopDomain
 from integrations.meta.errors import advice_for
-from notifications.why import Line, Message, Order, Reader, Reason, Story, Told
+from notifications.why import Line, Message, Order, Parcel, Reader, Reason, Story, Told
 from webapp.commands.consent import as_document, say_stand
 from webapp.commands.desk import Desk, OneLineCommand, phone_given, shop_id_of
 from webapp.commands.given import domain_argument, json_option
@@ -115,11 +115,22 @@ def _say_order(order: Order, zone: ZoneInfo) -> None:
         )
         tracking = "with" if parcel.has_tracking else "without"
         say(f"  parcel {parcel.fulfillment_id}: {where}, {tracking} tracking number")
+        _say_scan(parcel, zone)
     if order.webhooks:
         say("  What the store told:")
     for told in order.webhooks:
         _say_told(told, zone)
     say()
+
+
+def _say_scan(parcel: Parcel, zone: ZoneInfo) -> None:
+    if parcel.scan_at is None:
+        return
+    place = ", ".join(each for each in (parcel.city, parcel.country) if each)
+    at = f" at {place}" if place else ""
+    say(f"    last scan: {moment(parcel.scan_at, zone)}{at}")
+    if parcel.expected_at is not None:
+        say(f"    expected: {moment(parcel.expected_at, zone)}")
 
 
 _AGREED = {True: "yes", False: "no", None: "not asked"}

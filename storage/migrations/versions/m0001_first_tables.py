@@ -111,6 +111,12 @@ def upgrade() -> None:
         sa.Column("next_slot_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("parked_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("parked_because", sa.Text(), nullable=True),
+        sa.Column(
+            "templates_due_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("now()"),
+            nullable=False,
+        ),
         sa.Column("connected_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["shop_id"],
@@ -135,6 +141,7 @@ def upgrade() -> None:
         sa.Column("category", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("checked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["shop_id"],
             ["shops.id"],
@@ -254,6 +261,7 @@ def upgrade() -> None:
         sa.Column("order_id", sa.BigInteger(), nullable=True),
         sa.Column("fulfillment_id", sa.BigInteger(), nullable=True),
         sa.Column("tracking_key", sa.Text(), nullable=True),
+        sa.Column("told", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("contact_id", sa.BigInteger(), nullable=True),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column(
@@ -407,6 +415,11 @@ def upgrade() -> None:
         sa.Column("is_cancelled", sa.Boolean(), nullable=False),
         sa.Column("milestone", sa.Text(), nullable=True),
         sa.Column("milestone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("was_under_way", sa.Boolean(), nullable=False),
+        sa.Column("set_out_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("scan_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("scan_id", sa.BigInteger(), nullable=True),
+        sa.Column("scan", sa.LargeBinary(), nullable=True),
         sa.Column("tracking_key", sa.Text(), nullable=False),
         sa.Column("contact_id", sa.BigInteger(), nullable=True),
         sa.Column("private", sa.LargeBinary(), nullable=True),

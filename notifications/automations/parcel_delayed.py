@@ -1,0 +1,167 @@
+"""Tell the buyer that the parcel comes later, and when."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from core.values import Category, Milestone, Scope
+from notifications import parcel_news
+from notifications.automations import Automation, Config, Draft, Known, NotProposed
+from notifications.parcel_news import Step
+from notifications.wording import Template, Text
+
+
+def propose(event: Step, config: Config) -> Draft | NotProposed:
+    return parcel_news.draft(event, f"parcel_delayed:{event.fulfillment_id}")
+
+
+def compose(known: Known) -> Mapping[str, str]:
+    return parcel_news.values(known, TEMPLATE.examples)
+
+
+TEMPLATE = Template(
+    name="sosik_parcel_delayed_1",
+    category=Category.UTILITY,
+    examples={
+        "order_name": "#1001",
+        "shop_name": "Example Store",
+        "parcel": "JD014600003333",
+        "tracking_link": "https://example.com/track/JD014600003333",
+        "expected_on": "November 25, 2026",
+    },
+    texts={
+        "en": Text(
+            header="Order {{order_name}} is delayed",
+            body=(
+                "The carrier tells us that your parcel {{parcel}} from {{shop_name}} "
+                "will arrive later than planned. New delivery date: "
+                "{{expected_on}}.\n\n"
+                "You can follow it here: {{tracking_link}}\n\n"
+                "We are sorry that you have to wait."
+            ),
+            footer="You asked for news about your order.",
+        ),
+        "ko": Text(
+            header="주문 {{order_name}} 배송 지연",
+            body=(
+                "안녕하세요. {{shop_name}}에서 알려 드립니다. 상품({{parcel}})의 "
+                "배송이 예정보다 늦어지고 있습니다. 새 배송 예정일: "
+                "{{expected_on}}.\n\n"
+                "배송 조회는 여기에서 하실 수 있습니다: {{tracking_link}}\n\n"
+                "기다리시게 해 드려 죄송합니다."
+            ),
+            footer="주문 소식 수신에 동의하신 분께 보내 드립니다.",
+        ),
+        "pt_BR": Text(
+            header="Pedido {{order_name}} atrasado",
+            body=(
+                "A transportadora informa que o seu pacote da loja {{shop_name}} "
+                "chegará mais tarde do que o previsto.\n\n"
+                "Pacote: {{parcel}}\n"
+                "Nova previsão de entrega: {{expected_on}}\n"
+                "Acompanhe aqui: {{tracking_link}}\n\n"
+                "Pedimos desculpas pela espera."
+            ),
+            footer="Você pediu para receber notícias do seu pedido.",
+        ),
+        "es": Text(
+            header="Pedido {{order_name}} con retraso",
+            body=(
+                "El transportista nos informa de que tu paquete de {{shop_name}} "
+                "llegará más tarde de lo previsto.\n\n"
+                "Paquete: {{parcel}}\n"
+                "Nueva fecha de entrega: {{expected_on}}\n"
+                "Síguelo aquí: {{tracking_link}}\n\n"
+                "Sentimos que tengas que esperar."
+            ),
+            footer="Pediste recibir avisos sobre tu pedido.",
+        ),
+        "hi": Text(
+            header="ऑर्डर {{order_name}} में देरी",
+            body=(
+                "कूरियर के अनुसार {{shop_name}} से आ रहा आपका पार्सल तय समय से देर "
+                "से पहुँचेगा।\n\n"
+                "पार्सल: {{parcel}}\n"
+                "डिलीवरी की नई तारीख: {{expected_on}}\n"
+                "यहाँ ट्रैक करें: {{tracking_link}}\n\n"
+                "देरी के लिए हमें खेद है।"
+            ),
+            footer="आपने अपने ऑर्डर की जानकारी पाने की सहमति दी है।",
+        ),
+        "id": Text(
+            header="Pesanan {{order_name}} terlambat",
+            body=(
+                "Kurir memberi tahu bahwa paket Anda dari {{shop_name}} akan tiba "
+                "lebih lambat dari rencana.\n\n"
+                "Paket: {{parcel}}\n"
+                "Perkiraan tiba yang baru: {{expected_on}}\n"
+                "Lacak di sini: {{tracking_link}}\n\n"
+                "Mohon maaf atas keterlambatan ini."
+            ),
+            footer="Anda meminta kabar tentang pesanan Anda.",
+        ),
+        "ar": Text(
+            header="تأخر توصيل الطلب {{order_name}}",
+            body=(
+                "أبلغتنا شركة الشحن أن طردك من {{shop_name}} سيصل متأخرًا عن "
+                "الموعد.\n\n"
+                "الطرد: {{parcel}}\n"
+                "موعد التسليم الجديد: {{expected_on}}\n"
+                "لتتبع الشحنة:\n"
+                "{{tracking_link}}\n\n"
+                "نعتذر عن هذا التأخير."
+            ),
+            footer="لقد طلبت تلقي أخبار طلبك.",
+        ),
+        "de": Text(
+            header="Bestellung {{order_name}} kommt später",
+            body=(
+                "Der Paketdienst meldet, dass Ihr Paket von {{shop_name}} später "
+                "ankommt als geplant.\n\n"
+                "Paket: {{parcel}}\n"
+                "Neuer Liefertermin: {{expected_on}}\n"
+                "Sendung verfolgen: {{tracking_link}}\n\n"
+                "Es tut uns leid, dass Sie warten müssen."
+            ),
+            footer="Sie haben um Nachrichten zu Ihrer Bestellung gebeten.",
+        ),
+        "fr": Text(
+            header="Commande {{order_name}} retardée",
+            body=(
+                "Le transporteur nous signale que votre colis de {{shop_name}} "
+                "arrivera plus tard que prévu.\n\n"
+                "Colis : {{parcel}}\n"
+                "Nouvelle date de livraison : {{expected_on}}\n"
+                "Suivre le colis : {{tracking_link}}\n\n"
+                "Nous sommes désolés de cette attente."
+            ),
+            footer="Vous avez demandé à suivre votre commande.",
+        ),
+        "zh_TW": Text(
+            header="訂單 {{order_name}} 配送延遲",
+            body=(
+                "您好，物流公司通知，您在 {{shop_name}} 訂購的包裹將比預期晚送達。\n\n"
+                "包裹：{{parcel}}\n"
+                "新的預計送達日：{{expected_on}}\n"
+                "查詢包裹：\n"
+                "{{tracking_link}}\n\n"
+                "讓您久候，我們深感抱歉。"
+            ),
+            footer="您已同意接收訂單相關通知。",
+        ),
+    },
+)
+
+AUTOMATION = Automation(
+    name="parcel_delayed",
+    summary="The carrier says that the parcel comes later.",
+    scope=Scope.TRANSACTIONAL,
+    priority=0,
+    lifetime=timedelta(hours=24),
+    listens_to=parcel_news.LISTENS_TO,
+    settings=(),
+    propose=propose,
+    template=TEMPLATE,
+    compose=compose,
+    concerns=parcel_news.passes(Milestone.DELAYED),
+    milestone=Milestone.DELAYED,
+)

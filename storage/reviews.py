@@ -1,0 +1,162 @@
+"""What is known of our templates' way through Meta's review, beside their states."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from core.values import ShopId
+from storage.session import Transaction
+from storage.statements import Statement
+
+_NEWEST_ORDERS = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A shop whose templates are to be looked at. The token is sealed."""
+
+    shop_id: ShopId
+    account_id: str
+    token: bytes = field(repr=False)
+
+
+_TAKE_DUE = Statement("""
+UPDATE numbers SET templates_due_at = :until
+WHERE shop_id IN (
+  SELECT n.shop_id FROM numbers n JOIN shops s ON s.id = n.shop_id
+  WHERE n.templates_due_at <= :now AND s.state = 'active'
+  ORDER BY n.templates_due_at LIMIT :limit FOR UPDATE OF n SKIP LOCKED)
+RETURNING shop_id, account_id, token
+""")
+
+
+def take_due(
+    tx: Transaction, *, now: datetime, lease: timedelta, limit: int
+) -> list[Due]:
+    """Those whose time has come; nobody else takes them before the lease is over."""
+    asked = {"now": now, "until": now + lease, "limit": limit}
+    return [
+        Due(ShopId(row.shop_id), row.account_id, row.token)
+        for row in tx.ask(_TAKE_DUE, asked)
+    ]
+
+
+_LOOK_AGAIN = Statement("""
+UPDATE numbers SET templates_due_at = :at WHERE shop_id = :shop
+""")
+
+
+def look_again(tx: Transaction, shop_id: ShopId, *, at: datetime) -> None:
+    tx.run(_LOOK_AGAIN, {"shop": shop_id, "at": at})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Needs:
+    """What tells which languages a shop needs. ``locales`` counts its newest orders."""
+
+    languages: Sequence[str]
+    country: str | None
+    switched_on: Collection[str]
+    locales: Mapping[str, int]
+
+
+_SHOP = Statement("""
+SELECT s.languages, s.country,
+  ARRAY(SELECT a.name FROM automations a
+        WHERE a.shop_id = s.id AND a.enabled) AS switched_on
+FROM shops s WHERE s.id = :shop
+""")
+
+_LOCALES = Statement("""
+SELECT locale, count(*) AS orders FROM (
+  SELECT locale FROM orders WHERE shop_id = :shop
+  ORDER BY order_id DESC LIMIT :newest) AS newest
+WHERE locale IS NOT NULL GROUP BY locale
+""")
+
+
+def needs_of(tx: Transaction, shop_id: ShopId) -> Needs:
+    [shop] = tx.ask(_SHOP, {"shop": shop_id})
+    asked = {"shop": shop_id, "newest": _NEWEST_ORDERS}
+    return Needs(
+        languages=shop.languages,
+        country=shop.country,
+        switched_on=frozenset(shop.switched_on),
+        locales={row.locale: row.orders for row in tx.ask(_LOCALES, asked)},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """The state of a language of a template, and when that was noted."""
+
+    state: str
+    at: datetime
+
+
+_NOTED = Statement("""
+SELECT name, language, state, checked_at FROM templates WHERE shop_id = :shop
+""")
+
+
+def noted_of(tx: Transaction, shop_id: ShopId) -> dict[tuple[str, str], Noted]:
+    return {
+        (row.name, row.language): Noted(row.state, row.checked_at)
+        for row in tx.ask(_NOTED, {"shop": shop_id})
+    }
+
+
+_SUBMITTED_SINCE = Statement("""
+SELECT count(*) AS submitted
+FROM templates t JOIN numbers n ON n.shop_id = t.shop_id
+WHERE n.account_id = :account AND t.submitted_at > :since
+""")
+
+
+def submitted_since(tx: Transaction, account_id: str, *, since: datetime) -> int:
+    """How many we have submitted to an account, for whichever shops share it."""
+    asked = {"account": account_id, "since": since}
+    [row] = tx.ask(_SUBMITTED_SINCE, asked)
+    return int(row.submitted)
+
+
+_NOTE_DELETED = Statement("""
+UPDATE templates SET state = 'DELETED', reason = NULL, checked_at = :now
+WHERE shop_id = :shop AND checked_at <= :as_of
+  AND (submitted_at IS NULL OR submitted_at < :submitted_before)
+  AND state <> 'DELETED' AND state <> ALL(CAST(:sparing AS text[]))
+  AND name || ' ' || language <> ALL(CAST(:still_there AS text[]))
+""")
+
+
+def note_deleted(
+    tx: Transaction,
+    shop_id: ShopId,
+    *,
+    still_there: Collection[tuple[str, str]],
+    as_of: datetime,
+    submitted_before: datetime,
+    sparing: Collection[str],
+    now: datetime,
+) -> None:
+    """Meta no longer has what is not ``still_there``, so nothing is sent by it.
+
+    One that was submitted a moment ago may only not be listed yet.
+    """
+    asked = {
+        "shop": shop_id,
+        "still_there": [f"{name} {language}" for name, language in still_there],
+        "as_of": as_of,
+        "submitted_before": submitted_before,
+        "sparing": list(sparing),
+        "now": now,
+    }
+    tx.run(_NOTE_DELETED, asked)
+
+
+_FORGET = Statement("DELETE FROM templates WHERE shop_id = :shop")
+
+
+def forget_templates(tx: Transaction, shop_id: ShopId) -> None:
+    """For a shop that sends through another account now, which has its own."""
+    tx.run(_FORGET, {"shop": shop_id})

@@ -1,0 +1,48 @@
+"""Which languages a shop needs, and the most needed first."""
+
+import pytest
+
+from notifications.reviewing import languages_needed
+from storage.reviews import Needs
+
+TEN = ["en", "ko", "pt_BR", "es", "hi", "id", "ar", "de", "fr", "zh_TW"]
+
+
+def _needs(languages=(), country=None, **locales):
+    counted = {name.replace("_", "-"): count for name, count in locales.items()}
+    return Needs(
+        languages=list(languages),
+        country=country,
+        switched_on=frozenset(),
+        locales=counted,
+    )
+
+
+def test_a_shop_that_says_nothing_needs_english_and_what_its_country_speaks():
+    assert languages_needed(_needs(), TEN) == ["en"]
+    assert languages_needed(_needs(country="KR"), TEN) == ["en", "ko"]
+
+
+@pytest.mark.parametrize(
+    ("country", "home"),
+    [("DE", "de"), ("BR", "pt_BR"), ("TW", "zh_TW"), ("MX", "es"), ("EG", "ar")],
+)
+def test_a_country_is_written_to_in_its_own_language(country, home):
+    assert home in languages_needed(_needs(country=country), TEN)
+
+
+def test_the_languages_of_its_buyers_come_by_their_number():
+    needs = _needs(country="DE", ko_KR=2, es_MX=3, es_ES=4, zh_HK=5, pl_PL=99)
+
+    assert languages_needed(needs, TEN) == ["en", "es", "zh_TW", "ko", "de"]
+
+
+def test_a_shop_that_names_its_languages_needs_these_alone_its_first_one_first():
+    needs = _needs(["de", "en", "fr"], "KR", fr_FR=2, ko=9)
+
+    assert languages_needed(needs, TEN) == ["de", "fr", "en"]
+
+
+@pytest.mark.parametrize("country", [None, "", "ZZ", "AQ", "not a country"])
+def test_a_country_that_nobody_knows_changes_nothing(country):
+    assert languages_needed(_needs(country=country), TEN) == ["en"]
