@@ -63,10 +63,13 @@ def of_messages(stage: Stage, expected: Expected) -> dict[str, Any]:
     by_id = Counter(_message_id(line) for line in ledger)
     missing = expected.occasions - by_occasion.keys()
     # Tried three times, each time without an answer: nothing is sent blindly, so a
-    # person decides. Not lost, as long as it is there for them to see.
-    [(left_to_a_person,)] = stage.rows(
-        "SELECT count(*) FROM messages WHERE state = 'unsure'"
-        " AND resends >= %s AND reported_at IS NULL AND NOT id = ANY(%s)",
+    # person decides. And where too few were sent beside it, time must tell. Neither is
+    # lost, as long as it is there; how many there may be is another promise.
+    [(left_to_a_person, undecided)] = stage.rows(
+        "SELECT count(*) FILTER (WHERE resends >= %s),"
+        " count(*) FILTER (WHERE resends < %s) FROM messages"
+        " WHERE state = 'unsure' AND reported_at IS NULL AND NOT id = ANY(%s)",
+        doubt.MOST_RESENDS,
         doubt.MOST_RESENDS,
         list(by_id),
     )
@@ -81,8 +84,9 @@ def of_messages(stage: Stage, expected: Expected) -> dict[str, Any]:
     return {
         "expected": len(expected.occasions),
         "accepted_by_meta": len(ledger),
-        "lost": len(missing) - left_to_a_person,
+        "lost": len(missing) - left_to_a_person - undecided,
         "left_to_a_person": left_to_a_person,
+        "undecided": undecided,
         "doubled": sum(times - 1 for times in by_occasion.values() if times > 1),
         "doubled_by_id": sum(times - 1 for times in by_id.values() if times > 1),
         "stories_of_doubled": _stories(
