@@ -113,7 +113,9 @@ def _open(
 
 
 def _submit_templates(stage: Stage) -> None:
-    stage.meta.post("settings", {"templates": {"review_ms": 0}})
+    stage.meta.post(
+        "settings", {"templates": {"review_ms": 0, "creates_an_hour": 1_000}}
+    )
     graph = Graph(http.caller(), stage.meta.url, "v26.0")
     for automation in automations.discover().values():
         for language in automation.template.texts:
