@@ -73,7 +73,7 @@ class Transaction:
     its ``connection`` has the pipeline emptied and closed first.
     """
 
-    def __init__(self, connection: Connection, border: Border) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._driver: psycopg.Connection[Any] = driver_of(connection)
         self._effects: list[Callable[[], None]] = []
@@ -82,7 +82,6 @@ class Transaction:
         self._open_pipeline: psycopg.Pipeline | None = self.pipeline.enter_context(
             self._driver.pipeline()
         )
-        self.run(*tenancy.opening(connection, border))
 
     @property
     def connection(self) -> Connection:
@@ -214,6 +213,7 @@ class TransactionsOn:
             network_forbidden(),
             self._engine.begin() as connection,
         ):
-            tx = Transaction(connection, border)
+            tx = Transaction(connection)
             with tx.pipeline:
+                tx.run(*tenancy.opening(connection, border))
                 yield tx

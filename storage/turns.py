@@ -42,7 +42,7 @@ def await_to_send(tx: Transaction, lanes: Sequence[Lane]) -> None:
         DatabaseAway: somebody has been choosing for too long: paused, or dead.
     """
     asked = {"turn": _Turn.SENDING.value, "lanes": sorted(lanes)}
-    tx.run(_AWAIT, asked)
+    tx.ask(_AWAIT, asked)  # not run: the turn is to have come when this returns
 
 
 def every_lane() -> TableValuedAlias:

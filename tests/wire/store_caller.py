@@ -21,30 +21,15 @@ from sandbox.shopify import (
 TOKEN = sandbox_token("sandbox")
 
 
-SUBSCRIBE = """
-mutation Create($topic: WebhookSubscriptionTopic!, $it: WebhookSubscriptionInput!) {
-  webhookSubscriptionCreate(topic: $topic, webhookSubscription: $it) {
-    webhookSubscription { id topic uri }
-    userErrors { field message }
-  }
-}
-"""
+def document(name: str) -> str:
+    """The GraphQL document of that name, from the folder beside."""
+    return (Path(__file__).parent / "documents" / f"{name}.graphql").read_text("utf-8")
 
 
-LIST = """
-query List($first: Int!, $after: String) {
-  webhookSubscriptions(first: $first, after: $after) {
-    pageInfo { hasNextPage endCursor }
-    nodes { id topic uri }
-  }
-}
-"""
-
-
-ORDER = "query Order($id: ID!) { order(id: $id) { name customer { id } } }"
-
-
-SHOP = "{ shop { name myshopifyDomain ianaTimezone currencyCode } }"
+SUBSCRIBE = document("subscribe")
+LIST = document("list_subscriptions")
+ORDER = document("order")
+SHOP = document("shop")
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from tests.wire.store_caller import (
     SUBSCRIBE,
     TOKEN,
     Store,
+    document,
     open_store,
 )
 
@@ -172,12 +173,8 @@ def test_a_webhook_goes_only_to_https_or_to_this_machine(
 
 
 def test_subscriptions_are_paged_changed_and_deleted(store: Store) -> None:
-    update = """mutation Update($id: ID!, $it: WebhookSubscriptionInput!) {
-      webhookSubscriptionUpdate(id: $id, webhookSubscription: $it) {
-        webhookSubscription { uri } userErrors { message } } }"""
-    delete = """mutation Delete($id: ID!) {
-      webhookSubscriptionDelete(id: $id) {
-        deletedWebhookSubscriptionId userErrors { message } } }"""
+    update = document("update_subscription")
+    delete = document("delete_subscription")
     store.subscribe("ORDERS_CREATE", "ORDERS_PAID", "ORDERS_CANCELLED")
     again = store.ask(
         SUBSCRIBE,

@@ -26,6 +26,7 @@ from tests.wire.store_caller import (
     ORDER,
     SHOP,
     Store,
+    document,
     open_store,
 )
 
@@ -139,10 +140,7 @@ def test_a_cancelled_order_says_so_to_who_asks(store: Store) -> None:
 
 
 def test_consent_that_the_app_writes_is_kept_and_told(store: Store) -> None:
-    write = """mutation Write($input: CustomerWhatsAppMarketingConsentUpdateInput!) {
-      customerWhatsAppMarketingConsentUpdate(input: $input) {
-        customerPhoneNumber { phoneNumber whatsAppMarketingConsent { state } }
-        userErrors { field message code } } }"""
+    write = document("write_consent")
     store.subscribe("CUSTOMERS_WHATS_APP_MARKETING_CONSENT_UPDATE")
     customer = store.control.post("orders", {})["order"]["customer"]
 

@@ -63,9 +63,14 @@ def test_each_body_becomes_the_events_of_the_table(shared):
 
 
 def test_each_body_as_any_topic_is_read_or_refused(shared):
-    for file in bodies_in(shared / "payloads/shopify"):
-        for topic in EVERY_TOPIC:
-            refusal_of(topic, json.loads(bytes_of(file)))
+    refusals = [
+        refusal_of(topic, json.loads(bytes_of(file)))
+        for file in bodies_in(shared / "payloads/shopify")
+        for topic in EVERY_TOPIC
+    ]
+
+    assert any(refusals)
+    assert not all(refusals)
 
 
 def test_each_topic_is_one_of_shopifys_for_scopes_that_a_store_is_asked_for(shared):

@@ -173,22 +173,26 @@ def _whatsapp(desk: Desk) -> click.Command:
                 }
             )
             return
-        say(f"{domain} sends from {done.display_phone}")
-        show_table(
-            ("template", "language", "state", "category", "", "reason"),
-            [
-                (t.name, t.language, t.state, t.category, _newness(t.is_new), t.reason)
-                for t in done.templates
-            ],
-        )
-        counted = _counted(done)
-        say(
-            f"Templates: {counted['submitted_now']} submitted now, "
-            f"{counted['in_review']} in review, {done.left} left for later"
-        )
-        say(f"Next: ./sosik automation list {domain}")
+        _say_sends(domain, done)
 
     return whatsapp
+
+
+def _say_sends(domain: ShopDomain, done: ConnectedNumber) -> None:
+    say(f"{domain} sends from {done.display_phone}")
+    show_table(
+        ("template", "language", "state", "category", "", "reason"),
+        [
+            (t.name, t.language, t.state, t.category, _newness(t.is_new), t.reason)
+            for t in done.templates
+        ],
+    )
+    counted = _counted(done)
+    say(
+        f"Templates: {counted['submitted_now']} submitted now, "
+        f"{counted['in_review']} in review, {counted['left_for_later']} left for later"
+    )
+    say(f"Next: ./sosik automation list {domain}")
 
 
 def _counted(done: ConnectedNumber) -> dict[str, int]:
