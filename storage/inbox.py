@@ -97,21 +97,25 @@ def unpack(sealed: bytes, sealer: Sealer) -> bytes:
     return zlib.decompress(sealer.open(sealed, context=_CONTEXT))
 
 
-# The shops with something pending, by hopping from one to the next in the index; then
-# a fair share of each, so that one shop's storm does not hold up the others.
+# The shops with something due, by hopping from one to the next in the index; of these
+# the ones that have waited longest, whatever their names, and a fair share of each: one
+# shop's storm holds nobody up, and nobody is passed over for long. More shops than one
+# would hop over are only there when workers have been away; they come in turn.
 _DUE = Statement("""
 SELECT w.id, w.lane, w.source, w.topic, w.shop_domain, w.body, w.happened_at, w.attempts
 FROM unnest(CAST(:lanes AS smallint[])) AS asked (lane) CROSS JOIN LATERAL (
-  WITH RECURSIVE pending (shop) AS (
-    (SELECT shop_domain FROM webhooks WHERE state = 'pending' AND lane = asked.lane
-     ORDER BY shop_domain LIMIT 1)
+  WITH RECURSIVE heads (shop, id) AS (
+    (SELECT shop_domain, id FROM webhooks
+     WHERE state = 'pending' AND lane = asked.lane AND next_attempt_at <= :now
+     ORDER BY shop_domain, happened_at, id LIMIT 1)
     UNION ALL
-    SELECT (SELECT n.shop_domain FROM webhooks n
-            WHERE n.state = 'pending' AND n.lane = asked.lane
-              AND n.shop_domain > p.shop
-            ORDER BY n.shop_domain LIMIT 1)
-    FROM pending p WHERE p.shop IS NOT NULL),
-  shops_due AS (SELECT shop FROM pending WHERE shop IS NOT NULL LIMIT :most)
+    SELECT next.shop_domain, next.id FROM heads CROSS JOIN LATERAL (
+      SELECT shop_domain, id FROM webhooks
+      WHERE state = 'pending' AND lane = asked.lane AND shop_domain > heads.shop
+        AND next_attempt_at <= :now
+      ORDER BY shop_domain, happened_at, id LIMIT 1) AS next),
+  shops_due AS (
+    SELECT shop FROM (SELECT * FROM heads LIMIT 1000) AS found ORDER BY id LIMIT :most)
   SELECT d.* FROM shops_due CROSS JOIN LATERAL (
     SELECT * FROM webhooks
     WHERE state = 'pending' AND lane = asked.lane AND shop_domain = shops_due.shop

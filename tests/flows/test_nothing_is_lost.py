@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from core.lanes import Lane, Work, lane_of
 from core.outcomes import OutgoingPost
@@ -21,6 +22,7 @@ from notifications.ports import Accepted, Envelope
 from storage import turns
 from storage.intake import Keeper
 from storage.shops import send_lane_of
+from storage.tables import webhooks
 from storage.tenancy import Crossing
 from tests import samples
 from webapp.intake import Intake
@@ -289,6 +291,41 @@ def test_one_shops_storm_does_not_hold_up_another(world):
 
     [row] = [w for w in world.rows("webhooks") if w.shop_domain.startswith("quiet")]
     assert row.state == "done"
+
+
+def test_who_has_waited_longest_is_read_first_whatever_the_shops_name(world):
+    """More shops are due in one lane than a batch has room for."""
+    _says_in_lane(3, "zebra.myshopify.com", world)
+    for number in range(40):
+        _says_in_lane(3, f"ant-{number}.myshopify.com", world)
+
+    reading._read_batch(3, set(), set(), world.services)
+
+    states = {w.shop_domain: w.state for w in world.rows("webhooks")}
+    assert states["zebra.myshopify.com"] == "ignored"
+    assert sum(state == "pending" for state in states.values()) > 0
+
+
+def test_who_waits_for_another_try_takes_nobodys_turn(world):
+    for number in range(40):
+        _says_in_lane(3, f"ant-{number}.myshopify.com", world)
+    with world.services.transactions.across(Crossing.READING) as tx:
+        later = {"next_attempt_at": world.now + timedelta(minutes=1), "attempts": 1}
+        tx.connection.execute(update(webhooks).values(later))
+    _says_in_lane(3, "zebra.myshopify.com", world)
+
+    reading._read_batch(3, set(), set(), world.services)
+
+    states = {w.shop_domain: w.state for w in world.rows("webhooks")}
+    assert states.pop("zebra.myshopify.com") == "ignored"
+    assert set(states.values()) == {"pending"}
+
+
+def _says_in_lane(lane, domain, world):
+    """An order of a shop that nobody knows, by an id that leads into the lane."""
+    bodies = (samples.order(order_id=number) for number in range(1, 1000))
+    body = next(body for body in bodies if _lane(domain, body) == lane)
+    world.shopify_says("orders/create", body, domain=domain, webhook_id=domain)
 
 
 def _lane(domain, body):
