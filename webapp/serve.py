@@ -7,9 +7,13 @@ opened and no thread started before granian has forked.
 
 import gc
 import sys
+import time
+from collections import deque
 from collections.abc import Sequence
+from typing import Any, ClassVar
 
-from granian.cli import entrypoint
+from granian import cli
+from granian.server import MPServer
 
 from webapp import wsgi
 
@@ -22,6 +26,34 @@ OPTIONS = (
 )
 """What granian is told, unless the command line tells it otherwise."""
 
+_MANY_DEATHS = 20
+_SHORT_TIME_SECONDS = 10.0
+_PAUSE_SECONDS = 0.2
+
+
+class LastingServer(MPServer):
+    """A server that goes on with the processes it has left.
+
+    granian's own ends them all, and with them the port, when one process dies twice
+    within 5.5 seconds, as it may when a machine is short of memory. Only very many
+    deaths in a short time say that no process can live.
+    """
+
+    _deaths: ClassVar[deque[float]] = deque(maxlen=_MANY_DEATHS)
+
+    def _respawn_workers(
+        self, workers: Sequence[int], *given: Any, **named: Any
+    ) -> Any:
+        self._deaths.extend([time.monotonic()] * len(workers))
+        self.main_loop_interrupt.wait(_PAUSE_SECONDS)
+        super()._respawn_workers(workers, *given, **named)
+        if not self._die_like_flies():
+            self.respawned_wrks.clear()
+
+    def _die_like_flies(self) -> bool:
+        is_full = len(self._deaths) == _MANY_DEATHS
+        return is_full and self._deaths[-1] - self._deaths[0] < _SHORT_TIME_SECONDS
+
 
 def main(options: Sequence[str]) -> None:
     # What is there now stays: counting its references anew in each process would
@@ -29,7 +61,8 @@ def main(options: Sequence[str]) -> None:
     gc.collect()
     gc.freeze()
     sys.argv = ["granian", *OPTIONS, *options, f"{wsgi.__name__}:app"]
-    entrypoint()  # type: ignore[no-untyped-call]
+    vars(cli)["Server"] = LastingServer  # its command line has no option for it
+    cli.entrypoint()  # type: ignore[no-untyped-call]
 
 
 if __name__ == "__main__":

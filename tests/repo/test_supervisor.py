@@ -194,6 +194,23 @@ def test_starts_again_whatever_dies(folder):
             psycopg.connect(found["DATABASE_URL"]).close()
 
 
+def test_the_web_goes_on_when_its_processes_die_again_and_again(folder):
+    with up(folder) as program:
+        assert program.is_ready()
+        web = program.member("webapp.serve")
+
+        for _ in range(3):
+            killed = web.children()
+            for process in killed:
+                process.kill()
+            assert eventually(lambda: not any(map(is_running, killed)))  # noqa: B023
+            assert eventually(lambda: len(web.children()) == 2)
+        answers = eventually(lambda: status_of("127.0.0.1", program.port, "/") == 200)
+
+        assert answers
+        assert program.member("webapp.serve") == web
+
+
 @pytest.mark.slow
 def test_starts_a_web_again_that_hangs(folder):
     with up(folder) as program:
