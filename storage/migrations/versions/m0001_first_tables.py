@@ -13,19 +13,33 @@ depends_on = None
 
 
 _OF_SHOPS = (
-    "automations",
-    "consents",
-    "contacts",
-    "messages",
-    "numbers",
-    "orders",
-    "parcels",
-    "templates",
+    *("automations", "numbers", "templates"),
     "webhooks",
+    *("contacts", "consents"),
+    "messages",
+    *("orders", "parcels"),
 )
+"""In the order in which they are made, since some point to others."""
 
 
 def upgrade() -> None:
+    _of_the_installation()
+    _of_shops()
+    _of_webhooks()
+    _of_people()
+    _of_messages()
+    _of_orders()
+    _lock()
+
+
+def downgrade() -> None:
+    for table in reversed(("audit", "installation", "shops", *_OF_SHOPS)):
+        op.drop_table(table)
+    op.execute("DROP FUNCTION sosik_shop()")
+    op.execute("DROP FUNCTION sosik_crosses()")
+
+
+def _of_the_installation() -> None:
     op.create_table(
         "audit",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -41,6 +55,9 @@ def upgrade() -> None:
         sa.Column("value", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("installation_pkey")),
     )
+
+
+def _of_shops() -> None:
     op.create_table(
         "shops",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -79,26 +96,6 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("shop_id", "name", name=op.f("automations_pkey")),
-    )
-    op.create_table(
-        "contacts",
-        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
-        sa.Column("shop_id", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("phone_key", sa.LargeBinary(), nullable=False),
-        sa.Column("phone", sa.LargeBinary(), nullable=False),
-        sa.Column("pair_burst_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("pair_paid_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["shop_id"],
-            ["shops.id"],
-            name=op.f("contacts_shop_id_fkey"),
-            ondelete="CASCADE",
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("contacts_pkey")),
-        sa.UniqueConstraint(
-            "shop_id", "phone_key", name=op.f("contacts_shop_id_phone_key_key")
-        ),
     )
     op.create_table(
         "numbers",
@@ -152,6 +149,9 @@ def upgrade() -> None:
             "shop_id", "name", "language", name=op.f("templates_pkey")
         ),
     )
+
+
+def _of_webhooks() -> None:
     op.create_table(
         "webhooks",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -216,6 +216,29 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("body IS NOT NULL"),
     )
+
+
+def _of_people() -> None:
+    op.create_table(
+        "contacts",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("shop_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("phone_key", sa.LargeBinary(), nullable=False),
+        sa.Column("phone", sa.LargeBinary(), nullable=False),
+        sa.Column("pair_burst_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("pair_paid_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["shop_id"],
+            ["shops.id"],
+            name=op.f("contacts_shop_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("contacts_pkey")),
+        sa.UniqueConstraint(
+            "shop_id", "phone_key", name=op.f("contacts_shop_id_phone_key_key")
+        ),
+    )
     op.create_table(
         "consents",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -250,6 +273,9 @@ def upgrade() -> None:
             name="consents_once",
         ),
     )
+
+
+def _of_messages() -> None:
     op.create_table(
         "messages",
         sa.Column("id", sa.Text(), nullable=False),
@@ -371,6 +397,9 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("body IS NOT NULL"),
     )
+
+
+def _of_orders() -> None:
     op.create_table(
         "orders",
         sa.Column("shop_id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -438,6 +467,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("shop_id", "fulfillment_id", name=op.f("parcels_pkey")),
     )
 
+
+def _lock() -> None:
     op.execute(FUNCTIONS)
     op.execute(policy_on("shops", column="id"))
     for table in _OF_SHOPS:
@@ -448,20 +479,3 @@ def upgrade() -> None:
     op.execute("ALTER TABLE webhooks ALTER body SET STORAGE EXTERNAL")
     op.execute("ALTER TABLE webhooks SET (toast_tuple_target = 8160)")
     op.execute("ALTER TABLE messages ALTER body SET STORAGE EXTERNAL")
-
-
-def downgrade() -> None:
-    op.drop_table("parcels")
-    op.drop_table("orders")
-    op.drop_table("messages")
-    op.drop_table("consents")
-    op.drop_table("webhooks")
-    op.drop_table("templates")
-    op.drop_table("numbers")
-    op.drop_table("contacts")
-    op.drop_table("automations")
-    op.drop_table("shops")
-    op.drop_table("installation")
-    op.drop_table("audit")
-    op.execute("DROP FUNCTION sosik_shop()")
-    op.execute("DROP FUNCTION sosik_crosses()")
