@@ -1,22 +1,64 @@
 """What the automations about a parcel's journey have in common."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from core.events import ParcelMoved, ParcelSeen
-from core.values import Milestone
-from notifications import wording
-from notifications.automations import Draft, Known, NotProposed
+from core.values import Milestone, Scope
+from notifications import saying
+from notifications.automations import Automation, Config, Draft, NotProposed
+from notifications.rules.journey import day_of
+from notifications.wording import Template
 
 Step = ParcelSeen | ParcelMoved
 """A fulfillment and a scan may each be the first to tell a milestone."""
 
 LISTENS_TO: tuple[type[Step], ...] = (ParcelSeen, ParcelMoved)
 
-_MOST_IN_A_NAME = 60
-"""A body has 1,024 characters with its values, of which a link may take 200."""
+S = TypeVar("S", ParcelSeen, ParcelMoved)
+
+
+def of_milestone(
+    milestone: Milestone,
+    *,
+    name: str,
+    summary: str,
+    lifetime: timedelta,
+    template: Template,
+    is_told_daily: bool = False,
+    listens_to: tuple[type[S], ...] | None = None,
+    propose: Callable[[S, Config], Draft | NotProposed] | None = None,
+) -> Automation[Any]:
+    """The automation that tells when a parcel passes a milestone.
+
+    Once for each parcel, or once for each parcel and day (in UTC) where it is told
+    daily; a ``propose`` of its own has an occasion of its own.
+    """
+
+    def propose_once(event: Step, config: Config) -> Draft | NotProposed:  # noqa: ARG001
+        occasion = f"{name}:{event.fulfillment_id}"
+        if is_told_daily:
+            occasion += f":{day_of(event.happened_at)}"
+        return draft(event, occasion)
+
+    return Automation(
+        name=name,
+        summary=summary,
+        scope=Scope.TRANSACTIONAL,
+        priority=0,
+        lifetime=lifetime,
+        listens_to=listens_to or LISTENS_TO,
+        settings=(),
+        propose=propose or propose_once,
+        template=template,
+        compose=saying.filling(template),
+        concerns=passes(milestone),
+        milestone=milestone,
+        is_told_daily=is_told_daily,
+    )
 
 
 def passes(milestone: Milestone) -> Callable[[Step], bool]:
@@ -77,48 +119,3 @@ def _zone(timezone: str) -> ZoneInfo:
         return ZoneInfo(timezone)
     except (ZoneInfoNotFoundError, ValueError):
         return ZoneInfo("UTC")
-
-
-def values(known: Known, names: Iterable[str]) -> dict[str, str]:
-    """The values by these names, fit for a message and in the reader's language."""
-    said = _SAID.get(known.language, _SAID["en"])
-    every: dict[str, Callable[[], str]] = {
-        "order_name": lambda: wording.value(
-            known.order_name, "-", most=wording.MOST_IN_HEADER
-        ),
-        "shop_name": lambda: wording.value(known.shop_name, "-"),
-        "parcel": lambda: _parcel(known),
-        "tracking_link": lambda: wording.value(
-            known.tracking_link or known.order_link, "-"
-        ),
-        "city": lambda: wording.value(known.city, said["city"], most=_MOST_IN_A_NAME),
-        "expected_on": lambda: (
-            wording.day(known.expected_on, known.language)
-            if known.expected_on
-            else said["expected_on"]
-        ),
-    }
-    return {name: every[name]() for name in names}
-
-
-def _parcel(known: Known) -> str:
-    """What tells this parcel from the others of its order."""
-    numbers = ", ".join(known.tracking_numbers)
-    named = wording.value(known.parcel_name, known.order_name, most=_MOST_IN_A_NAME)
-    told = wording.value(numbers, named, most=_MOST_IN_A_NAME)
-    return wording.value(told, "-", most=_MOST_IN_A_NAME)
-
-
-_SAID = {
-    "en": {"city": "the next place", "expected_on": "not known yet"},
-    "ko": {"city": "다음 경유지", "expected_on": "아직 정해지지 않음"},
-    "pt_BR": {"city": "próxima parada", "expected_on": "ainda não definida"},
-    "es": {"city": "la próxima parada", "expected_on": "aún por confirmar"},
-    "hi": {"city": "अगला पड़ाव", "expected_on": "अभी तय नहीं"},
-    "id": {"city": "titik berikutnya", "expected_on": "belum diketahui"},
-    "ar": {"city": "المحطة التالية", "expected_on": "لم يُحدد بعد"},
-    "de": {"city": "die nächste Station", "expected_on": "noch nicht bekannt"},
-    "fr": {"city": "la prochaine étape", "expected_on": "pas encore connue"},
-    "zh_TW": {"city": "下一站", "expected_on": "尚未確定"},
-}
-"""What to say where the carrier tells no place or day."""

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import cache, lru_cache
@@ -26,7 +26,7 @@ class Text:
 
     header: str
     body: str
-    footer: str
+    footer: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +45,38 @@ class Template:
     def values_in(self, text: str) -> list[str]:
         """The names of the values in a text, in their order, each once."""
         return list(dict.fromkeys(re.findall(r"\{\{(\w+)\}\}", text)))
+
+
+def news(
+    name: str, *, examples: Mapping[str, str], texts: Mapping[str, Text]
+) -> Template:
+    """A template of news about an order, which Meta counts as utility.
+
+    Each language ends by saying why its reader gets it.
+    """
+    return Template(
+        name=name,
+        category=Category.UTILITY,
+        examples=examples,
+        texts={
+            language: replace(text, footer=_WHY_YOU_READ_THIS[language])
+            for language, text in texts.items()
+        },
+    )
+
+
+_WHY_YOU_READ_THIS = {
+    "en": "You asked for news about your order.",
+    "ko": "주문 소식 수신에 동의하신 분께 보내 드립니다.",
+    "pt_BR": "Você pediu para receber notícias do seu pedido.",
+    "es": "Pediste recibir avisos sobre tu pedido.",
+    "hi": "आपने अपने ऑर्डर की जानकारी पाने की सहमति दी है।",
+    "id": "Anda meminta kabar tentang pesanan Anda.",
+    "ar": "لقد طلبت تلقي أخبار طلبك.",
+    "de": "Sie haben um Nachrichten zu Ihrer Bestellung gebeten.",
+    "fr": "Vous avez demandé à suivre votre commande.",
+    "zh_TW": "您已同意接收訂單相關通知。",
+}
 
 
 def language_for(

@@ -1,28 +1,13 @@
 """Tell the buyer that nobody took the parcel, and what to do."""
 
-from collections.abc import Mapping
 from datetime import timedelta
 
-from core.values import Category, Milestone, Scope
-from notifications import parcel_news
-from notifications.automations import Automation, Config, Draft, Known, NotProposed
-from notifications.parcel_news import Step
-from notifications.rules.journey import day_of
-from notifications.wording import Template, Text
+from core.values import Milestone
+from notifications import parcel_news, wording
+from notifications.wording import Text
 
-
-def propose(event: Step, config: Config) -> Draft | NotProposed:
-    occasion = f"delivery_attempted:{event.fulfillment_id}:{day_of(event.happened_at)}"
-    return parcel_news.draft(event, occasion)
-
-
-def compose(known: Known) -> Mapping[str, str]:
-    return parcel_news.values(known, TEMPLATE.examples)
-
-
-TEMPLATE = Template(
-    name="sosik_delivery_attempted_1",
-    category=Category.UTILITY,
+TEMPLATE = wording.news(
+    "sosik_delivery_attempted_1",
     examples={
         "order_name": "#1001",
         "shop_name": "Example Store",
@@ -39,7 +24,6 @@ TEMPLATE = Template(
                 "see where you can pick it up. If you do nothing, most carriers try "
                 "once more."
             ),
-            footer="You asked for news about your order.",
         ),
         "ko": Text(
             header="주문 {{order_name}} 배달 시도 안내",
@@ -50,7 +34,6 @@ TEMPLATE = Template(
                 "{{tracking_link}}\n\n"
                 "따로 신청하지 않으셔도 대부분의 택배사는 한 번 더 배달을 시도합니다."
             ),
-            footer="주문 소식 수신에 동의하신 분께 보내 드립니다.",
         ),
         "pt_BR": Text(
             header="Pedido {{order_name}}: tentativa de entrega",
@@ -63,7 +46,6 @@ TEMPLATE = Template(
                 "Se você não fizer nada, a maioria das transportadoras tenta mais "
                 "uma vez."
             ),
-            footer="Você pediu para receber notícias do seu pedido.",
         ),
         "es": Text(
             header="Pedido {{order_name}}: intento de entrega",
@@ -75,7 +57,6 @@ TEMPLATE = Template(
                 "Si no haces nada, la mayoría de los transportistas lo intenta una "
                 "vez más."
             ),
-            footer="Pediste recibir avisos sobre tu pedido.",
         ),
         "hi": Text(
             header="ऑर्डर {{order_name}}: डिलीवरी का प्रयास",
@@ -86,7 +67,6 @@ TEMPLATE = Template(
                 "दूसरा दिन या पिकअप की जगह यहाँ चुनें: {{tracking_link}}\n\n"
                 "आप कुछ न करें, तो भी अधिकतर कूरियर एक बार और कोशिश करते हैं।"
             ),
-            footer="आपने अपने ऑर्डर की जानकारी पाने की सहमति दी है।",
         ),
         "id": Text(
             header="Pesanan {{order_name}}: belum berhasil diantar",
@@ -98,7 +78,6 @@ TEMPLATE = Template(
                 "{{tracking_link}}\n\n"
                 "Jika Anda tidak memilih, biasanya kurir akan mencoba sekali lagi."
             ),
-            footer="Anda meminta kabar tentang pesanan Anda.",
         ),
         "ar": Text(
             header="الطلب {{order_name}}: محاولة توصيل",
@@ -110,7 +89,6 @@ TEMPLATE = Template(
                 "{{tracking_link}}\n\n"
                 "إذا لم تختر شيئًا، فإن معظم شركات الشحن تحاول مرة أخرى."
             ),
-            footer="لقد طلبت تلقي أخبار طلبك.",
         ),
         "de": Text(
             header="Bestellung {{order_name}}: Zustellversuch",
@@ -122,7 +100,6 @@ TEMPLATE = Template(
                 "Wenn Sie nichts tun, versuchen es die meisten Paketdienste noch "
                 "einmal."
             ),
-            footer="Sie haben um Nachrichten zu Ihrer Bestellung gebeten.",
         ),
         "fr": Text(
             header="Commande {{order_name}} : livraison tentée",
@@ -135,7 +112,6 @@ TEMPLATE = Template(
                 "Sans réponse de votre part, la plupart des transporteurs essaient "
                 "encore une fois."
             ),
-            footer="Vous avez demandé à suivre votre commande.",
         ),
         "zh_TW": Text(
             header="訂單 {{order_name}} 配送未成功",
@@ -147,23 +123,15 @@ TEMPLATE = Template(
                 "{{tracking_link}}\n\n"
                 "若您未另行安排，多數物流公司會再配送一次。"
             ),
-            footer="您已同意接收訂單相關通知。",
         ),
     },
 )
 
-AUTOMATION = Automation(
+AUTOMATION = parcel_news.of_milestone(
+    Milestone.ATTEMPTED,
     name="delivery_attempted",
     summary="The courier could not hand the parcel over.",
-    scope=Scope.TRANSACTIONAL,
-    priority=0,
     lifetime=timedelta(hours=24),
-    listens_to=parcel_news.LISTENS_TO,
-    settings=(),
-    propose=propose,
-    template=TEMPLATE,
-    compose=compose,
-    concerns=parcel_news.passes(Milestone.ATTEMPTED),
-    milestone=Milestone.ATTEMPTED,
     is_told_daily=True,
+    template=TEMPLATE,
 )

@@ -1,13 +1,12 @@
 """Tell the buyer that the order has been cancelled."""
 
-from collections.abc import Mapping
 from datetime import timedelta
 
 from core.events import OrderSeen
-from core.values import Category, Scope
-from notifications import wording
-from notifications.automations import Automation, Config, Draft, Known, NotProposed
-from notifications.wording import Template, Text
+from core.values import Scope
+from notifications import saying, wording
+from notifications.automations import Automation, Config, Draft, NotProposed
+from notifications.wording import Text
 
 
 def concerns(event: OrderSeen) -> bool:
@@ -24,17 +23,8 @@ def propose(event: OrderSeen, config: Config) -> Draft | NotProposed:
     )
 
 
-def compose(known: Known) -> Mapping[str, str]:
-    return {
-        "order_name": wording.value(known.order_name, "-", most=wording.MOST_IN_HEADER),
-        "shop_name": wording.value(known.shop_name, "-"),
-        "order_link": wording.value(known.order_link, "-"),
-    }
-
-
-TEMPLATE = Template(
-    name="sosik_order_cancelled_1",
-    category=Category.UTILITY,
+TEMPLATE = wording.news(
+    "sosik_order_cancelled_1",
     examples={
         "order_name": "#1001",
         "shop_name": "Example Store",
@@ -49,7 +39,6 @@ TEMPLATE = Template(
                 "You can look at the order here: {{order_link}}\n\n"
                 "Money that you have paid for it is returned to you apart from this."
             ),
-            footer="You asked for news about your order.",
         ),
         "ko": Text(
             header="주문 {{order_name}} 취소 완료",
@@ -59,7 +48,6 @@ TEMPLATE = Template(
                 "주문 내역은 여기에서 확인하실 수 있습니다: {{order_link}}\n\n"
                 "결제하신 금액이 있으면 별도로 환불됩니다."
             ),
-            footer="주문 소식 수신에 동의하신 분께 보내 드립니다.",
         ),
         "pt_BR": Text(
             header="Pedido {{order_name}} cancelado",
@@ -69,7 +57,6 @@ TEMPLATE = Template(
                 "Veja o pedido aqui: {{order_link}}\n\n"
                 "Se você já pagou, o valor será devolvido separadamente."
             ),
-            footer="Você pediu para receber notícias do seu pedido.",
         ),
         "es": Text(
             header="Pedido {{order_name}} cancelado",
@@ -79,7 +66,6 @@ TEMPLATE = Template(
                 "Puedes ver el pedido aquí: {{order_link}}\n\n"
                 "Si ya lo habías pagado, el importe se te devuelve por separado."
             ),
-            footer="Pediste recibir avisos sobre tu pedido.",
         ),
         "hi": Text(
             header="ऑर्डर {{order_name}} रद्द हुआ",
@@ -89,7 +75,6 @@ TEMPLATE = Template(
                 "अपना ऑर्डर यहाँ देखें: {{order_link}}\n\n"
                 "अगर आपने भुगतान किया है, तो रकम अलग से लौटाई जाएगी।"
             ),
-            footer="आपने अपने ऑर्डर की जानकारी पाने की सहमति दी है।",
         ),
         "id": Text(
             header="Pesanan {{order_name}} dibatalkan",
@@ -99,7 +84,6 @@ TEMPLATE = Template(
                 "Lihat pesanan Anda di sini: {{order_link}}\n\n"
                 "Jika sudah Anda bayar, dananya dikembalikan secara terpisah."
             ),
-            footer="Anda meminta kabar tentang pesanan Anda.",
         ),
         "ar": Text(
             header="تم إلغاء الطلب {{order_name}}",
@@ -109,7 +93,6 @@ TEMPLATE = Template(
                 "{{order_link}}\n\n"
                 "إذا كنت قد دفعت، فسيُعاد إليك المبلغ بشكل منفصل."
             ),
-            footer="لقد طلبت تلقي أخبار طلبك.",
         ),
         "de": Text(
             header="Bestellung {{order_name}} storniert",
@@ -120,7 +103,6 @@ TEMPLATE = Template(
                 "Was Sie bereits bezahlt haben, wird Ihnen getrennt davon "
                 "erstattet."
             ),
-            footer="Sie haben um Nachrichten zu Ihrer Bestellung gebeten.",
         ),
         "fr": Text(
             header="Commande {{order_name}} annulée",
@@ -130,7 +112,6 @@ TEMPLATE = Template(
                 "Vous pouvez la consulter ici : {{order_link}}\n\n"
                 "Ce que vous avez déjà payé vous sera remboursé séparément."
             ),
-            footer="Vous avez demandé à suivre votre commande.",
         ),
         "zh_TW": Text(
             header="訂單 {{order_name}} 已取消",
@@ -140,7 +121,6 @@ TEMPLATE = Template(
                 "{{order_link}}\n\n"
                 "若您已付款，款項會另行退還。"
             ),
-            footer="您已同意接收訂單相關通知。",
         ),
     },
 )
@@ -155,7 +135,7 @@ AUTOMATION = Automation(
     settings=(),
     propose=propose,
     template=TEMPLATE,
-    compose=compose,
+    compose=saying.filling(TEMPLATE),
     concerns=concerns,
     outlives_cancellation=True,
 )

@@ -1,13 +1,12 @@
 """Tell the buyer that the order has come in."""
 
-from collections.abc import Mapping
 from datetime import timedelta
 
 from core.events import OrderSeen
-from core.values import Category, Scope
-from notifications import wording
-from notifications.automations import Automation, Config, Draft, Known, NotProposed
-from notifications.wording import Template, Text
+from core.values import Scope
+from notifications import saying, wording
+from notifications.automations import Automation, Config, Draft, NotProposed
+from notifications.wording import Text
 
 _LIFETIME = timedelta(hours=24)
 
@@ -31,34 +30,8 @@ def propose(event: OrderSeen, config: Config) -> Draft | NotProposed:
     )
 
 
-def compose(known: Known) -> Mapping[str, str]:
-    fallback = _NOBODY.get(known.language, _NOBODY["en"])
-    return {
-        "order_name": wording.value(known.order_name, "-", most=wording.MOST_IN_HEADER),
-        "first_name": wording.value(known.first_name, fallback),
-        "shop_name": wording.value(known.shop_name, "-"),
-        "total": wording.money(known.total, known.language) if known.total else "-",
-        "order_link": wording.value(known.order_link, "-"),
-    }
-
-
-_NOBODY = {
-    "en": "there",
-    "ko": "고객",
-    "pt_BR": "cliente",
-    "es": "qué tal",
-    "hi": "जी",
-    "id": "Kak",
-    "ar": "بك",
-    "de": "liebe Kundin, lieber Kunde",
-    "fr": "à vous",
-    "zh_TW": "顧客",
-}
-"""What to put where a name would stand, for somebody who gave none."""
-
-TEMPLATE = Template(
-    name="sosik_order_confirmation_1",
-    category=Category.UTILITY,
+TEMPLATE = wording.news(
+    "sosik_order_confirmation_1",
     examples={
         "order_name": "#1001",
         "first_name": "Ada",
@@ -75,7 +48,6 @@ TEMPLATE = Template(
                 "You can look at the order here: {{order_link}}\n\n"
                 "We will write again when your parcel is on its way."
             ),
-            footer="You asked for news about your order.",
         ),
         "ko": Text(
             header="주문 {{order_name}} 접수 완료",
@@ -86,7 +58,6 @@ TEMPLATE = Template(
                 "주문 내역은 여기에서 확인하실 수 있습니다: {{order_link}}\n\n"
                 "상품이 발송되면 다시 알려 드리겠습니다."
             ),
-            footer="주문 소식 수신에 동의하신 분께 보내 드립니다.",
         ),
         "pt_BR": Text(
             header="Pedido {{order_name}} confirmado",
@@ -96,7 +67,6 @@ TEMPLATE = Template(
                 "Veja o pedido aqui: {{order_link}}\n\n"
                 "Avisaremos você quando o pacote estiver a caminho."
             ),
-            footer="Você pediu para receber notícias do seu pedido.",
         ),
         "es": Text(
             header="Pedido {{order_name}} confirmado",
@@ -106,7 +76,6 @@ TEMPLATE = Template(
                 "Puedes ver el pedido aquí: {{order_link}}\n\n"
                 "Te escribiremos de nuevo cuando tu paquete esté en camino."
             ),
-            footer="Pediste recibir avisos sobre tu pedido.",
         ),
         "hi": Text(
             header="ऑर्डर {{order_name}} की पुष्टि हुई",
@@ -116,7 +85,6 @@ TEMPLATE = Template(
                 "अपना ऑर्डर यहाँ देखें: {{order_link}}\n\n"
                 "पार्सल रवाना होते ही हम आपको फिर से बताएँगे।"
             ),
-            footer="आपने अपने ऑर्डर की जानकारी पाने की सहमति दी है।",
         ),
         "id": Text(
             header="Pesanan {{order_name}} dikonfirmasi",
@@ -126,7 +94,6 @@ TEMPLATE = Template(
                 "Lihat pesanan Anda di sini: {{order_link}}\n\n"
                 "Kami akan mengabari Anda lagi saat paket dikirim."
             ),
-            footer="Anda meminta kabar tentang pesanan Anda.",
         ),
         # A link stands on a line of its own where the text runs from right to left:
         # such a line is laid out by itself, and its signs keep their places.
@@ -138,7 +105,6 @@ TEMPLATE = Template(
                 "يمكنك الاطلاع على طلبك من هنا:\n{{order_link}}\n\n"
                 "سنراسلك مجددًا عند شحن طلبك."
             ),
-            footer="لقد طلبت تلقي أخبار طلبك.",
         ),
         "de": Text(
             header="Bestellung {{order_name}} bestätigt",
@@ -149,7 +115,6 @@ TEMPLATE = Template(
                 "Hier können Sie die Bestellung ansehen: {{order_link}}\n\n"
                 "Wir melden uns wieder, sobald Ihr Paket unterwegs ist."
             ),
-            footer="Sie haben um Nachrichten zu Ihrer Bestellung gebeten.",
         ),
         "fr": Text(
             header="Commande {{order_name}} confirmée",
@@ -160,7 +125,6 @@ TEMPLATE = Template(
                 "Vous pouvez la consulter ici : {{order_link}}\n\n"
                 "Nous vous écrirons de nouveau quand votre colis sera en route."
             ),
-            footer="Vous avez demandé à suivre votre commande.",
         ),
         "zh_TW": Text(
             header="訂單 {{order_name}} 已成立",
@@ -170,7 +134,6 @@ TEMPLATE = Template(
                 "您可以在這裡查看訂單：\n{{order_link}}\n\n"
                 "包裹寄出後，我們會再通知您。"
             ),
-            footer="您已同意接收訂單相關通知。",
         ),
     },
 )
@@ -185,5 +148,5 @@ AUTOMATION = Automation(
     settings=(),
     propose=propose,
     template=TEMPLATE,
-    compose=compose,
+    compose=saying.filling(TEMPLATE),
 )

@@ -1,26 +1,13 @@
 """Tell the buyer that the parcel comes later, and when."""
 
-from collections.abc import Mapping
 from datetime import timedelta
 
-from core.values import Category, Milestone, Scope
-from notifications import parcel_news
-from notifications.automations import Automation, Config, Draft, Known, NotProposed
-from notifications.parcel_news import Step
-from notifications.wording import Template, Text
+from core.values import Milestone
+from notifications import parcel_news, wording
+from notifications.wording import Text
 
-
-def propose(event: Step, config: Config) -> Draft | NotProposed:
-    return parcel_news.draft(event, f"parcel_delayed:{event.fulfillment_id}")
-
-
-def compose(known: Known) -> Mapping[str, str]:
-    return parcel_news.values(known, TEMPLATE.examples)
-
-
-TEMPLATE = Template(
-    name="sosik_parcel_delayed_1",
-    category=Category.UTILITY,
+TEMPLATE = wording.news(
+    "sosik_parcel_delayed_1",
     examples={
         "order_name": "#1001",
         "shop_name": "Example Store",
@@ -38,7 +25,6 @@ TEMPLATE = Template(
                 "You can follow it here: {{tracking_link}}\n\n"
                 "We are sorry that you have to wait."
             ),
-            footer="You asked for news about your order.",
         ),
         "ko": Text(
             header="주문 {{order_name}} 배송 지연",
@@ -49,7 +35,6 @@ TEMPLATE = Template(
                 "배송 조회는 여기에서 하실 수 있습니다: {{tracking_link}}\n\n"
                 "기다리시게 해 드려 죄송합니다."
             ),
-            footer="주문 소식 수신에 동의하신 분께 보내 드립니다.",
         ),
         "pt_BR": Text(
             header="Pedido {{order_name}} atrasado",
@@ -61,7 +46,6 @@ TEMPLATE = Template(
                 "Acompanhe aqui: {{tracking_link}}\n\n"
                 "Pedimos desculpas pela espera."
             ),
-            footer="Você pediu para receber notícias do seu pedido.",
         ),
         "es": Text(
             header="Pedido {{order_name}} con retraso",
@@ -73,7 +57,6 @@ TEMPLATE = Template(
                 "Síguelo aquí: {{tracking_link}}\n\n"
                 "Sentimos que tengas que esperar."
             ),
-            footer="Pediste recibir avisos sobre tu pedido.",
         ),
         "hi": Text(
             header="ऑर्डर {{order_name}} में देरी",
@@ -85,7 +68,6 @@ TEMPLATE = Template(
                 "यहाँ ट्रैक करें: {{tracking_link}}\n\n"
                 "देरी के लिए हमें खेद है।"
             ),
-            footer="आपने अपने ऑर्डर की जानकारी पाने की सहमति दी है।",
         ),
         "id": Text(
             header="Pesanan {{order_name}} terlambat",
@@ -97,7 +79,6 @@ TEMPLATE = Template(
                 "Lacak di sini: {{tracking_link}}\n\n"
                 "Mohon maaf atas keterlambatan ini."
             ),
-            footer="Anda meminta kabar tentang pesanan Anda.",
         ),
         "ar": Text(
             header="تأخر توصيل الطلب {{order_name}}",
@@ -110,7 +91,6 @@ TEMPLATE = Template(
                 "{{tracking_link}}\n\n"
                 "نعتذر عن هذا التأخير."
             ),
-            footer="لقد طلبت تلقي أخبار طلبك.",
         ),
         "de": Text(
             header="Bestellung {{order_name}} kommt später",
@@ -122,7 +102,6 @@ TEMPLATE = Template(
                 "Sendung verfolgen: {{tracking_link}}\n\n"
                 "Es tut uns leid, dass Sie warten müssen."
             ),
-            footer="Sie haben um Nachrichten zu Ihrer Bestellung gebeten.",
         ),
         "fr": Text(
             header="Commande {{order_name}} retardée",
@@ -134,7 +113,6 @@ TEMPLATE = Template(
                 "Suivre le colis : {{tracking_link}}\n\n"
                 "Nous sommes désolés de cette attente."
             ),
-            footer="Vous avez demandé à suivre votre commande.",
         ),
         "zh_TW": Text(
             header="訂單 {{order_name}} 配送延遲",
@@ -146,22 +124,14 @@ TEMPLATE = Template(
                 "{{tracking_link}}\n\n"
                 "讓您久候，我們深感抱歉。"
             ),
-            footer="您已同意接收訂單相關通知。",
         ),
     },
 )
 
-AUTOMATION = Automation(
+AUTOMATION = parcel_news.of_milestone(
+    Milestone.DELAYED,
     name="parcel_delayed",
     summary="The carrier says that the parcel comes later.",
-    scope=Scope.TRANSACTIONAL,
-    priority=0,
     lifetime=timedelta(hours=24),
-    listens_to=parcel_news.LISTENS_TO,
-    settings=(),
-    propose=propose,
     template=TEMPLATE,
-    compose=compose,
-    concerns=parcel_news.passes(Milestone.DELAYED),
-    milestone=Milestone.DELAYED,
 )

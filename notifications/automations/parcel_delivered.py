@@ -1,26 +1,13 @@
 """Tell the buyer that the parcel has arrived."""
 
-from collections.abc import Mapping
 from datetime import timedelta
 
-from core.values import Category, Milestone, Scope
-from notifications import parcel_news
-from notifications.automations import Automation, Config, Draft, Known, NotProposed
-from notifications.parcel_news import Step
-from notifications.wording import Template, Text
+from core.values import Milestone
+from notifications import parcel_news, wording
+from notifications.wording import Text
 
-
-def propose(event: Step, config: Config) -> Draft | NotProposed:
-    return parcel_news.draft(event, f"parcel_delivered:{event.fulfillment_id}")
-
-
-def compose(known: Known) -> Mapping[str, str]:
-    return parcel_news.values(known, TEMPLATE.examples)
-
-
-TEMPLATE = Template(
-    name="sosik_parcel_delivered_1",
-    category=Category.UTILITY,
+TEMPLATE = wording.news(
+    "sosik_parcel_delivered_1",
     examples={
         "order_name": "#1001",
         "shop_name": "Example Store",
@@ -36,7 +23,6 @@ TEMPLATE = Template(
                 "If you have not received it, please ask your neighbours first, then "
                 "the carrier."
             ),
-            footer="You asked for news about your order.",
         ),
         "ko": Text(
             header="주문 {{order_name}} 배송 완료",
@@ -47,7 +33,6 @@ TEMPLATE = Template(
                 "아직 받지 못하셨다면 먼저 이웃이나 경비실에, 그다음 택배사에 확인해 "
                 "주세요."
             ),
-            footer="주문 소식 수신에 동의하신 분께 보내 드립니다.",
         ),
         "pt_BR": Text(
             header="Pedido {{order_name}} entregue",
@@ -58,7 +43,6 @@ TEMPLATE = Template(
                 "Se você não o recebeu, pergunte primeiro aos vizinhos ou à "
                 "portaria e depois à transportadora."
             ),
-            footer="Você pediu para receber notícias do seu pedido.",
         ),
         "es": Text(
             header="Pedido {{order_name}} entregado",
@@ -69,7 +53,6 @@ TEMPLATE = Template(
                 "Si no lo has recibido, pregunta primero a tus vecinos y después "
                 "al transportista."
             ),
-            footer="Pediste recibir avisos sobre tu pedido.",
         ),
         "hi": Text(
             header="ऑर्डर {{order_name}} पहुँच गया",
@@ -79,7 +62,6 @@ TEMPLATE = Template(
                 "कहाँ दिया गया, यहाँ देखें: {{tracking_link}}\n\n"
                 "अगर आपको नहीं मिला, तो पहले पड़ोसियों से और फिर कूरियर से पूछें।"
             ),
-            footer="आपने अपने ऑर्डर की जानकारी पाने की सहमति दी है।",
         ),
         "id": Text(
             header="Pesanan {{order_name}} sudah tiba",
@@ -90,7 +72,6 @@ TEMPLATE = Template(
                 "Jika belum Anda terima, tanyakan dulu kepada tetangga, lalu "
                 "kepada kurir."
             ),
-            footer="Anda meminta kabar tentang pesanan Anda.",
         ),
         "ar": Text(
             header="تم تسليم الطلب {{order_name}}",
@@ -101,7 +82,6 @@ TEMPLATE = Template(
                 "{{tracking_link}}\n\n"
                 "إذا لم تستلمه، فاسأل جيرانك أولًا ثم شركة الشحن."
             ),
-            footer="لقد طلبت تلقي أخبار طلبك.",
         ),
         "de": Text(
             header="Bestellung {{order_name}} zugestellt",
@@ -112,7 +92,6 @@ TEMPLATE = Template(
                 "Falls Sie es nicht bekommen haben, fragen Sie bitte zuerst Ihre "
                 "Nachbarn, dann den Paketdienst."
             ),
-            footer="Sie haben um Nachrichten zu Ihrer Bestellung gebeten.",
         ),
         "fr": Text(
             header="Commande {{order_name}} livrée",
@@ -123,7 +102,6 @@ TEMPLATE = Template(
                 "Si vous ne l’avez pas reçu, demandez d’abord à vos voisins, puis "
                 "au transporteur."
             ),
-            footer="Vous avez demandé à suivre votre commande.",
         ),
         "zh_TW": Text(
             header="訂單 {{order_name}} 已送達",
@@ -134,22 +112,14 @@ TEMPLATE = Template(
                 "{{tracking_link}}\n\n"
                 "若您尚未收到，請先詢問鄰居或管理員，再聯絡物流公司。"
             ),
-            footer="您已同意接收訂單相關通知。",
         ),
     },
 )
 
-AUTOMATION = Automation(
+AUTOMATION = parcel_news.of_milestone(
+    Milestone.DELIVERED,
     name="parcel_delivered",
     summary="The parcel has arrived.",
-    scope=Scope.TRANSACTIONAL,
-    priority=0,
     lifetime=timedelta(hours=24),
-    listens_to=parcel_news.LISTENS_TO,
-    settings=(),
-    propose=propose,
     template=TEMPLATE,
-    compose=compose,
-    concerns=parcel_news.passes(Milestone.DELIVERED),
-    milestone=Milestone.DELIVERED,
 )

@@ -1,26 +1,13 @@
 """Tell the buyer that the carrier has the parcel, and moves it."""
 
-from collections.abc import Mapping
 from datetime import timedelta
 
-from core.values import Category, Milestone, Scope
-from notifications import parcel_news
-from notifications.automations import Automation, Config, Draft, Known, NotProposed
-from notifications.parcel_news import Step
-from notifications.wording import Template, Text
+from core.values import Milestone
+from notifications import parcel_news, wording
+from notifications.wording import Text
 
-
-def propose(event: Step, config: Config) -> Draft | NotProposed:
-    return parcel_news.draft(event, f"parcel_in_transit:{event.fulfillment_id}")
-
-
-def compose(known: Known) -> Mapping[str, str]:
-    return parcel_news.values(known, TEMPLATE.examples)
-
-
-TEMPLATE = Template(
-    name="sosik_parcel_in_transit_1",
-    category=Category.UTILITY,
+TEMPLATE = wording.news(
+    "sosik_parcel_in_transit_1",
     examples={
         "order_name": "#1001",
         "shop_name": "Example Store",
@@ -36,7 +23,6 @@ TEMPLATE = Template(
                 "You can follow it here: {{tracking_link}}\n\n"
                 "Places and times may take a few hours to show there."
             ),
-            footer="You asked for news about your order.",
         ),
         "ko": Text(
             header="주문 {{order_name}} 배송 중",
@@ -46,7 +32,6 @@ TEMPLATE = Template(
                 "배송 조회는 여기에서 하실 수 있습니다: {{tracking_link}}\n\n"
                 "배송 정보가 나타나기까지 몇 시간이 걸릴 수 있습니다."
             ),
-            footer="주문 소식 수신에 동의하신 분께 보내 드립니다.",
         ),
         "pt_BR": Text(
             header="Pedido {{order_name}} em trânsito",
@@ -57,7 +42,6 @@ TEMPLATE = Template(
                 "Acompanhe aqui: {{tracking_link}}\n\n"
                 "Locais e horários podem levar algumas horas para aparecer."
             ),
-            footer="Você pediu para receber notícias do seu pedido.",
         ),
         "es": Text(
             header="Pedido {{order_name}} en tránsito",
@@ -68,7 +52,6 @@ TEMPLATE = Template(
                 "Síguelo aquí: {{tracking_link}}\n\n"
                 "Los lugares y las horas pueden tardar un poco en aparecer."
             ),
-            footer="Pediste recibir avisos sobre tu pedido.",
         ),
         "hi": Text(
             header="ऑर्डर {{order_name}} रास्ते में है",
@@ -79,7 +62,6 @@ TEMPLATE = Template(
                 "यहाँ ट्रैक करें: {{tracking_link}}\n\n"
                 "जगह और समय की जानकारी दिखने में कुछ घंटे लग सकते हैं।"
             ),
-            footer="आपने अपने ऑर्डर की जानकारी पाने की सहमति दी है।",
         ),
         "id": Text(
             header="Pesanan {{order_name}} dalam perjalanan",
@@ -90,7 +72,6 @@ TEMPLATE = Template(
                 "Lacak di sini: {{tracking_link}}\n\n"
                 "Lokasi dan waktu mungkin baru muncul setelah beberapa jam."
             ),
-            footer="Anda meminta kabar tentang pesanan Anda.",
         ),
         "ar": Text(
             header="الطلب {{order_name}} قيد النقل",
@@ -101,7 +82,6 @@ TEMPLATE = Template(
                 "{{tracking_link}}\n\n"
                 "قد يستغرق ظهور الأماكن والأوقات بضع ساعات."
             ),
-            footer="لقد طلبت تلقي أخبار طلبك.",
         ),
         "de": Text(
             header="Bestellung {{order_name}} ist im Versand",
@@ -113,7 +93,6 @@ TEMPLATE = Template(
                 "Bis Orte und Zeiten dort erscheinen, können einige Stunden "
                 "vergehen."
             ),
-            footer="Sie haben um Nachrichten zu Ihrer Bestellung gebeten.",
         ),
         "fr": Text(
             header="Commande {{order_name}} en transit",
@@ -125,7 +104,6 @@ TEMPLATE = Template(
                 "Les lieux et les heures peuvent mettre un peu de temps à "
                 "s’afficher."
             ),
-            footer="Vous avez demandé à suivre votre commande.",
         ),
         "zh_TW": Text(
             header="訂單 {{order_name}} 運送中",
@@ -136,22 +114,14 @@ TEMPLATE = Template(
                 "{{tracking_link}}\n\n"
                 "地點與時間可能需要數小時才會顯示。"
             ),
-            footer="您已同意接收訂單相關通知。",
         ),
     },
 )
 
-AUTOMATION = Automation(
+AUTOMATION = parcel_news.of_milestone(
+    Milestone.IN_TRANSIT,
     name="parcel_in_transit",
     summary="The carrier has scanned the parcel, and it is moving.",
-    scope=Scope.TRANSACTIONAL,
-    priority=0,
     lifetime=timedelta(hours=24),
-    listens_to=parcel_news.LISTENS_TO,
-    settings=(),
-    propose=propose,
     template=TEMPLATE,
-    compose=compose,
-    concerns=parcel_news.passes(Milestone.IN_TRANSIT),
-    milestone=Milestone.IN_TRANSIT,
 )

@@ -1,26 +1,13 @@
 """Tell the buyer that something is wrong with the parcel."""
 
-from collections.abc import Mapping
 from datetime import timedelta
 
-from core.values import Category, Milestone, Scope
-from notifications import parcel_news
-from notifications.automations import Automation, Config, Draft, Known, NotProposed
-from notifications.parcel_news import Step
-from notifications.wording import Template, Text
+from core.values import Milestone
+from notifications import parcel_news, wording
+from notifications.wording import Text
 
-
-def propose(event: Step, config: Config) -> Draft | NotProposed:
-    return parcel_news.draft(event, f"parcel_in_trouble:{event.fulfillment_id}")
-
-
-def compose(known: Known) -> Mapping[str, str]:
-    return parcel_news.values(known, TEMPLATE.examples)
-
-
-TEMPLATE = Template(
-    name="sosik_parcel_in_trouble_1",
-    category=Category.UTILITY,
+TEMPLATE = wording.news(
+    "sosik_parcel_in_trouble_1",
     examples={
         "order_name": "#1001",
         "shop_name": "Example Store",
@@ -37,7 +24,6 @@ TEMPLATE = Template(
                 "If something is asked of you there, such as an address, please answer "
                 "the carrier soon."
             ),
-            footer="You asked for news about your order.",
         ),
         "ko": Text(
             header="주문 {{order_name}} 배송 문제 안내",
@@ -47,7 +33,6 @@ TEMPLATE = Template(
                 "자세한 내용은 여기에서 확인하실 수 있습니다: {{tracking_link}}\n\n"
                 "주소 확인 등 요청 사항이 있으면 택배사에 답해 주시기 바랍니다."
             ),
-            footer="주문 소식 수신에 동의하신 분께 보내 드립니다.",
         ),
         "pt_BR": Text(
             header="Pedido {{order_name}}: problema na entrega",
@@ -59,7 +44,6 @@ TEMPLATE = Template(
                 "Se pedirem algo a você, como um endereço, responda logo à "
                 "transportadora."
             ),
-            footer="Você pediu para receber notícias do seu pedido.",
         ),
         "es": Text(
             header="Pedido {{order_name}}: incidencia",
@@ -70,7 +54,6 @@ TEMPLATE = Template(
                 "Consulta aquí lo que indica: {{tracking_link}}\n\n"
                 "Si te pide algo, como una dirección, respóndele cuanto antes."
             ),
-            footer="Pediste recibir avisos sobre tu pedido.",
         ),
         "hi": Text(
             header="ऑर्डर {{order_name}}: पार्सल में समस्या",
@@ -81,7 +64,6 @@ TEMPLATE = Template(
                 "पूरी जानकारी यहाँ देखें: {{tracking_link}}\n\n"
                 "अगर कूरियर ने पता या कुछ और पूछा हो, तो कृपया जल्दी जवाब दें।"
             ),
-            footer="आपने अपने ऑर्डर की जानकारी पाने की सहमति दी है।",
         ),
         "id": Text(
             header="Pesanan {{order_name}}: kendala paket",
@@ -92,7 +74,6 @@ TEMPLATE = Template(
                 "Lihat keterangannya di sini: {{tracking_link}}\n\n"
                 "Jika kurir meminta sesuatu, misalnya alamat, mohon segera dijawab."
             ),
-            footer="Anda meminta kabar tentang pesanan Anda.",
         ),
         "ar": Text(
             header="الطلب {{order_name}}: مشكلة في الشحنة",
@@ -104,7 +85,6 @@ TEMPLATE = Template(
                 "{{tracking_link}}\n\n"
                 "إذا طلبت منك الشركة شيئًا، مثل العنوان، فيرجى الرد عليها قريبًا."
             ),
-            footer="لقد طلبت تلقي أخبار طلبك.",
         ),
         "de": Text(
             header="Bestellung {{order_name}}: Paketproblem",
@@ -116,7 +96,6 @@ TEMPLATE = Template(
                 "Wenn dort etwas von Ihnen gebraucht wird, etwa eine Adresse, "
                 "antworten Sie dem Paketdienst bitte bald."
             ),
-            footer="Sie haben um Nachrichten zu Ihrer Bestellung gebeten.",
         ),
         "fr": Text(
             header="Commande {{order_name}} : incident",
@@ -128,7 +107,6 @@ TEMPLATE = Template(
                 "S’il vous demande quelque chose, comme une adresse, merci de lui "
                 "répondre rapidement."
             ),
-            footer="Vous avez demandé à suivre votre commande.",
         ),
         "zh_TW": Text(
             header="訂單 {{order_name}} 配送異常",
@@ -140,22 +118,14 @@ TEMPLATE = Template(
                 "{{tracking_link}}\n\n"
                 "若物流公司需要您提供地址等資料，請儘快回覆。"
             ),
-            footer="您已同意接收訂單相關通知。",
         ),
     },
 )
 
-AUTOMATION = Automation(
+AUTOMATION = parcel_news.of_milestone(
+    Milestone.IN_TROUBLE,
     name="parcel_in_trouble",
     summary="The carrier reports a problem with the parcel.",
-    scope=Scope.TRANSACTIONAL,
-    priority=0,
     lifetime=timedelta(hours=48),
-    listens_to=parcel_news.LISTENS_TO,
-    settings=(),
-    propose=propose,
     template=TEMPLATE,
-    compose=compose,
-    concerns=parcel_news.passes(Milestone.IN_TROUBLE),
-    milestone=Milestone.IN_TROUBLE,
 )

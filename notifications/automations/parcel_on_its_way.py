@@ -1,20 +1,18 @@
 """Tell the buyer that a parcel has left, and where it can be followed."""
 
-from collections.abc import Mapping
 from datetime import timedelta
 
 from core.events import ParcelSeen
-from core.values import Category, Milestone, Scope, tracking_key_of
-from notifications import wording
+from core.values import Milestone, Scope, tracking_key_of
+from notifications import saying, wording
 from notifications.automations import (
     Automation,
     Config,
     Draft,
-    Known,
     NotProposed,
     WholeNumber,
 )
-from notifications.wording import Template, Text
+from notifications.wording import Text
 
 _LIFETIME = timedelta(hours=48)
 
@@ -50,35 +48,8 @@ def propose(event: ParcelSeen, config: Config) -> Draft | NotProposed:
     )
 
 
-def compose(known: Known) -> Mapping[str, str]:
-    said = _SAID.get(known.language, _SAID["en"])
-    numbers = ", ".join(known.tracking_numbers)
-    return {
-        "order_name": wording.value(known.order_name, "-", most=wording.MOST_IN_HEADER),
-        "shop_name": wording.value(known.shop_name, "-"),
-        "carrier": wording.value(known.carrier, said["carrier"]),
-        "tracking_number": wording.value(numbers, said["number"]),
-        "tracking_link": wording.value(known.tracking_link or known.order_link, "-"),
-    }
-
-
-_SAID = {
-    "en": {"carrier": "our carrier", "number": "not known yet"},
-    "ko": {"carrier": "택배사", "number": "아직 등록되지 않음"},
-    "pt_BR": {"carrier": "parceira da loja", "number": "ainda não disponível"},
-    "es": {"carrier": "el habitual de la tienda", "number": "aún no disponible"},
-    "hi": {"carrier": "हमारा कूरियर पार्टनर", "number": "अभी उपलब्ध नहीं"},
-    "id": {"carrier": "kurir rekanan kami", "number": "belum tersedia"},
-    "ar": {"carrier": "شركة الشحن المعتمدة لدينا", "number": "غير متوفر بعد"},
-    "de": {"carrier": "unserem Versandpartner", "number": "noch nicht bekannt"},
-    "fr": {"carrier": "notre partenaire", "number": "pas encore disponible"},
-    "zh_TW": {"carrier": "合作物流公司", "number": "尚未提供"},
-}
-"""What to say where the store gives no carrier or number."""
-
-TEMPLATE = Template(
-    name="sosik_parcel_on_its_way_1",
-    category=Category.UTILITY,
+TEMPLATE = wording.news(
+    "sosik_parcel_on_its_way_1",
     examples={
         "order_name": "#1001",
         "shop_name": "Example Store",
@@ -95,7 +66,6 @@ TEMPLATE = Template(
                 "You can follow it here: {{tracking_link}}\n\n"
                 "The first scan may take a day to show."
             ),
-            footer="You asked for news about your order.",
         ),
         "ko": Text(
             header="주문 {{order_name}} 발송 완료",
@@ -106,7 +76,6 @@ TEMPLATE = Template(
                 "배송 조회는 여기에서 하실 수 있습니다: {{tracking_link}}\n\n"
                 "첫 배송 정보가 나타나기까지 하루 정도 걸릴 수 있습니다."
             ),
-            footer="주문 소식 수신에 동의하신 분께 보내 드립니다.",
         ),
         "pt_BR": Text(
             header="Pedido {{order_name}} a caminho",
@@ -117,7 +86,6 @@ TEMPLATE = Template(
                 "Acompanhe aqui: {{tracking_link}}\n\n"
                 "A primeira atualização pode levar até um dia para aparecer."
             ),
-            footer="Você pediu para receber notícias do seu pedido.",
         ),
         "es": Text(
             header="Pedido {{order_name}} en camino",
@@ -128,7 +96,6 @@ TEMPLATE = Template(
                 "Síguelo aquí: {{tracking_link}}\n\n"
                 "El primer movimiento puede tardar un día en aparecer."
             ),
-            footer="Pediste recibir avisos sobre tu pedido.",
         ),
         "hi": Text(
             header="ऑर्डर {{order_name}} रवाना हो गया",
@@ -139,7 +106,6 @@ TEMPLATE = Template(
                 "यहाँ ट्रैक करें: {{tracking_link}}\n\n"
                 "ट्रैकिंग की पहली जानकारी दिखने में एक दिन लग सकता है।"
             ),
-            footer="आपने अपने ऑर्डर की जानकारी पाने की सहमति दी है।",
         ),
         "id": Text(
             header="Pesanan {{order_name}} sedang dikirim",
@@ -150,7 +116,6 @@ TEMPLATE = Template(
                 "Lacak di sini: {{tracking_link}}\n\n"
                 "Status pertama mungkin baru muncul setelah satu hari."
             ),
-            footer="Anda meminta kabar tentang pesanan Anda.",
         ),
         # What may be in Latin letters ends its line, and a link has one of its own:
         # so it keeps its shape in a text that runs from right to left.
@@ -163,7 +128,6 @@ TEMPLATE = Template(
                 "لتتبع الشحنة:\n{{tracking_link}}\n\n"
                 "قد يستغرق ظهور أول تحديث يومًا واحدًا."
             ),
-            footer="لقد طلبت تلقي أخبار طلبك.",
         ),
         "de": Text(
             header="Bestellung {{order_name}} ist unterwegs",
@@ -174,7 +138,6 @@ TEMPLATE = Template(
                 "Sendung verfolgen: {{tracking_link}}\n\n"
                 "Bis zum ersten Eintrag kann es einen Tag dauern."
             ),
-            footer="Sie haben um Nachrichten zu Ihrer Bestellung gebeten.",
         ),
         "fr": Text(
             header="Commande {{order_name}} en route",
@@ -185,7 +148,6 @@ TEMPLATE = Template(
                 "Suivre le colis : {{tracking_link}}\n\n"
                 "La première étape peut mettre un jour à s’afficher."
             ),
-            footer="Vous avez demandé à suivre votre commande.",
         ),
         "zh_TW": Text(
             header="訂單 {{order_name}} 已出貨",
@@ -196,7 +158,6 @@ TEMPLATE = Template(
                 "查詢包裹：\n{{tracking_link}}\n\n"
                 "物流資訊可能需要一天才會顯示。"
             ),
-            footer="您已同意接收訂單相關通知。",
         ),
     },
 )
@@ -211,5 +172,5 @@ AUTOMATION = Automation(
     settings=(_WAIT,),
     propose=propose,
     template=TEMPLATE,
-    compose=compose,
+    compose=saying.filling(TEMPLATE),
 )

@@ -1,30 +1,13 @@
 """Tell the buyer that the parcel comes today."""
 
-from collections.abc import Mapping
 from datetime import timedelta
 
-from core.values import Category, Milestone, Scope
-from notifications import parcel_news
-from notifications.automations import Automation, Config, Draft, Known, NotProposed
-from notifications.parcel_news import Step
-from notifications.rules.journey import day_of
-from notifications.wording import Template, Text
+from core.values import Milestone
+from notifications import parcel_news, wording
+from notifications.wording import Text
 
-
-def propose(event: Step, config: Config) -> Draft | NotProposed:
-    occasion = (
-        f"parcel_out_for_delivery:{event.fulfillment_id}:{day_of(event.happened_at)}"
-    )
-    return parcel_news.draft(event, occasion)
-
-
-def compose(known: Known) -> Mapping[str, str]:
-    return parcel_news.values(known, TEMPLATE.examples)
-
-
-TEMPLATE = Template(
-    name="sosik_parcel_out_for_delivery_1",
-    category=Category.UTILITY,
+TEMPLATE = wording.news(
+    "sosik_parcel_out_for_delivery_1",
     examples={
         "order_name": "#1001",
         "shop_name": "Example Store",
@@ -40,7 +23,6 @@ TEMPLATE = Template(
                 "You can follow it here: {{tracking_link}}\n\n"
                 "Please make sure that somebody can take it."
             ),
-            footer="You asked for news about your order.",
         ),
         "ko": Text(
             header="주문 {{order_name}} 배달 출발",
@@ -50,7 +32,6 @@ TEMPLATE = Template(
                 "배송 조회는 여기에서 하실 수 있습니다: {{tracking_link}}\n\n"
                 "상품을 받으실 수 있도록 준비해 주세요."
             ),
-            footer="주문 소식 수신에 동의하신 분께 보내 드립니다.",
         ),
         "pt_BR": Text(
             header="Pedido {{order_name}} saiu para entrega",
@@ -61,7 +42,6 @@ TEMPLATE = Template(
                 "Acompanhe aqui: {{tracking_link}}\n\n"
                 "Por favor, cuide para que alguém possa recebê-lo."
             ),
-            footer="Você pediu para receber notícias do seu pedido.",
         ),
         "es": Text(
             header="Pedido {{order_name}} en reparto",
@@ -72,7 +52,6 @@ TEMPLATE = Template(
                 "Síguelo aquí: {{tracking_link}}\n\n"
                 "Asegúrate de que alguien pueda recibirlo, por favor."
             ),
-            footer="Pediste recibir avisos sobre tu pedido.",
         ),
         "hi": Text(
             header="ऑर्डर {{order_name}} डिलीवरी पर है",
@@ -82,7 +61,6 @@ TEMPLATE = Template(
                 "यहाँ ट्रैक करें: {{tracking_link}}\n\n"
                 "कृपया ध्यान रखें कि पार्सल लेने के लिए कोई मौजूद हो।"
             ),
-            footer="आपने अपने ऑर्डर की जानकारी पाने की सहमति दी है।",
         ),
         "id": Text(
             header="Pesanan {{order_name}} sedang diantar",
@@ -93,7 +71,6 @@ TEMPLATE = Template(
                 "Lacak di sini: {{tracking_link}}\n\n"
                 "Mohon pastikan ada yang dapat menerimanya."
             ),
-            footer="Anda meminta kabar tentang pesanan Anda.",
         ),
         "ar": Text(
             header="الطلب {{order_name}} خرج للتوصيل",
@@ -104,7 +81,6 @@ TEMPLATE = Template(
                 "{{tracking_link}}\n\n"
                 "يرجى التأكد من وجود من يستلمه."
             ),
-            footer="لقد طلبت تلقي أخبار طلبك.",
         ),
         "de": Text(
             header="Bestellung {{order_name}} in Zustellung",
@@ -115,7 +91,6 @@ TEMPLATE = Template(
                 "Sendung verfolgen: {{tracking_link}}\n\n"
                 "Bitte sorgen Sie dafür, dass es jemand annehmen kann."
             ),
-            footer="Sie haben um Nachrichten zu Ihrer Bestellung gebeten.",
         ),
         "fr": Text(
             header="Commande {{order_name}} en livraison",
@@ -126,7 +101,6 @@ TEMPLATE = Template(
                 "Suivre le colis : {{tracking_link}}\n\n"
                 "Merci de faire en sorte que quelqu’un puisse le recevoir."
             ),
-            footer="Vous avez demandé à suivre votre commande.",
         ),
         "zh_TW": Text(
             header="訂單 {{order_name}} 配送中",
@@ -137,23 +111,15 @@ TEMPLATE = Template(
                 "{{tracking_link}}\n\n"
                 "請留意收件，並確認有人可以簽收。"
             ),
-            footer="您已同意接收訂單相關通知。",
         ),
     },
 )
 
-AUTOMATION = Automation(
+AUTOMATION = parcel_news.of_milestone(
+    Milestone.OUT_FOR_DELIVERY,
     name="parcel_out_for_delivery",
     summary="The parcel is with the courier, who brings it to the door.",
-    scope=Scope.TRANSACTIONAL,
-    priority=0,
     lifetime=timedelta(hours=12),
-    listens_to=parcel_news.LISTENS_TO,
-    settings=(),
-    propose=propose,
-    template=TEMPLATE,
-    compose=compose,
-    concerns=parcel_news.passes(Milestone.OUT_FOR_DELIVERY),
-    milestone=Milestone.OUT_FOR_DELIVERY,
     is_told_daily=True,
+    template=TEMPLATE,
 )

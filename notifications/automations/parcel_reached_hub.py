@@ -1,13 +1,12 @@
 """Tell the buyer which town the parcel has come to."""
 
-from collections.abc import Mapping
 from datetime import timedelta
 
 from core.events import ParcelMoved
-from core.values import Category, Milestone, Scope
-from notifications import parcel_news
-from notifications.automations import Automation, Config, Draft, Known, NotProposed
-from notifications.wording import Template, Text
+from core.values import Milestone
+from notifications import parcel_news, wording
+from notifications.automations import Config, Draft, NotProposed
+from notifications.wording import Text
 
 
 def propose(event: ParcelMoved, config: Config) -> Draft | NotProposed:
@@ -19,13 +18,8 @@ def propose(event: ParcelMoved, config: Config) -> Draft | NotProposed:
     return parcel_news.draft(event, occasion, told={"place": place})
 
 
-def compose(known: Known) -> Mapping[str, str]:
-    return parcel_news.values(known, TEMPLATE.examples)
-
-
-TEMPLATE = Template(
-    name="sosik_parcel_reached_hub_1",
-    category=Category.UTILITY,
+TEMPLATE = wording.news(
+    "sosik_parcel_reached_hub_1",
     examples={
         "order_name": "#1001",
         "shop_name": "Example Store",
@@ -42,7 +36,6 @@ TEMPLATE = Template(
                 "You can follow it here: {{tracking_link}}\n\n"
                 "We will write again when it gets to another town."
             ),
-            footer="You asked for news about your order.",
         ),
         "ko": Text(
             header="주문 {{order_name}} 경유지 도착",
@@ -52,7 +45,6 @@ TEMPLATE = Template(
                 "배송 조회는 여기에서 하실 수 있습니다: {{tracking_link}}\n\n"
                 "다른 도시에 도착하면 다시 알려 드리겠습니다."
             ),
-            footer="주문 소식 수신에 동의하신 분께 보내 드립니다.",
         ),
         "pt_BR": Text(
             header="Pedido {{order_name}}: nova localização",
@@ -64,7 +56,6 @@ TEMPLATE = Template(
                 "Acompanhe aqui: {{tracking_link}}\n\n"
                 "Avisaremos quando ele chegar a outra cidade."
             ),
-            footer="Você pediu para receber notícias do seu pedido.",
         ),
         "es": Text(
             header="Pedido {{order_name}}: nueva ubicación",
@@ -75,7 +66,6 @@ TEMPLATE = Template(
                 "Síguelo aquí: {{tracking_link}}\n\n"
                 "Te escribiremos cuando llegue a otra ciudad."
             ),
-            footer="Pediste recibir avisos sobre tu pedido.",
         ),
         "hi": Text(
             header="ऑर्डर {{order_name}}: नई जगह",
@@ -86,7 +76,6 @@ TEMPLATE = Template(
                 "यहाँ ट्रैक करें: {{tracking_link}}\n\n"
                 "दूसरे शहर पहुँचने पर हम आपको फिर बताएँगे।"
             ),
-            footer="आपने अपने ऑर्डर की जानकारी पाने की सहमति दी है।",
         ),
         "id": Text(
             header="Pesanan {{order_name}}: lokasi baru",
@@ -98,7 +87,6 @@ TEMPLATE = Template(
                 "Lacak di sini: {{tracking_link}}\n\n"
                 "Kami akan mengabari lagi saat paket tiba di kota lain."
             ),
-            footer="Anda meminta kabar tentang pesanan Anda.",
         ),
         "ar": Text(
             header="الطلب {{order_name}}: موقع جديد",
@@ -110,7 +98,6 @@ TEMPLATE = Template(
                 "{{tracking_link}}\n\n"
                 "سنراسلك مجددًا عند وصوله إلى مدينة أخرى."
             ),
-            footer="لقد طلبت تلقي أخبار طلبك.",
         ),
         "de": Text(
             header="Bestellung {{order_name}}: neuer Ort",
@@ -122,7 +109,6 @@ TEMPLATE = Template(
                 "Sendung verfolgen: {{tracking_link}}\n\n"
                 "Wir melden uns wieder, wenn es in einer anderen Stadt ankommt."
             ),
-            footer="Sie haben um Nachrichten zu Ihrer Bestellung gebeten.",
         ),
         "fr": Text(
             header="Commande {{order_name}} : nouveau lieu",
@@ -133,7 +119,6 @@ TEMPLATE = Template(
                 "Suivre le colis : {{tracking_link}}\n\n"
                 "Nous vous écrirons quand il arrivera dans une autre ville."
             ),
-            footer="Vous avez demandé à suivre votre commande.",
         ),
         "zh_TW": Text(
             header="訂單 {{order_name}} 運送進度",
@@ -145,22 +130,16 @@ TEMPLATE = Template(
                 "{{tracking_link}}\n\n"
                 "抵達下一個城市時，我們會再通知您。"
             ),
-            footer="您已同意接收訂單相關通知。",
         ),
     },
 )
 
-AUTOMATION = Automation(
+AUTOMATION = parcel_news.of_milestone(
+    Milestone.IN_TRANSIT,
     name="parcel_reached_hub",
     summary="The parcel has come to another town on its way.",
-    scope=Scope.TRANSACTIONAL,
-    priority=0,
     lifetime=timedelta(hours=12),
-    listens_to=(ParcelMoved,),
-    settings=(),
-    propose=propose,
     template=TEMPLATE,
-    compose=compose,
-    concerns=parcel_news.passes(Milestone.IN_TRANSIT),
-    milestone=Milestone.IN_TRANSIT,
+    listens_to=(ParcelMoved,),
+    propose=propose,
 )

@@ -1,26 +1,13 @@
 """Tell the buyer that the parcel waits to be picked up."""
 
-from collections.abc import Mapping
 from datetime import timedelta
 
-from core.values import Category, Milestone, Scope
-from notifications import parcel_news
-from notifications.automations import Automation, Config, Draft, Known, NotProposed
-from notifications.parcel_news import Step
-from notifications.wording import Template, Text
+from core.values import Milestone
+from notifications import parcel_news, wording
+from notifications.wording import Text
 
-
-def propose(event: Step, config: Config) -> Draft | NotProposed:
-    return parcel_news.draft(event, f"parcel_ready_for_pickup:{event.fulfillment_id}")
-
-
-def compose(known: Known) -> Mapping[str, str]:
-    return parcel_news.values(known, TEMPLATE.examples)
-
-
-TEMPLATE = Template(
-    name="sosik_parcel_ready_for_pickup_1",
-    category=Category.UTILITY,
+TEMPLATE = wording.news(
+    "sosik_parcel_ready_for_pickup_1",
     examples={
         "order_name": "#1001",
         "shop_name": "Example Store",
@@ -36,7 +23,6 @@ TEMPLATE = Template(
                 "You can see where, and until when, here: {{tracking_link}}\n\n"
                 "Please bring a document that shows your name."
             ),
-            footer="You asked for news about your order.",
         ),
         "ko": Text(
             header="주문 {{order_name}} 수령 가능",
@@ -47,7 +33,6 @@ TEMPLATE = Template(
                 "{{tracking_link}}\n\n"
                 "수령하실 때 본인 확인이 가능한 신분증을 지참해 주세요."
             ),
-            footer="주문 소식 수신에 동의하신 분께 보내 드립니다.",
         ),
         "pt_BR": Text(
             header="Pedido {{order_name}} pronto para retirada",
@@ -58,7 +43,6 @@ TEMPLATE = Template(
                 "Veja onde e até quando: {{tracking_link}}\n\n"
                 "Leve um documento com o seu nome."
             ),
-            footer="Você pediu para receber notícias do seu pedido.",
         ),
         "es": Text(
             header="Pedido {{order_name}} listo para recoger",
@@ -68,7 +52,6 @@ TEMPLATE = Template(
                 "Mira dónde y hasta cuándo: {{tracking_link}}\n\n"
                 "Lleva un documento con tu nombre, por favor."
             ),
-            footer="Pediste recibir avisos sobre tu pedido.",
         ),
         "hi": Text(
             header="ऑर्डर {{order_name}} लेने के लिए तैयार",
@@ -78,7 +61,6 @@ TEMPLATE = Template(
                 "कहाँ और कब तक, यहाँ देखें: {{tracking_link}}\n\n"
                 "कृपया अपने नाम वाला कोई पहचान पत्र साथ लाएँ।"
             ),
-            footer="आपने अपने ऑर्डर की जानकारी पाने की सहमति दी है।",
         ),
         "id": Text(
             header="Pesanan {{order_name}} siap diambil",
@@ -88,7 +70,6 @@ TEMPLATE = Template(
                 "Lihat tempat dan batas waktunya: {{tracking_link}}\n\n"
                 "Mohon bawa tanda pengenal dengan nama Anda."
             ),
-            footer="Anda meminta kabar tentang pesanan Anda.",
         ),
         "ar": Text(
             header="الطلب {{order_name}} جاهز للاستلام",
@@ -99,7 +80,6 @@ TEMPLATE = Template(
                 "{{tracking_link}}\n\n"
                 "يرجى إحضار وثيقة تحمل اسمك."
             ),
-            footer="لقد طلبت تلقي أخبار طلبك.",
         ),
         "de": Text(
             header="Bestellung {{order_name}} ist abholbereit",
@@ -109,7 +89,6 @@ TEMPLATE = Template(
                 "Wo und bis wann, sehen Sie hier: {{tracking_link}}\n\n"
                 "Bitte bringen Sie einen Ausweis mit Ihrem Namen mit."
             ),
-            footer="Sie haben um Nachrichten zu Ihrer Bestellung gebeten.",
         ),
         "fr": Text(
             header="Commande {{order_name}} à retirer",
@@ -119,7 +98,6 @@ TEMPLATE = Template(
                 "Voir où, et jusqu’à quand : {{tracking_link}}\n\n"
                 "Merci d’apporter un document à votre nom."
             ),
-            footer="Vous avez demandé à suivre votre commande.",
         ),
         "zh_TW": Text(
             header="訂單 {{order_name}} 可取件",
@@ -130,22 +108,14 @@ TEMPLATE = Template(
                 "{{tracking_link}}\n\n"
                 "取件時請攜帶可證明姓名的證件。"
             ),
-            footer="您已同意接收訂單相關通知。",
         ),
     },
 )
 
-AUTOMATION = Automation(
+AUTOMATION = parcel_news.of_milestone(
+    Milestone.READY_FOR_PICKUP,
     name="parcel_ready_for_pickup",
     summary="The parcel waits at a shop or a locker for the buyer.",
-    scope=Scope.TRANSACTIONAL,
-    priority=0,
     lifetime=timedelta(hours=72),
-    listens_to=parcel_news.LISTENS_TO,
-    settings=(),
-    propose=propose,
     template=TEMPLATE,
-    compose=compose,
-    concerns=parcel_news.passes(Milestone.READY_FOR_PICKUP),
-    milestone=Milestone.READY_FOR_PICKUP,
 )

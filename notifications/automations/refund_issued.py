@@ -1,13 +1,12 @@
 """Tell the buyer that money goes back to them, and how much."""
 
-from collections.abc import Mapping
 from datetime import timedelta
 
 from core.events import RefundIssued
-from core.values import Category, Money, Scope
-from notifications import wording
-from notifications.automations import Automation, Config, Draft, Known, NotProposed
-from notifications.wording import Template, Text
+from core.values import Money, Scope
+from notifications import saying, wording
+from notifications.automations import Automation, Config, Draft, NotProposed
+from notifications.wording import Text
 
 
 def propose(event: RefundIssued, config: Config) -> Draft | NotProposed:
@@ -33,19 +32,8 @@ def _together(gone: Money | None, pending: Money | None) -> Money | None:
     return Money(gone.amount + pending.amount, gone.currency)
 
 
-def compose(known: Known) -> Mapping[str, str]:
-    refunded = known.refunded
-    return {
-        "order_name": wording.value(known.order_name, "-", most=wording.MOST_IN_HEADER),
-        "shop_name": wording.value(known.shop_name, "-"),
-        "amount": wording.money(refunded, known.language) if refunded else "-",
-        "order_link": wording.value(known.order_link, "-"),
-    }
-
-
-TEMPLATE = Template(
-    name="sosik_refund_issued_1",
-    category=Category.UTILITY,
+TEMPLATE = wording.news(
+    "sosik_refund_issued_1",
     examples={
         "order_name": "#1001",
         "shop_name": "Example Store",
@@ -61,7 +49,6 @@ TEMPLATE = Template(
                 "You can look at the order here: {{order_link}}\n\n"
                 "It may take some days until your bank shows it."
             ),
-            footer="You asked for news about your order.",
         ),
         "ko": Text(
             header="주문 {{order_name}} 환불 처리",
@@ -72,7 +59,6 @@ TEMPLATE = Template(
                 "주문 내역은 여기에서 확인하실 수 있습니다: {{order_link}}\n\n"
                 "은행이나 카드사에 표시되기까지 며칠이 걸릴 수 있습니다."
             ),
-            footer="주문 소식 수신에 동의하신 분께 보내 드립니다.",
         ),
         "pt_BR": Text(
             header="Pedido {{order_name}}: reembolso emitido",
@@ -83,7 +69,6 @@ TEMPLATE = Template(
                 "O valor volta pelo mesmo meio de pagamento e pode levar alguns "
                 "dias para aparecer."
             ),
-            footer="Você pediu para receber notícias do seu pedido.",
         ),
         "es": Text(
             header="Pedido {{order_name}}: reembolso emitido",
@@ -94,7 +79,6 @@ TEMPLATE = Template(
                 "Vuelve por el mismo medio de pago y puede tardar unos días en "
                 "aparecer."
             ),
-            footer="Pediste recibir avisos sobre tu pedido.",
         ),
         "hi": Text(
             header="ऑर्डर {{order_name}}: रिफ़ंड जारी",
@@ -105,7 +89,6 @@ TEMPLATE = Template(
                 "रकम उसी माध्यम से लौटेगी जिससे आपने भुगतान किया था; बैंक में "
                 "दिखने में कुछ दिन लग सकते हैं।"
             ),
-            footer="आपने अपने ऑर्डर की जानकारी पाने की सहमति दी है।",
         ),
         "id": Text(
             header="Pesanan {{order_name}}: dana dikembalikan",
@@ -117,7 +100,6 @@ TEMPLATE = Template(
                 "Dana kembali melalui cara pembayaran Anda dan mungkin baru "
                 "terlihat setelah beberapa hari."
             ),
-            footer="Anda meminta kabar tentang pesanan Anda.",
         ),
         "ar": Text(
             header="الطلب {{order_name}}: تم رد المبلغ",
@@ -128,7 +110,6 @@ TEMPLATE = Template(
                 "{{order_link}}\n\n"
                 "يعود المبلغ بوسيلة الدفع نفسها، وقد يستغرق ظهوره بضعة أيام."
             ),
-            footer="لقد طلبت تلقي أخبار طلبك.",
         ),
         "de": Text(
             header="Bestellung {{order_name}}: Erstattung",
@@ -140,7 +121,6 @@ TEMPLATE = Template(
                 "Sie geht auf Ihr Zahlungsmittel zurück; bis die Bank sie zeigt, "
                 "können einige Tage vergehen."
             ),
-            footer="Sie haben um Nachrichten zu Ihrer Bestellung gebeten.",
         ),
         "fr": Text(
             header="Commande {{order_name}} : remboursement",
@@ -152,7 +132,6 @@ TEMPLATE = Template(
                 "Il revient par votre moyen de paiement et peut mettre quelques "
                 "jours à s’afficher."
             ),
-            footer="Vous avez demandé à suivre votre commande.",
         ),
         "zh_TW": Text(
             header="訂單 {{order_name}} 退款已處理",
@@ -163,7 +142,6 @@ TEMPLATE = Template(
                 "{{order_link}}\n\n"
                 "款項會退回原付款方式，銀行可能需要數天才會顯示。"
             ),
-            footer="您已同意接收訂單相關通知。",
         ),
     },
 )
@@ -178,6 +156,6 @@ AUTOMATION = Automation(
     settings=(),
     propose=propose,
     template=TEMPLATE,
-    compose=compose,
+    compose=saying.filling(TEMPLATE),
     outlives_cancellation=True,
 )

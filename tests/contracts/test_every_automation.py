@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -70,7 +71,9 @@ def _submitted(automation, language, text):
 
 
 def test_it_is_named_after_its_file(automation):
-    assert automation.propose.__module__.rpartition(".")[2] == automation.name
+    module = import_module(f"{automations.__name__}.{automation.name}")
+
+    assert module.AUTOMATION is automation
 
 
 def test_each_file_is_one(automation):

@@ -182,7 +182,7 @@ def test_other_numbers_and_other_parcels_are_other_occasions():
 
 
 def test_a_confirmation_tells_what_the_order_says():
-    assert order_confirmation.compose(KNOWN) == {
+    assert order_confirmation.AUTOMATION.compose(KNOWN) == {
         "order_name": "#1001",
         "first_name": "Ada",
         "shop_name": "Ada's Things",
@@ -192,7 +192,7 @@ def test_a_confirmation_tells_what_the_order_says():
 
 
 def test_a_parcels_news_tells_where_it_is():
-    assert parcel_on_its_way.compose(KNOWN) == {
+    assert parcel_on_its_way.AUTOMATION.compose(KNOWN) == {
         "order_name": "#1001",
         "shop_name": "Ada's Things",
         "carrier": "DHL",
@@ -215,12 +215,12 @@ def test_what_is_not_known_is_worded_in_the_readers_language(
         KNOWN, language=language, first_name=None, carrier=None, tracking_numbers=()
     )
 
-    assert order_confirmation.compose(bare)["first_name"] == greeting
-    told = parcel_on_its_way.compose(bare)
+    assert order_confirmation.AUTOMATION.compose(bare)["first_name"] == greeting
+    told = parcel_on_its_way.AUTOMATION.compose(bare)
     assert (told["carrier"], told["tracking_number"]) == (carrier, number)
 
 
 def test_without_a_page_of_the_carrier_the_orders_own_is_shown():
-    told = parcel_on_its_way.compose(replace(KNOWN, tracking_link=None))
+    told = parcel_on_its_way.AUTOMATION.compose(replace(KNOWN, tracking_link=None))
 
     assert told["tracking_link"] == KNOWN.order_link

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from core.events import ParcelMoved, RefundIssued
 from core.values import FulfillmentId, Milestone, Money, OrderId, RefundId
-from notifications import automations, parcel_news
+from notifications import automations, parcel_news, saying
 from notifications.automations import Known, NotProposed, refund_issued
 from tests.rules.facts import NOON
 
@@ -101,7 +101,7 @@ def test_a_day_that_was_over_when_it_was_told_is_none(days):
     ],
 )
 def test_a_parcel_goes_by_the_best_name_that_it_has(changes, said):
-    values = parcel_news.values(replace(KNOWN, **changes), ["parcel"])
+    values = saying.values(replace(KNOWN, **changes), ["parcel"])
 
     assert values == {"parcel": said}
 
@@ -120,8 +120,8 @@ def test_days_and_places_are_said_in_the_readers_language(
     known = replace(KNOWN, language=language)
     bare = replace(known, expected_on=None, city=None)
 
-    assert parcel_news.values(known, names) == {"expected_on": day, "city": "Hong Kong"}
-    assert parcel_news.values(bare, names) == {"expected_on": no_day, "city": no_city}
+    assert saying.values(known, names) == {"expected_on": day, "city": "Hong Kong"}
+    assert saying.values(bare, names) == {"expected_on": no_day, "city": no_city}
 
 
 @pytest.mark.parametrize(

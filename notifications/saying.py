@@ -1,0 +1,176 @@
+"""Every value that a message may tell, by its name, and what stands for an unknown one.
+
+Each is fit for a message, and in the reader's language.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+
+from notifications import wording
+from notifications.automations import Known
+from notifications.wording import Template
+
+_MOST_IN_A_NAME = 60
+"""A body has 1,024 characters with its values, of which a link may take 200."""
+
+
+def filling(template: Template) -> Callable[[Known], Mapping[str, str]]:
+    """What fills a template: every value that it has an example of."""
+
+    def compose(known: Known) -> Mapping[str, str]:
+        return values(known, template.examples)
+
+    return compose
+
+
+def values(known: Known, names: Iterable[str]) -> dict[str, str]:
+    """The values by these names."""
+    return {name: _SAY[name](known) for name in names}
+
+
+def instead(known: Known, name: str) -> str:
+    """What to say in the reader's language where something is not known."""
+    return _INSTEAD.get(known.language, _INSTEAD[wording.DEFAULT_LANGUAGE])[name]
+
+
+def _order_name(known: Known) -> str:
+    return wording.value(known.order_name, "-", most=wording.MOST_IN_HEADER)
+
+
+def _shop_name(known: Known) -> str:
+    return wording.value(known.shop_name, "-")
+
+
+def _first_name(known: Known) -> str:
+    return wording.value(known.first_name, instead(known, "first_name"))
+
+
+def _total(known: Known) -> str:
+    return wording.money(known.total, known.language) if known.total else "-"
+
+
+def _amount(known: Known) -> str:
+    return wording.money(known.refunded, known.language) if known.refunded else "-"
+
+
+def _order_link(known: Known) -> str:
+    return wording.value(known.order_link, "-")
+
+
+def _tracking_link(known: Known) -> str:
+    return wording.value(known.tracking_link or known.order_link, "-")
+
+
+def _tracking_number(known: Known) -> str:
+    numbers = ", ".join(known.tracking_numbers)
+    return wording.value(numbers, instead(known, "tracking_number"))
+
+
+def _carrier(known: Known) -> str:
+    return wording.value(known.carrier, instead(known, "carrier"))
+
+
+def _parcel(known: Known) -> str:
+    """What tells this parcel from the others of its order."""
+    numbers = ", ".join(known.tracking_numbers)
+    named = wording.value(known.parcel_name, known.order_name, most=_MOST_IN_A_NAME)
+    told = wording.value(numbers, named, most=_MOST_IN_A_NAME)
+    return wording.value(told, "-", most=_MOST_IN_A_NAME)
+
+
+def _city(known: Known) -> str:
+    return wording.value(known.city, instead(known, "city"), most=_MOST_IN_A_NAME)
+
+
+def _expected_on(known: Known) -> str:
+    if known.expected_on is None:
+        return instead(known, "expected_on")
+    return wording.day(known.expected_on, known.language)
+
+
+_SAY: Mapping[str, Callable[[Known], str]] = {
+    "order_name": _order_name,
+    "shop_name": _shop_name,
+    "first_name": _first_name,
+    "total": _total,
+    "amount": _amount,
+    "order_link": _order_link,
+    "tracking_link": _tracking_link,
+    "tracking_number": _tracking_number,
+    "carrier": _carrier,
+    "parcel": _parcel,
+    "city": _city,
+    "expected_on": _expected_on,
+}
+
+_INSTEAD: Mapping[str, Mapping[str, str]] = {
+    "en": {
+        "first_name": "there",
+        "carrier": "our carrier",
+        "tracking_number": "not known yet",
+        "city": "the next place",
+        "expected_on": "not known yet",
+    },
+    "ko": {
+        "first_name": "고객",
+        "carrier": "택배사",
+        "tracking_number": "아직 등록되지 않음",
+        "city": "다음 경유지",
+        "expected_on": "아직 정해지지 않음",
+    },
+    "pt_BR": {
+        "first_name": "cliente",
+        "carrier": "parceira da loja",
+        "tracking_number": "ainda não disponível",
+        "city": "próxima parada",
+        "expected_on": "ainda não definida",
+    },
+    "es": {
+        "first_name": "qué tal",
+        "carrier": "el habitual de la tienda",
+        "tracking_number": "aún no disponible",
+        "city": "la próxima parada",
+        "expected_on": "aún por confirmar",
+    },
+    "hi": {
+        "first_name": "जी",
+        "carrier": "हमारा कूरियर पार्टनर",
+        "tracking_number": "अभी उपलब्ध नहीं",
+        "city": "अगला पड़ाव",
+        "expected_on": "अभी तय नहीं",
+    },
+    "id": {
+        "first_name": "Kak",
+        "carrier": "kurir rekanan kami",
+        "tracking_number": "belum tersedia",
+        "city": "titik berikutnya",
+        "expected_on": "belum diketahui",
+    },
+    "ar": {
+        "first_name": "بك",
+        "carrier": "شركة الشحن المعتمدة لدينا",
+        "tracking_number": "غير متوفر بعد",
+        "city": "المحطة التالية",
+        "expected_on": "لم يُحدد بعد",
+    },
+    "de": {
+        "first_name": "liebe Kundin, lieber Kunde",
+        "carrier": "unserem Versandpartner",
+        "tracking_number": "noch nicht bekannt",
+        "city": "die nächste Station",
+        "expected_on": "noch nicht bekannt",
+    },
+    "fr": {
+        "first_name": "à vous",
+        "carrier": "notre partenaire",
+        "tracking_number": "pas encore disponible",
+        "city": "la prochaine étape",
+        "expected_on": "pas encore connue",
+    },
+    "zh_TW": {
+        "first_name": "顧客",
+        "carrier": "合作物流公司",
+        "tracking_number": "尚未提供",
+        "city": "下一站",
+        "expected_on": "尚未確定",
+    },
+}
