@@ -178,6 +178,7 @@ def told_of(message: KnownMessage, language: str) -> Known:
         carrier=label.get("carrier"),
         parcel_name=label.get("name"),
         city=parcel.scan.get("city") if parcel else None,
+        country=parcel.scan.get("country") if parcel else None,
         expected_on=_expected_on(parcel, message.timezone),
         refunded=_refunded(message.told),
     )

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from core.events import ParcelMoved, ParcelSeen
 from core.values import Milestone, Scope
-from notifications import saying
+from notifications import places, saying
 from notifications.automations import Automation, Config, Draft, NotProposed
 from notifications.rules.journey import day_of
 from notifications.wording import Template
@@ -88,11 +88,9 @@ def draft(
 
 
 def place_key(city: str | None, country: str | None) -> str | None:
-    """Names a place, however it is written, without telling it; None for nowhere."""
-    if not city:
-        return None
-    written = f"{' '.join(city.split())}\n{country or ''}".casefold()
-    return hashlib.sha256(written.encode()).hexdigest()[:16]
+    """Names a town, however it is written, without telling it; None for nowhere."""
+    town = places.identity(city, country)
+    return None if town is None else hashlib.sha256(town.encode()).hexdigest()[:16]
 
 
 def place_of(scan: Mapping[str, str]) -> str | None:

@@ -23,6 +23,7 @@ from core.values import (
     ShopId,
     tracking_key_of,
 )
+from notifications import parcel_news
 from notifications.ports import Services
 from notifications.rules.consent import BY_ORDER, BY_PURCHASE
 from notifications.rules.objections import Because
@@ -172,7 +173,8 @@ def _moved(shop_id: ShopId, event: ParcelMoved) -> ParcelFacts:
         "country": event.country,
         "expected": expected_at.isoformat() if expected_at else None,
     }
-    is_at_a_place = event.milestone is Milestone.IN_TRANSIT and event.city
+    place = parcel_news.place_key(event.city, event.country)
+    is_at_a_place = event.milestone is Milestone.IN_TRANSIT and place
     return ParcelFacts(
         shop_id=shop_id,
         fulfillment_id=event.fulfillment_id,

@@ -5,7 +5,7 @@ Each is fit for a message, and in the reader's language.
 
 from collections.abc import Callable, Iterable, Mapping
 
-from notifications import wording
+from notifications import places, wording
 from notifications.automations import Known
 from notifications.wording import Template
 
@@ -78,7 +78,8 @@ def _parcel(known: Known) -> str:
 
 
 def _city(known: Known) -> str:
-    return wording.value(known.city, instead(known, "city"), most=_MOST_IN_A_NAME)
+    town = places.said(known.city, known.country, known.language)
+    return wording.value(town, instead(known, "city"), most=_MOST_IN_A_NAME)
 
 
 def _expected_on(known: Known) -> str:

@@ -50,8 +50,9 @@ class NotProposed:
 class Known:
     """What a message may tell. ``language`` is the one it will be told in.
 
-    ``parcel_name`` is the store's own for one parcel among several, ``city`` where it
-    was last seen, and ``expected_on`` the day on which its carrier means to deliver.
+    ``parcel_name`` is the store's own for one parcel among several. ``city`` is where
+    it was last seen, in its carrier's words, and ``country`` in which country that is.
+    ``expected_on`` is the day on which the carrier means to deliver.
     ``refunded`` is the money that goes back, where that is the news.
     """
 
@@ -66,6 +67,7 @@ class Known:
     carrier: str | None
     parcel_name: str | None = None
     city: str | None = None
+    country: str | None = None
     expected_on: date | None = None
     refunded: Money | None = None
 

@@ -145,7 +145,7 @@ def test_each_milestone_is_told_in_the_buyers_language(world, status, language):
     ("language", "words"),
     [
         ("en", "has reached Hong Kong on its way to you."),
-        ("ko", "배송 중 Hong Kong에 도착했습니다."),
+        ("ko", "배송 중 홍콩에 도착했습니다."),
     ],
 )
 def test_a_new_town_is_told(world, language, words):
