@@ -196,28 +196,6 @@ def _refunded(told: Mapping[str, str]) -> Money | None:
     return Money(Decimal(told["amount"]), told["currency"])
 
 
-def told_values(facts: Facts) -> dict[str, Any]:
-    """The values a decision used, for the story: no names, no numbers."""
-    return {
-        "yes": facts.yes.source if facts.yes else None,
-        "yes_given_at": facts.yes.given_at.isoformat() if facts.yes else None,
-        "revoked_at": facts.revoked_at.isoformat() if facts.revoked_at else None,
-        "order_is_known": facts.order_is_known,
-        "has_phone": facts.has_phone,
-        "template_state": facts.template_state,
-        "template_category": facts.template_category,
-        "parcel": facts.parcel_milestone,
-        "parcel_at": _iso(facts.parcel_milestone_at),
-        "scan": facts.scan_milestone,
-        "scan_at": _iso(facts.scan_at),
-        "parked_until": facts.parked_until.isoformat() if facts.parked_until else None,
-    }
-
-
-def _iso(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.isoformat()
-
-
 def count(around: Surroundings, message: KnownMessage, *, now: datetime) -> Debt:
     """Note that this message leaves ``now``; answer what the person is owed then."""
     contact = message.contact_id

@@ -9,10 +9,11 @@ import logging
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from core.lanes import Lane, Work
 from core.values import Phone, ShopId
-from notifications import deciding
+from notifications import deciding, seen
 from notifications.deciding import Decided, Surroundings
 from notifications.ports import Envelope, Services
 from notifications.rules import pacing
@@ -186,7 +187,9 @@ def _decide(
                     _outgoing(message, decided, around, slot, now, services)
                 )
             case Wait(until, because):
-                holdings.append(_holding(message, "waiting", because, until, now))
+                holdings.append(
+                    _holding(message, "waiting", because, until, now, decided)
+                )
             case Skip(because):
                 holdings.append(
                     _holding(message, "skipped", because, now, now, decided)
@@ -232,7 +235,7 @@ def _outgoing(
             "what": "taken",
             "attempt": attempt,
             "language": decided.language,
-            **deciding.told_values(decided.facts),
+            "saw": seen.kept(decided.facts),
         },
     )
     return _Outgoing(message=message, taking=taking, plain_body=body)
@@ -251,16 +254,13 @@ def _holding(
     decided: Decided | None = None,
 ) -> Holding:
     """The story tells of a wait once, however often it is looked at again."""
-    is_news = because != message.reason
-    entry = {"at": now.isoformat(), "what": state, "because": because}
-    if decided is not None:
-        entry |= deciding.told_values(decided.facts)
+    entry: dict[str, Any] | None = None
+    if state != "waiting" or because != message.reason:
+        entry = {"at": now.isoformat(), "what": state, "because": because}
+        if decided is not None:
+            entry["saw"] = seen.kept(decided.facts)
     return Holding(
-        id=message.id,
-        state=state,
-        reason=because,
-        due_at=until,
-        entry=entry if is_news else None,
+        id=message.id, state=state, reason=because, due_at=until, entry=entry
     )
 
 

@@ -327,7 +327,7 @@ class Reader:
             attempt=entry.get("attempt"),
             values={
                 name: value
-                for name, value in entry.items()
+                for name, value in {**entry, **entry.get("saw", {})}.items()
                 if name not in _TOLD_ELSEWHERE and value is not None
             },
         )
@@ -341,7 +341,7 @@ class Reader:
 
 _TOLD_ELSEWHERE = frozenset(
     {
-        *("at", "what", "because", "code", "words", "attempt"),
+        *("at", "what", "because", "code", "words", "attempt", "saw"),
         *("automation", "actor", "decision"),  # the sentence has them
     }
 )

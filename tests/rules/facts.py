@@ -4,7 +4,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from core.values import Scope
+from hypothesis import strategies as st
+
+from core.values import Debt, Milestone, Scope
 from notifications.rules.objections import Facts, Yes
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -46,3 +48,49 @@ WELCOME = Facts(
 
 def but(**changes: Any) -> Facts:
     return replace(WELCOME, **changes)
+
+
+def _any_facts() -> st.SearchStrategy[Facts]:
+    moment = st.timedeltas(-timedelta(hours=50), timedelta(hours=50)).map(
+        lambda away: NOON + away
+    )
+    maybe_moment = st.none() | moment
+    key = st.sampled_from(["key", "another", ""])
+    return st.builds(
+        Facts,
+        is_on=st.booleans(),
+        shop_is_active=st.booleans(),
+        scope=st.sampled_from(Scope),
+        wanted_at=moment,
+        lifetime=st.sampled_from([timedelta(hours=24), timedelta(hours=48)]),
+        order_is_known=st.booleans(),
+        order_cancelled_at=maybe_moment,
+        outlives_cancellation=st.booleans(),
+        is_about_parcel=st.booleans(),
+        tracking_key=key,
+        parcel_is_cancelled=st.booleans(),
+        parcel_tracking_key=key,
+        milestone=st.none() | st.sampled_from(Milestone),
+        is_told_daily=st.booleans(),
+        place=st.none() | key,
+        parcel_milestone=st.none() | st.sampled_from(Milestone),
+        parcel_milestone_at=maybe_moment,
+        parcel_was_under_way=st.booleans(),
+        parcel_set_out_at=maybe_moment,
+        scan_milestone=st.none() | st.sampled_from(Milestone),
+        scan_at=maybe_moment,
+        scan_place=st.none() | key,
+        has_phone=st.booleans(),
+        yes=st.none() | st.builds(Yes, st.just("test"), moment),
+        revoked_at=maybe_moment,
+        number_is_connected=st.booleans(),
+        parked_until=maybe_moment,
+        template_state=st.sampled_from([None, "APPROVED", "PENDING"]),
+        template_category=st.sampled_from([None, "UTILITY", "MARKETING"]),
+        another_is_under_way=st.booleans(),
+        debt=st.none() | st.builds(Debt, moment, moment),
+    )
+
+
+FACTS = _any_facts()
+"""Anything at all, at any time."""

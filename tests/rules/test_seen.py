@@ -1,0 +1,66 @@
+"""What a decision was made on can be made again from what was kept of it."""
+
+import json
+from dataclasses import replace
+
+from hypothesis import given
+
+from notifications import automations
+from notifications.rules.decision import decide
+from notifications.rules.objections import Facts
+from notifications.seen import facts_again, kept
+from tests.rules.facts import FACTS, NOON, WELCOME
+
+
+def _again(facts: Facts) -> Facts:
+    """The facts after a stay in the database."""
+    said = json.loads(json.dumps(kept(facts)))
+    message = {
+        "scope": facts.scope.value,
+        "wanted_at": facts.wanted_at,
+        "fulfillment_id": 1 if facts.is_about_parcel else None,
+        "tracking_key": facts.tracking_key,
+        "told": None if facts.place is None else {"place": facts.place},
+    }
+    any_automation = automations.discover()["order_confirmation"]
+    automation = replace(
+        any_automation,
+        lifetime=facts.lifetime,
+        milestone=facts.milestone,
+        is_told_daily=facts.is_told_daily,
+        outlives_cancellation=facts.outlives_cancellation,
+    )
+    return facts_again(said, message, automation)
+
+
+@given(facts=FACTS)
+def test_the_facts_come_out_as_they_went_in(facts):
+    assert _again(facts) == facts
+
+
+@given(facts=FACTS)
+def test_asking_the_rules_again_gives_the_decision_that_was_made(facts):
+    assert decide(_again(facts), now=NOON) == decide(facts, now=NOON)
+
+
+def test_of_a_message_with_nothing_against_it_little_is_kept():
+    """A line is written for every message that leaves."""
+    assert kept(WELCOME) == {
+        "yes": ["order_attribute", NOON.isoformat()],
+        "parcel_was_under_way": True,
+    }
+
+
+def test_what_a_newer_version_kept_and_this_one_does_not_know_is_passed_over():
+    message = {
+        "scope": "transactional",
+        "wanted_at": NOON,
+        "fulfillment_id": None,
+        "tracking_key": None,
+        "told": None,
+    }
+    automation = automations.discover()["order_confirmation"]
+
+    facts = facts_again({"is_on": False, "moon": "full"}, message, automation)
+
+    assert not facts.is_on
