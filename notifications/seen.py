@@ -5,17 +5,17 @@ each saw. Only what is unusual is written down: nearly every message is decided 
 facts that are as they should be, and a line is written for each.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import fields
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from datetime import datetime, timedelta
 from itertools import compress
 from operator import attrgetter, ne
 from types import NoneType
-from typing import Any, get_args, get_type_hints
+from typing import Any, get_args, get_origin, get_type_hints
 
-from core.values import Debt, Scope
+from core.values import Scope
 from notifications.automations import Automation
-from notifications.rules.objections import Facts, Yes
+from notifications.rules.objections import Facts
 
 _ELSEWHERE = frozenset(
     {
@@ -41,6 +41,9 @@ _USUAL: Mapping[str, Any] = {
 
 
 def _usual(name: str, kind: object) -> object:
+    """Where nothing is said: no, nothing, or none of them."""
+    if get_origin(kind) is tuple:
+        return ()
     return _USUAL.get(name, False if kind is bool else None)
 
 
@@ -53,20 +56,6 @@ _PLAINLY_KEPT = {
 _NAMES, _USUALLY = tuple(_PLAINLY_KEPT), tuple(_PLAINLY_KEPT.values())
 _values_of = attrgetter(*_NAMES)
 
-_WRITTEN: Mapping[type, Callable[[Any], Any]] = {
-    datetime: datetime.isoformat,
-    Yes: lambda yes: [yes.source, yes.given_at.isoformat()],
-    Debt: lambda debt: [debt.burst_at.isoformat(), debt.paid_at.isoformat()],
-}
-_READ: Mapping[type, Callable[[Any], Any]] = {
-    bool: bool,
-    str: str,
-    datetime: datetime.fromisoformat,
-    Yes: lambda said: Yes(said[0], datetime.fromisoformat(said[1])),
-    Debt: lambda said: Debt(*map(datetime.fromisoformat, said)),
-}
-"""How each kind of fact is written into JSON and read from it; enums are texts."""
-
 
 def kept(facts: Facts) -> dict[str, Any]:
     """What is unusual about these facts, and stands neither in the message's row nor
@@ -78,19 +67,32 @@ def kept(facts: Facts) -> dict[str, Any]:
     for name, like in _LIKE.items():
         if (value := getattr(facts, name)) != getattr(facts, like):
             unusual[name] = value
-    for name, value in unusual.items():
-        if (write := _WRITTEN.get(type(value))) is not None:
-            unusual[name] = write(value)
-    return unusual
+    return {name: _written(value) for name, value in unusual.items()}
+
+
+def _written(value: Any) -> Any:
+    """As JSON has it. A dataclass is the list of its values; enums are texts."""
+    match value:
+        case None | bool() | str() | int():
+            return value
+        case datetime():
+            return value.isoformat()
+        case timedelta():
+            return value.total_seconds()
+        case tuple():
+            return [_written(each) for each in value]
+        case _:
+            return [_written(getattr(value, each.name)) for each in fields(value)]
 
 
 def facts_again(
     said: Mapping[str, Any], message: Mapping[str, Any], automation: Automation[Any]
-) -> Facts:
+) -> Facts | None:
     """The facts that ``kept`` was told; ``message`` is the row of a message.
 
     What belongs to the automation is as it is today, and so may differ from what it
-    was for a decision that an earlier version of the program made.
+    was for a decision that an earlier version of the program made. None where that one
+    knew other kinds of facts.
     """
     values: dict[str, Any] = {
         **_PLAINLY_KEPT,
@@ -105,12 +107,31 @@ def facts_again(
         "is_told_daily": automation.is_told_daily,
     }
     values |= {name: values[like] for name, like in _LIKE.items()}
-    values |= {name: _read(_KINDS[name], said[name]) for name in said if name in values}
+    known = {name: value for name, value in said.items() if name in values}
+    try:
+        values |= {name: _read(_KINDS[name], value) for name, value in known.items()}
+    except (TypeError, ValueError):
+        return None
     return Facts(**values)
 
 
 def _read(kind: Any, said: Any) -> Any:
-    if said is None:
-        return None
-    [only] = [each for each in get_args(kind) or (kind,) if each is not NoneType]
-    return _READ.get(only, only)(said)
+    """What ``_written`` made, as the kind of value that it was."""
+    kinds = [each for each in get_args(kind) if each not in (NoneType, Ellipsis)]
+    match kind:
+        case _ if said is None:
+            return None
+        case _ if get_origin(kind) is tuple:
+            return tuple(_read(kinds[0], each) for each in said)
+        case _ if kinds:
+            return _read(kinds[0], said)
+        case _ if is_dataclass(kind):
+            make: Any = kind
+            values = zip(get_type_hints(kind).items(), said, strict=True)
+            return make(**{name: _read(of, each) for (name, of), each in values})
+        case _ if kind is datetime:
+            return datetime.fromisoformat(said)
+        case _ if kind is timedelta:
+            return timedelta(seconds=said)
+        case _:
+            return kind(said)

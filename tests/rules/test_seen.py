@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 
 from notifications import automations
@@ -12,7 +13,7 @@ from notifications.seen import facts_again, kept
 from tests.rules.facts import FACTS, NOON, WELCOME
 
 
-def _again(facts: Facts) -> Facts:
+def _again(facts: Facts) -> Facts | None:
     """The facts after a stay in the database."""
     said = json.loads(json.dumps(kept(facts)))
     message = {
@@ -40,7 +41,10 @@ def test_the_facts_come_out_as_they_went_in(facts):
 
 @given(facts=FACTS)
 def test_asking_the_rules_again_gives_the_decision_that_was_made(facts):
-    assert decide(_again(facts), now=NOON) == decide(facts, now=NOON)
+    again = _again(facts)
+
+    assert again is not None
+    assert decide(again, now=NOON) == decide(facts, now=NOON)
 
 
 def test_of_a_message_with_nothing_against_it_little_is_kept():
@@ -51,16 +55,28 @@ def test_of_a_message_with_nothing_against_it_little_is_kept():
     }
 
 
-def test_what_a_newer_version_kept_and_this_one_does_not_know_is_passed_over():
-    message = {
-        "scope": "transactional",
-        "wanted_at": NOON,
-        "fulfillment_id": None,
-        "tracking_key": None,
-        "told": None,
-    }
+OF_AN_ORDER = {
+    "scope": "transactional",
+    "wanted_at": NOON,
+    "fulfillment_id": None,
+    "tracking_key": None,
+    "told": None,
+}
+
+
+def test_what_another_version_kept_and_this_one_does_not_know_is_passed_over():
     automation = automations.discover()["order_confirmation"]
 
-    facts = facts_again({"is_on": False, "moon": "full"}, message, automation)
+    facts = facts_again({"is_on": False, "moon": "full"}, OF_AN_ORDER, automation)
 
+    assert facts is not None
     assert not facts.is_on
+
+
+@pytest.mark.parametrize(
+    "said", [{"yes": ["test"]}, {"yes": 1}, {"debt": ["a", "b"]}, {"revoked_at": 5}]
+)
+def test_facts_of_another_shape_are_not_made_up(said):
+    automation = automations.discover()["order_confirmation"]
+
+    assert facts_again(said, OF_AN_ORDER, automation) is None
