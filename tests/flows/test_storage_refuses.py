@@ -18,7 +18,7 @@ _TAKE_AGAIN = "DROP FUNCTION refuse CASCADE"
 
 @contextmanager
 def _database_refuses(world, code) -> Iterator[None]:
-    """Every webhook meets this error of PostgreSQL's, as the server itself raises it."""
+    """Every webhook meets this error, as the server itself raises it."""
     owner = world.settings.database_owner_url
     with psycopg.connect(owner, autocommit=True) as connection:
         connection.execute(_REFUSE.format(code=code))
