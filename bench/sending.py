@@ -11,8 +11,9 @@ from bench import report
 from bench.opening import Shop, open_shops
 from bench.report import percentile
 from bench.stage import Plan, Stage, stage
-from bench.storm import order_hook
+from bench.storm import Hook, order_hook
 from core.lanes import LANES, Lane, lane_of
+from integrations.shopify.envelope import subject_of
 from notifications import reading
 from storage.inbox import Arrival, Source
 from wiring.services import build, build_keeper
@@ -41,7 +42,7 @@ def measure(limit: int, count: int) -> dict[str, Any]:
     with stage(Plan(workers=2, runs=("meta", "web"))) as made:
         shops = open_shops(made, 1, throughput=limit)
         made.meta.post("settings", {"latency_ms": [50, 150]})
-        prepare(made, shops[0], count)
+        prepare(made, _orders(shops[0], count))
         made.resume("worker")
         made.resume("scheduler")
         # The ledger is long, and asking for it takes the time of who is measured.
@@ -75,26 +76,31 @@ def _accepted(made: Stage) -> int:
     return counts.get("accepted", 0)
 
 
-def prepare(made: Stage, shop: Shop, count: int) -> None:
-    """So many orders, read already: their messages are due, and nobody sends them."""
+def _orders(shop: Shop, count: int) -> list[Hook]:
     now = datetime.now(UTC)
+    return [
+        order_hook(number, shop.domain, now, "orders/create", f"due-{number}")
+        for number in range(count)
+    ]
+
+
+def prepare(made: Stage, hooks: Sequence[Hook]) -> None:
+    """What the store told is read already: the messages are due, and nobody sends
+    them."""
     services = build(made.settings)
     keep = build_keeper(made.settings)
     try:
-        for number in range(count):
-            hook = order_hook(
-                number, shop.domain, now, "orders/create", f"due-{number}"
-            )
+        for hook in hooks:
             keep(
                 Arrival(
                     source=Source.SHOPIFY,
                     dedupe_id=hook.id,
                     topic=hook.topic,
                     shop_domain=hook.domain,
-                    lane=lane_of(hook.domain, str(number)),
+                    lane=lane_of(hook.domain, subject_of(hook.body)),
                     body=hook.body,
-                    happened_at=now,
-                    arrived_at=now,
+                    happened_at=hook.happened_at,
+                    arrived_at=hook.happened_at,
                 )
             )
         while made.backlog()[0]:
