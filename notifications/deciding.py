@@ -7,8 +7,9 @@ from decimal import Decimal
 from typing import Any
 
 from core.values import ContactId, Debt, Milestone, Money, Scope, ShopId
-from notifications import parcel_news, wording
-from notifications.automations import Automation, Known
+from notifications import gathering, parcel_news, wording
+from notifications.automations import Automation, Known, Told
+from notifications.gathering import Gathered
 from notifications.rules import pacing
 from notifications.rules.consent import BY_ORDER, BY_PURCHASE
 from notifications.rules.decision import Decision, decide
@@ -25,18 +26,24 @@ from storage.shops import ConsentRule, Switch
 class Surroundings:
     """What is known about everybody in one batch, read in a few queries.
 
-    ``debts`` and ``under_way`` also count what this very batch has decided, since
-    the next message to the same person must know.
+    ``decided``, ``debts`` and ``under_way`` also count what this very batch has
+    decided, since the next message to the same person must know.
     """
 
     words: Mapping[tuple[ContactId, Scope], LatestWord]
     switches: Mapping[tuple[ShopId, str], Switch]
     templates: Mapping[tuple[ShopId, str, str], TemplateRow]
+    automations: gathering.Automations
+    decided: gathering.Decided = field(default_factory=dict)
     debts: dict[ContactId, Debt] = field(default_factory=dict)
     under_way: set[ContactId] = field(default_factory=set)
 
 
-def surroundings_of(tx: Transaction, batch: Iterable[KnownMessage]) -> Surroundings:
+def surroundings_of(
+    tx: Transaction,
+    batch: Iterable[KnownMessage],
+    automations: gathering.Automations,
+) -> Surroundings:
     messages = list(batch)
     shop_ids = {message.shop_id for message in messages}
     contacts = {m.contact_id for m in messages if m.contact_id is not None}
@@ -44,16 +51,18 @@ def surroundings_of(tx: Transaction, batch: Iterable[KnownMessage]) -> Surroundi
         words=people.latest_words(tx, contacts, not_from=(BY_ORDER, BY_PURCHASE)),
         switches=shops.switches(tx, shop_ids),
         templates=numbers.templates_of(tx, shop_ids),
+        automations=automations,
     )
 
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """A decision, and the facts that it was made on."""
+    """A decision, the facts that it was made on, and what the message is to tell."""
 
     decision: Decision
     facts: Facts
     language: str
+    told: Told
 
 
 def decided(
@@ -64,8 +73,11 @@ def decided(
     now: datetime,
 ) -> Decided:
     language = language_of(message, around, automation)
-    facts = facts_of(message, around, automation, language)
-    return Decided(decide(facts, now=now), facts, language)
+    gathered = gathering.gathered(message, around.automations, around.decided)
+    facts = facts_of(message, around, automation, language, gathered)
+    decision = decide(facts, now=now)
+    gathering.note(gathered, decision, around.decided, now=now)
+    return Decided(decision, facts, language, gathered.told or message.told)
 
 
 def language_of(
@@ -96,6 +108,7 @@ def facts_of(
     around: Surroundings,
     automation: Automation[Any],
     language: str,
+    gathered: Gathered,
 ) -> Facts:
     order, parcel, contact = message.order, message.parcel, message.contact_id
     switch = around.switches.get((message.shop_id, automation.name))
@@ -112,7 +125,7 @@ def facts_of(
         order_is_known=order is not None,
         order_cancelled_at=order.cancelled_at if order else None,
         outlives_cancellation=automation.outlives_cancellation,
-        is_about_parcel=message.is_about_parcel,
+        is_about_parcel=message.fulfillment_id is not None,
         tracking_key=message.tracking_key,
         parcel_is_cancelled=parcel is not None and parcel.is_cancelled,
         parcel_tracking_key=parcel.tracking_key if parcel else message.tracking_key,
@@ -135,6 +148,9 @@ def facts_of(
         template_category=template.category if template else None,
         another_is_under_way=message.under_way or contact in around.under_way,
         debt=around.debts.get(contact, message.debt) if contact else None,
+        itself=gathered.itself,
+        siblings=gathered.siblings,
+        has_something_to_tell=gathered.told is not None,
     )
 
 
@@ -156,8 +172,8 @@ def _yes(message: KnownMessage, word: LatestWord | None) -> Yes | None:
     return None
 
 
-def told_of(message: KnownMessage, language: str) -> Known:
-    """What the message may tell."""
+def told_of(message: KnownMessage, language: str, told: Told) -> Known:
+    """What the message may tell; ``told`` is what its events were told."""
     order, parcel = message.order, message.parcel
     private = order.private if order else {}
     label = parcel.private if parcel else {}
@@ -179,18 +195,20 @@ def told_of(message: KnownMessage, language: str) -> Known:
         parcel_name=label.get("name"),
         city=parcel.scan.get("city") if parcel else None,
         country=parcel.scan.get("country") if parcel else None,
-        expected_on=_expected_on(parcel, message.timezone),
-        refunded=_refunded(message.told),
+        expected_on=_expected_on(message, told),
+        refunded=_refunded(told),
     )
 
 
-def _expected_on(parcel: KnownParcel | None, timezone: str) -> date | None:
-    if parcel is None or parcel.scan_at is None:
-        return None
-    return parcel_news.expected_on(parcel.scan, parcel.scan_at, timezone)
+def _expected_on(message: KnownMessage, told: Told) -> date | None:
+    """As the newest scan has it, or else the one that the message is about."""
+    parcel, timezone = message.parcel, message.timezone
+    if parcel is not None and parcel.scan_at is not None and "expected" in parcel.scan:
+        return parcel_news.expected_on(parcel.scan, parcel.scan_at, timezone)
+    return parcel_news.expected_on(told, message.wanted_at, timezone)
 
 
-def _refunded(told: Mapping[str, str]) -> Money | None:
+def _refunded(told: Told) -> Money | None:
     if "amount" not in told:
         return None
     return Money(Decimal(told["amount"]), told["currency"])

@@ -9,8 +9,17 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from core.events import ParcelMoved, ParcelSeen
 from core.values import Milestone, Scope
 from notifications import places, saying
-from notifications.automations import Automation, Config, Draft, NotProposed
+from notifications.automations import (
+    Automation,
+    Config,
+    Draft,
+    NotProposed,
+    Told,
+    WholeNumber,
+)
 from notifications.rules.journey import day_of
+from notifications.rules.stories import Chapter, Story
+from notifications.rules.telling import TOGETHER
 from notifications.wording import Template
 
 Step = ParcelSeen | ParcelMoved
@@ -18,7 +27,31 @@ Step = ParcelSeen | ParcelMoved
 
 LISTENS_TO: tuple[type[Step], ...] = (ParcelSeen, ParcelMoved)
 
-S = TypeVar("S", ParcelSeen, ParcelMoved)
+S = TypeVar("S", bound=Step)
+
+WAIT_FOR_MORE = WholeNumber(
+    name="wait_for_more_seconds",
+    meaning="How long to wait for later news of the parcel, which tells this as well.",
+    default=20,
+    least=0,
+    most=60,
+)
+"""Shopify tells what belongs together within seconds, in webhooks of their own. Waiting
+the whole minute would catch hardly more, and hold up all the news that stands alone."""
+
+
+LABELLED = Chapter(Story.PARCEL, 0, timedelta(days=365))
+"""Whatever was told of the parcel, and whenever: a label is older."""
+LEFT = Chapter(Story.PARCEL, 5, TOGETHER)
+LEFT_IN_PART = Chapter(Story.PARCEL, 6, TOGETHER)
+"""A parcel leaves before its first scan; the store may write that down a bit later."""
+REACHED_PLACE = Chapter(Story.PARCEL, 11)
+
+
+def chapter_of(milestone: Milestone) -> Chapter:
+    """Where news of a milestone stands among the news of its parcel: further along,
+    and each of those tells the parcel's number and its page."""
+    return Chapter(Story.PARCEL, 10 * list(Milestone).index(milestone))
 
 
 def of_milestone(
@@ -29,6 +62,7 @@ def of_milestone(
     lifetime: timedelta,
     template: Template,
     is_told_daily: bool = False,
+    chapter: Chapter | None = None,
     listens_to: tuple[type[S], ...] | None = None,
     propose: Callable[[S, Config], Draft | NotProposed] | None = None,
 ) -> Automation[Any]:
@@ -37,12 +71,13 @@ def of_milestone(
     Once for each parcel, or once for each parcel and day (in UTC) where it is told
     daily; a ``propose`` of its own has an occasion of its own.
     """
+    is_the_end = milestone is Milestone.DELIVERED
 
-    def propose_once(event: Step, config: Config) -> Draft | NotProposed:  # noqa: ARG001
+    def propose_once(event: Step, config: Config) -> Draft | NotProposed:
         occasion = f"{name}:{event.fulfillment_id}"
         if is_told_daily:
             occasion += f":{day_of(event.happened_at)}"
-        return draft(event, occasion)
+        return draft(event, occasion, config)
 
     return Automation(
         name=name,
@@ -51,13 +86,14 @@ def of_milestone(
         priority=0,
         lifetime=lifetime,
         listens_to=listens_to or LISTENS_TO,
-        settings=(),
+        settings=() if is_the_end else (WAIT_FOR_MORE,),
         propose=propose or propose_once,
         template=template,
         compose=saying.filling(template),
         concerns=passes(milestone),
         milestone=milestone,
         is_told_daily=is_told_daily,
+        chapter=chapter or chapter_of(milestone),
     )
 
 
@@ -71,10 +107,10 @@ def passes(milestone: Milestone) -> Callable[[Step], bool]:
 
 
 def draft(
-    event: Step, occasion: str, *, told: Mapping[str, str] | None = None
+    event: Step, occasion: str, config: Config, *, told: Told | None = None
 ) -> Draft | NotProposed:
-    """News that is due at once. Whether it still is the last is decided when it goes
-    out: what comes in meanwhile may have overtaken it."""
+    """News that is due once there was time for more. Whether it still is the last is
+    decided when it goes out: what comes in meanwhile may have overtaken it."""
     if isinstance(event, ParcelSeen) and event.is_cancelled:
         return NotProposed("parcel_cancelled")
     return Draft(
@@ -84,7 +120,12 @@ def draft(
         told=told or {},
         phone=event.phone if isinstance(event, ParcelSeen) else None,
         wanted_at=event.happened_at,
+        wait_for_more=waiting_for_more(config),
     )
+
+
+def waiting_for_more(config: Config) -> timedelta:
+    return timedelta(seconds=config.get(WAIT_FOR_MORE.name, 0))
 
 
 def place_key(city: str | None, country: str | None) -> str | None:

@@ -20,6 +20,8 @@ from storage.shops import KnownShop, Switch
 Told = tuple[int, KnownShop | None, Sequence[Event]]
 """The id of a webhook, whose it is, and what it told."""
 
+Switches = Mapping[tuple[ShopId, str], Switch]
+
 
 @dataclass(frozen=True, slots=True)
 class Proposals:
@@ -62,7 +64,9 @@ def propose(
                 if isinstance(draft, NotProposed):
                     outcome.setdefault(automation.name, draft.because)
                     continue
-                intent = _intent(draft, automation, shop, contacts, now, services)
+                intent = _intent(
+                    draft, automation, shop, switches, contacts, now, services
+                )
                 intents.append(intent)
                 outcome[automation.name] = intent.occasion
     added = outbox.add(tx, _each_once(intents), now=now)
@@ -90,10 +94,16 @@ def _intent(
     draft: Draft,
     automation: Automation[Any],
     shop: KnownShop,
+    switches: Switches,
     contacts: Mapping[Person, ContactId],
     now: datetime,
     services: Services,
 ) -> Intent:
+    wait = draft.wait
+    if draft.wait_for_more > wait and _may_be_told_along(
+        automation, shop.id, switches, services
+    ):
+        wait = draft.wait_for_more
     return Intent(
         id=MessageId(services.new_id("msg")),
         shop_id=shop.id,
@@ -107,17 +117,38 @@ def _intent(
         told=draft.told or None,
         contact_id=_contact(shop.id, draft.phone, contacts, draft),
         wanted_at=draft.wanted_at,
-        due_at=now + draft.wait,
+        due_at=now + wait,
         story=[
             {
                 "at": now.isoformat(),
                 "what": "proposed",
                 "automation": automation.name,
                 "wanted_at": draft.wanted_at.isoformat(),
-                **({"due_at": (now + draft.wait).isoformat()} if draft.wait else {}),
+                **({"due_at": (now + wait).isoformat()} if wait else {}),
             }
         ],
     )
+
+
+def _may_be_told_along(
+    automation: Automation[Any],
+    shop_id: ShopId,
+    switches: Switches,
+    services: Services,
+) -> bool:
+    """Whether the store tells of later chapters. If not, there is no use in waiting."""
+    mine = automation.chapter
+    return mine is not None and any(
+        other.chapter is not None
+        and other.chapter.story == mine.story
+        and other.chapter.number > mine.number
+        and _is_on(switches.get((shop_id, other.name)))
+        for other in services.automations.values()
+    )
+
+
+def _is_on(switch: Switch | None) -> bool:
+    return switch is not None and switch.enabled
 
 
 def _contact(

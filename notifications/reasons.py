@@ -55,6 +55,15 @@ OF_MESSAGES: Mapping[str, str] = MappingProxyType(
         "pair_limit": _(
             "The person got many messages in a short time; Meta wants a pause."
         ),
+        "told_together": _(
+            "Another message tells this as well, about the same thing and newer."
+        ),
+        "cancelled_out": _(
+            "What was changed was changed back, so nothing is left to tell."
+        ),
+        "gathering": _(
+            "Newer news about the same thing is about to go out, and may tell this too."
+        ),
         "order_is_old": _("The order was placed long before this was told."),
         "parcel_is_old": _("The parcel was made long before this was told."),
         "not_paid": _("The order is neither paid nor to be paid at the door."),

@@ -35,6 +35,7 @@ _USUAL: Mapping[str, Any] = {
     "order_is_known": True,
     "has_phone": True,
     "number_is_connected": True,
+    "has_something_to_tell": True,
     "template_state": "APPROVED",
     "template_category": "UTILITY",
 }

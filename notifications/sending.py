@@ -13,12 +13,13 @@ from typing import Any
 
 from core.lanes import Lane, Work
 from core.values import Phone, ShopId
-from notifications import deciding, seen
+from notifications import deciding, gathering, seen
 from notifications.deciding import Decided, Surroundings
 from notifications.ports import Envelope, Services
 from notifications.rules import pacing
 from notifications.rules.decision import Send
-from notifications.rules.objections import Skip, Wait
+from notifications.rules.objections import Because, Skip, Wait
+from notifications.rules.telling import told_along_by
 from storage import facts, outbox, turns
 from storage.facts import KnownMessage
 from storage.numbers import number_context
@@ -171,10 +172,10 @@ def _decide(
     tx: Transaction,
     services: Services,
 ) -> list[_Outgoing]:
-    around = deciding.surroundings_of(tx, batch)
+    around = deciding.surroundings_of(tx, batch, services.automations)
     outgoing: list[_Outgoing] = []
     holdings: list[Holding] = []
-    for message in batch:
+    for message in gathering.in_turn(batch, services.automations):
         automation = services.automations.get(message.automation)
         if automation is None:
             holdings.append(_without_automation(message, now))
@@ -214,7 +215,9 @@ def _outgoing(
         to=_phone(message, services.book),
         template=automation.template,
         language=decided.language,
-        values=automation.compose(deciding.told_of(message, decided.language)),
+        values=automation.compose(
+            deciding.told_of(message, decided.language, decided.told)
+        ),
         reference=message.id,
         attempt=attempt,
     )
@@ -259,6 +262,8 @@ def _holding(
         entry = {"at": now.isoformat(), "what": state, "because": because}
         if decided is not None:
             entry["saw"] = seen.kept(decided.facts)
+            if because == Because.TOLD_TOGETHER:
+                entry["told_by"] = told_along_by(decided.facts)
     return Holding(
         id=message.id, state=state, reason=because, due_at=until, entry=entry
     )

@@ -45,6 +45,24 @@ class KnownParcel:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KnownSibling:
+    """Another message about the same order, which may go out, has gone out, or was
+    left to another to tell."""
+
+    id: MessageId
+    automation: str
+    fulfillment_id: int | None
+    tracking_key: str | None
+    told: Mapping[str, str]
+    state: str
+    reason: str | None
+    wanted_at: datetime
+    created_at: datetime
+    due_at: datetime
+    asked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KnownMessage:
     """A message and all that stands around it. ``under_way`` is whether another one
     to the same person is being sent at this moment, ``told`` what its event told."""
@@ -53,13 +71,15 @@ class KnownMessage:
     shop_id: ShopId
     automation: str
     scope: Scope
+    order_id: int | None
     attempt: int
     reason: str | None
     wanted_at: datetime
+    created_at: datetime
     due_at: datetime
     tracking_key: str | None
     told: Mapping[str, str]
-    is_about_parcel: bool
+    fulfillment_id: int | None
     shop_name: str
     timezone: str
     shop_is_active: bool
@@ -75,20 +95,29 @@ class KnownMessage:
     under_way: bool
     order: KnownOrder | None
     parcel: KnownParcel | None
+    siblings: Sequence[KnownSibling]
 
 
 # The contact is the order's, since a person gives the number there; a parcel's own
 # is what its label says. CASE and not coalesce, which PostgreSQL does not trust with
 # rows under row-level security: it would look at every contact there is.
 _KNOWN = Statement("""
-SELECT m.id, m.shop_id, m.automation, m.scope, m.attempt, m.reason, m.wanted_at,
-  m.due_at, m.tracking_key, m.told, m.fulfillment_id,
+SELECT m.id, m.shop_id, m.automation, m.scope, m.order_id, m.fulfillment_id,
+  m.attempt, m.reason, m.wanted_at, m.created_at, m.due_at, m.tracking_key, m.told,
   s.name AS shop_name, s.timezone, s.state AS shop_state,
   s.transactional_consent, s.languages,
   n.phone_number_id, n.token, n.parked_until, n.parked_because,
   c.id AS contact_id, c.phone, c.pair_burst_at, c.pair_paid_at,
   EXISTS (SELECT 1 FROM messages w
           WHERE w.contact_id = c.id AND w.queue = 'sending') AS under_way,
+  (SELECT json_agg(json_build_array(
+      w.id, w.automation, w.fulfillment_id, w.tracking_key, w.told, w.state, w.reason,
+      w.wanted_at, w.created_at, w.due_at, w.asked_at))
+    FROM messages w
+    WHERE w.shop_id = m.shop_id AND w.order_id = m.order_id AND w.id <> m.id
+      AND (w.state IN ('waiting', 'sending', 'unsure', 'sent', 'delivered', 'read')
+        OR w.state = 'skipped' AND w.reason IN ('told_together', 'cancelled_out'))
+  ) AS siblings,
   o.order_id AS known_order, o.name AS order_name, o.placed_at, o.cancelled_at,
   o.payment, o.cash_on_delivery, o.total, o.currency, o.locale, o.country, o.agreed,
   o.private AS order_private,
@@ -124,13 +153,15 @@ def _message(row: Any, sealer: Sealer) -> KnownMessage:
         shop_id=shop_id,
         automation=row.automation,
         scope=Scope(row.scope),
+        order_id=row.order_id,
         attempt=row.attempt,
         reason=row.reason,
         wanted_at=_utc(row.wanted_at),
+        created_at=_utc(row.created_at),
         due_at=_utc(row.due_at),
         tracking_key=row.tracking_key,
         told=row.told or {},
-        is_about_parcel=row.fulfillment_id is not None,
+        fulfillment_id=row.fulfillment_id,
         shop_name=row.shop_name,
         timezone=row.timezone,
         shop_is_active=row.shop_state == "active",
@@ -146,6 +177,36 @@ def _message(row: Any, sealer: Sealer) -> KnownMessage:
         under_way=row.under_way,
         order=_order(row, shop_id, sealer),
         parcel=_parcel(row, shop_id, sealer),
+        siblings=[_sibling(*told) for told in row.siblings or ()],
+    )
+
+
+def _sibling(
+    id_: str,
+    automation: str,
+    fulfillment_id: int | None,
+    tracking_key: str | None,
+    told: Mapping[str, str] | None,
+    state: str,
+    reason: str | None,
+    wanted_at: str,
+    created_at: str,
+    due_at: str,
+    asked_at: str | None,
+) -> KnownSibling:
+    """As PostgreSQL writes it in JSON."""
+    return KnownSibling(
+        id=MessageId(id_),
+        automation=automation,
+        fulfillment_id=fulfillment_id,
+        tracking_key=tracking_key,
+        told=told or {},
+        state=state,
+        reason=reason,
+        wanted_at=datetime.fromisoformat(wanted_at),
+        created_at=datetime.fromisoformat(created_at),
+        due_at=datetime.fromisoformat(due_at),
+        asked_at=None if asked_at is None else datetime.fromisoformat(asked_at),
     )
 
 

@@ -3,7 +3,7 @@
 To add one, add a file here that ends in ``AUTOMATION = Automation(...)``.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -14,6 +14,7 @@ from typing import Any, Generic, TypeVar
 from core.errors import NotPossible
 from core.events import Event
 from core.values import FulfillmentId, Milestone, Money, OrderId, Phone, Scope
+from notifications.rules.stories import Chapter
 from notifications.wording import Template
 
 E = TypeVar("E", bound=Event)
@@ -27,16 +28,19 @@ class Draft:
     ``phone`` is the number to use where the order does not give a better one, and
     ``tracking_key`` the set of numbers that the message is about. ``told`` is what the
     event told and no other will know later; it is kept as it is, so nothing personal.
+    ``wait`` is how long it waits in any case, and ``wait_for_more`` how long for a
+    later chapter that may tell it along, where the store has one switched on.
     """
 
     occasion: str
     order_id: OrderId
     fulfillment_id: FulfillmentId | None = None
     tracking_key: str | None = None
-    told: Mapping[str, str] = field(default_factory=dict)
+    told: "Told" = field(default_factory=dict)
     phone: Phone | None = None
     wanted_at: datetime
     wait: timedelta = timedelta()
+    wait_for_more: timedelta = timedelta()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +96,7 @@ class WholeNumber:
 
 
 Config = Mapping[str, int]
+Told = Mapping[str, str]
 
 
 def _always(event: Event) -> bool:
@@ -106,6 +111,10 @@ class Automation(Generic[E]):
     says nothing at all, not even why. ``milestone`` is the news about a parcel, if it
     is one that a parcel passes; ``is_told_daily`` is whether it may pass it again on
     another day. ``outlives_cancellation`` is whether it is true of cancelled orders.
+
+    ``chapter`` is where its news stands in a story that several messages tell: all of
+    it is known when the last one goes out. Where it is not, ``together`` makes one of
+    what each of them was told, the oldest first; None if nothing is left to tell.
     """
 
     name: str
@@ -122,6 +131,8 @@ class Automation(Generic[E]):
     milestone: Milestone | None = None
     is_told_daily: bool = False
     outlives_cancellation: bool = False
+    chapter: Chapter | None = None
+    together: Callable[[Sequence[Told]], Told | None] | None = None
 
     def config(self, given: Mapping[str, object]) -> Config:
         """Every setting, with the owner's values where they are given.

@@ -2,9 +2,24 @@
 
 from datetime import timedelta
 
+from core.events import ParcelMoved
 from core.values import Milestone
 from notifications import parcel_news, wording
+from notifications.automations import Config, Draft, NotProposed
+from notifications.parcel_news import Step
 from notifications.wording import Text
+
+
+def propose(event: Step, config: Config) -> Draft | NotProposed:
+    """With the new day, since a later scan may say nothing of it."""
+    expected_at = event.expected_at if isinstance(event, ParcelMoved) else None
+    return parcel_news.draft(
+        event,
+        f"parcel_delayed:{event.fulfillment_id}",
+        config,
+        told={} if expected_at is None else {"expected": expected_at.isoformat()},
+    )
+
 
 TEMPLATE = wording.news(
     "sosik_parcel_delayed_1",
@@ -134,4 +149,5 @@ AUTOMATION = parcel_news.of_milestone(
     summary="The carrier says that the parcel comes later.",
     lifetime=timedelta(hours=24),
     template=TEMPLATE,
+    propose=propose,
 )

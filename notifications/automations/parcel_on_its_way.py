@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from core.events import ParcelSeen
 from core.values import Milestone, Scope, tracking_key_of
-from notifications import saying, wording
+from notifications import parcel_news, saying, wording
 from notifications.automations import (
     Automation,
     Config,
@@ -45,6 +45,7 @@ def propose(event: ParcelSeen, config: Config) -> Draft | NotProposed:
         phone=event.phone,
         wanted_at=event.happened_at,
         wait=timedelta() if key else timedelta(minutes=config[_WAIT.name]),
+        wait_for_more=parcel_news.waiting_for_more(config),
     )
 
 
@@ -169,8 +170,9 @@ AUTOMATION = Automation(
     priority=0,
     lifetime=_LIFETIME,
     listens_to=(ParcelSeen,),
-    settings=(_WAIT,),
+    settings=(_WAIT, parcel_news.WAIT_FOR_MORE),
     propose=propose,
     template=TEMPLATE,
     compose=saying.filling(TEMPLATE),
+    chapter=parcel_news.LEFT,
 )

@@ -15,7 +15,7 @@ def propose(event: ParcelMoved, config: Config) -> Draft | NotProposed:
     if place is None:
         return NotProposed("no_place")
     occasion = f"parcel_reached_hub:{event.fulfillment_id}:{place}"
-    return parcel_news.draft(event, occasion, told={"place": place})
+    return parcel_news.draft(event, occasion, config, told={"place": place})
 
 
 TEMPLATE = wording.news(
@@ -142,4 +142,5 @@ AUTOMATION = parcel_news.of_milestone(
     template=TEMPLATE,
     listens_to=(ParcelMoved,),
     propose=propose,
+    chapter=parcel_news.REACHED_PLACE,
 )

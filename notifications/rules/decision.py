@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
-from notifications.rules import consent, journey, news, pacing
+from notifications.rules import consent, journey, news, pacing, telling
 from notifications.rules.objections import Facts, Skip, Wait
 
 
@@ -26,12 +26,16 @@ POLICY: tuple[Rule, ...] = (
     journey.must_not_be_overtaken,
     journey.must_be_somewhere_new,
     journey.must_not_be_told_already,
+    telling.must_not_be_told_along,
+    telling.must_have_something_to_tell,
     consent.must_have_a_phone,
     consent.must_have_agreed,
     pacing.must_be_connected,
     pacing.must_not_be_parked,
     pacing.must_have_its_template,
     consent.must_not_be_sold_as_news,
+    telling.must_leave_it_to_later_news,
+    telling.must_keep_its_place,
     pacing.must_come_after_the_one_before,
     pacing.must_not_flood_one_person,
 )

@@ -30,9 +30,15 @@ def must_not_be_overtaken(facts: Facts, now: datetime) -> Skip | None:
     return None
 
 
+_STAYS_TRUE = frozenset({Milestone.ATTEMPTED, Milestone.DELAYED})
+"""What a scan does not take back that only says that the parcel is moved."""
+
+
 def _is_past_by_scan(facts: Facts, milestone: Milestone) -> bool:
     scan, scan_at = facts.scan_milestone, facts.scan_at
     if scan is None or scan_at is None or scan is milestone:
+        return False
+    if milestone in _STAYS_TRUE and _ORDER[scan] <= _ORDER[Milestone.IN_TRANSIT]:
         return False
     return (scan_at, _ORDER[scan]) > (facts.wanted_at, _ORDER[milestone])
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from core.values import Debt, Milestone, Scope
+from notifications.rules.stories import Sibling
 
 
 class Because(StrEnum):
@@ -30,6 +31,9 @@ class Because(StrEnum):
     TEMPLATE_IS_MARKETING = "template_is_marketing"
     BEHIND_ANOTHER = "behind_another"
     PAIR_LIMIT = "pair_limit"
+    TOLD_TOGETHER = "told_together"
+    CANCELLED_OUT = "cancelled_out"
+    GATHERING = "gathering"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,10 @@ class Facts:
 
     ``milestone`` and ``place`` are what the message is about, None where it is about
     nothing of the kind; ``parcel_...`` and ``scan_...`` are what is known by now.
+
+    ``siblings`` are the other messages about the order that go out, or have gone out;
+    ``itself`` is this one beside them, None where it has none.
+    ``has_something_to_tell`` is false where what it would tell has come to nothing.
     """
 
     is_on: bool
@@ -98,3 +106,6 @@ class Facts:
     template_category: str | None
     another_is_under_way: bool
     debt: Debt | None
+    itself: Sibling | None
+    siblings: tuple[Sibling, ...]
+    has_something_to_tell: bool

@@ -6,12 +6,14 @@ from datetime import timedelta
 import pytest
 
 from notifications import automations
+from notifications.parcel_news import WAIT_FOR_MORE
 from tests import samples
 from tests.world import NOON, SHOP
 
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
+FOR_MORE = timedelta(seconds=WAIT_FOR_MORE.default)
 EXPECTED = (NOON + 5 * DAY).isoformat()
 
 
@@ -32,9 +34,11 @@ def _only(world, name):
 
 
 def _scan(world, status, **more):
+    """A scan, and the time that its news is given for more to come."""
     body = samples.scan(status, **{"at": world.now, **more})
     assert world.shopify_says("fulfillment_events/create", body) == 200
     world.work()
+    world.pass_time(FOR_MORE)
 
 
 def _said(world, *asked):
@@ -249,6 +253,7 @@ def test_a_parcel_changed_on_a_later_day_does_not_come_out_again(world):
     )
     world.shopify_says("fulfillments/update", body)
     world.work()
+    world.pass_time(FOR_MORE)
 
     assert len(world.accepted) == 1
     assert {m.reason for m in world.messages} == {None, "already_told"}
@@ -381,8 +386,10 @@ def test_why_tells_where_the_parcel_is_and_what_was_looked_at(world):
     assert "expected: 2026-11-25" in said
     assert (parcel["city"], parcel["country"]) == ("Leipzig", "DE")
     looked_at = message["lines"][1]["values"]
-    assert (looked_at["parcel"], looked_at["scan"]) == ("delayed", "delayed")
-    assert looked_at["scan_at"] == looked_at["parcel_at"] == world.now.isoformat()
+    for name in ("parcel_milestone", "scan_milestone"):
+        assert looked_at[name] == "delayed"
+    scanned_at = (NOON + HOUR).isoformat()
+    assert looked_at["scan_at"] == looked_at["parcel_milestone_at"] == scanned_at
 
 
 def test_of_what_does_not_concern_it_an_automation_says_nothing(world):

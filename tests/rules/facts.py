@@ -6,8 +6,10 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from core.values import Debt, Milestone, Scope
-from notifications.rules.objections import Facts, Yes
+from core.values import Debt, MessageId, Milestone, Scope
+from notifications.rules.lifecycle import State
+from notifications.rules.objections import Because, Facts, Yes
+from notifications.rules.stories import Chapter, Sibling, Story
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -43,7 +45,33 @@ WELCOME = Facts(
     template_category="UTILITY",
     another_is_under_way=False,
     debt=None,
+    itself=None,
+    siblings=(),
+    has_something_to_tell=True,
 )
+
+
+FIRST = Chapter(Story.PARCEL, 1)
+LAST = Chapter(Story.PARCEL, 9)
+
+
+def sibling(id_: str, **changes: Any) -> Sibling:
+    """A message that was proposed at noon and is due."""
+    return replace(
+        Sibling(
+            id=MessageId(id_),
+            chapter=None,
+            about="7",
+            tracking_key=None,
+            state="waiting",
+            reason=None,
+            wanted_at=NOON,
+            created_at=NOON,
+            due_at=NOON,
+            asked_at=None,
+        ),
+        **changes,
+    )
 
 
 def but(**changes: Any) -> Facts:
@@ -56,6 +84,19 @@ def _any_facts() -> st.SearchStrategy[Facts]:
     )
     maybe_moment = st.none() | moment
     key = st.sampled_from(["key", "another", ""])
+    siblings = st.builds(
+        Sibling,
+        id=st.sampled_from("abcd").map(MessageId),
+        chapter=st.none() | st.sampled_from([FIRST, LAST]),
+        about=key,
+        tracking_key=st.none() | key,
+        state=st.sampled_from(State).map(str),
+        reason=st.none() | st.sampled_from(Because).map(str),
+        wanted_at=moment,
+        created_at=moment,
+        due_at=moment,
+        asked_at=maybe_moment,
+    )
     return st.builds(
         Facts,
         is_on=st.booleans(),
@@ -89,6 +130,9 @@ def _any_facts() -> st.SearchStrategy[Facts]:
         template_category=st.sampled_from([None, "UTILITY", "MARKETING"]),
         another_is_under_way=st.booleans(),
         debt=st.none() | st.builds(Debt, moment, moment),
+        itself=st.none() | siblings,
+        siblings=st.lists(siblings, max_size=3).map(tuple),
+        has_something_to_tell=st.booleans(),
     )
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from core.values import Debt, Milestone, Scope
 from notifications.rules.decision import POLICY, Send, decide
 from notifications.rules.objections import Because, Skip, Wait
-from tests.rules.facts import FACTS, NOON, WELCOME, but
+from tests.rules.facts import FACTS, FIRST, LAST, NOON, WELCOME, but, sibling
 
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
@@ -40,6 +40,11 @@ SKIPS = {
         "scan_place": "a",
         "parcel_set_out_at": NOON,
     },
+    Because.TOLD_TOGETHER: {
+        "itself": sibling("a", chapter=FIRST),
+        "siblings": (sibling("b", chapter=LAST, state="sent"),),
+    },
+    Because.CANCELLED_OUT: {"has_something_to_tell": False},
     Because.NO_PHONE: {"has_phone": False},
     Because.NO_CONSENT: {"yes": None},
     Because.CONSENT_REVOKED: {"revoked_at": NOON + MINUTE},
@@ -51,6 +56,13 @@ WAITS = {
     Because.PARKED: ({"parked_until": NOON + HOUR}, HOUR),
     Because.TEMPLATE_NOT_READY: ({"template_state": "PENDING"}, MINUTE),
     Because.TEMPLATE_IS_MARKETING: ({"template_category": "MARKETING"}, MINUTE),
+    Because.GATHERING: (
+        {
+            "itself": sibling("a", chapter=FIRST),
+            "siblings": (sibling("b", chapter=LAST, due_at=NOON + 9 * SECOND),),
+        },
+        9 * SECOND,
+    ),
     Because.BEHIND_ANOTHER: (
         {"another_is_under_way": True},
         SECOND,

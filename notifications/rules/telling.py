@@ -1,0 +1,123 @@
+"""What belongs together is told once, and what follows each other in its order.
+
+Of messages about one order that become due together, one may be a later chapter of the
+story that another tells: then the buyer gets the later one alone. All others go out in
+the order in which things happened, but for what is held up for long.
+"""
+
+from datetime import datetime, timedelta
+
+from core.values import MessageId
+from notifications.rules.lifecycle import State
+from notifications.rules.objections import Because, Facts, Skip, Wait
+from notifications.rules.stories import Sibling, are_twins, is_older, is_told_along
+
+TOGETHER = timedelta(minutes=1)
+"""What is due within so much of each other is told together."""
+PATIENCE = timedelta(minutes=15)
+"""No news waits longer than this for older news that something holds up."""
+_A_MOMENT = timedelta(seconds=1)
+
+_IS_OUT = frozenset(
+    {State.SENDING, State.UNSURE, State.SENT, State.DELIVERED, State.READ}
+)
+_HELD_UP_ALONE = frozenset({Because.TEMPLATE_NOT_READY, Because.TEMPLATE_IS_MARKETING})
+"""What may hold up one message for a day, and the one beside it not at all."""
+
+
+def told_along_by(facts: Facts) -> MessageId | None:
+    """The message that has told this one's news already."""
+    if facts.itself is None:
+        return None
+    for sibling in facts.siblings:
+        if has_told(sibling, facts.itself):
+            return sibling.id
+    return None
+
+
+def must_not_be_told_along(facts: Facts, now: datetime) -> Skip | None:
+    return None if told_along_by(facts) is None else Skip(Because.TOLD_TOGETHER)
+
+
+def has_told(sibling: Sibling, one: Sibling) -> bool:
+    """Whether ``sibling`` has gone out, and left nothing of ``one`` to tell."""
+    return sibling.state in _IS_OUT and _covers(sibling, one)
+
+
+def _covers(sibling: Sibling, one: Sibling) -> bool:
+    if are_twins(sibling, one):
+        return True
+    if not is_told_along(one, sibling):
+        return False
+    # Of its own chapter it told what there was when it left, and no more.
+    is_of_later_chapter = sibling.chapter != one.chapter
+    return is_of_later_chapter or one.created_at <= (sibling.asked_at or sibling.due_at)
+
+
+def must_have_something_to_tell(facts: Facts, now: datetime) -> Skip | None:
+    """What was changed may have been changed back, by this or by what came after it."""
+    itself = facts.itself
+    is_undone = itself is not None and any(
+        sibling.reason == Because.CANCELLED_OUT and _covers(sibling, itself)
+        for sibling in facts.siblings
+    )
+    if is_undone or not facts.has_something_to_tell:
+        return Skip(Because.CANCELLED_OUT)
+    return None
+
+
+def must_leave_it_to_later_news(facts: Facts, now: datetime) -> Wait | None:
+    """What is about to go out may tell this along; if not, this goes out then."""
+    if facts.itself is None:
+        return None
+    due = [
+        sibling.due_at
+        for sibling in facts.siblings
+        if _may_tell(sibling, facts.itself, now)
+    ]
+    return Wait(max(min(due), now + _A_MOMENT), Because.GATHERING) if due else None
+
+
+def _may_tell(sibling: Sibling, one: Sibling, now: datetime) -> bool:
+    """Another chapter is waited for if it is about to go out, the same one however
+    long: what an order has come to is told once it has come to rest."""
+    if sibling.state != State.WAITING or sibling.reason in _HELD_UP_ALONE:
+        return False
+    if not is_told_along(one, sibling):
+        return False
+    return sibling.chapter == one.chapter or sibling.due_at <= now + TOGETHER
+
+
+def must_keep_its_place(facts: Facts, now: datetime) -> Wait | None:
+    """Older news about the same order goes first, unless it is held up for long.
+
+    Or an order would be confirmed after its parcel has left. What is planned for a
+    later time is waited for by nobody.
+    """
+    if facts.itself is None:
+        return None
+    due = [
+        sibling.due_at
+        for sibling in facts.siblings
+        if is_older(sibling, facts.itself)
+        and _is_coming(sibling, now)
+        and not _will_be_told_along(sibling, facts, now)
+    ]
+    return Wait(max(min(due), now + _A_MOMENT), Because.BEHIND_ANOTHER) if due else None
+
+
+def _is_coming(sibling: Sibling, now: datetime) -> bool:
+    if sibling.state != State.WAITING:
+        return False
+    if sibling.due_at > now and (
+        sibling.reason is None or sibling.due_at > now + PATIENCE
+    ):
+        return False
+    return now < max(sibling.created_at, sibling.wanted_at) + PATIENCE
+
+
+def _will_be_told_along(sibling: Sibling, facts: Facts, now: datetime) -> bool:
+    """What waits for others itself is not waited for, or they might wait in a ring."""
+    if facts.itself is not None and is_told_along(sibling, facts.itself):
+        return True
+    return any(_may_tell(other, sibling, now) for other in facts.siblings)
