@@ -14,6 +14,7 @@ from core.settings import Settings
 from core.values import ShopDomain, ShopId
 from notifications import configuring, connecting
 from notifications.operating import Operator
+from notifications.parcel_news import WAIT_FOR_MORE
 from notifications.ports import Services
 from sandbox.meta.accounts import DEFAULT_NUMBER_ID, DEFAULT_WABA_ID
 from sandbox.meta.accounts import sandbox_token as meta_token
@@ -29,6 +30,9 @@ from wiring.services import build
 _DOMAIN = ShopDomain(DEFAULT_SHOP)
 _SEEDER = Operator("sandbox")
 _SPOKEN_FIRST = ("en", "ko")
+_WAIT_SECONDS = 3
+"""For more news of a parcel: whoever tries it out looks at the phone. News comes soon,
+and two clicks in a row are one message."""
 
 
 def seed(settings: Settings, services: Services) -> None:
@@ -59,12 +63,13 @@ def seed(settings: Settings, services: Services) -> None:
             operator=_SEEDER,
             services=services,
         )
-        for name in services.automations:
+        for name, automation in services.automations.items():
+            waits = WAIT_FOR_MORE in automation.settings
             configuring.set_automation(
                 _DOMAIN,
                 name,
                 enabled=True,
-                config=None,
+                config={WAIT_FOR_MORE.name: _WAIT_SECONDS} if waits else None,
                 operator=_SEEDER,
                 services=services,
             )

@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 
 from integrations.shopify.payloads import is_of_interest
+from notifications.parcel_news import WAIT_FOR_MORE
 from tests.flows.bodies_table import everything_told, outcome_of, told_nothing_of
 from tests.flows.hostile import assert_all_settled
 from tests.wire.shopify_bodies import bodies_in, topic_of
@@ -75,6 +76,7 @@ def test_each_of_an_order_or_parcel_ends_as_the_table_says(world, shared):
             named = f"b{number}-{place}"
             assert world.shopify_says(topic, body, webhook_id=named) == 200
     world.work()
+    world.pass_time(timedelta(seconds=WAIT_FOR_MORE.default))
     for _ in range(12):  # some are about one person, who hears one thing a second
         world.pass_time(timedelta(seconds=1))
 
