@@ -25,6 +25,8 @@ def must_not_be_overtaken(facts: Facts, now: datetime) -> Skip | None:
         return Skip(Because.OVERTAKEN)
     if _is_past_by_fulfillment(facts, facts.milestone):
         return Skip(Because.OVERTAKEN)
+    if facts.milestone is Milestone.LABELLED and facts.parcel_set_out_at is not None:
+        return Skip(Because.OVERTAKEN)  # some carriers tell of the label afterwards
     if facts.place is not None and facts.place != facts.scan_place:
         return Skip(Because.OVERTAKEN)
     return None
