@@ -85,7 +85,8 @@ class OrderSeen(OrderTold):
     ``agreed`` is the buyer's own word on the order's attribute ``_whatsapp_opt_in``:
     True, False, or None where the attribute is absent. ``wording`` is the attribute
     ``_whatsapp_opt_in_wording``, the sentence beside the box, where the shop keeps it.
-    ``payment`` is Shopify's ``financial_status`` in lower case.
+    ``payment`` is Shopify's ``financial_status`` in lower case, and ``was_just_paid``
+    whether the webhook is the word that it was paid.
     """
 
     name: str
@@ -101,6 +102,7 @@ class OrderSeen(OrderTold):
     status_url: str | None
     agreed: bool | None
     wording: str | None
+    was_just_paid: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from notifications.gathering import Gathered
 from notifications.rules import pacing
 from notifications.rules.consent import BY_ORDER, BY_PURCHASE
 from notifications.rules.decision import Decision, decide
+from notifications.rules.news import is_payment_awaited
 from notifications.rules.objections import Facts, Yes
 from storage import numbers, people, shops
 from storage.facts import KnownMessage, KnownParcel
@@ -125,6 +126,9 @@ def facts_of(
         order_is_known=order is not None,
         order_cancelled_at=order.cancelled_at if order else None,
         outlives_cancellation=automation.outlives_cancellation,
+        awaits_payment=automation.awaits_payment,
+        order_is_unpaid=order is not None
+        and is_payment_awaited(order.payment, order.cash_on_delivery),
         is_about_parcel=message.fulfillment_id is not None,
         tracking_key=message.tracking_key,
         parcel_is_cancelled=parcel is not None and parcel.is_cancelled,

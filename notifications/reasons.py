@@ -33,10 +33,11 @@ OF_MESSAGES: Mapping[str, str] = MappingProxyType(
             "The parcel has other tracking numbers by now, and those have a message "
             "of their own."
         ),
-        "overtaken": _("The parcel has moved on, and this is no longer its last news."),
+        "overtaken": _("More has happened, and this is no longer the last news."),
         "already_told": _("A scan told the same on an earlier day."),
         "set_out_here": _("The parcel set out from this place."),
         "no_place": _("The scan does not tell where the parcel is."),
+        "nothing_to_pay": _("There is nothing to pay for the order."),
         "no_money": _("No money goes back, or nobody can tell for sure how much."),
         "no_phone": _(
             "There is no phone number on the order that WhatsApp could reach."

@@ -20,7 +20,8 @@ from notifications.rules.objections import Facts
 _ELSEWHERE = frozenset(
     {
         *("scope", "wanted_at", "is_about_parcel", "tracking_key", "place"),
-        *("lifetime", "outlives_cancellation", "milestone", "is_told_daily"),
+        *("lifetime", "outlives_cancellation", "awaits_payment", "milestone"),
+        "is_told_daily",
     }
 )
 """What the message's row has, and what its automation has."""
@@ -104,6 +105,7 @@ def facts_again(
         "place": (message["told"] or {}).get("place"),
         "lifetime": automation.lifetime,
         "outlives_cancellation": automation.outlives_cancellation,
+        "awaits_payment": automation.awaits_payment,
         "milestone": automation.milestone,
         "is_told_daily": automation.is_told_daily,
     }

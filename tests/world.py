@@ -127,6 +127,12 @@ class World:
         with self.services.transactions.for_shop(shop_id) as tx:
             shops.switch(tx, shop_id, name, enabled=enabled, config=None, now=self.now)
 
+    def set_up(self, name: str, *, domain: str = SHOP, **config: int) -> None:
+        """Settings of an automation, as its owner gives them at the command line."""
+        asked = ["automation", "set", domain, name, "--config", json.dumps(config)]
+        done = self.app.test_cli_runner().invoke(args=asked)
+        assert done.exit_code == 0, done.output
+
     # What the buyer does
 
     def agree(

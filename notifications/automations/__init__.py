@@ -110,7 +110,8 @@ class Automation(Generic[E]):
     ``concerns`` is asked first: of an event that does not concern it an automation
     says nothing at all, not even why. ``milestone`` is the news about a parcel, if it
     is one that a parcel passes; ``is_told_daily`` is whether it may pass it again on
-    another day. ``outlives_cancellation`` is whether it is true of cancelled orders.
+    another day. ``outlives_cancellation`` is whether it is true of cancelled orders,
+    and ``awaits_payment`` whether it is true of unpaid ones alone.
 
     ``chapter`` is where its news stands in a story that several messages tell: all of
     it is known when the last one goes out. Where it is not, ``together`` makes one of
@@ -131,6 +132,7 @@ class Automation(Generic[E]):
     milestone: Milestone | None = None
     is_told_daily: bool = False
     outlives_cancellation: bool = False
+    awaits_payment: bool = False
     chapter: Chapter | None = None
     together: Callable[[Sequence[Told]], Told | None] | None = None
 

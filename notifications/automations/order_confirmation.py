@@ -9,6 +9,8 @@ from notifications.automations import Automation, Config, Draft, NotProposed
 from notifications.wording import Text
 
 _LIFETIME = timedelta(hours=24)
+_PAID_WITHIN = timedelta(days=30)
+"""A bank's transfer takes days, and some pay at a counter within weeks."""
 
 _PAID = frozenset({"paid", "authorized", "partially_paid", "partially_refunded"})
 """A payment that stands. ``pending`` is one too where it is made at the door."""
@@ -17,7 +19,8 @@ _PAID = frozenset({"paid", "authorized", "partially_paid", "partially_refunded"}
 def propose(event: OrderSeen, config: Config) -> Draft | NotProposed:
     if event.cancelled_at is not None:
         return NotProposed("order_cancelled")
-    if event.happened_at - event.placed_at > _LIFETIME:
+    is_new_for = _PAID_WITHIN if event.was_just_paid else _LIFETIME
+    if event.happened_at - event.placed_at > is_new_for:
         return NotProposed("order_is_old")
     is_cash = event.payment == "pending" and event.cash_on_delivery
     if event.payment not in _PAID and not is_cash:

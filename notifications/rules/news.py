@@ -42,9 +42,19 @@ def must_know_the_order(facts: Facts, now: datetime) -> Wait | Skip | None:
     return None if can_do_without else Skip(Because.ORDER_UNKNOWN)
 
 
+_AWAITED = frozenset({"pending", "unpaid"})
+
+
+def is_payment_awaited(payment: str | None, cash_on_delivery: bool) -> bool:
+    """Whether the buyer is to pay now, as by a bank transfer, and not at the door."""
+    return payment in _AWAITED and not cash_on_delivery
+
+
 def must_still_be_true(facts: Facts, now: datetime) -> Skip | None:
     if facts.order_cancelled_at is not None and not facts.outlives_cancellation:
         return Skip(Because.ORDER_CANCELLED)
+    if facts.awaits_payment and not facts.order_is_unpaid:
+        return Skip(Because.OVERTAKEN)
     if not facts.is_about_parcel:
         return None
     if facts.parcel_is_cancelled:

@@ -83,6 +83,8 @@ class Facts:
     order_is_known: bool
     order_cancelled_at: datetime | None
     outlives_cancellation: bool
+    awaits_payment: bool
+    order_is_unpaid: bool
     is_about_parcel: bool
     tracking_key: str | None
     parcel_is_cancelled: bool

@@ -289,7 +289,7 @@ def test_a_late_milestone_is_overtaken_and_says_so(world):
     late = [m for m in world.messages if m.automation == "parcel_in_transit"]
     assert _names(world) == ["sosik_parcel_out_for_delivery_1"]
     assert [m.reason for m in late] == ["overtaken"]
-    assert "this is no longer its last news. [overtaken]" in _said(world)
+    assert "this is no longer the last news. [overtaken]" in _said(world)
 
 
 def test_what_waits_is_overtaken_by_what_comes_meanwhile(world):

@@ -140,9 +140,7 @@ def test_nobody_waits_for_what_the_store_does_not_tell(world):
 
 
 def test_a_store_sets_how_long_it_waits(world):
-    asked = ["automation", "set", SHOP, "parcel_out_for_delivery"]
-    config = json.dumps({"wait_for_more_seconds": 60})
-    world.app.test_cli_runner().invoke(args=[*asked, "--config", config])
+    world.set_up("parcel_out_for_delivery", wait_for_more_seconds=60)
 
     _scan(world, "out_for_delivery")
     world.pass_time(59 * SECOND)

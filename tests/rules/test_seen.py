@@ -30,6 +30,7 @@ def _again(facts: Facts) -> Facts | None:
         milestone=facts.milestone,
         is_told_daily=facts.is_told_daily,
         outlives_cancellation=facts.outlives_cancellation,
+        awaits_payment=facts.awaits_payment,
     )
     return facts_again(said, message, automation)
 

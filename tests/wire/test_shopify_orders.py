@@ -271,3 +271,10 @@ def test_an_edit_of_no_line_is_refused(line):
 
     with pytest.raises(UnreadablePayload, match="no id or no difference"):
         told("orders/edited", {"order_edit": edit})
+
+
+@pytest.mark.parametrize("topic", ["orders/create", "orders/paid", "orders/fulfilled"])
+def test_only_the_word_that_an_order_was_paid_says_that_it_just_was(topic):
+    [event] = told(topic, fixture("orders_create"))
+
+    assert event.was_just_paid == (topic == "orders/paid")

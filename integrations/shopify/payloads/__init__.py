@@ -117,7 +117,7 @@ _READERS: dict[str, _Reader] = {
     "orders/delete": orders.order_deleted,
     "orders/edited": orders.order_edited,
     "orders/fulfilled": orders.order_seen,
-    "orders/paid": orders.order_seen,
+    "orders/paid": orders.order_paid,
     "orders/partially_fulfilled": orders.order_seen,
     "orders/updated": orders.order_updated,
     "refunds/create": payments.refund_issued,

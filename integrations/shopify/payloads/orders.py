@@ -1,6 +1,7 @@
 """Orders, whole or in part, and what was changed about them."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -27,6 +28,14 @@ _TOLD_OF_UPDATES = (*_ALWAYS_TOLD, "payment_gateway_names")
 
 def order_seen(body: Wire, otherwise: datetime) -> Iterator[Event]:
     return _told(body, otherwise, is_whole=all(map(body.__contains__, _ALWAYS_TOLD)))
+
+
+def order_paid(body: Wire, otherwise: datetime) -> Iterator[Event]:
+    for event in order_seen(body, otherwise):
+        if isinstance(event, OrderSeen):
+            yield replace(event, was_just_paid=True)
+        else:
+            yield event
 
 
 def order_updated(body: Wire, otherwise: datetime) -> Iterator[Event]:
