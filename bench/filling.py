@@ -19,12 +19,18 @@ FROM generate_series(1, %(orders)s::bigint) AS n,
 """
 
 _ORDERS = """
-INSERT INTO orders (shop_id, order_id, name, version, placed_at, payment,
-  cash_on_delivery, total, currency, locale, country, agreed, contact_id, private)
-SELECT c.shop_id, 1000000 + c.id, '#' || c.id, c.created_at, c.created_at, 'paid',
-  false, 39.90, 'EUR', 'en-DE', 'DE', true, c.id,
-  sha256(('a ' || c.id)::bytea) || sha256(('b ' || c.id)::bytea)
-    || sha256(('c ' || c.id)::bytea)
+INSERT INTO orders (shop_id, order_id, name, version, whole_since, placed_at, payment,
+  shipping, cash_on_delivery, total, current_total, currency, items, locale, country,
+  agreed, contact_id, first_name, email, place, status_url)
+SELECT c.shop_id, 1000000 + c.id, '#' || c.id,
+  to_char(c.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US+00:00 ')
+    || repeat('0', 20) || ' ' || left(md5(c.id::text), 16),
+  c.created_at, c.created_at, 'paid', 'unfulfilled', false, 39.90, 39.90, 'EUR',
+  '[{"sku": "TEA-1", "price": "39.90", "title": "Tea", "currency": "EUR",
+     "quantity": 1, "product_id": 1, "variant_id": 2}]',
+  'en-DE', 'DE', true, c.id, sha256(('a ' || c.id)::bytea),
+  sha256(('b ' || c.id)::bytea), sha256(('c ' || c.id)::bytea),
+  sha256(('d ' || c.id)::bytea) || sha256(('e ' || c.id)::bytea)
 FROM contacts c
 """
 

@@ -241,11 +241,12 @@ class ParcelMoved(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParcelScanDeleted(Event):
-    """A scan was a mistake, and never happened."""
+    """A scan was a mistake, and never happened. ``milestone`` is what it had said."""
 
     scan_id: ScanId
     fulfillment_id: FulfillmentId
     order_id: OrderId
+    milestone: Milestone | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -179,7 +179,6 @@ def _yes(message: KnownMessage, word: LatestWord | None) -> Yes | None:
 def told_of(message: KnownMessage, language: str, told: Told) -> Known:
     """What the message may tell; ``told`` is what its events were told."""
     order, parcel = message.order, message.parcel
-    private = order.private if order else {}
     label = parcel.private if parcel else {}
     total = None
     if order and order.total is not None and order.currency:
@@ -188,9 +187,9 @@ def told_of(message: KnownMessage, language: str, told: Told) -> Known:
         language=language,
         shop_name=message.shop_name,
         order_name=order.name if order else "",
-        first_name=private.get("first_name"),
+        first_name=order.first_name if order else None,
         total=total,
-        order_link=private.get("status_url"),
+        order_link=order.status_url if order else None,
         tracking_numbers=tuple(label.get("numbers", "").split("\n"))
         if label.get("numbers")
         else (),

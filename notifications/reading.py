@@ -17,6 +17,7 @@ from core.sealing import CannotOpen
 from core.values import ShopId
 from notifications import proposing, receipts, remembering
 from notifications.ports import Services
+from notifications.remembering import Heard
 from notifications.rules.patience import pause_after
 from storage import inbox, shops, turns
 from storage.inbox import Reading, Source, State, Webhook
@@ -193,10 +194,13 @@ def _act_on(
     now: datetime,
     services: Services,
 ) -> list[Reading]:
-    told: defaultdict[ShopId, list[Event]] = defaultdict(list)
+    told: defaultdict[ShopId, list[Heard]] = defaultdict(list)
     for one in understood:
         if one.shop is not None:
-            told[one.shop.id] += one.events
+            told[one.shop.id] += [
+                Heard(event, one.webhook.id, one.webhook.arrived_at)
+                for event in one.events
+            ]
     remembered = remembering.remember(
         {one.shop.id: one.shop for one in understood if one.shop is not None},
         told,

@@ -19,6 +19,7 @@ from notifications.ports import Services
 from notifications.reasons import Advice
 from notifications.wording import Template
 from storage import asking, inbox, orders, people
+from storage.merging import moment_of
 from storage.session import Transaction
 
 _LATE = timedelta(minutes=1)
@@ -219,7 +220,7 @@ class Reader:
         return Order(
             order_id=row["order_id"],
             name=row["name"],
-            as_of=row["version"],
+            as_of=moment_of(row["version"]),
             placed_at=row["placed_at"],
             cancelled_at=row["cancelled_at"],
             payment=row["payment"],
@@ -238,7 +239,9 @@ class Reader:
         )
 
     def _parcel(self, row: Mapping[str, Any]) -> Parcel:
-        scan = orders.opened_private(row["scan"], self.shop_id, self.services.sealer)
+        scan = orders.opened_private(
+            row["scan"], "scan", self.shop_id, self.services.sealer
+        )
         expected = scan.get("expected")
         return Parcel(
             fulfillment_id=row["fulfillment_id"],
@@ -248,7 +251,7 @@ class Reader:
             city=scan.get("city"),
             country=scan.get("country"),
             expected_at=datetime.fromisoformat(expected) if expected else None,
-            is_cancelled=row["is_cancelled"],
+            is_cancelled=bool(row["is_cancelled"]),
             has_tracking=bool(row["tracking_key"]),
         )
 

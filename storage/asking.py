@@ -173,6 +173,7 @@ def orders_of_contact(tx: Transaction, shop_id: ShopId, contact_id: ContactId) -
         tx,
         select(orders)
         .where(orders.c.shop_id == shop_id, orders.c.contact_id == contact_id)
+        .where(orders.c.whole_since.is_not(None))
         .order_by(orders.c.placed_at.desc())
         .limit(_MOST_ORDERS),
     )
@@ -182,7 +183,9 @@ def order(
     tx: Transaction, shop_id: ShopId, order_id: OrderId
 ) -> Mapping[str, Any] | None:
     query = select(orders).where(
-        orders.c.shop_id == shop_id, orders.c.order_id == order_id
+        orders.c.shop_id == shop_id,
+        orders.c.order_id == order_id,
+        orders.c.whole_since.is_not(None),
     )
     return _one(tx, query)
 

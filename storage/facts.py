@@ -1,13 +1,14 @@
 """What is known about a batch of messages at the moment of deciding: one query."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 from core.sealing import Sealer
 from core.values import ContactId, Debt, MessageId, Milestone, Scope, ShopId
+from storage.merging import opened
 from storage.orders import opened_private
 from storage.session import Transaction
 from storage.statements import Statement
@@ -25,7 +26,8 @@ class KnownOrder:
     locale: str | None
     country: str | None
     agreed: bool | None
-    private: Mapping[str, str]
+    first_name: str | None = field(repr=False)
+    status_url: str | None = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +122,7 @@ SELECT m.id, m.shop_id, m.automation, m.scope, m.order_id, m.fulfillment_id,
   ) AS siblings,
   o.order_id AS known_order, o.name AS order_name, o.placed_at, o.cancelled_at,
   o.payment, o.cash_on_delivery, o.total, o.currency, o.locale, o.country, o.agreed,
-  o.private AS order_private,
+  o.first_name, o.status_url,
   p.fulfillment_id AS known_parcel, p.is_cancelled, p.milestone, p.milestone_at,
   p.was_under_way, p.set_out_at, p.scan_at, p.scan,
   p.tracking_key AS parcel_key, p.private AS parcel_private
@@ -128,6 +130,7 @@ FROM messages m
 JOIN shops s ON s.id = m.shop_id
 LEFT JOIN numbers n ON n.shop_id = m.shop_id
 LEFT JOIN orders o ON o.shop_id = m.shop_id AND o.order_id = m.order_id
+  AND o.whole_since IS NOT NULL
 LEFT JOIN parcels p ON p.shop_id = m.shop_id AND p.fulfillment_id = m.fulfillment_id
 LEFT JOIN contacts c
   ON c.id = CASE WHEN m.contact_id IS NOT NULL THEN m.contact_id
@@ -230,7 +233,8 @@ def _order(row: Any, shop_id: ShopId, sealer: Sealer) -> KnownOrder | None:
         locale=row.locale,
         country=row.country,
         agreed=row.agreed,
-        private=opened_private(row.order_private, shop_id, sealer),
+        first_name=opened(row.first_name, "first_name", shop_id, sealer),
+        status_url=opened(row.status_url, "status_url", shop_id, sealer),
     )
 
 
@@ -238,15 +242,15 @@ def _parcel(row: Any, shop_id: ShopId, sealer: Sealer) -> KnownParcel | None:
     if row.known_parcel is None:
         return None
     return KnownParcel(
-        is_cancelled=row.is_cancelled,
+        is_cancelled=bool(row.is_cancelled),
         milestone=None if row.milestone is None else Milestone(row.milestone),
         milestone_at=_maybe_utc(row.milestone_at),
-        was_under_way=row.was_under_way,
+        was_under_way=bool(row.was_under_way),
         set_out_at=_maybe_utc(row.set_out_at),
         scan_at=_maybe_utc(row.scan_at),
-        scan=opened_private(row.scan, shop_id, sealer),
-        tracking_key=row.parcel_key,
-        private=opened_private(row.parcel_private, shop_id, sealer),
+        scan=opened_private(row.scan, "scan", shop_id, sealer),
+        tracking_key=row.parcel_key or "",
+        private=opened_private(row.parcel_private, "private", shop_id, sealer),
     )
 
 

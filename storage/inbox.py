@@ -67,6 +67,7 @@ class Webhook:
     shop_domain: str
     sealed_body: bytes | None
     happened_at: datetime
+    arrived_at: datetime
     attempts: int
 
 
@@ -102,7 +103,8 @@ def unpack(sealed: bytes, sealer: Sealer) -> bytes:
 # shop's storm holds nobody up, and nobody is passed over for long. More shops than one
 # would hop over are only there when workers have been away; they come in turn.
 _DUE = Statement("""
-SELECT w.id, w.lane, w.source, w.topic, w.shop_domain, w.body, w.happened_at, w.attempts
+SELECT w.id, w.lane, w.source, w.topic, w.shop_domain, w.body, w.happened_at,
+  w.arrived_at, w.attempts
 FROM unnest(CAST(:lanes AS smallint[])) AS asked (lane) CROSS JOIN LATERAL (
   WITH RECURSIVE heads (shop, id) AS (
     (SELECT shop_domain, id FROM webhooks
@@ -145,6 +147,7 @@ def due(
             shop_domain=row.shop_domain,
             sealed_body=row.body,
             happened_at=row.happened_at.astimezone(UTC),
+            arrived_at=row.arrived_at.astimezone(UTC),
             attempts=row.attempts,
         )
         for row in tx.ask(_DUE, asked)

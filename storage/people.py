@@ -89,6 +89,17 @@ def _ids(
     }
 
 
+def contacts_found(
+    tx: Transaction, people: Collection[Person], *, book: PhoneBook
+) -> dict[Person, ContactId]:
+    """The contacts of those who have one."""
+    keys = {(shop, book.key(shop, phone)): (shop, phone) for shop, phone in set(people)}
+    if not keys:
+        return {}
+    found = _ids(tx, _FIND, [_key_row(key) for key in keys])
+    return {keys[key]: contact for key, contact in found.items()}
+
+
 def contact_with(
     tx: Transaction, shop_id: ShopId, phone: Phone, *, book: PhoneBook
 ) -> ContactId | None:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     Boolean,
     Column,
@@ -225,27 +226,75 @@ consents = Table(
     ),
 )
 
+
+def _versions() -> tuple[Column[Any], Column[Any]]:
+    """Which word is the newest, and which columns are of an earlier: see
+    ``storage.merging``."""
+    return Column("version", Text), Column("earlier", JSONB)
+
+
+def _contact() -> Column[Any]:
+    return Column(
+        "contact_id", BigInteger, ForeignKey("contacts.id", ondelete="SET NULL")
+    )
+
+
 orders = Table(
     "orders",
     metadata,
     _shop(primary_key=True),
     Column("order_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("name", Text, nullable=False),
-    Column("version", AwareDateTime, nullable=False),
-    Column("placed_at", AwareDateTime, nullable=False),
+    *_versions(),
+    # When an order first came whole. Until then there is only what was glimpsed of it.
+    Column("whole_since", AwareDateTime),
+    Column("name", Text),
+    Column("placed_at", AwareDateTime),
     Column("cancelled_at", AwareDateTime),
+    Column("cancel_reason", Text),
+    Column("closed_at", AwareDateTime),
+    Column("edited_at", AwareDateTime),
     Column("payment", Text),
-    Column("cash_on_delivery", Boolean, nullable=False),
+    Column("shipping", Text),
+    Column("cash_on_delivery", Boolean),
     Column("total", Numeric),
+    Column("current_total", Numeric),
     Column("currency", Text),
+    Column("worth", Numeric),
+    Column("worth_currency", Text),
+    Column("items", JSONB),
+    Column("discount_codes", JSONB),
     Column("locale", Text),
     Column("country", Text),
     Column("agreed", Boolean),
     Column("wording", Text),
-    Column("contact_id", BigInteger, ForeignKey("contacts.id", ondelete="SET NULL")),
-    # First name and status page, which is a secret link.
-    Column("private", LargeBinary),
+    Column("accepts_marketing", Boolean),
+    Column("source", Text),
+    Column("is_test", Boolean),
+    Column("customer_id", BigInteger),
+    _contact(),
+    Column("phone_place", Text),
+    # Keyed fingerprints of the tokens of the checkout and the cart that it came from.
+    Column("checkout_key", LargeBinary),
+    Column("cart_key", LargeBinary),
+    Column("first_name", LargeBinary),
+    Column("email", LargeBinary),
+    Column("place", LargeBinary),
+    # The status page's address opens it to anybody.
+    Column("status_url", LargeBinary),
+    Column("marks", LargeBinary),
     Index("orders_by_name", "shop_id", "name"),
+    Index(
+        "orders_by_checkout",
+        "shop_id",
+        "checkout_key",
+        postgresql_where=text("checkout_key IS NOT NULL"),
+    ),
+    Index(
+        "orders_by_cart",
+        "shop_id",
+        "cart_key",
+        postgresql_where=text("cart_key IS NOT NULL"),
+    ),
 )
 
 parcels = Table(
@@ -254,22 +303,66 @@ parcels = Table(
     _shop(primary_key=True),
     Column("fulfillment_id", BigInteger, primary_key=True, autoincrement=False),
     Column("order_id", BigInteger, nullable=False),
-    Column("version", AwareDateTime, nullable=False),
-    Column("is_cancelled", Boolean, nullable=False),
+    *_versions(),
+    Column("status", Text),
+    Column("is_cancelled", Boolean),
     Column("milestone", Text),
     Column("milestone_at", AwareDateTime),
+    Column("milestone_version", Text),
     # Whether it was ever told of before it was delivered.
-    Column("was_under_way", Boolean, nullable=False),
+    Column("was_under_way", Boolean),
     # The first scan that says where it is, on its way.
     Column("set_out_at", AwareDateTime),
     # The newest scan: what it said of place and day is sealed.
     Column("scan_at", AwareDateTime),
-    Column("scan_id", BigInteger),
+    Column("scan_version", Text),
     Column("scan", LargeBinary),
+    # Scans that never happened, by their ids.
+    Column("deleted_scans", ARRAY(BigInteger)),
     # Which set of tracking numbers the parcel has now: see storage.facts.
-    Column("tracking_key", Text, nullable=False),
-    Column("contact_id", BigInteger, ForeignKey("contacts.id", ondelete="SET NULL")),
+    Column("tracking_key", Text),
+    Column("items", JSONB),
+    _contact(),
     Column("private", LargeBinary),
+)
+
+history = Table(
+    "history",
+    metadata,
+    _shop(),
+    # None where the store did not say; ``thing`` is what else it was about.
+    Column("order_id", BigInteger),
+    Column("kind", Text, nullable=False),
+    Column("thing", BigInteger, nullable=False),
+    Column("happened_at", AwareDateTime, nullable=False),
+    Column("arrived_at", AwareDateTime, nullable=False),
+    # When it became known here: what was known then is known again by it.
+    Column("read_at", AwareDateTime, nullable=False),
+    Column("webhook_id", BigInteger),
+    # A keyed fingerprint of what was told: the same is told once.
+    Column("key", LargeBinary, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+    UniqueConstraint(
+        *("shop_id", "order_id", "key"),
+        name="history_once",
+        postgresql_nulls_not_distinct=True,
+    ),
+    Index(
+        "history_of_no_order",
+        "shop_id",
+        "thing",
+        postgresql_where=text("order_id IS NULL"),
+    ),
+)
+
+forgotten = Table(
+    "forgotten",
+    metadata,
+    _shop(primary_key=True),
+    # Such as ``order 5500``: what is told of it later is not kept.
+    Column("thing", Text, primary_key=True),
+    Column("forgotten_at", AwareDateTime, nullable=False),
+    Column("noted_at", AwareDateTime, nullable=False, index=True),
 )
 
 messages = Table(
@@ -287,7 +380,7 @@ messages = Table(
     Column("tracking_key", Text),
     # What the event itself told and no table keeps, such as the amount of a refund.
     Column("told", JSONB),
-    Column("contact_id", BigInteger, ForeignKey("contacts.id", ondelete="SET NULL")),
+    _contact(),
     Column("state", Text, nullable=False),
     # What is still to be done, and nothing once it is. Reports about a message that
     # is out change its state only, so that PostgreSQL need not touch any index.

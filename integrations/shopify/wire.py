@@ -115,6 +115,7 @@ class _FulfillmentEvent(_Wire):
 class _DeletedFulfillmentEvent(_OnlyId):
     fulfillment_id = Id()
     order_id = Id()
+    status = Text()
 
 
 class _FulfillmentOrder(_OnlyId):

@@ -1,162 +1,132 @@
-"""What is known of a parcel does not hang on the order in which it was told."""
+"""Where a parcel is, is what its scans say, but for those that never happened."""
 
 import json
 from datetime import timedelta
-from itertools import count
+from itertools import permutations
 
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+import pytest
 
-from core.events import ParcelMoved, ParcelSeen
-from core.values import FulfillmentId, Milestone, OrderId, ScanId
-from notifications import remembering
-from storage import orders, shops
+from storage import orders
+from tests import samples
 from tests.world import NOON, SHOP
 
 HOUR = timedelta(hours=1)
-MOMENTS = st.integers(0, 3).map(lambda hours: NOON + hours * HOUR)
-MILESTONES = st.sampled_from(
-    [Milestone.DELIVERED, Milestone.DELIVERED, Milestone.IN_TRANSIT, Milestone.DELAYED]
-)
-CITIES = st.sampled_from([None, "Seoul", "Incheon", "Hong Kong"])
-
-_parcels = count(1)
 
 
-@st.composite
-def _journeys(draw):
-    """Five events of one parcel, some of them in the same moment."""
-    seen = draw(st.lists(MOMENTS, min_size=1, max_size=3, unique=True))
-    fulfillments = [
-        {
-            "happened_at": at,
-            "is_cancelled": draw(st.booleans()),
-            "milestone": draw(st.none() | MILESTONES),
-            "tracking_numbers": draw(st.sampled_from([(), ("A",), ("A", "B")])),
-        }
-        for at in seen
-    ]
-    scans = [
-        {
-            "happened_at": draw(MOMENTS),
-            "milestone": draw(MILESTONES),
-            "city": draw(CITIES),
-            "scan_id": ScanId(number + 1),
-            "expected_at": draw(st.none() | MOMENTS),
-        }
-        for number in range(5 - len(seen))
-    ]
-    return fulfillments + scans
-
-
-def _event(told, parcel):
-    about = {"fulfillment_id": FulfillmentId(parcel), "order_id": OrderId(1)}
-    if "scan_id" in told:
-        return ParcelMoved(**about, country="KR", **told)
-    return ParcelSeen(
-        **about,
-        name="#1001.1",
-        created_at=NOON,
-        tracking_url=None,
-        carrier=None,
-        phone=None,
-        country="DE",
-        **told,
-    )
-
-
-def _remembered(world, batches):
-    """What the database has in the end, with what is sealed opened."""
-    parcel, shop_id = next(_parcels), world.shop_ids[SHOP]
-    services = world.services
-    for batch in batches:
-        with services.transactions.for_shop(shop_id) as tx:
-            shop = shops.known_shops(tx, [SHOP])[SHOP]
-            events = [_event(told, parcel) for told in batch]
-            remembering.remember(
-                {shop_id: shop},
-                {shop_id: events},
-                tx=tx,
-                now=world.now,
-                services=services,
-            )
-    with services.transactions.for_shop(shop_id) as tx:
-        [row] = [
-            dict(each)
-            for each in orders.parcels_of(tx, shop_id, 1)
-            if each["fulfillment_id"] == parcel
-        ]
-    for sealed in ("private", "scan"):
-        row[sealed] = orders.opened_private(row[sealed], shop_id, services.sealer)
-    return {name: value for name, value in row.items() if name != "fulfillment_id"}
-
-
-def test_five_events_end_alike_in_any_order_repeated_and_in_any_batches(world):
+@pytest.fixture
+def world(world):
     world.open_shop(automations=False)
+    return world
 
-    @settings(
-        max_examples=60,
-        deadline=None,
-        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-    )
-    @given(journey=_journeys(), data=st.data())
-    def ends_alike(journey, data):
-        told = data.draw(st.permutations(journey + journey[:2]))
-        cut = data.draw(st.integers(0, len(told)))
-        usual = sorted(journey, key=lambda each: each["happened_at"])
 
-        ended = _remembered(world, [each for each in (told[:cut], told[cut:]) if each])
+def _known(world):
+    shop_id = world.shop_ids[SHOP]
+    with world.services.transactions.for_shop(shop_id) as tx:
+        [parcel] = orders.parcels_known(
+            tx, shop_id, samples.ORDER_ID, sealer=world.services.sealer
+        )
+    return parcel
 
-        assert ended == _remembered(world, [usual])
-        assert ended == _remembered(world, [[each] for each in told])
 
-    ends_alike()
+def _in_transit(world, city, hours, scan_id, **more):
+    at = NOON + hours * HOUR
+    body = samples.scan("in_transit", at=at, city=city, id=scan_id, **more)
+    return "fulfillment_events/create", body, at
+
+
+def _deleted(status, scan_id, hours):
+    body = samples.scan(status, id=scan_id)
+    return "fulfillment_events/delete", body, NOON + hours * HOUR
+
+
+def _tell(world, *told):
+    """Each alone, one after the other."""
+    for topic, body, at in told:
+        world.shopify_says(topic, body, triggered_at=at)
+        world.work()
 
 
 def test_the_newest_scan_says_where_a_parcel_is_and_when_it_comes(world):
-    world.open_shop(automations=False)
-    newest = {
-        "happened_at": NOON + 2 * HOUR,
-        "milestone": Milestone.IN_TRANSIT,
-        "city": "Hong Kong",
-        "scan_id": ScanId(2),
-        "expected_at": NOON + 24 * HOUR,
-    }
-    older = newest | {
-        "happened_at": NOON + HOUR,
-        "city": "Seoul",
-        "scan_id": ScanId(1),
-    }
+    expected = (NOON + 24 * HOUR).isoformat()
+    newest = _in_transit(world, "Hong Kong", 2, 2, estimated_delivery_at=expected)
+    older = _in_transit(world, "Seoul", 1, 1)
 
-    known = _remembered(world, [[newest], [older]])
+    _tell(world, newest, older)
 
-    assert known["scan"] == {
+    known = _known(world)
+    assert known.scan == {
         "milestone": "in_transit",
         "city": "Hong Kong",
-        "country": "KR",
-        "expected": (NOON + 24 * HOUR).isoformat(),
+        "country": "DE",
+        "expected": expected,
     }
-    assert known["scan_at"] == NOON + 2 * HOUR
-    assert known["set_out_at"] == NOON + HOUR
+    assert known.scan_at == NOON + 2 * HOUR
+    assert known.set_out_at == NOON + HOUR
 
 
 def test_where_a_parcel_is_lies_sealed(world):
-    world.open_shop(automations=False)
-    _remembered(
-        world,
-        [
-            [
-                {
-                    "happened_at": NOON,
-                    "milestone": Milestone.IN_TRANSIT,
-                    "city": "Hong Kong",
-                    "scan_id": ScanId(1),
-                    "expected_at": None,
-                }
-            ]
-        ],
-    )
+    _tell(world, _in_transit(world, "Hong Kong", 1, 1, message="Left for Ada"))
 
     [row] = world.rows("parcels")
     assert b"Hong" not in bytes(row.scan)
     assert "Hong" not in json.dumps([str(each) for each in row])
+    for kept in world.rows("history"):
+        assert b"Hong" not in bytes(kept.data)
+
+
+def _fulfillment(world, hours, **more):
+    at = NOON + hours * HOUR
+    body = samples.fulfillment(updated_at=at, **more)
+    return "fulfillments/update", body, at
+
+
+def test_a_deleted_scan_never_happened_whenever_that_is_told(world):
+    """Also where its deletion overtakes it, and where the fulfillment repeated it."""
+    left = _in_transit(world, "Leipzig", 1, 1)
+    arrived = (
+        "fulfillment_events/create",
+        samples.scan("delivered", at=NOON + 2 * HOUR, id=2),
+        NOON + 2 * HOUR,
+    )
+    repeated = _fulfillment(world, 2, shipment_status="delivered")
+    mistake = _deleted("delivered", 2, 3)
+    known = []
+    for told in permutations((left, arrived, repeated, mistake)):
+        world.forget_everything()
+        world.open_shop(automations=False)
+        _tell(world, *told)
+        parcel = _known(world)
+        known.append((parcel.milestone, parcel.milestone_at, parcel.scan["city"]))
+
+    assert set(known) == {("in_transit", NOON + HOUR, "Leipzig")}
+
+
+def test_a_parcel_that_is_delivered_after_all_is_delivered(world):
+    _tell(
+        world,
+        _fulfillment(world, 1, shipment_status="delivered"),
+        _deleted("delivered", 2, 2),
+        _fulfillment(world, 3, shipment_status="delivered"),
+    )
+
+    known = _known(world)
+    assert (known.milestone, known.milestone_at) == ("delivered", NOON + 3 * HOUR)
+
+
+def test_another_scan_that_says_the_same_stands(world):
+    _tell(
+        world,
+        ("fulfillment_events/create", samples.scan("delivered", id=1), NOON),
+        _fulfillment(world, 2, shipment_status="delivered"),
+        _deleted("delivered", 2, 3),
+    )
+
+    assert _known(world).milestone_at == NOON + 2 * HOUR
+
+
+def test_a_fulfillment_without_a_number_takes_back_the_one_it_had(world):
+    _tell(world, _fulfillment(world, 1), _fulfillment(world, 2, numbers=()))
+
+    known = _known(world)
+    assert known.tracking_key == ""
+    assert "numbers" not in known.private

@@ -31,6 +31,7 @@ def two_shops(world):
         world.agree(domain=domain)
         world.shopify_says("orders/create", samples.order(), domain=domain)
         world.shopify_says("fulfillments/create", samples.fulfillment(), domain=domain)
+        world.shopify_says("orders/delete", {"id": 5100}, domain=domain)
         found.append(shop_id)
     world.work()
     return world, *found

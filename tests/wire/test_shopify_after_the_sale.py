@@ -15,7 +15,7 @@ from core.events import (
     ShippingHeld,
     ShippingResumed,
 )
-from core.values import Item, Money, ReturnStep
+from core.values import Item, Milestone, Money, ReturnStep
 from tests.wire.shopify_bodies import example, fixture, told
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -50,7 +50,11 @@ def test_a_deleted_scan_is_told_by_its_id_at_the_envelopes_time():
 
     assert told("fulfillment_events/delete", body, triggered_at=NOW) == [
         ParcelScanDeleted(
-            happened_at=NOW, scan_id=8100, fulfillment_id=7100, order_id=5100
+            happened_at=NOW,
+            scan_id=8100,
+            fulfillment_id=7100,
+            order_id=5100,
+            milestone=Milestone.IN_TRANSIT,
         )
     ]
 

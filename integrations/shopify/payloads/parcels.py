@@ -104,6 +104,7 @@ def scan_deleted(body: Wire, otherwise: datetime) -> Iterator[Event]:
         scan_id=ScanId(scan["id"]),
         fulfillment_id=FulfillmentId(scan["fulfillment_id"]),
         order_id=OrderId(scan["order_id"]),
+        milestone=_milestone(scan["status"]),
     )
 
 

@@ -18,6 +18,7 @@ _OF_SHOPS = (
     *("contacts", "consents"),
     "messages",
     *("orders", "parcels"),
+    *("history", "forgotten"),
 )
 """In the order in which they are made, since some point to others."""
 
@@ -29,6 +30,7 @@ def upgrade() -> None:
     _of_people()
     _of_messages()
     _of_orders()
+    _of_history()
     _lock()
 
 
@@ -404,20 +406,44 @@ def _of_orders() -> None:
         "orders",
         sa.Column("shop_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("order_id", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("version", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("placed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Text(), nullable=True),
+        sa.Column("earlier", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("whole_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("name", sa.Text(), nullable=True),
+        sa.Column("placed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("cancel_reason", sa.Text(), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("edited_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("payment", sa.Text(), nullable=True),
-        sa.Column("cash_on_delivery", sa.Boolean(), nullable=False),
+        sa.Column("shipping", sa.Text(), nullable=True),
+        sa.Column("cash_on_delivery", sa.Boolean(), nullable=True),
         sa.Column("total", sa.Numeric(), nullable=True),
+        sa.Column("current_total", sa.Numeric(), nullable=True),
         sa.Column("currency", sa.Text(), nullable=True),
+        sa.Column("worth", sa.Numeric(), nullable=True),
+        sa.Column("worth_currency", sa.Text(), nullable=True),
+        sa.Column("items", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column(
+            "discount_codes", postgresql.JSONB(astext_type=sa.Text()), nullable=True
+        ),
         sa.Column("locale", sa.Text(), nullable=True),
         sa.Column("country", sa.Text(), nullable=True),
         sa.Column("agreed", sa.Boolean(), nullable=True),
         sa.Column("wording", sa.Text(), nullable=True),
+        sa.Column("accepts_marketing", sa.Boolean(), nullable=True),
+        sa.Column("source", sa.Text(), nullable=True),
+        sa.Column("is_test", sa.Boolean(), nullable=True),
+        sa.Column("customer_id", sa.BigInteger(), nullable=True),
         sa.Column("contact_id", sa.BigInteger(), nullable=True),
-        sa.Column("private", sa.LargeBinary(), nullable=True),
+        sa.Column("phone_place", sa.Text(), nullable=True),
+        sa.Column("checkout_key", sa.LargeBinary(), nullable=True),
+        sa.Column("cart_key", sa.LargeBinary(), nullable=True),
+        sa.Column("first_name", sa.LargeBinary(), nullable=True),
+        sa.Column("email", sa.LargeBinary(), nullable=True),
+        sa.Column("place", sa.LargeBinary(), nullable=True),
+        sa.Column("status_url", sa.LargeBinary(), nullable=True),
+        sa.Column("marks", sa.LargeBinary(), nullable=True),
         sa.ForeignKeyConstraint(
             ["contact_id"],
             ["contacts.id"],
@@ -432,6 +458,20 @@ def _of_orders() -> None:
         ),
         sa.PrimaryKeyConstraint("shop_id", "order_id", name=op.f("orders_pkey")),
     )
+    op.create_index(
+        "orders_by_cart",
+        "orders",
+        ["shop_id", "cart_key"],
+        unique=False,
+        postgresql_where=sa.text("cart_key IS NOT NULL"),
+    )
+    op.create_index(
+        "orders_by_checkout",
+        "orders",
+        ["shop_id", "checkout_key"],
+        unique=False,
+        postgresql_where=sa.text("checkout_key IS NOT NULL"),
+    )
     op.create_index("orders_by_name", "orders", ["shop_id", "name"], unique=False)
     op.create_table(
         "parcels",
@@ -440,16 +480,21 @@ def _of_orders() -> None:
             "fulfillment_id", sa.BigInteger(), autoincrement=False, nullable=False
         ),
         sa.Column("order_id", sa.BigInteger(), nullable=False),
-        sa.Column("version", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("is_cancelled", sa.Boolean(), nullable=False),
+        sa.Column("version", sa.Text(), nullable=True),
+        sa.Column("earlier", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("status", sa.Text(), nullable=True),
+        sa.Column("is_cancelled", sa.Boolean(), nullable=True),
         sa.Column("milestone", sa.Text(), nullable=True),
         sa.Column("milestone_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("was_under_way", sa.Boolean(), nullable=False),
+        sa.Column("milestone_version", sa.Text(), nullable=True),
+        sa.Column("was_under_way", sa.Boolean(), nullable=True),
         sa.Column("set_out_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("scan_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("scan_id", sa.BigInteger(), nullable=True),
+        sa.Column("scan_version", sa.Text(), nullable=True),
         sa.Column("scan", sa.LargeBinary(), nullable=True),
-        sa.Column("tracking_key", sa.Text(), nullable=False),
+        sa.Column("deleted_scans", sa.ARRAY(sa.BigInteger()), nullable=True),
+        sa.Column("tracking_key", sa.Text(), nullable=True),
+        sa.Column("items", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("contact_id", sa.BigInteger(), nullable=True),
         sa.Column("private", sa.LargeBinary(), nullable=True),
         sa.ForeignKeyConstraint(
@@ -468,6 +513,59 @@ def _of_orders() -> None:
     )
 
 
+def _of_history() -> None:
+    op.create_table(
+        "history",
+        sa.Column("shop_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("order_id", sa.BigInteger(), nullable=True),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("thing", sa.BigInteger(), nullable=False),
+        sa.Column("happened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("arrived_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("read_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("webhook_id", sa.BigInteger(), nullable=True),
+        sa.Column("key", sa.LargeBinary(), nullable=False),
+        sa.Column("data", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["shop_id"],
+            ["shops.id"],
+            name=op.f("history_shop_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.UniqueConstraint(
+            "shop_id",
+            "order_id",
+            "key",
+            name="history_once",
+            postgresql_nulls_not_distinct=True,
+        ),
+    )
+    op.create_index(
+        "history_of_no_order",
+        "history",
+        ["shop_id", "thing"],
+        unique=False,
+        postgresql_where=sa.text("order_id IS NULL"),
+    )
+    op.create_table(
+        "forgotten",
+        sa.Column("shop_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("thing", sa.Text(), nullable=False),
+        sa.Column("forgotten_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("noted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["shop_id"],
+            ["shops.id"],
+            name=op.f("forgotten_shop_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("shop_id", "thing", name=op.f("forgotten_pkey")),
+    )
+    op.create_index(
+        op.f("forgotten_noted_at_idx"), "forgotten", ["noted_at"], unique=False
+    )
+
+
 def _lock() -> None:
     op.execute(FUNCTIONS)
     op.execute(policy_on("shops", column="id"))
@@ -479,3 +577,5 @@ def _lock() -> None:
     op.execute("ALTER TABLE webhooks ALTER body SET STORAGE EXTERNAL")
     op.execute("ALTER TABLE webhooks SET (toast_tuple_target = 8160)")
     op.execute("ALTER TABLE messages ALTER body SET STORAGE EXTERNAL")
+    op.execute("ALTER TABLE history ALTER data SET STORAGE EXTERNAL")
+    op.execute("ALTER TABLE history SET (toast_tuple_target = 8160)")

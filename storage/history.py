@@ -1,0 +1,214 @@
+"""What was told about each order, and when it became known: added to, never changed.
+
+It outlives the bodies of the webhooks, so that what was known at any moment can be
+rebuilt and a rule be tried on it. What was told lies sealed, since it names people.
+"""
+
+import zlib
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from core import event_text
+from core.events import (
+    Event,
+    OrderEdited,
+    OrderGlimpsed,
+    OrderSeen,
+    ParcelMoved,
+    ParcelScanDeleted,
+    ParcelSeen,
+    PaymentTried,
+    PickupPrepared,
+    RefundIssued,
+    ReturnMoved,
+    ShippingHeld,
+    ShippingResumed,
+)
+from core.sealing import Sealer, fingerprint
+from core.values import FulfillmentId, OrderId, ShopId
+from storage.merging import where_not_forgotten
+from storage.recordset import columns_of, folded, unfolded
+from storage.session import Transaction
+from storage.statements import Statement
+from storage.tables import history
+
+_FAST = 1
+
+OfOrder = (
+    OrderSeen
+    | OrderGlimpsed
+    | OrderEdited
+    | PaymentTried
+    | RefundIssued
+    | ReturnMoved
+    | ParcelSeen
+    | ParcelMoved
+    | ParcelScanDeleted
+    | PickupPrepared
+    | ShippingHeld
+    | ShippingResumed
+)
+"""What belongs to an order, though not all of it says to which."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Telling:
+    """An event, as it was told. ``key`` names what was told: the same again is alike.
+
+    ``arrived_at`` is when its webhook came, ``read_at`` when it became known by that.
+    ``text`` is the event as it is kept.
+    """
+
+    shop_id: ShopId
+    event: Event
+    key: bytes
+    webhook_id: int | None
+    arrived_at: datetime
+    read_at: datetime
+    text: bytes = field(repr=False)
+
+
+def telling(
+    event: Event,
+    shop_id: ShopId,
+    *,
+    webhook_id: int | None,
+    arrived_at: datetime,
+    read_at: datetime,
+    pepper: bytes,
+) -> Telling:
+    text = event_text.written(event)
+    named = f"{event_text.kind_of(event)} {text.decode()}"
+    return Telling(
+        shop_id=shop_id,
+        event=event,
+        key=fingerprint(pepper, named),
+        webhook_id=webhook_id,
+        arrived_at=arrived_at,
+        read_at=read_at,
+        text=text,
+    )
+
+
+def thing_of(event: OfOrder) -> int:
+    """The id of what an event is about; its kind says of what."""
+    match event:
+        case PaymentTried():
+            return event.payment_id
+        case RefundIssued():
+            return event.refund_id
+        case ReturnMoved():
+            return event.return_id
+        case ParcelSeen() | ParcelMoved() | ParcelScanDeleted():
+            return event.fulfillment_id
+        case PickupPrepared() | ShippingHeld() | ShippingResumed():
+            return event.fulfillment_order_id
+        case OrderSeen() | OrderGlimpsed() | OrderEdited():
+            return event.order_id
+
+
+_TOLD = columns_of(
+    history,
+    (
+        *("shop_id", "order_id", "kind", "thing", "happened_at", "arrived_at"),
+        *("read_at", "webhook_id", "key", "data"),
+    ),
+)
+_ADD = Statement(f"""
+INSERT INTO history ({", ".join(_TOLD)}) SELECT * FROM {unfolded(_TOLD)}
+{where_not_forgotten("'order ' || new.order_id")}
+ON CONFLICT DO NOTHING
+""")
+
+
+def add(tx: Transaction, tellings: Iterable[Telling], *, sealer: Sealer) -> None:
+    """Add what is about orders. What was told before is there already."""
+    rows = [
+        {
+            "shop_id": each.shop_id,
+            "order_id": each.event.order_id,
+            "kind": event_text.kind_of(each.event),
+            "thing": thing_of(each.event),
+            "happened_at": each.event.happened_at,
+            "arrived_at": each.arrived_at,
+            "read_at": each.read_at,
+            "webhook_id": each.webhook_id,
+            "key": each.key,
+            "data": _packed(each, sealer),
+        }
+        # In one order everywhere, so that two who add the same do not block each other.
+        for each in sorted(tellings, key=lambda each: (each.shop_id, each.key))
+        if isinstance(each.event, OfOrder)
+    ]
+    if rows:
+        tx.run(_ADD, folded(rows))
+
+
+def _context(shop_id: ShopId) -> str:
+    return f"history of shop {shop_id}"
+
+
+def _packed(told: Telling, sealer: Sealer) -> bytes:
+    packed = zlib.compress(told.text, _FAST)
+    return sealer.seal(packed, context=_context(told.shop_id))
+
+
+def of_order(
+    tx: Transaction, shop_id: ShopId, order_id: OrderId, *, sealer: Sealer
+) -> list[Telling]:
+    """All that was told about an order, in the order in which it happened."""
+    query = select(history).where(
+        history.c.shop_id == shop_id, history.c.order_id == order_id
+    )
+    return _tellings(tx.rows(query), sealer)
+
+
+_KINDS_OF_PARCELS = tuple(
+    each.__name__ for each in (ParcelSeen, ParcelMoved, ParcelScanDeleted)
+)
+
+
+def of_parcels(
+    tx: Transaction,
+    parcels: Collection[tuple[ShopId, OrderId, FulfillmentId]],
+    *,
+    sealer: Sealer,
+) -> list[Telling]:
+    """All that was told about these parcels, in the order in which it happened."""
+    rows = [
+        {"shop_id": shop, "order_id": order, "thing": parcel}
+        for shop, order, parcel in sorted(parcels)
+    ]
+    asked = {**folded(rows), "kinds": list(_KINDS_OF_PARCELS)}
+    found = tx.ask(_OF_PARCELS, asked)
+    return _tellings([row._asdict() for row in found], sealer)
+
+
+_OF_PARCELS = Statement(f"""
+SELECT h.* FROM {unfolded(columns_of(history, ("shop_id", "order_id", "thing")))}
+JOIN history h ON h.shop_id = new.shop_id AND h.order_id = new.order_id
+  AND h.thing = new.thing AND h.kind = ANY(CAST(:kinds AS text[]))
+""")
+
+
+def _tellings(rows: Sequence[Mapping[str, Any]], sealer: Sealer) -> list[Telling]:
+    found = []
+    for row in rows:
+        shop_id = ShopId(row["shop_id"])
+        text = zlib.decompress(sealer.open(row["data"], context=_context(shop_id)))
+        found.append(
+            Telling(
+                shop_id=shop_id,
+                event=event_text.read(row["kind"], text),
+                key=row["key"],
+                webhook_id=row["webhook_id"],
+                arrived_at=row["arrived_at"],
+                read_at=row["read_at"],
+                text=text,
+            )
+        )
+    return sorted(found, key=lambda told: (told.event.happened_at, told.key))
