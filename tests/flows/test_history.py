@@ -50,7 +50,7 @@ def _says(world, topic, body, **more):
 def test_the_same_told_again_adds_nothing(world):
     _says(world, "orders/create", samples.order(), webhook_id="w1")
     _says(world, "orders/create", samples.order(), webhook_id="w1")
-    _says(world, "orders/paid", samples.order(), webhook_id="w2")
+    _says(world, "orders/fulfilled", samples.order(), webhook_id="w2")
     [webhook, _] = world.rows("webhooks")
 
     world.app.test_cli_runner().invoke(args=["events", "retry", str(webhook.id)])
