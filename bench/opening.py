@@ -10,7 +10,7 @@ from core.values import ShopDomain, ShopId
 from integrations.meta.cloud_api import Graph
 from integrations.meta.templates import creation_body
 from notifications import automations
-from notifications.parcel_news import WAIT_FOR_MORE
+from notifications.automations import waits_for_more
 from notifications.ports import Services
 from storage import numbers, shops
 from storage.numbers import NewNumber, TemplateRow
@@ -109,11 +109,7 @@ def _open(
         numbers.keep_templates(tx, shop_id, rows, now=now)
         for name, automation in services.automations.items():
             # A bench measures what the program takes, not what it waits for.
-            config = {
-                setting.name: 0
-                for setting in automation.settings
-                if setting is WAIT_FOR_MORE
-            }
+            config = waits_for_more(automation, 0)
             shops.switch(tx, shop_id, name, enabled=True, config=config, now=now)
         shops.change(tx, shop_id, {"throughput": throughput})
     return Shop(shop_id, domain, phone_number_id)

@@ -200,6 +200,7 @@ def told_of(message: KnownMessage, language: str, told: Told) -> Known:
         country=parcel.scan.get("country") if parcel else None,
         expected_on=_expected_on(message, told),
         refunded=_refunded(told),
+        declined=told.get("declined"),
     )
 
 

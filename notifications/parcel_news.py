@@ -15,7 +15,8 @@ from notifications.automations import (
     Draft,
     NotProposed,
     Told,
-    WholeNumber,
+    wait_for_more,
+    waiting_for_more,
 )
 from notifications.rules.journey import day_of
 from notifications.rules.stories import Chapter, Story
@@ -29,16 +30,7 @@ LISTENS_TO: tuple[type[Step], ...] = (ParcelSeen, ParcelMoved)
 
 S = TypeVar("S", bound=Step)
 
-WAIT_FOR_MORE = WholeNumber(
-    name="wait_for_more_seconds",
-    meaning="How long to wait for later news of the parcel, which tells this as well.",
-    default=20,
-    least=0,
-    most=60,
-)
-"""Shopify tells what belongs together within seconds, in webhooks of their own. Waiting
-the whole minute would catch hardly more, and hold up all the news that stands alone."""
-
+WAIT_FOR_MORE = wait_for_more("parcel")
 
 LABELLED = Chapter(Story.PARCEL, 0, timedelta(days=365))
 """Whatever was told of the parcel, and whenever: a label is older."""
@@ -122,10 +114,6 @@ def draft(
         wanted_at=event.happened_at,
         wait_for_more=waiting_for_more(config),
     )
-
-
-def waiting_for_more(config: Config) -> timedelta:
-    return timedelta(seconds=config.get(WAIT_FOR_MORE.name, 0))
 
 
 def place_key(city: str | None, country: str | None) -> str | None:

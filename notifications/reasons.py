@@ -23,6 +23,7 @@ OF_MESSAGES: Mapping[str, str] = MappingProxyType(
         "automation_off": _("The automation is switched off for this store."),
         "shop_gone": _("The store has removed the app."),
         "too_late": _("The news is too old to be worth telling."),
+        "order_not_told": _("Shopify does not tell which order this is about."),
         "order_unknown": _(
             "The order has not come in, and with it the buyer's yes and number."
         ),

@@ -88,6 +88,13 @@ def _expected_on(known: Known) -> str:
     return wording.day(known.expected_on, known.language)
 
 
+def _reason(known: Known) -> str:
+    """Shopify has three words for it, of which one says that there is another."""
+    name = f"declined_{known.declined}"
+    is_said = name in _INSTEAD[wording.DEFAULT_LANGUAGE]
+    return instead(known, name if is_said else "declined_other")
+
+
 _SAY: Mapping[str, Callable[[Known], str]] = {
     "order_name": _order_name,
     "shop_name": _shop_name,
@@ -101,6 +108,7 @@ _SAY: Mapping[str, Callable[[Known], str]] = {
     "parcel": _parcel,
     "city": _city,
     "expected_on": _expected_on,
+    "reason": _reason,
 }
 
 _INSTEAD: Mapping[str, Mapping[str, str]] = {
@@ -110,6 +118,9 @@ _INSTEAD: Mapping[str, Mapping[str, str]] = {
         "tracking_number": "not known yet",
         "city": "the next place",
         "expected_on": "not known yet",
+        "declined_final_sale": "sold as final sale",
+        "declined_return_period_ended": "the return period has ended",
+        "declined_other": "please ask the store",
     },
     "ko": {
         "first_name": "고객",
@@ -117,6 +128,9 @@ _INSTEAD: Mapping[str, Mapping[str, str]] = {
         "tracking_number": "아직 등록되지 않음",
         "city": "다음 경유지",
         "expected_on": "아직 정해지지 않음",
+        "declined_final_sale": "반품 불가 상품",
+        "declined_return_period_ended": "반품 기간 종료",
+        "declined_other": "쇼핑몰에 문의해 주세요",
     },
     "pt_BR": {
         "first_name": "cliente",
@@ -124,6 +138,9 @@ _INSTEAD: Mapping[str, Mapping[str, str]] = {
         "tracking_number": "ainda não disponível",
         "city": "próxima parada",
         "expected_on": "ainda não definida",
+        "declined_final_sale": "venda final, sem devolução",
+        "declined_return_period_ended": "o prazo de devolução terminou",
+        "declined_other": "consulte a loja",
     },
     "es": {
         "first_name": "qué tal",
@@ -131,6 +148,9 @@ _INSTEAD: Mapping[str, Mapping[str, str]] = {
         "tracking_number": "aún no disponible",
         "city": "la próxima parada",
         "expected_on": "aún por confirmar",
+        "declined_final_sale": "venta final, sin devolución",
+        "declined_return_period_ended": "el plazo de devolución ha terminado",
+        "declined_other": "consulta a la tienda",
     },
     "hi": {
         "first_name": "जी",
@@ -138,6 +158,9 @@ _INSTEAD: Mapping[str, Mapping[str, str]] = {
         "tracking_number": "अभी उपलब्ध नहीं",
         "city": "अगला पड़ाव",
         "expected_on": "अभी तय नहीं",
+        "declined_final_sale": "अंतिम बिक्री, वापसी नहीं",
+        "declined_return_period_ended": "वापसी की अवधि समाप्त",
+        "declined_other": "कृपया स्टोर से पूछें",
     },
     "id": {
         "first_name": "Kak",
@@ -145,6 +168,9 @@ _INSTEAD: Mapping[str, Mapping[str, str]] = {
         "tracking_number": "belum tersedia",
         "city": "titik berikutnya",
         "expected_on": "belum diketahui",
+        "declined_final_sale": "penjualan final, tanpa retur",
+        "declined_return_period_ended": "masa retur telah berakhir",
+        "declined_other": "silakan tanyakan kepada toko",
     },
     "ar": {
         "first_name": "بك",
@@ -152,6 +178,9 @@ _INSTEAD: Mapping[str, Mapping[str, str]] = {
         "tracking_number": "غير متوفر بعد",
         "city": "المحطة التالية",
         "expected_on": "لم يُحدد بعد",
+        "declined_final_sale": "بيع نهائي دون إرجاع",
+        "declined_return_period_ended": "انتهت مدة الإرجاع",
+        "declined_other": "يُرجى سؤال المتجر",
     },
     "de": {
         "first_name": "liebe Kundin, lieber Kunde",
@@ -159,6 +188,9 @@ _INSTEAD: Mapping[str, Mapping[str, str]] = {
         "tracking_number": "noch nicht bekannt",
         "city": "die nächste Station",
         "expected_on": "noch nicht bekannt",
+        "declined_final_sale": "von der Rückgabe ausgeschlossen",
+        "declined_return_period_ended": "die Rückgabefrist ist abgelaufen",
+        "declined_other": "bitte fragen Sie den Shop",
     },
     "fr": {
         "first_name": "à vous",
@@ -166,6 +198,9 @@ _INSTEAD: Mapping[str, Mapping[str, str]] = {
         "tracking_number": "pas encore disponible",
         "city": "la prochaine étape",
         "expected_on": "pas encore connue",
+        "declined_final_sale": "vente ferme, sans retour",
+        "declined_return_period_ended": "le délai de retour est dépassé",
+        "declined_other": "veuillez contacter la boutique",
     },
     "zh_TW": {
         "first_name": "顧客",
@@ -173,5 +208,8 @@ _INSTEAD: Mapping[str, Mapping[str, str]] = {
         "tracking_number": "尚未提供",
         "city": "下一站",
         "expected_on": "尚未確定",
+        "declined_final_sale": "出清商品，恕不退貨",
+        "declined_return_period_ended": "退貨期限已過",
+        "declined_other": "請洽店家",
     },
 }

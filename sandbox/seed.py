@@ -13,8 +13,8 @@ from core.sealing import CannotOpen
 from core.settings import Settings
 from core.values import ShopDomain, ShopId
 from notifications import configuring, connecting
+from notifications.automations import waits_for_more
 from notifications.operating import Operator
-from notifications.parcel_news import WAIT_FOR_MORE
 from notifications.ports import Services
 from sandbox.meta.accounts import DEFAULT_NUMBER_ID, DEFAULT_WABA_ID
 from sandbox.meta.accounts import sandbox_token as meta_token
@@ -64,12 +64,11 @@ def seed(settings: Settings, services: Services) -> None:
             services=services,
         )
         for name, automation in services.automations.items():
-            waits = WAIT_FOR_MORE in automation.settings
             configuring.set_automation(
                 _DOMAIN,
                 name,
                 enabled=True,
-                config={WAIT_FOR_MORE.name: _WAIT_SECONDS} if waits else None,
+                config=waits_for_more(automation, _WAIT_SECONDS) or None,
                 operator=_SEEDER,
                 services=services,
             )

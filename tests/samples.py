@@ -127,3 +127,21 @@ def refund(
         "transactions": [payment],
         **more,
     }
+
+
+def returned(
+    *, at: datetime = NOON, return_id: int = 51, status: str = "open", **more: Any
+) -> dict[str, Any]:
+    """A return as the topics returns/* tell of it."""
+    return {
+        "id": return_id,
+        "admin_graphql_api_id": f"gid://shopify/Return/{return_id}",
+        "status": status,
+        "order": {
+            "id": ORDER_ID,
+            "admin_graphql_api_id": f"gid://shopify/Order/{ORDER_ID}",
+        },
+        "total_return_line_items": 1,
+        "updated_at": at.isoformat(),
+        **more,
+    }

@@ -57,7 +57,8 @@ class Known:
     ``parcel_name`` is the store's own for one parcel among several. ``city`` is where
     it was last seen, in its carrier's words, and ``country`` in which country that is.
     ``expected_on`` is the day on which the carrier means to deliver.
-    ``refunded`` is the money that goes back, where that is the news.
+    ``refunded`` is the money that goes back, where that is the news, and ``declined``
+    the store's word, or Shopify's, for why something cannot be returned.
     """
 
     language: str
@@ -74,6 +75,7 @@ class Known:
     country: str | None = None
     expected_on: date | None = None
     refunded: Money | None = None
+    declined: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +95,36 @@ class WholeNumber:
                 f"{self.name} must be a whole number from {self.least} to {self.most}"
             )
         return int(value)  # type: ignore[call-overload, no-any-return]
+
+
+_WAIT_FOR_MORE = "wait_for_more_seconds"
+
+
+def wait_for_more(thing: str) -> WholeNumber:
+    """The setting of news that later news of a thing tells along.
+
+    What belongs together is told within seconds, in webhooks of their own. Waiting for
+    a whole minute would catch hardly more, and hold up all that stands alone.
+    """
+    return WholeNumber(
+        name=_WAIT_FOR_MORE,
+        meaning=f"How long to wait for later news of the {thing}, "
+        "which tells this too.",
+        default=20,
+        least=0,
+        most=60,
+    )
+
+
+def waiting_for_more(config: "Config") -> timedelta:
+    """How long that is, where it is set."""
+    return timedelta(seconds=config.get(_WAIT_FOR_MORE, 0))
+
+
+def waits_for_more(automation: "Automation[Any]", seconds: int) -> dict[str, int]:
+    """The setting for it, as so many seconds; nothing for one that never waits."""
+    names = {setting.name for setting in automation.settings}
+    return {_WAIT_FOR_MORE: seconds} if _WAIT_FOR_MORE in names else {}
 
 
 Config = Mapping[str, int]

@@ -11,6 +11,7 @@ from notifications.automations import (
     Draft,
     NotProposed,
     WholeNumber,
+    waiting_for_more,
 )
 from notifications.wording import Text
 
@@ -45,7 +46,7 @@ def propose(event: ParcelSeen, config: Config) -> Draft | NotProposed:
         phone=event.phone,
         wanted_at=event.happened_at,
         wait=timedelta() if key else timedelta(minutes=config[_WAIT.name]),
-        wait_for_more=parcel_news.waiting_for_more(config),
+        wait_for_more=waiting_for_more(config),
     )
 
 

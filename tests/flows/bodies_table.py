@@ -43,9 +43,11 @@ ARRIVED = [
 # What is told of each scan. One that is the first word of a parcel is no arrival.
 _SCANS = {
     "attempted_delivery": "delivery_attempted",
+    "confirmed": "label_printed",
     "delayed": "parcel_delayed",
     "failure": "parcel_in_trouble",
     "in_transit": "parcel_in_transit",
+    "label_printed": "label_printed",
     "out_for_delivery": "parcel_out_for_delivery",
     "ready_for_pickup": "parcel_ready_for_pickup",
 }
@@ -85,10 +87,6 @@ TABLE: Mapping[str, tuple[Outcome, Outcome]] = {
             [*IN_ENGLISH, f"{told}: sent sosik_{told}_1 en", *_SET_OUT.get(scan, ())],
         )
         for scan, told in _SCANS.items()
-    },
-    **{
-        f"derived/fulfillment_events__create__{scan}": (NO_YES, IN_ENGLISH)
-        for scan in ("confirmed", "label_printed")
     },
     "derived/fulfillment_events__create__delivered": (
         [*NO_YES, "parcel_delivered: skipped already_delivered"],
