@@ -190,7 +190,8 @@ ORDER = KnownOrder(
     locale="en",
     country="DE",
     agreed=True,
-    private={},
+    first_name=None,
+    status_url=None,
 )
 
 
