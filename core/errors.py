@@ -21,7 +21,16 @@ class ConfigurationError(AppError):
 
 
 class NotPossible(AppError):
-    """A command or page was asked for something that cannot be done, and why."""
+    """A command or page was asked for something that cannot be done, and why.
+
+    ``sentence`` may be marked for translation (see ``core.words``), and names its
+    ``values`` as ``%(so)s``; ``str()`` says it in English.
+    """
+
+    def __init__(self, sentence: str, /, **values: object) -> None:
+        super().__init__(sentence % values if values else sentence)
+        self.sentence = sentence
+        self.values = values
 
 
 class UnreadablePayload(AppError):

@@ -7,6 +7,7 @@ from typing import Any
 
 from core.errors import NotPossible
 from core.values import ShopDomain, ShopId
+from core.words import N_
 from notifications.ports import Services
 from storage import auditing, shops
 from storage.session import Transaction
@@ -51,7 +52,9 @@ def shop_named(
     with crossing(f"{doing} {domain}", operator=operator, services=services) as tx:
         shop = shops.find(tx, domain)
     if shop is None:
-        raise NotPossible(f"{domain} is not connected: see ./sosik shop add --help")
+        raise NotPossible(
+            N_("%(shop)s is not connected: see ./sosik shop add --help"), shop=domain
+        )
     return shop
 
 

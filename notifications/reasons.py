@@ -1,184 +1,392 @@
-"""Every reason in one plain sentence, for people who ask why.
+"""Every reason in plain sentences, for people who ask why: what it means, and what
+can be done about it.
 
 A code never changes its meaning once it has been released; sentences may. The page
 ``docs/reasons.md`` lists them all.
 """
 
 from collections.abc import Callable, Mapping
-from gettext import gettext
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TypeAlias
 
-Advice: TypeAlias = Callable[[int], str]
-"""What a code of Meta's means, in one sentence."""
+from core.words import N_, Meaning, Words
 
+Explain: TypeAlias = Callable[[int], Meaning]
+"""What a code of Meta's means, and what helps."""
 
-def _(sentence: str) -> str:
-    """Marks a sentence for translation; it is translated when it is shown."""
-    return sentence
+_NOTHING = N_("Nothing has to be done.")
+_FINDS_OUT = N_(
+    "Nothing has to be done for now: Sosik finds out by what Meta reports, and sends "
+    "it again only where it surely did not arrive."
+)
 
-
-OF_MESSAGES: Mapping[str, str] = MappingProxyType(
+OF_MESSAGES: Mapping[str, Meaning] = MappingProxyType(
     {
-        "automation_off": _("The automation is switched off for this store."),
-        "shop_gone": _("The store has removed the app."),
-        "too_late": _("The news is too old to be worth telling."),
-        "order_not_told": _("Shopify does not tell which order this is about."),
-        "order_unknown": _(
-            "The order has not come in, and with it the buyer's yes and number."
+        "automation_off": Meaning(
+            N_("The automation is switched off for this store."),
+            N_(
+                "Switch it on, if buyers are to get this news. What happened before is "
+                "not told afterwards."
+            ),
         ),
-        "order_cancelled": _("The order has been cancelled."),
-        "parcel_cancelled": _("The parcel has been cancelled."),
-        "already_delivered": _("The parcel has already been delivered."),
-        "superseded": _(
-            "The parcel has other tracking numbers by now, and those have a message "
-            "of their own."
+        "shop_gone": Meaning(
+            N_("The store has removed the app."),
+            N_("Connect the store again: what happens from then on is told."),
         ),
-        "overtaken": _("More has happened, and this is no longer the last news."),
-        "already_told": _("A scan told the same on an earlier day."),
-        "set_out_here": _("The parcel set out from this place."),
-        "no_place": _("The scan does not tell where the parcel is."),
-        "nothing_to_pay": _("There is nothing to pay for the order."),
-        "no_money": _("No money goes back, or nobody can tell for sure how much."),
-        "no_phone": _(
-            "There is no phone number on the order that WhatsApp could reach."
+        "too_late": Meaning(
+            N_("The news is too old to be worth telling."),
+            N_(
+                "Nothing has to be done for this one. If it happens often, look at "
+                "what these messages waited for."
+            ),
         ),
-        "no_consent": _("The buyer has not agreed to this kind of message."),
-        "consent_revoked": _("The buyer has taken their consent back."),
-        "not_connected": _("The store has no WhatsApp number connected."),
-        "parked": _("The store's WhatsApp number is held back for a while."),
-        "template_not_ready": _(
-            "Meta has not approved the template in this language, or has paused it."
+        "order_not_told": Meaning(
+            N_("Shopify does not tell which order this is about."), _NOTHING
         ),
-        "template_is_marketing": _(
-            "Meta counts the template as marketing, to which the buyer agrees apart."
+        "order_unknown": Meaning(
+            N_("The order has not come in, and with it the buyer's yes and number."),
+            N_(
+                "While it waits, nothing has to be done: it goes on as soon as the "
+                "order comes in. If it was skipped, the order is older than the app, "
+                "or Shopify does not send the webhooks of orders: connect the store "
+                "again to subscribe to them."
+            ),
         ),
-        "behind_another": _("Another message to the same person goes out first."),
-        "pair_limit": _(
-            "The person got many messages in a short time; Meta wants a pause."
+        "order_cancelled": Meaning(
+            N_("The order has been cancelled."),
+            N_("Nothing has to be done. The automation order_cancelled tells of it."),
         ),
-        "told_together": _(
-            "Another message tells this as well, about the same thing and newer."
+        "parcel_cancelled": Meaning(
+            N_("The parcel has been cancelled."),
+            N_("Nothing has to be done. A new parcel is told of by itself."),
         ),
-        "cancelled_out": _(
-            "What was changed was changed back, so nothing is left to tell."
+        "already_delivered": Meaning(
+            N_("The parcel has already been delivered."), _NOTHING
         ),
-        "gathering": _(
-            "Newer news about the same thing is about to go out, and may tell this too."
+        "superseded": Meaning(
+            N_(
+                "The parcel has other tracking numbers by now, and those have a "
+                "message of their own."
+            ),
+            _NOTHING,
         ),
-        "order_is_old": _("The order was placed long before this was told."),
-        "parcel_is_old": _("The parcel was made long before this was told."),
-        "not_paid": _("The order is neither paid nor to be paid at the door."),
-        "automation_unknown": _(
-            "Another version of the program proposed it, and this one cannot word it."
+        "overtaken": Meaning(
+            N_("More has happened, and this is no longer the last news."),
+            N_("Nothing has to be done. The newer news has a message of its own."),
         ),
-        "sender_vanished": _(
-            "The process that was sending it ended before it could tell the outcome; "
-            "the message may have arrived."
+        "already_told": Meaning(
+            N_("A scan told the same on an earlier day."), _NOTHING
         ),
-        "never_taken": _(
-            "Meta reported on the messages beside it and not on this one, so it was "
-            "never taken, and goes out again."
+        "set_out_here": Meaning(
+            N_("The parcel set out from this place."),
+            N_("Nothing has to be done. The next town that it comes to is told."),
         ),
-        "never_confirmed": _(
-            "Nobody can tell whether it arrived: a person has to decide."
+        "no_place": Meaning(
+            N_("The scan does not tell where the parcel is."),
+            N_("Nothing has to be done. Not every carrier tells the town."),
         ),
-        "decided_by_person": _("A person decided what is to become of it."),
-        "no_answer_timeout": _(
-            "Meta did not answer in time, so it may have arrived or not."
+        "nothing_to_pay": Meaning(
+            N_("There is nothing to pay for the order."), _NOTHING
         ),
-        "no_answer_reset": _(
-            "The connection broke before Meta answered, so it may have arrived or not."
+        "no_money": Meaning(
+            N_("No money goes back, or nobody can tell for sure how much."),
+            N_("If money does go back, tell the buyer yourself."),
         ),
-        "odd_answer": _(
-            "Meta answered something that could not be understood, so it may have "
-            "arrived or not."
+        "no_phone": Meaning(
+            N_("There is no phone number on the order that WhatsApp could reach."),
+            N_(
+                "Have the phone number asked for at checkout (in Shopify: Settings, "
+                "Checkout), best with the country's code."
+            ),
+        ),
+        "no_consent": Meaning(
+            N_("The buyer has not agreed to this kind of message."),
+            N_(
+                "Offer the consent at checkout or in the cart. Where the buyer has "
+                "said yes elsewhere, write that down in the consent ledger. Where the "
+                "law lets a purchase count as a yes to news about it, the store may "
+                "be set so (transactional_consent=purchase)."
+            ),
+        ),
+        "consent_revoked": Meaning(
+            N_("The buyer has taken their consent back."),
+            N_("Respect it. Only the buyer can agree anew."),
+        ),
+        "not_connected": Meaning(
+            N_("The store has no WhatsApp number connected."),
+            N_("Connect one: what waits goes out then, as long as it is new."),
+        ),
+        "parked": Meaning(
+            N_("The store's WhatsApp number is held back for a while."),
+            N_(
+                "Look at what holds the number back. A pause of minutes ends by "
+                "itself; what Meta wants to have mended is shown in WhatsApp Manager, "
+                "and connecting the number again ends the wait at once."
+            ),
+        ),
+        "template_not_ready": Meaning(
+            N_(
+                "Meta has not approved the template in this language, or has paused it."
+            ),
+            N_(
+                "A review takes minutes, or a day. If the template was rejected or "
+                "paused, WhatsApp Manager says why. What waits goes out as soon as it "
+                "is approved."
+            ),
+        ),
+        "template_is_marketing": Meaning(
+            N_(
+                "Meta counts the template as marketing, to which the buyer agrees "
+                "apart."
+            ),
+            N_(
+                "Ask Meta for a review of its category in WhatsApp Manager. What waits "
+                "goes out once the template counts as utility."
+            ),
+        ),
+        "behind_another": Meaning(
+            N_("Another message to the same person goes out first."),
+            N_("Nothing has to be done. It follows within seconds."),
+        ),
+        "pair_limit": Meaning(
+            N_("The person got many messages in a short time; Meta wants a pause."),
+            N_("Nothing has to be done. It goes out when the pause is over."),
+        ),
+        "told_together": Meaning(
+            N_("Another message tells this as well, about the same thing and newer."),
+            _NOTHING,
+        ),
+        "cancelled_out": Meaning(
+            N_("What was changed was changed back, so nothing is left to tell."),
+            _NOTHING,
+        ),
+        "gathering": Meaning(
+            N_(
+                "Newer news about the same thing is about to go out, and may tell this "
+                "too."
+            ),
+            N_(
+                "Nothing has to be done. Within a minute or so it is told together "
+                "with that, or goes out itself."
+            ),
+        ),
+        "order_is_old": Meaning(
+            N_("The order was placed long before this was told."),
+            N_("Nothing has to be done. Orders of the past are not told anew."),
+        ),
+        "parcel_is_old": Meaning(
+            N_("The parcel was made long before this was told."),
+            N_("Nothing has to be done. Parcels of the past are not told anew."),
+        ),
+        "not_paid": Meaning(
+            N_("The order is neither paid nor to be paid at the door."),
+            N_("Nothing has to be done. It is confirmed once it is paid."),
+        ),
+        "automation_unknown": Meaning(
+            N_(
+                "Another version of the program proposed it, and this one cannot word "
+                "it."
+            ),
+            N_("Let every process of the installation run the newest version."),
+        ),
+        "sender_vanished": Meaning(
+            N_(
+                "The process that was sending it ended before it could tell the "
+                "outcome; the message may have arrived."
+            ),
+            _FINDS_OUT,
+        ),
+        "never_taken": Meaning(
+            N_(
+                "Meta reported on the messages beside it and not on this one, so it "
+                "was never taken, and goes out again."
+            ),
+            _NOTHING,
+        ),
+        "never_confirmed": Meaning(
+            N_("Nobody can tell whether it arrived: a person has to decide."),
+            N_(
+                "Ask the buyer whether it is there, and then decide: it arrived, send "
+                "it again, or drop it (./sosik messages settle)."
+            ),
+        ),
+        "decided_by_person": Meaning(
+            N_("A person decided what is to become of it."),
+            N_("Nothing has to be done. Its story says who decided what."),
+        ),
+        "no_answer_timeout": Meaning(
+            N_("Meta did not answer in time, so it may have arrived or not."),
+            _FINDS_OUT,
+        ),
+        "no_answer_reset": Meaning(
+            N_(
+                "The connection broke before Meta answered, so it may have arrived or "
+                "not."
+            ),
+            _FINDS_OUT,
+        ),
+        "odd_answer": Meaning(
+            N_(
+                "Meta answered something that could not be understood, so it may have "
+                "arrived or not."
+            ),
+            _FINDS_OUT,
         ),
     }
 )
 """Why a message is not sent, not yet, or not for certain."""
 
-OF_REFUSALS: Mapping[str, str] = MappingProxyType(
+OF_REFUSALS: Mapping[str, Meaning] = MappingProxyType(
     {
-        "connection_failed": _(
-            "No connection to Meta could be made, so nothing was sent; it is tried "
-            "again."
+        "connection_failed": Meaning(
+            N_(
+                "No connection to Meta could be made, so nothing was sent; it is tried "
+                "again."
+            ),
+            N_(
+                "Nothing has to be done if it passes. If it lasts, look whether this "
+                "machine reaches the internet, and graph.facebook.com."
+            ),
         ),
-        "slot_missed": _(
-            "It did not leave in the moment it was given, so nothing was sent; it is "
-            "tried again."
+        "slot_missed": Meaning(
+            N_(
+                "It did not leave in the moment it was given, so nothing was sent; it "
+                "is tried again."
+            ),
+            N_(
+                "Nothing has to be done if it is rare. If it is frequent, the machine "
+                "has too much to do: give it more processors."
+            ),
         ),
     }
 )
 """Why an attempt did not leave."""
 
-OF_WEBHOOKS: Mapping[str, str] = MappingProxyType(
+OF_WEBHOOKS: Mapping[str, Meaning] = MappingProxyType(
     {
-        "not_of_interest": _("Sosik does nothing with this topic."),
-        "unknown_shop": _("The store is not connected."),
-        "UnreadablePayload": _("The body lacks something that is needed from it."),
-        "CannotOpen": _(
-            "The body was sealed with a key that SECRET_KEYS no longer holds."
+        "not_of_interest": Meaning(N_("Sosik does nothing with this topic."), _NOTHING),
+        "unknown_shop": Meaning(
+            N_("The store is not connected."),
+            N_("If the store is yours, connect it."),
+        ),
+        "UnreadablePayload": Meaning(
+            N_("The body lacks something that is needed from it."),
+            N_(
+                "Report it to whoever looks after this installation. Once that is "
+                "mended, the event can be read again (./sosik events retry)."
+            ),
+        ),
+        "CannotOpen": Meaning(
+            N_("The body was sealed with a key that SECRET_KEYS no longer holds."),
+            N_(
+                "Put the lost key behind the others in SECRET_KEYS, and have the event "
+                "read again (./sosik events retry)."
+            ),
         ),
     }
 )
 """Why a webhook led to nothing."""
 
-_NO_SENTENCE = _("No sentence is known for this reason.")
-_ODD_STATUS = _("WhatsApp answered with the HTTP status {status} and no code.")
-_BUG = _("An error of the program ({name}); its log tells more.")
+OF_FAMILIES: Mapping[str, Meaning] = MappingProxyType(
+    {
+        "http": Meaning(
+            N_("WhatsApp answered with the HTTP status %(rest)s and no code."),
+            N_(
+                "Nothing has to be done if it passes. If it lasts, look at Meta's page "
+                "of disturbances, metastatus.com."
+            ),
+        ),
+        "bug": Meaning(
+            N_("An error of the program (%(rest)s); its log tells more."),
+            N_(
+                "Report it to whoever looks after this installation, with the lines "
+                "of the log."
+            ),
+        ),
+    }
+)
+"""What is said of codes that are too many for a sentence each."""
+
+_UNKNOWN = Meaning(
+    N_("No sentence is known for this reason."),
+    N_("Let every process of the installation run the newest version."),
+)
 
 
-def sentence(code: str, advice: Advice) -> str:
-    """What a reason means, in the reader's language."""
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """What a code means and what can be done, in the reader's language."""
+
+    code: str
+    sentence: str
+    advice: str
+
+
+def explained(code: str, explain: Explain, words: Words) -> Reason:
+    meaning, rest = _meaning(code, explain)
+    return Reason(
+        code, words.gettext(meaning.sentence, rest=rest), words.gettext(meaning.advice)
+    )
+
+
+def _meaning(code: str, explain: Explain) -> tuple[Meaning, str]:
+    """The meaning, and what its sentence names of the code."""
     name = code.partition(":")[0]
     for table in (OF_MESSAGES, OF_WEBHOOKS, OF_REFUSALS):
         if name in table:
-            return gettext(table[name])
+            return table[name], ""
     family, _separator, rest = name.partition("_")
     if family == "meta" and rest.isascii() and rest.isdigit():
-        return gettext(advice(int(rest)))
-    if family == "http":
-        return gettext(_ODD_STATUS).format(status=rest)
-    if family == "bug":
-        return gettext(_BUG).format(name=rest)
+        return explain(int(rest)), ""
+    if family in OF_FAMILIES:
+        return OF_FAMILIES[family], rest
     if name[:1].isupper():  # the name of an error, noted when a webhook was read
-        return gettext(_BUG).format(name=name)
-    return gettext(_NO_SENTENCE)
+        return OF_FAMILIES["bug"], name
+    return _UNKNOWN, ""
 
 
 def is_known(code: str) -> bool:
     """Whether there is a sentence of its own for this code, or for its family."""
-    unknown = gettext(_NO_SENTENCE)
-    return sentence(code, lambda _code: "") != unknown
+    return _meaning(code, lambda _code: Meaning("", ""))[0] is not _UNKNOWN
 
 
 OF_STEPS: Mapping[str, str] = MappingProxyType(
     {
-        "proposed": _("The automation {automation} proposed this message."),
-        "waiting": _("It waits."),
-        "skipped": _("It is not sent, now or later."),
-        "taken": _("Nothing stood against it: it left for WhatsApp."),
-        "accepted": _("Meta accepted it."),
-        "refused": _("It was not taken."),
-        "no_answer": _("No answer came."),
-        "sender_vanished": OF_MESSAGES["sender_vanished"],
-        "never_taken": OF_MESSAGES["never_taken"],
-        "never_confirmed": OF_MESSAGES["never_confirmed"],
-        "decided_by_person": _("{actor} decided: {decision}."),
-        "reported_sent": _("Meta reports: sent."),
-        "reported_delivered": _("Meta reports: delivered to the phone."),
-        "reported_read": _("Meta reports: read."),
-        "reported_failed": _("Meta reports: not delivered."),
+        "proposed": N_("The automation %(automation)s proposed this message."),
+        "waiting": N_("It waits."),
+        "skipped": N_("It is not sent, now or later."),
+        "taken": N_("Nothing stood against it: it left for WhatsApp."),
+        "accepted": N_("Meta accepted it."),
+        "refused": N_("It was not taken."),
+        "no_answer": N_("No answer came."),
+        "sender_vanished": OF_MESSAGES["sender_vanished"].sentence,
+        "never_taken": OF_MESSAGES["never_taken"].sentence,
+        "never_confirmed": OF_MESSAGES["never_confirmed"].sentence,
+        "decided_by_person": N_("%(actor)s decided: %(decision)s."),
+        "reported_sent": N_("Meta reports: sent."),
+        "reported_delivered": N_("Meta reports: delivered to the phone."),
+        "reported_read": N_("Meta reports: read."),
+        "reported_failed": N_("Meta reports: not delivered."),
     }
 )
 """What a line of a message's story says."""
 
-_NO_STEP = _("Something happened that this version of the program has no words for.")
+_NO_STEP = N_("Something happened that this version of the program has no words for.")
+_NAMED = ("automation", "actor")
 
 
-def step(what: str, details: Mapping[str, object]) -> str:
+def step(what: str, details: Mapping[str, object], words: Words) -> str:
     """What one line of a story says, with its details filled in."""
-    words = gettext(OF_STEPS.get(what, _NO_STEP))
-    named = {"automation": "?", "actor": "?", "decision": "?"}
-    return words.format(**{**named, **{k: details[k] for k in named if k in details}})
+    decision = words.gettext(_DECISIONS.get(str(details.get("decision")), "?"))
+    named = {name: details.get(name, "?") for name in _NAMED}
+    return words.gettext(OF_STEPS.get(what, _NO_STEP), decision=decision, **named)
+
+
+_DECISIONS = MappingProxyType(
+    {
+        "sent": N_("it arrived"),
+        "waiting": N_("send it again"),
+        "cancelled": N_("do not send it"),
+    }
+)

@@ -1,157 +1,70 @@
 """Why somebody got a message, or did not: the whole story, out of what was written.
 
-Nothing is decided anew here. Each decision left its line, with the values that it was
-made on; this reads them in their order and says each in a plain sentence.
+Nothing is decided anew here. Each decision left its line, with the facts that it was
+made on; this reads them in their order and says each in the reader's language.
 """
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, TypeAlias
+from typing import Any, Protocol
 
 from core.errors import NotPossible
-from core.values import ContactId, MessageId, OrderId, Phone, ShopId
-from notifications import consenting, reasons
+from core.values import MessageId, OrderId, Phone, ShopId
+from core.words import N_, Meaning, Words
+from notifications import consenting, reasons, seen, terms
+from notifications.checks import Check, checks_of
 from notifications.consenting import Stand
 from notifications.ports import Services
-from notifications.reasons import Advice
+from notifications.reasons import Reason
+from notifications.rules.decision import Decision, Send, decide
+from notifications.rules.objections import Skip, Wait
+from notifications.story import (
+    Failure,
+    Line,
+    Made,
+    Message,
+    Order,
+    Parcel,
+    Story,
+    Told,
+)
 from notifications.wording import Template
-from storage import asking, inbox, orders, people
+from storage import asking, orders, people
 from storage.merging import moment_of
 from storage.session import Transaction
 
 _LATE = timedelta(minutes=1)
 _HIDDEN = "…"
 
-ReadValues: TypeAlias = Callable[[bytes], Mapping[str, str]]
-"""The values in the body of a message as it went out, by their names."""
 
+class Interpreter(Protocol):
+    """Says what is in the words of the channel that messages go by."""
 
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """``sentence`` is what the code means, in plain words."""
+    def meaning_of(self, code: int) -> Meaning:
+        """What a code of its errors means, and what can be done."""
 
-    code: str
-    sentence: str
+    def values_in(self, body: bytes) -> Mapping[str, str]:
+        """The values in the body of a message as it went out, by their names."""
 
+    def as_sent(self, body: bytes, *, to: str | None) -> Any:
+        """The body itself, fit for JSON, with its recipient written as ``to``."""
 
-@dataclass(frozen=True, slots=True)
-class Made:
-    """What an automation made of a webhook: a message, or the reason for none."""
-
-    automation: str
-    message_id: str | None
-    reason: Reason | None
+    def price_in(self, pricing: Mapping[str, Any], words: Words) -> str:
+        """What it said of the price, in a sentence."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
-    """A webhook. It is late when it came long after it had happened."""
-
-    id: int
-    topic: str
-    happened_at: datetime
-    came_at: datetime
-    is_late: bool
-    state: str
-    reason: Reason | None
-    made: Sequence[Made]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parcel:
-    """``city`` and ``country`` are those of the newest scan, and ``expected_at`` is
-    when its carrier means to deliver."""
-
-    fulfillment_id: int
-    milestone: str | None
-    milestone_at: datetime | None
-    scan_at: datetime | None
-    city: str | None = field(repr=False)
-    country: str | None
-    expected_at: datetime | None
-    is_cancelled: bool
-    has_tracking: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
-    """What is known of an order now. ``as_of`` is the time of the newest word."""
-
-    order_id: int
-    name: str
-    as_of: datetime
-    placed_at: datetime
-    cancelled_at: datetime | None
-    payment: str | None
-    cash_on_delivery: bool
-    total: str | None
-    currency: str | None
-    country: str | None
-    locale: str | None
-    agreed: bool | None
-    phone: str | None
-    parcels: Sequence[Parcel]
-    webhooks: Sequence[Told]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """One line of a message's story. ``values`` are what was looked at."""
-
-    at: datetime
-    what: str
-    sentence: str
-    reason: Reason | None
-    attempt: int | None
-    values: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
-    """A message and its story. ``text`` is what the buyer read, where it is kept;
-    ``text_is_gone`` is whether there was one that is kept no more."""
-
-    id: str
-    automation: str
-    order_name: str | None
-    state: str
-    reason: Reason | None
-    scope: str
-    to: str | None
-    attempts: int
-    sent_again: int
-    wanted_at: datetime
-    due_at: datetime
-    provider_id: str | None
-    template: str | None
-    language: str | None
-    text: str | None = field(repr=False)
-    text_is_gone: bool
-    errors: Any
-    pricing: Any
-    lines: Sequence[Line]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Story:
-    """``stand`` is the consent of the person who was asked about, else None."""
-
-    orders: Sequence[Order]
-    messages: Sequence[Message]
-    stand: Stand | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Reader:
-    """Tells the stories of one shop. ``advice`` explains Meta's codes."""
+    """Tells the stories of one shop in ``words``, each with a few queries, however
+    long it is."""
 
     shop_id: ShopId
     services: Services
-    advice: Advice
-    read_values: ReadValues
+    interpreter: Interpreter
+    words: Words
 
     def of_order(self, name: str) -> Story:
         """The orders with that name, ``#1001`` or ``1001``, and their messages.
@@ -160,15 +73,11 @@ class Reader:
             NotPossible: there is no such order.
         """
         with self.services.transactions.for_shop(self.shop_id) as tx:
-            found = orders.orders_named(tx, self.shop_id, name)
+            found = asking.orders_named(tx, self.shop_id, name)
             if not found:
-                raise NotPossible(f"no order is called {name}")
-            ids = {row["order_id"] for row in found}
-            messages = asking.messages_of_orders(tx, self.shop_id, ids)
-            return Story(
-                orders=[self._order(tx, row, messages, shown=None) for row in found],
-                messages=[self._message(row, shown=None) for row in messages],
-            )
+                raise NotPossible(N_("no order is called %(name)s"), name=name)
+            messages = asking.messages_of_orders(tx, self.shop_id, _ids(found))
+            return self._story(tx, found, messages)
 
     def of_person(self, phone: Phone) -> Story:
         """What one person agreed to, ordered and got; they are found by a fingerprint.
@@ -181,15 +90,13 @@ class Reader:
                 tx, self.shop_id, phone, book=self.services.book
             )
             if contact is None:
-                raise NotPossible("nobody has that number at this shop")
+                raise NotPossible(N_("nobody has that number at this shop"))
             found = asking.orders_of_contact(tx, self.shop_id, contact)
-            ids = {row["order_id"] for row in found}
-            messages = asking.messages_of_contact(tx, self.shop_id, contact, ids)
-            return Story(
-                orders=[self._order(tx, row, messages, shown=phone) for row in found],
-                messages=[self._message(row, shown=phone) for row in messages],
-                stand=consenting.stand_of(people.history(tx, self.shop_id, contact)),
+            messages = asking.messages_of_contact(
+                tx, self.shop_id, contact, _ids(found)
             )
+            stand = consenting.stand_of(people.history(tx, self.shop_id, contact))
+            return self._story(tx, found, messages, shown=phone, stand=stand)
 
     def of_message(self, message_id: MessageId) -> Story:
         """One message, and the order it is about.
@@ -200,23 +107,48 @@ class Reader:
         with self.services.transactions.for_shop(self.shop_id) as tx:
             row = asking.message(tx, self.shop_id, message_id)
             if row is None:
-                raise NotPossible(f"there is no message {message_id} at this shop")
-            order = None
-            if row["order_id"] is not None:
-                order = asking.order(tx, self.shop_id, OrderId(row["order_id"]))
-            told = [] if order is None else [self._order(tx, order, [row], shown=None)]
-            return Story(orders=told, messages=[self._message(row, shown=None)])
+                raise NotPossible(
+                    N_("there is no message %(message)s at this shop"),
+                    message=message_id,
+                )
+            order_ids = [] if row["order_id"] is None else [OrderId(row["order_id"])]
+            found = asking.orders_of(tx, self.shop_id, order_ids)
+            return self._story(tx, found, [row])
+
+    def _story(
+        self,
+        tx: Transaction,
+        found: asking.Rows,
+        messages: asking.Rows,
+        *,
+        shown: Phone | None = None,
+        stand: Stand | None = None,
+    ) -> Story:
+        parcels = asking.parcels_of_orders(tx, self.shop_id, _ids(found))
+        webhooks = asking.webhooks_of_orders(tx, self.shop_id, _ids(found))
+        ids = {message["occasion"]: message["id"] for message in messages}
+        return Story(
+            orders=[
+                self._order(
+                    row,
+                    parcels=[self._parcel(each) for each in _about(row, parcels)],
+                    webhooks=[self._told(each, ids) for each in _about(row, webhooks)],
+                    shown=shown,
+                )
+                for row in found
+            ],
+            messages=[self._message(row, shown=shown) for row in messages],
+            stand=stand,
+        )
 
     def _order(
         self,
-        tx: Transaction,
         row: Mapping[str, Any],
-        messages: asking.Rows,
         *,
+        parcels: Sequence[Parcel],
+        webhooks: Sequence[Told],
         shown: Phone | None,
     ) -> Order:
-        ids = {message["occasion"]: message["id"] for message in messages}
-        webhooks = inbox.of_order(tx, self.shop_id, row["order_id"])
         return Order(
             order_id=row["order_id"],
             name=row["name"],
@@ -230,12 +162,9 @@ class Reader:
             country=row["country"],
             locale=row["locale"],
             agreed=row["agreed"],
-            phone=self._phone_of(tx, row["contact_id"], shown),
-            parcels=[
-                self._parcel(parcel)
-                for parcel in orders.parcels_of(tx, self.shop_id, row["order_id"])
-            ],
-            webhooks=[self._told(webhook, ids) for webhook in webhooks],
+            phone=self._phone(row["phone"], shown),
+            parcels=parcels,
+            webhooks=webhooks,
         )
 
     def _parcel(self, row: Mapping[str, Any]) -> Parcel:
@@ -255,14 +184,6 @@ class Reader:
             has_tracking=bool(row["tracking_key"]),
         )
 
-    def _phone_of(
-        self, tx: Transaction, contact: int | None, shown: Phone | None
-    ) -> str | None:
-        if contact is None:
-            return None
-        sealed = asking.sealed_phone(tx, self.shop_id, ContactId(contact))
-        return self._phone(sealed, shown)
-
     def _phone(self, sealed: bytes | None, shown: Phone | None) -> str | None:
         """Only its end, unless it is the number that somebody asked for."""
         if sealed is None:
@@ -279,6 +200,7 @@ class Reader:
             came_at=row["arrived_at"],
             is_late=row["arrived_at"] - row["happened_at"] > _LATE,
             state=row["state"],
+            state_means=self.words.gettext(terms.OF_EVENTS[row["state"]].sentence),
             reason=self._reason(row["reason"]),
             made=[
                 self._made(automation, str(what), ids)
@@ -294,14 +216,17 @@ class Reader:
         return Made(automation, None, self._reason(what))
 
     def _message(self, row: Mapping[str, Any], *, shown: Phone | None) -> Message:
+        to = self._phone(row["phone"], shown)
+        body, pricing = _opened(row, self.services), row["pricing"]
         return Message(
             id=row["id"],
             automation=row["automation"],
             order_name=row["order_name"],
             state=row["state"],
+            state_means=self.words.gettext(terms.OF_MESSAGES[row["state"]].sentence),
             reason=self._reason(row["reason"]),
             scope=row["scope"],
-            to=self._phone(row["phone"], shown),
+            to=to,
             attempts=row["attempt"],
             sent_again=row["resends"],
             wanted_at=row["wanted_at"],
@@ -309,37 +234,57 @@ class Reader:
             provider_id=row["provider_id"],
             template=row["template"],
             language=row["language"],
-            text=self._text(row),
-            text_is_gone=row["body"] is None and row["attempt"] > 0,
-            errors=row["errors"],
-            pricing=row["pricing"],
-            lines=[self._line(entry) for entry in row["story"]],
+            text=None if body is None else self._text(row, body),
+            text_is_gone=body is None and row["attempt"] > 0,
+            sent=None if body is None else self.interpreter.as_sent(body, to=to),
+            errors=[self._failure(error) for error in row["errors"] or ()],
+            price=pricing and self.interpreter.price_in(pricing, self.words),
+            pricing=pricing,
+            lines=[self._line(entry, row) for entry in row["story"]],
         )
 
-    def _text(self, row: Mapping[str, Any]) -> str | None:
-        return text_of(row, self.services, self.read_values)
+    def _text(self, row: Mapping[str, Any], body: bytes) -> str | None:
+        return _worded(row, self.interpreter.values_in(body), self.services)
 
-    def _line(self, entry: Mapping[str, Any]) -> Line:
-        what = str(entry["what"])
+    def _failure(self, error: Mapping[str, Any]) -> Failure:
+        code = error.get("code")
+        return Failure(self._reason(code and f"meta_{code}"), error)
+
+    def _line(self, entry: Mapping[str, Any], row: Mapping[str, Any]) -> Line:
+        what, at = str(entry["what"]), datetime.fromisoformat(entry["at"])
         code = entry.get("because") or entry.get("code")
+        checks, is_of_older_rules = self._checks(entry, row, at)
         return Line(
-            at=datetime.fromisoformat(entry["at"]),
+            at=at,
             what=what,
-            sentence=reasons.step(what, entry),
+            sentence=reasons.step(what, entry, self.words),
             reason=self._reason(code),
             attempt=entry.get("attempt"),
-            values={
+            checks=checks,
+            is_of_older_rules=is_of_older_rules,
+            details={
                 name: value
-                for name, value in {**entry, **entry.get("saw", {})}.items()
+                for name, value in entry.items()
                 if name not in _TOLD_ELSEWHERE and value is not None
             },
         )
 
+    def _checks(
+        self, entry: Mapping[str, Any], row: Mapping[str, Any], at: datetime
+    ) -> tuple[Sequence[Check], bool]:
+        automation = self.services.automations.get(row["automation"])
+        if "saw" not in entry or automation is None:
+            return (), False
+        facts = seen.facts_again(entry["saw"], row, automation)
+        if facts is None:
+            return (), True
+        is_same = _is_the_decision(decide(facts, now=at), entry)
+        return checks_of(facts, at, self.words), not is_same
+
     def _reason(self, code: str | None) -> Reason | None:
         if code is None:
             return None
-        said = reasons.sentence(code, self.advice)
-        return Reason(code, said)
+        return reasons.explained(code, self.interpreter.meaning_of, self.words)
 
 
 _TOLD_ELSEWHERE = frozenset(
@@ -350,18 +295,49 @@ _TOLD_ELSEWHERE = frozenset(
 )
 
 
+def _ids(rows: asking.Rows) -> Collection[OrderId]:
+    return [OrderId(row["order_id"]) for row in rows]
+
+
+def _about(order: Mapping[str, Any], rows: asking.Rows) -> asking.Rows:
+    return [row for row in rows if row["order_id"] == order["order_id"]]
+
+
+def _is_the_decision(decision: Decision, entry: Mapping[str, Any]) -> bool:
+    """Whether that is what was decided when the line was written."""
+    match decision:
+        case Send():
+            return bool(entry["what"] == "taken")
+        case Wait(_, because):
+            what = "waiting"
+        case Skip(because):
+            what = "skipped"
+    return (entry["what"], entry.get("because")) == (what, because)
+
+
 def text_of(
-    row: Mapping[str, Any], services: Services, read_values: ReadValues
+    row: Mapping[str, Any], services: Services, interpreter: Interpreter
 ) -> str | None:
     """What the buyer read: the values that went out, in the template's own words.
 
     None where no text is kept. Where the template is no longer ours to know, only the
     values are told.
     """
+    body = _opened(row, services)
+    if body is None:
+        return None
+    return _worded(row, interpreter.values_in(body), services)
+
+
+def _opened(row: Mapping[str, Any], services: Services) -> bytes | None:
     if row["body"] is None:
         return None
-    plain = services.sealer.open(row["body"], context=f"message {row['id']}")
-    values = read_values(plain)
+    return services.sealer.open(row["body"], context=f"message {row['id']}")
+
+
+def _worded(
+    row: Mapping[str, Any], values: Mapping[str, str], services: Services
+) -> str | None:
     automation = services.automations.get(row["automation"])
     template = automation.template if automation is not None else None
     if template is None or template.name != row["template"]:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, TypeAlias
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import BigInteger, Select, case, column, func, or_, select, true, values
 
 from core.values import ContactId, MessageId, OrderId, ShopDomain, ShopId
 from storage.inbox import State
@@ -22,6 +22,7 @@ from storage.tables import (
 )
 
 MOST_MESSAGES = 200
+MOST_WEBHOOKS = 200
 _MOST_ORDERS = 20
 
 _EVENT = (
@@ -51,6 +52,17 @@ _MESSAGE = (
     messages.c.due_at,
     messages.c.accepted_at,
     messages.c.reported_at,
+)
+
+_TOLD = (
+    webhooks.c.id,
+    webhooks.c.order_id,
+    webhooks.c.topic,
+    webhooks.c.state,
+    webhooks.c.reason,
+    webhooks.c.outcome,
+    webhooks.c.happened_at,
+    webhooks.c.arrived_at,
 )
 
 Rows: TypeAlias = Sequence[Mapping[str, Any]]
@@ -98,8 +110,11 @@ def _whole_messages(shop_id: ShopId) -> Select[Any]:
     order = (orders.c.shop_id == messages.c.shop_id) & (
         orders.c.order_id == messages.c.order_id
     )
-    contact = func.coalesce(
-        messages.c.contact_id, orders.c.contact_id, parcels.c.contact_id
+    # CASE and not coalesce: see storage.facts.
+    contact = case(
+        (messages.c.contact_id.is_not(None), messages.c.contact_id),
+        (orders.c.contact_id.is_not(None), orders.c.contact_id),
+        else_=parcels.c.contact_id,
     )
     return (
         select(messages, orders.c.name.label("order_name"), contacts.c.phone)
@@ -167,44 +182,74 @@ def messages_of_contact(
     return list(reversed(_rows(tx, newest)))
 
 
+def _whole_orders(shop_id: ShopId) -> Select[Any]:
+    """Orders with the number of who ordered, newest first, some of them."""
+    contact = (contacts.c.id == orders.c.contact_id) & (
+        contacts.c.shop_id == orders.c.shop_id
+    )
+    return (
+        select(orders, contacts.c.phone)
+        .outerjoin(contacts, contact)
+        .where(orders.c.shop_id == shop_id, orders.c.whole_since.is_not(None))
+        .order_by(orders.c.placed_at.desc())
+        .limit(_MOST_ORDERS)
+    )
+
+
+def orders_named(tx: Transaction, shop_id: ShopId, name: str) -> Rows:
+    """Orders by the name that people use, ``#1001`` or ``1001``."""
+    names = {name, f"#{name}", name.removeprefix("#")}
+    return _rows(tx, _whole_orders(shop_id).where(orders.c.name.in_(names)))
+
+
 def orders_of_contact(tx: Transaction, shop_id: ShopId, contact_id: ContactId) -> Rows:
     """The newest orders that gave this person's number."""
+    return _rows(tx, _whole_orders(shop_id).where(orders.c.contact_id == contact_id))
+
+
+def orders_of(tx: Transaction, shop_id: ShopId, order_ids: Collection[OrderId]) -> Rows:
+    if not order_ids:
+        return []
+    return _rows(tx, _whole_orders(shop_id).where(orders.c.order_id.in_(order_ids)))
+
+
+def parcels_of_orders(
+    tx: Transaction, shop_id: ShopId, order_ids: Collection[OrderId]
+) -> Rows:
+    if not order_ids:
+        return []
     return _rows(
         tx,
-        select(orders)
-        .where(orders.c.shop_id == shop_id, orders.c.contact_id == contact_id)
-        .where(orders.c.whole_since.is_not(None))
-        .order_by(orders.c.placed_at.desc())
-        .limit(_MOST_ORDERS),
+        select(parcels)
+        .where(parcels.c.shop_id == shop_id, parcels.c.order_id.in_(order_ids))
+        .order_by(parcels.c.fulfillment_id),
     )
 
 
-def order(
-    tx: Transaction, shop_id: ShopId, order_id: OrderId
-) -> Mapping[str, Any] | None:
-    query = select(orders).where(
-        orders.c.shop_id == shop_id,
-        orders.c.order_id == order_id,
-        orders.c.whole_since.is_not(None),
+def webhooks_of_orders(
+    tx: Transaction, shop_id: ShopId, order_ids: Collection[OrderId]
+) -> Rows:
+    """What was told about these orders and what it led to, oldest first; of each order
+    the first ``MOST_WEBHOOKS``."""
+    if not order_ids:
+        return []
+    asked = values(column("id", BigInteger), name="asked").data(
+        [(order_id,) for order_id in order_ids]
     )
-    return _one(tx, query)
+    told = (
+        select(*_TOLD)
+        .where(webhooks.c.shop_id == shop_id, webhooks.c.order_id == asked.c.id)
+        .order_by(webhooks.c.happened_at, webhooks.c.id)
+        .limit(MOST_WEBHOOKS)
+        .lateral("told")
+    )
+    return _rows(tx, select(told).select_from(asked.join(told, true())))
 
 
 def shop(tx: Transaction, shop_id: ShopId) -> Mapping[str, Any] | None:
     """The shop's row. Tokens in it are sealed."""
     query = select(shops).where(shops.c.id == shop_id)
     return _one(tx, query)
-
-
-def sealed_phone(
-    tx: Transaction, shop_id: ShopId, contact_id: ContactId
-) -> bytes | None:
-    found: bytes | None = tx.connection.scalar(
-        select(contacts.c.phone).where(
-            contacts.c.shop_id == shop_id, contacts.c.id == contact_id
-        )
-    )
-    return found
 
 
 def state_of_message(

@@ -227,26 +227,6 @@ def try_again(tx: Transaction, webhook_id: int, *, now: datetime) -> Lane | None
     return None if lane is None else Lane(lane)
 
 
-def of_order(
-    tx: Transaction, shop_id: ShopId, order_id: int
-) -> Sequence[Mapping[str, Any]]:
-    """What was told about an order and what it led to, oldest first, at most 200."""
-    return tx.rows(
-        select(
-            webhooks.c.id,
-            webhooks.c.topic,
-            webhooks.c.state,
-            webhooks.c.reason,
-            webhooks.c.outcome,
-            webhooks.c.happened_at,
-            webhooks.c.arrived_at,
-        )
-        .where(webhooks.c.shop_id == shop_id, webhooks.c.order_id == order_id)
-        .order_by(webhooks.c.happened_at, webhooks.c.id)
-        .limit(200)
-    )
-
-
 _FORGET = Statement("""
 UPDATE webhooks SET body = NULL WHERE id IN (
   SELECT id FROM webhooks WHERE body IS NOT NULL AND arrived_at < :before

@@ -187,20 +187,6 @@ _ORDER = select(orders).where(
 )
 
 
-def orders_named(
-    tx: Transaction, shop_id: ShopId, name: str
-) -> Sequence[Mapping[str, Any]]:
-    """Orders by the name that people use, ``#1001`` or ``1001``; newest first."""
-    names = {name, f"#{name}", name.removeprefix("#")}
-    return tx.rows(
-        select(orders)
-        .where(orders.c.shop_id == shop_id, orders.c.name.in_(names))
-        .where(orders.c.whole_since.is_not(None))
-        .order_by(orders.c.placed_at.desc())
-        .limit(20)
-    )
-
-
 _PARCELS_OF = select(parcels).where(
     parcels.c.shop_id == bindparam("shop"), parcels.c.order_id == bindparam("order")
 )

@@ -4,14 +4,18 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from threading import Event
+from typing import Any
 from urllib.parse import urlsplit
 
 from core import http
 from core.errors import WillNotWork
 from core.settings import Settings, is_loopback
 from core.values import ShopDomain
+from core.words import Meaning, Words
 from integrations.meta import schema
+from integrations.meta.advice import meaning_of
 from integrations.meta.cloud_api import Graph
+from integrations.meta.pricing import price_in
 from integrations.meta.templates import TemplateText, creation_body
 from integrations.shopify.graphql import AdminClient
 from integrations.shopify.shops import client_credentials_token, shop_profile
@@ -140,15 +144,31 @@ def can_be_reached(settings: Settings) -> bool:
     return app.scheme == "https" and not is_loopback(app.hostname)
 
 
-def values_in(body: bytes) -> Mapping[str, str]:
-    """The values of a template message as it went to Meta, by their names."""
-    try:
-        components = json.loads(body)["template"]["components"]
-        return {
-            str(parameter["parameter_name"]): str(parameter["text"])
-            for component in components
-            for parameter in component["parameters"]
-            if "parameter_name" in parameter
-        }
-    except (LookupError, RecursionError, TypeError, ValueError):
-        return {}
+@dataclass(frozen=True, slots=True)
+class MetasWords:
+    """What Meta says and is told, in the shape of ``notifications.why.Interpreter``."""
+
+    def meaning_of(self, code: int) -> Meaning:
+        return meaning_of(code)
+
+    def values_in(self, body: bytes) -> Mapping[str, str]:
+        try:
+            components = json.loads(body)["template"]["components"]
+            return {
+                str(parameter["parameter_name"]): str(parameter["text"])
+                for component in components
+                for parameter in component["parameters"]
+                if "parameter_name" in parameter
+            }
+        except (LookupError, RecursionError, TypeError, ValueError):
+            return {}
+
+    def as_sent(self, body: bytes, *, to: str | None) -> Any:
+        try:
+            sent = json.loads(body)
+        except (RecursionError, ValueError):
+            return None
+        return sent | {"to": to} if isinstance(sent, dict) else None
+
+    def price_in(self, pricing: Mapping[str, Any], words: Words) -> str:
+        return price_in(pricing, words)

@@ -15,7 +15,8 @@ from core.errors import (
 )
 from core.outcomes import Answer, Call, NoAnswer, NotSent, Outcome
 from core.values import MessageId, Phone
-from integrations.meta.errors import LATER, advice_for, class_of
+from integrations.meta.advice import advice_for
+from integrations.meta.errors import LATER, class_of
 from integrations.strict_json import read_object
 
 _COME_AGAIN = (408, 425, 429)

@@ -1,11 +1,10 @@
-"""Every code Meta answers with, and what it means for whoever meets it."""
+"""Every code Meta answers with, and what kind of thing it is about."""
 
 from enum import StrEnum
-from types import MappingProxyType
 
 
 class ErrorClass(StrEnum):
-    """What a code is about; ``ADVICE`` says the same to a store owner."""
+    """What a code is about; ``integrations.meta.advice`` says it to a store owner."""
 
     PASSING = "passing"
     SLOW_NUMBER = "slow_number"
@@ -44,64 +43,6 @@ LATER = frozenset(
 All others are about the message itself, and stay.
 """
 
-ADVICE = MappingProxyType(
-    {
-        ErrorClass.PASSING: "WhatsApp has a short disturbance; we try again soon.",
-        ErrorClass.SLOW_NUMBER: (
-            "Your number is sending as fast as WhatsApp allows; the rest follows."
-        ),
-        ErrorClass.SLOW_PAIR: (
-            "This customer got several messages within seconds; the next one waits."
-        ),
-        ErrorClass.SLOW_APP: (
-            "This installation asks WhatsApp too often; it slows down on its own."
-        ),
-        ErrorClass.SLOW_ACCOUNT: (
-            "Your WhatsApp account is asked too often; we slow down on our own."
-        ),
-        ErrorClass.REAUTH: (
-            "WhatsApp no longer accepts our access; please connect WhatsApp again."
-        ),
-        ErrorClass.ACCOUNT_STOPPED: (
-            "Meta has stopped your WhatsApp account; open WhatsApp Manager and settle "
-            "its payment or policy notice."
-        ),
-        ErrorClass.NUMBER_STOPPED: (
-            "Meta has stopped your WhatsApp number; open WhatsApp Manager to see why."
-        ),
-        ErrorClass.RECIPIENT: (
-            "This customer cannot be reached on WhatsApp; use e-mail instead."
-        ),
-        ErrorClass.MARKETING_REFUSED: (
-            "WhatsApp held this offer back, because the customer gets many of them."
-        ),
-        ErrorClass.OPTED_OUT: (
-            "The customer has stopped offers from your store, and gets no more."
-        ),
-        ErrorClass.NEEDS_TEMPLATE: (
-            "The customer has not written for a day, so only a template may be sent."
-        ),
-        ErrorClass.TEMPLATE_STATE: (
-            "The template is paused, missing or changed; look at its state in WhatsApp "
-            "Manager."
-        ),
-        ErrorClass.PROGRAMMING: (
-            "WhatsApp did not understand our message; please report this to us."
-        ),
-        ErrorClass.REGISTRATION: (
-            "The number's registration is not finished; register it again."
-        ),
-        ErrorClass.IDENTITY: (
-            "The customer has a new phone or a new owner; ask before you write again."
-        ),
-        ErrorClass.INFO: "WhatsApp tells something that needs nothing from you.",
-        ErrorClass.UNKNOWN: (
-            "WhatsApp gave a reason that we do not know yet; please report it to us."
-        ),
-    }
-)
-"""One sentence for each class, in English, to be translated where it is shown."""
-
 _CODES: dict[ErrorClass, tuple[int, ...]] = {
     # 134101 is a template that the ad account has not got yet: ten minutes.
     ErrorClass.PASSING: (1, 2, 131000, 131016, 131057, 133004, 134101, 139102, 139103),
@@ -134,19 +75,15 @@ _CODES: dict[ErrorClass, tuple[int, ...]] = {
     ),
 }
 
-_BY_CODE = {code: kind for kind, codes in _CODES.items() for code in codes}
+CODES = {code: kind for kind, codes in _CODES.items() for code in codes}
+"""Every code that Meta is known to answer with."""
 
 
 def class_of(code: int) -> ErrorClass:
     """What ``code`` is about; UNKNOWN when Meta has a new one."""
     if 2388000 <= code <= 2388999:  # what is wrong with a template we submitted
-        return _BY_CODE.get(code, ErrorClass.PROGRAMMING)
-    return _BY_CODE.get(code, ErrorClass.UNKNOWN)
-
-
-def advice_for(code: int) -> str:
-    """One sentence for the store owner."""
-    return ADVICE[class_of(code)]
+        return CODES.get(code, ErrorClass.PROGRAMMING)
+    return CODES.get(code, ErrorClass.UNKNOWN)
 
 
 def class_named(name: str) -> ErrorClass:

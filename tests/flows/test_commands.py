@@ -78,7 +78,7 @@ def test_automations_are_switched_and_set(world, terminal):
         row["name"]: row for row in terminal.lines("automation", "list", SHOP, "--json")
     }
     assert rows[name]["enabled"] is True
-    assert rows[name]["config"] == {"wait_for_tracking_minutes": 5}
+    assert rows[name]["config"]["wait_for_tracking_minutes"] == 5
     assert rows["order_confirmation"]["enabled"] is False
 
 

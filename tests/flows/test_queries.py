@@ -1,37 +1,11 @@
 """What a batch asks of the database does not grow with the batch."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import pytest
-from sqlalchemy import Engine, event
 
 from core.lanes import LANES, Lane
 from notifications import reading, sending
-from storage.statements import Statement
 from tests import samples
-
-
-@contextmanager
-def _counted(monkeypatch) -> Iterator[list[str]]:
-    """Every statement that is sent meanwhile, by whichever way."""
-    sent: list[str] = []
-    honest = Statement.sent
-
-    def counting(statement, *given):
-        sent.append(statement.text)
-        return honest(statement, *given)
-
-    def noting(_connection, _cursor, statement, *_more):
-        sent.append(statement)
-
-    with monkeypatch.context() as patched:
-        patched.setattr(Statement, "sent", counting)
-        event.listen(Engine, "before_cursor_execute", noting)
-        try:
-            yield sent
-        finally:
-            event.remove(Engine, "before_cursor_execute", noting)
+from tests.asked import counted
 
 
 def _order_and_parcel(world, number):
@@ -45,9 +19,9 @@ def _order_and_parcel(world, number):
 def _statements_for(world, monkeypatch, numbers):
     for number in numbers:
         _order_and_parcel(world, number)
-    with _counted(monkeypatch) as read:
+    with counted(monkeypatch) as read:
         world.read_everything_now()
-    with _counted(monkeypatch) as taken:
+    with counted(monkeypatch) as taken:
         sending.send_messages([Lane(n) for n in range(LANES)], services=world.services)
     world.work()
     return len(read), len(taken)

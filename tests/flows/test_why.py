@@ -1,11 +1,16 @@
 """Why did, or didn't, this customer get this: every story is told to its end."""
 
 import json
+import re
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import Result
 from flask import Flask
+from sqlalchemy import text
 
 from core.values import Act
 from notifications import weighing
@@ -13,8 +18,12 @@ from notifications.rules.lifecycle import State
 from storage import progress, shops
 from storage.tenancy import Crossing
 from tests import samples
+from tests.asked import counted
 from tests.world import NOON, PHONE, SHOP, World
 from webapp import commands
+
+ROOT = Path(__file__).parents[2]
+NO_LANGUAGE = {"LC_ALL": "", "LC_MESSAGES": "", "LANG": ""}
 
 
 class Asking:
@@ -22,18 +31,29 @@ class Asking:
         self._app = Flask("asking")
         commands.register(self._app, world.settings, world.services)
 
-    def text(self, *words: str) -> str:
+    def _done(self, words: Sequence[str], env: Mapping[str, str]) -> Result:
+        runner = self._app.test_cli_runner()
+        return runner.invoke(args=["why", SHOP, *words], env=NO_LANGUAGE | dict(env))
+
+    def text(self, *words: str, **env: str) -> str:
         """What a person reads."""
-        done = self._app.test_cli_runner().invoke(args=["why", SHOP, *words])
+        done = self._done(words, env)
         assert done.exit_code == 0, done.stderr
         return done.stdout
 
     def json(self, *words: str) -> Any:
-        return json.loads(self.text(*words, "--json"))
+        """The rules are asked anew, and always answer what they answered then."""
+        story = json.loads(self.text(*words, "--json"))
+        for message in story["messages"]:
+            for line in message["lines"]:
+                is_decision = line["what"] in ("taken", "waiting", "skipped")
+                assert bool(line["checks"]) == is_decision
+                assert line["is_of_older_rules"] is False
+        return story
 
-    def refused(self, *words: str) -> str:
-        done = self._app.test_cli_runner().invoke(args=["why", SHOP, *words])
-        assert done.exit_code == 1
+    def refused(self, *words: str, exit_code: int = 1) -> str:
+        done = self._done(words, {})
+        assert done.exit_code == exit_code
         return done.stderr.strip()
 
 
@@ -85,11 +105,24 @@ def test_tells_a_message_from_its_webhook_to_the_blue_ticks(world, why):
         "reported_read",
     ]
     taken = message["lines"][1]
-    assert taken["values"]["yes"] == ["order_attribute", NOON.isoformat()]
+    assert [check["saw"] for check in taken["checks"][:3]] == [
+        "yes",
+        "0 sec of 24 hr",
+        "yes",
+    ]
+    assert not any(check["objects"] for check in taken["checks"])
     assert (message["state"], message["attempts"]) == ("read", 1)
     assert message["pricing"] == pricing
+    assert message["price"] == "charged by Meta as utility"
     assert message["text"].startswith("Order #1001 confirmed\n\nHello Ada, thank you")
-    assert order["phone"] == message["to"] == "+…78"
+    assert order["phone"] == message["to"] == message["sent"]["to"] == "+…78"
+    sent = message["sent"]
+    assert sent["biz_opaque_callback_data"] == f"{message['id']}:1"
+    assert sent["template"]["name"] == "sosik_order_confirmation_1"
+    assert sent["template"]["components"][0]["parameters"] == [
+        {"type": "text", "parameter_name": "order_name", "text": "#1001"}
+    ]
+    assert PHONE not in json.dumps(story)
 
 
 def test_says_in_plain_words_why_nothing_was_sent(world, why):
@@ -100,6 +133,11 @@ def test_says_in_plain_words_why_nothing_was_sent(world, why):
     said = why.text("--order", "#1001")
 
     assert "The buyer has not agreed to this kind of message. [no_consent]" in said
+    assert "what can be done: Offer the consent at checkout or in the cart." in said
+    assert (
+        "asked: switched on? yes · still new? 0 sec of 24 hr · order known? yes · "
+        "still true? yes · phone number? yes · consent? no → skipped\n"
+    ) in said
     assert "agreed with the order: no" in said
     assert "What was written" not in said
 
@@ -111,11 +149,14 @@ def test_says_why_no_message_was_even_proposed(world, why):
 
     story = why.json("--order", "1001")
 
-    [made] = story["orders"][0]["webhooks"][0]["made"]
+    [told] = story["orders"][0]["webhooks"]
+    reasons = {made["automation"]: made["reason"] for made in told["made"]}
     assert story["messages"] == []
-    assert made["reason"] == {
+    assert reasons["payment_pending"]["code"] == "automation_off"
+    assert reasons["order_confirmation"] == {
         "code": "not_paid",
         "sentence": "The order is neither paid nor to be paid at the door.",
+        "advice": "Nothing has to be done. It is confirmed once it is paid.",
     }
 
 
@@ -142,7 +183,14 @@ def test_tells_metas_refusal_with_its_advice(world, why):
     assert message["state"] == "failed"
     assert message["reason"] == {
         "code": "meta_131026",
-        "sentence": "This customer cannot be reached on WhatsApp; use e-mail instead.",
+        "sentence": (
+            "This customer cannot be reached on WhatsApp: the number has none, or a "
+            "very old one, or its terms were not accepted."
+        ),
+        "advice": (
+            "Check the number on the order. If it is right, reach them another way, "
+            "such as by e-mail."
+        ),
     }
     assert [line["what"] for line in message["lines"]][-1] == "refused"
 
@@ -195,7 +243,7 @@ def test_names_who_decided_about_an_unsure_message(world, why):
         services=world.services,
     )
 
-    assert "ada decided: cancelled." in why.text("--message", world.message.id)
+    assert "ada decided: do not send it." in why.text("--message", world.message.id)
 
 
 def test_tells_one_message_by_its_id(world, why):
@@ -230,7 +278,7 @@ def test_shows_times_on_the_clock_of_the_store(world, why):
     world.work()
 
     said = why.text("--order", "1001")
-    assert "placed: 2026-11-20 21:00:00" in said
+    assert "placed: Nov 20, 2026, 21:00:00" in said
     assert why.json("--order", "1001")["orders"][0]["placed_at"] == (
         "2026-11-20T12:00:00+00:00"
     )
@@ -284,4 +332,159 @@ def test_tells_on_what_a_wait_was_decided_and_that_it_ended_in_a_skip(world, why
     [waited, skipped] = lines[1:]
     assert (waited["what"], skipped["what"]) == ("waiting", "skipped")
     assert waited["reason"] == skipped["reason"]
-    assert waited["values"]["order_is_known"] is False
+    assert waited["checks"][-1]["values"]["order_is_known"] is False
+
+
+def test_speaks_korean_to_whoever_asks_in_korean(world, why):
+    world.open_shop()
+    world.shopify_says("orders/create", samples.order(agreed=False))
+    world.work()
+
+    said = why.text("--order", "1001", "--language", "ko")
+    story = why.json("--order", "1001", "--language", "ko")
+
+    assert (
+        "이유: 고객이 이런 메시지를 받는 데 동의하지 않았습니다. [no_consent]" in said
+    )
+    assert "할 수 있는 일: 결제 화면이나 장바구니에서 동의를 받으세요." in said
+    assert "수신 동의? 아니요 → 건너뜀" in said
+    assert "합계: €39.90" in said
+    [message] = story["messages"]
+    assert message["reason"]["code"] == "no_consent"
+    assert message["reason"]["sentence"].startswith("고객이")
+    assert message["lines"][-1]["checks"][-1]["question"] == "수신 동의?"
+
+
+@pytest.mark.parametrize(
+    ("env", "first"),
+    [
+        ({}, "Order"),
+        ({"LANG": "ko_KR.UTF-8"}, "주문"),
+        ({"LANG": "ko"}, "주문"),
+        ({"LC_ALL": "C.UTF-8", "LANG": "ko_KR.UTF-8"}, "Order"),
+        ({"LC_ALL": "ko_KR.UTF-8@special", "LANG": "en_US.UTF-8"}, "주문"),
+        ({"LC_MESSAGES": "ko_KR.UTF-8", "LANG": "en_US.UTF-8"}, "주문"),
+        ({"LANG": "pl_PL.UTF-8"}, "Order"),
+    ],
+)
+def test_speaks_as_the_system_does_where_it_can(world, why, env, first):
+    world.open_shop()
+    world.shopify_says("orders/create", samples.order())
+    world.work()
+
+    assert why.text("--order", "1001", **env).startswith(f"{first} #1001\n")
+    assert why.text("--order", "1001", "--language", "en", **env).startswith("Order")
+
+
+def test_refuses_in_the_language_it_was_asked_in(world, why):
+    world.open_shop()
+
+    assert "그런 이름의 주문이 없습니다: 7" in why.refused(
+        "--order", "7", "--language", "ko"
+    )
+    assert "is none of en, ko" in why.refused(
+        "--order", "7", "--language", "tlh", exit_code=2
+    )
+
+
+def test_tells_metas_own_words_of_a_failure_whole(world, why):
+    world.open_shop()
+    world.shopify_says("orders/create", samples.order())
+    world.work()
+    error = {
+        "code": 131042,
+        "title": "Business eligibility payment issue",
+        "message": "Business eligibility payment issue",
+        "error_data": {"details": "Message failed because of a payment issue."},
+        "href": "https://developers.facebook.com/docs/whatsapp",
+    }
+    about = {"biz_opaque_callback_data": f"{world.message.id}:1"}
+    world.meta_reports({"status": "failed", "errors": [error], **about})
+    world.work()
+
+    [message] = why.json("--order", "1001")["messages"]
+    [failure] = message["errors"]
+
+    assert message["state"] == "failed"
+    assert failure["own"] == error
+    assert failure["reason"] == message["reason"]
+    assert failure["reason"]["advice"].startswith("Add or mend the payment method")
+    assert (
+        "in Meta's own words: 131042 · Business eligibility payment issue · "
+        "Message failed because of a payment issue. · https://developers.facebook.com"
+    ) in why.text("--order", "1001")
+
+
+def test_says_so_where_the_rules_of_today_would_decide_otherwise(world, why):
+    """A story may be older than the program: what was decided is not made up anew."""
+    world.open_shop()
+    world.shopify_says("orders/create", samples.order())
+    world.work()
+    with world.services.transactions.across(Crossing.OPERATING) as tx:
+        tx.connection.execute(
+            text("""UPDATE messages SET story = jsonb_set(story, '{1,saw,is_on}',
+              'false')""")
+        )
+
+    said = why.text("--order", "1001")
+
+    assert "The rules of another version decided this" in said
+    assert "Nothing stood against it: it left for WhatsApp. (attempt 1)" in said
+
+
+def test_asks_as_often_for_a_long_story_as_for_a_short_one(world, why, monkeypatch):
+    world.open_shop(automations=True)
+    world.shopify_says("orders/create", samples.order())
+    world.work()
+    asked: dict[str, list[int]] = {"--order": [], "--phone": [], "--message": []}
+    words = {"--order": "1001", "--phone": PHONE, "--message": world.message.id}
+
+    for number in range(3):
+        for option, word in words.items():
+            with counted(monkeypatch) as sent:
+                story = why.json(option, word)
+            asked[option].append(len(sent))
+        for parcel in range(1 + 6 * number, 7 + 6 * number):
+            body = samples.fulfillment(fulfillment_id=parcel, numbers=(f"N{parcel}",))
+            world.shopify_says("fulfillments/create", body)
+        world.shopify_says("orders/create", samples.order(order_id=number + 1))
+        world.work()
+        world.pass_time(timedelta(minutes=5))
+
+    assert len(story["messages"]) == 1
+    assert len(why.json("--phone", PHONE)["messages"]) > 15
+    # Three find the shop and write down who asked; one draws the story's border, and
+    # four find the orders, messages, parcels and webhooks.
+    assert asked == {"--order": [8] * 3, "--phone": [10] * 3, "--message": [8] * 3}
+
+
+def _stable(said: str) -> str:
+    """Ids are new each time."""
+    return re.sub(r"msg_[0-9a-z]{10,}", "msg_1a20263648800002213a4c830", said)
+
+
+@pytest.mark.parametrize(("language", "block"), [("en", 0), ("ko", 1)])
+def test_the_examples_of_the_page_are_real(world, why, language, block):
+    world.open_shop()
+    world.shopify_says("orders/create", samples.order())
+    world.work()
+    world.now += timedelta(seconds=4)
+    about = {"biz_opaque_callback_data": f"{world.message.id}:1"}
+    pricing = {"billable": True, "category": "utility", "type": "regular"}
+    world.meta_reports({"status": "delivered", "pricing": pricing, **about})
+    world.now += timedelta(minutes=2)
+    world.meta_reports({"status": "read", **about})
+    world.work()
+    world.now += timedelta(hours=1)
+    world.agree(PHONE, act=Act.REVOKED)
+    world.now += timedelta(hours=20)
+    sent_at = world.now - timedelta(minutes=12)
+    parcel = samples.fulfillment(created_at=sent_at)
+    world.shopify_says("fulfillments/create", parcel, triggered_at=sent_at)
+    world.work()
+
+    said = why.text("--order", "1001", "--language", language)
+
+    page = (ROOT / "docs" / "why.md").read_text(encoding="utf-8")
+    examples = re.findall(r"^```text\n(.*?)\n```$", page, re.MULTILINE | re.DOTALL)
+    assert examples[block] == _stable(said).rstrip()

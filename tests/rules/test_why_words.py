@@ -1,6 +1,7 @@
 """Whoever asks why gets a plain sentence: no reason in the code is without one."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import get_args
@@ -8,11 +9,15 @@ from typing import get_args
 import pytest
 
 from core.outcomes import NoAnswer, NotSent
-from integrations.meta.errors import advice_for
-from notifications import reasons
+from core.values import Act, Category, Milestone, Scope
+from core.words import languages, words_for
+from integrations.meta.advice import meaning_of
+from integrations.meta.errors import CODES
+from notifications import reasons, terms, why
 from notifications.rules.lifecycle import State
 from notifications.rules.objections import Because
 from storage.inbox import State as EventState
+from webapp.commands import telling
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "reasons.md").read_text(encoding="utf-8")
@@ -22,7 +27,7 @@ _FAMILIES = ("meta_", "http_", "bug_")
 def _trees(*folders: str) -> Iterator[ast.AST]:
     for folder in folders:
         for file in sorted((ROOT / folder).rglob("*.py")):
-            if file.name not in ("reasons.py", "why.py"):
+            if file.name not in ("reasons.py", "why.py", "terms.py"):
                 yield ast.parse(file.read_text(encoding="utf-8"))
 
 
@@ -96,6 +101,32 @@ def _steps() -> set[str]:
     return found
 
 
+def _details() -> set[str]:
+    """Every name of a value in a line of a message's story."""
+    found: set[str] = set()
+    for tree in _trees("notifications"):
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Dict):
+                keys = {word for key in node.keys for word in _text(key)}
+                found |= keys if "what" in keys else set()
+            if isinstance(node, ast.Subscript) and _name_of(node.value) == "entry":
+                found |= _text(node.slice)
+            if isinstance(node, ast.FunctionDef) and node.name == "_proof":
+                found |= {
+                    word
+                    for each in ast.walk(node)
+                    if isinstance(each, ast.Dict)
+                    for key in each.keys
+                    for word in _text(key)
+                }
+    return found
+
+
+def _name_of(node: ast.AST) -> str:
+    return getattr(node, "id", "")
+
+
+DETAILS = _details()
 REASONS_OF_MESSAGES = sorted(
     {because.value for because in Because}
     | _words_of_calls("NotProposed", 0)
@@ -123,62 +154,111 @@ def test_the_reasons_are_really_found():
     assert {"odd_answer", "no_answer_timeout"} <= set(REASONS_OF_MESSAGES)
     assert {"not_of_interest", "unknown_shop"} <= set(REASONS_OF_WEBHOOKS)
     assert {"proposed", "taken", "accepted", "refused"} <= set(STEPS)
+    assert {"wanted_at", "saw", "told_by", "actor"} <= DETAILS
 
 
-@pytest.mark.parametrize("code", REASONS_OF_MESSAGES)
-def test_every_reason_of_a_message_has_a_sentence_and_a_line(code):
-    assert code in reasons.OF_MESSAGES
-    assert f"| `{code}` |" in PAGE
+TABLES = (
+    (reasons.OF_MESSAGES, REASONS_OF_MESSAGES),
+    (reasons.OF_REFUSALS, REASONS_OF_ATTEMPTS),
+    (reasons.OF_WEBHOOKS, REASONS_OF_WEBHOOKS),
+)
 
 
-@pytest.mark.parametrize("code", REASONS_OF_ATTEMPTS)
-def test_every_reason_of_an_attempt_has_a_sentence_and_a_line(code):
-    assert code in reasons.OF_REFUSALS
-    assert f"| `{code}` |" in PAGE
+@pytest.mark.parametrize(("table", "codes"), TABLES)
+def test_every_reason_has_its_sentences_and_no_other_has(table, codes):
+    assert sorted(table) == codes
 
 
-@pytest.mark.parametrize("code", REASONS_OF_WEBHOOKS)
-def test_every_reason_of_a_webhook_has_a_sentence_and_a_line(code):
-    assert code in reasons.OF_WEBHOOKS
-    assert f"| `{code}` |" in PAGE
+@pytest.mark.parametrize(
+    ("code", "meaning"), [each for table, _ in TABLES for each in table.items()]
+)
+def test_the_page_says_of_each_reason_what_it_means_and_what_can_be_done(code, meaning):
+    assert f"| `{code}` | {meaning.sentence} | {meaning.advice} |\n" in PAGE
+
+
+@pytest.mark.parametrize("family", reasons.OF_FAMILIES)
+def test_the_page_says_what_can_be_done_about_each_family(family):
+    meaning = reasons.OF_FAMILIES[family]
+    sentence = meaning.sentence.replace("%(rest)s", "…")
+
+    assert f"| `{family}_...` | {sentence} | {meaning.advice} |\n" in PAGE
+
+
+@pytest.mark.parametrize("code", [code for code in CODES if not 200 < code < 300])
+def test_the_page_says_what_can_be_done_about_each_code_of_metas(code):
+    meaning = meaning_of(code)
+    codes = "200 to 299" if code == 200 else str(code)
+
+    assert f"| {codes} | {meaning.sentence} | {meaning.advice} |\n" in PAGE
+
+
+@pytest.mark.parametrize(
+    ("states", "terms_of"), [(State, terms.OF_MESSAGES), (EventState, terms.OF_EVENTS)]
+)
+def test_every_state_has_a_name_and_a_sentence_on_the_page(states, terms_of):
+    assert list(terms_of) == [state.value for state in states]
+    for code, term in terms_of.items():
+        plain = PAGE.replace("`./sosik", "./sosik").replace("settle`", "settle")
+        plain = plain.replace("why` tells", "why tells").replace("retry`", "retry")
+        assert f"| `{code}` | {term.sentence} |\n" in plain
+
+
+def test_the_page_lists_nothing_that_is_not_there():
+    known = {code for table, _ in TABLES for code in table}
+    known |= {state.value for state in (*State, *EventState)}
+    listed = {
+        line.split("`")[1] for line in PAGE.splitlines() if line.startswith("| `")
+    }
+    numbers = re.findall(r"^\| (\d+) ", PAGE, re.MULTILINE)
+
+    assert {code for code in listed if not code.startswith(_FAMILIES)} == known
+    assert {int(number) for number in numbers} <= CODES.keys()
 
 
 @pytest.mark.parametrize("what", STEPS)
 def test_every_line_of_a_story_has_a_sentence(what):
     assert what in reasons.OF_STEPS
-    assert "{" not in reasons.step(what, {})
+    for language in languages():
+        said = reasons.step(what, {}, words_for(language))
+        assert said
+        assert "%" not in said
 
 
-@pytest.mark.parametrize("state", [*State, *EventState])
-def test_every_state_has_a_line(state):
-    assert f"| `{state.value}` |" in PAGE
+def test_every_detail_of_a_line_has_a_name_or_is_told_in_its_sentence():
+    named = telling._DETAILS.keys() | why._TOLD_ELSEWHERE
+
+    assert named >= DETAILS
 
 
-@pytest.mark.parametrize("family", _FAMILIES)
-def test_every_family_of_codes_has_a_line(family):
-    assert f"| `{family}" in PAGE
+def test_every_decision_has_a_word_for_what_came_of_it():
+    assert telling._OUTCOMES.keys() <= set(STEPS)
 
 
-def test_the_page_lists_nothing_that_is_not_there():
-    known = {*reasons.OF_MESSAGES, *reasons.OF_REFUSALS, *reasons.OF_WEBHOOKS}
-    known |= {state.value for state in (*State, *EventState)}
-    listed = {
-        line.split("`")[1] for line in PAGE.splitlines() if line.startswith("| `")
-    }
-
-    assert {code for code in listed if not code.startswith(_FAMILIES)} == known
-
-
-def test_no_sentence_is_kept_for_a_reason_that_is_gone():
-    assert set(reasons.OF_MESSAGES) == set(REASONS_OF_MESSAGES)
-    assert set(reasons.OF_REFUSALS) == set(REASONS_OF_ATTEMPTS)
-    assert set(reasons.OF_WEBHOOKS) == set(REASONS_OF_WEBHOOKS)
+@pytest.mark.parametrize(
+    ("table", "codes"),
+    [
+        (terms.MILESTONES, Milestone),
+        (terms.SCOPES, Scope),
+        (terms.ACTS, Act),
+        (terms.CATEGORIES, [category.lower() for category in Category]),
+    ],
+)
+def test_every_code_of_ours_has_a_name(table, codes):
+    assert set(codes) <= table.keys()
 
 
-def test_a_code_of_metas_is_explained_by_its_own_advice():
-    said = reasons.sentence("meta_131026", advice_for)
+def _said(code: str, language: str = "en") -> reasons.Reason:
+    return reasons.explained(code, meaning_of, words_for(language))
 
-    assert said == "This customer cannot be reached on WhatsApp; use e-mail instead."
+
+def test_a_code_of_metas_is_explained_by_its_own_words():
+    said = _said("meta_131042")
+
+    assert said.sentence == "There is a problem with how your WhatsApp account pays."
+    assert said.advice.startswith("Add or mend the payment method")
+    assert _said("meta_131042", "ko").sentence == (
+        "쇼핑몰 WhatsApp 계정의 결제 수단에 문제가 있습니다."
+    )
 
 
 @pytest.mark.parametrize(
@@ -187,11 +267,16 @@ def test_a_code_of_metas_is_explained_by_its_own_advice():
         ("http_418", "WhatsApp answered with the HTTP status 418 and no code."),
         ("bug_KeyError", "An error of the program (KeyError); its log tells more."),
         ("KeyError", "An error of the program (KeyError); its log tells more."),
-        ("UnreadablePayload: id: missing", reasons.OF_WEBHOOKS["UnreadablePayload"]),
+        (
+            "UnreadablePayload: id: missing",
+            reasons.OF_WEBHOOKS["UnreadablePayload"].sentence,
+        ),
+        ("martian", "No sentence is known for this reason."),
     ],
 )
 def test_families_of_codes_have_a_sentence_for_all(code, said):
-    assert reasons.sentence(code, advice_for) == said
+    assert _said(code).sentence == said
+    assert _said(code, "ko").sentence != said
 
 
 def test_an_unknown_code_is_admitted():

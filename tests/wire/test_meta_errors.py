@@ -5,16 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from integrations.meta.errors import (
-    ADVICE,
-    LATER,
-    ErrorClass,
-    advice_for,
-    class_named,
-    class_of,
-)
+from integrations.meta.advice import _OWN, OF_CLASSES, advice_for, meaning_of
+from integrations.meta.errors import CODES, LATER, ErrorClass, class_named, class_of
 
-CODES = Path(__file__).parents[3] / "shared/payloads/whatsapp/_ref/errors.json"
+LIST = Path(__file__).parents[3] / "shared/payloads/whatsapp/_ref/errors.json"
 
 
 @pytest.mark.parametrize(
@@ -59,15 +53,37 @@ def test_only_what_time_or_a_person_can_help_comes_again():
     }
 
 
-@pytest.mark.parametrize("kind", ErrorClass)
-def test_the_owner_gets_one_sentence_about_each(kind):
-    assert ADVICE[kind].endswith(".")
-    assert ADVICE[kind].count(". ") == 0
-    assert "\n" not in ADVICE[kind]
+@pytest.mark.parametrize("code", [*CODES, -1])
+def test_each_code_says_in_one_sentence_what_it_means_and_then_what_can_be_done(code):
+    meaning = meaning_of(code)
+
+    for said in (meaning.sentence, meaning.advice):
+        assert said.endswith(".")
+        assert "\n" not in said
+        assert "%" not in said
+    assert meaning.sentence.count(". ") == 0
 
 
-def test_advice_is_found_by_code():
-    assert advice_for(131050) == ADVICE[ErrorClass.OPTED_OUT]
+def test_a_code_has_its_own_words_where_there_is_more_to_say_than_its_class_says():
+    of_class = OF_CLASSES[ErrorClass.ACCOUNT_STOPPED]
+
+    assert meaning_of(131042).sentence != of_class.sentence
+    assert meaning_of(131042).advice != of_class.advice
+    assert meaning_of(131044).advice == of_class.advice
+    assert meaning_of(131050) == OF_CLASSES[ErrorClass.OPTED_OUT]
+    assert meaning_of(999) == OF_CLASSES[ErrorClass.UNKNOWN]
+
+
+def test_every_class_has_words_and_only_known_codes_have_their_own():
+    assert OF_CLASSES.keys() == set(ErrorClass)
+    assert _OWN.keys() <= CODES.keys()
+
+
+def test_an_operator_reads_both_sentences():
+    assert advice_for(131057) == (
+        "The account is in maintenance, such as to be made faster. "
+        "Nothing has to be done: Sosik tries again soon."
+    )
 
 
 @pytest.mark.parametrize(
@@ -85,9 +101,9 @@ def test_a_class_is_found_by_the_name_of_an_error(name, kind):
     assert class_named(name) is kind
 
 
-@pytest.mark.skipif(not CODES.exists(), reason="the list of codes is not in this copy")
+@pytest.mark.skipif(not LIST.exists(), reason="the list of codes is not in this copy")
 def test_no_code_on_the_list_is_unknown():
-    codes = [each["code"] for each in json.loads(CODES.read_text())]
+    codes = [each["code"] for each in json.loads(LIST.read_text())]
 
     assert len(codes) == 93
     assert [code for code in codes if class_of(code) is ErrorClass.UNKNOWN] == []

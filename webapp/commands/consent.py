@@ -5,11 +5,12 @@ from typing import Any
 import click
 
 from core.values import Scope, ShopDomain
-from notifications import consenting
+from core.words import N_, SOURCE_LANGUAGE, Words, words_for
+from notifications import consenting, terms
 from notifications.consenting import Said, Stand
 from webapp.commands.desk import Desk, OneLineGroup, phone_given, shop_id_of
 from webapp.commands.given import domain_argument, json_option
-from webapp.commands.showing import moment, say, show_json, show_table, zone_of
+from webapp.commands.showing import say, show_json, show_table, zone_of
 
 _scope_option = click.option(
     "--scope",
@@ -103,7 +104,7 @@ def _tell(desk: Desk, shop: Any, phone: str, as_json: bool) -> None:
     if as_json:
         show_json({"phone": person.e164, **as_document(stand)})
     else:
-        say_stand(stand, shop)
+        say_stand(stand, words_for(SOURCE_LANGUAGE).on_clock(zone_of(shop)))
 
 
 def as_document(stand: Stand) -> dict[str, Any]:
@@ -128,23 +129,28 @@ def _line(said: Said) -> dict[str, Any]:
     }
 
 
-def say_stand(stand: Stand, shop: Any) -> None:
+def say_stand(stand: Stand, words: Words) -> None:
     for scope in Scope:
         said = stand.now.get(scope)
-        word = "nothing said" if said is None else f"{said.act} ({said.source})"
-        say(f"{scope.value}: {word}")
+        word = words.gettext("nothing said")
+        if said is not None:
+            act = terms.name_of(said.act, terms.ACTS, words)
+            word = f"{act} ({terms.name_of(said.source, terms.SOURCES, words)})"
+        say(f"{terms.name_of(scope, terms.SCOPES, words)} ({scope}): {word}")
     if stand.history:
-        zone = zone_of(shop)
         show_table(
-            ("when", "scope", "act", "source", "wording"),
+            [words.gettext(heading) for heading in _HEADINGS],
             [
                 (
-                    moment(said.happened_at, zone),
-                    said.scope,
-                    said.act,
-                    said.source,
+                    words.moment(said.happened_at),
+                    terms.name_of(said.scope, terms.SCOPES, words),
+                    terms.name_of(said.act, terms.ACTS, words),
+                    terms.name_of(said.source, terms.SOURCES, words),
                     said.wording,
                 )
                 for said in stand.history
             ],
         )
+
+
+_HEADINGS = (N_("when"), N_("about"), N_("what was said"), N_("where"), N_("to what"))

@@ -21,6 +21,7 @@ from core.errors import (
 from core.sealing import CannotOpen
 from core.settings import Settings
 from core.values import Phone, ShopDomain, ShopId
+from core.words import N_, SOURCE_LANGUAGE, Words, words_for
 from integrations.phones import phone_from
 from notifications.operating import Operator, shop_named
 from notifications.ports import Services
@@ -77,17 +78,21 @@ def phone_given(raw: str, shop: Mapping[str, Any]) -> Phone:
     phone = phone_from(raw, country=shop["country"])
     if phone is None:
         raise NotPossible(
-            "PHONE is no number that WhatsApp could reach: "
-            "write it with + and the country's code"
+            N_(
+                "PHONE is no number that WhatsApp could reach: write it with + and the "
+                "country's code"
+            )
         )
     return phone
 
 
 class OneLineCommand(click.Command):
-    """What is refused ends with one line on standard error, and exit code 1."""
+    """What is refused ends with one line on standard error, and exit code 1; in the
+    language that the command was asked to speak, if it was."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        with _refusals_in_one_line():
+        words = ctx.params.get("words") or words_for(SOURCE_LANGUAGE)
+        with _refusals_in_one_line(words):
             return super().invoke(ctx)
 
 
@@ -95,26 +100,28 @@ class OneLineGroup(click.Group):
     """As ``OneLineCommand``, for all the commands in it."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        with _refusals_in_one_line():
+        with _refusals_in_one_line(words_for(SOURCE_LANGUAGE)):
             return super().invoke(ctx)
 
 
 @contextmanager
-def _refusals_in_one_line() -> Iterator[None]:
+def _refusals_in_one_line(words: Words) -> Iterator[None]:
     try:
         yield
     except AppError as error:
-        raise click.ClickException(_one_line(error)) from error
+        raise click.ClickException(_one_line(error, words)) from error
     except CannotOpen as error:
-        raise click.ClickException(
-            "SECRET_KEYS does not hold the key that this was sealed with"
-        ) from error
+        said = N_("SECRET_KEYS does not hold the key that this was sealed with")
+        raise click.ClickException(words.gettext(said)) from error
 
 
-def _one_line(error: AppError) -> str:
+def _one_line(error: AppError, words: Words) -> str:
     match error:
+        case NotPossible():
+            return words.gettext(error.sentence, **error.values)
         case DatabaseAway():
-            return f"the database does not answer ({error})"
+            said = N_("the database does not answer (%(error)s)")
+            return words.gettext(said, error=error)
         case Unsure():
             return (
                 f"{_who(error)}it is not known whether this was done: run it again "

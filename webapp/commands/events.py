@@ -8,7 +8,8 @@ import click
 from core.errors import NotPossible
 from core.lanes import Work
 from core.values import ShopDomain
-from integrations.meta.errors import advice_for
+from core.words import SOURCE_LANGUAGE, words_for
+from integrations.meta.advice import meaning_of
 from notifications import reasons
 from notifications.operating import crossing
 from storage import asking, inbox
@@ -65,7 +66,10 @@ def _list(desk: Desk) -> click.Command:
 
 
 def _reason(code: str | None) -> str:
-    return f"{code}: {reasons.sentence(code, advice_for)}" if code else ""
+    if code is None:
+        return ""
+    said = reasons.explained(code, meaning_of, words_for(SOURCE_LANGUAGE))
+    return f"{code}: {said.sentence}"
 
 
 def _retry(desk: Desk) -> click.Command:

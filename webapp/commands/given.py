@@ -5,8 +5,11 @@ from getpass import getpass
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from core.values import ShopDomain
+from core.words import SOURCE_LANGUAGE, Words, languages, words_for
+from notifications.wording import nearest
 
 
 class DomainType(click.ParamType[ShopDomain]):
@@ -66,6 +69,33 @@ class PairType(click.ParamType[tuple[str, str]]):
         return key.strip(), given
 
 
+class LanguageType(click.ParamType[Words]):
+    """A language that has a catalog, such as ``ko``.
+
+    What is typed has to be one. The system's own setting, such as ``ko_KR.UTF-8`` or
+    ``C``, has English for a language that has none.
+    """
+
+    name = "language"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Words:
+        if isinstance(value, Words):
+            return value
+        if value in languages():
+            return words_for(value)
+        if ctx is None or param is None or _was_typed(param, ctx):
+            self.fail(f"{value!r} is none of {', '.join(languages())}", param, ctx)
+        locale = str(value).partition(".")[0].partition("@")[0]
+        return words_for(nearest(locale, languages()) or SOURCE_LANGUAGE)
+
+
+def _was_typed(param: click.Parameter, ctx: click.Context) -> bool:
+    source = ctx.get_parameter_source(param.name or "")
+    return source is ParameterSource.COMMANDLINE
+
+
 DOMAIN = DomainType()
 SECRET = SecretType()
 PAIR = PairType()
@@ -73,6 +103,15 @@ PAIR = PairType()
 domain_argument = click.argument("domain", type=DOMAIN)
 json_option = click.option(
     "--json", "as_json", is_flag=True, help="Print JSON, for programs."
+)
+language_option = click.option(
+    "--language",
+    "words",
+    type=LanguageType(),
+    envvar=["LC_ALL", "LC_MESSAGES", "LANG"],  # in the order of POSIX
+    default=SOURCE_LANGUAGE,
+    metavar="LANGUAGE",
+    help=f"Speak one of {', '.join(languages())}; else as the system does, or English.",
 )
 limit_option = click.option(
     "--limit",

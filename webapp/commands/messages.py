@@ -12,7 +12,8 @@ import click
 from core.errors import NotPossible
 from core.lanes import Lane, Work
 from core.values import MessageId, ShopDomain, ShopId
-from integrations.meta.errors import advice_for
+from core.words import SOURCE_LANGUAGE, words_for
+from integrations.meta.advice import meaning_of
 from notifications import reasons
 from notifications.operating import crossing
 from notifications.rules.lifecycle import State
@@ -92,8 +93,8 @@ def _reason(row: Mapping[str, Any]) -> str:
     code = row["reason"]
     if code is None:
         return ""
-    said = reasons.sentence(code, advice_for)
-    return f"{code}: {said}"
+    said = reasons.explained(code, meaning_of, words_for(SOURCE_LANGUAGE))
+    return f"{code}: {said.sentence}"
 
 
 def _export(desk: Desk) -> click.Command:
@@ -121,7 +122,7 @@ def _export(desk: Desk) -> click.Command:
 
 def _all_messages(desk: Desk, shop_id: ShopId) -> Iterator[dict[str, Any]]:
     """Page by page, so that neither memory nor a transaction holds them all."""
-    from wiring.outside import values_in
+    from wiring.outside import MetasWords
 
     services, after = desk.services, ""
     while True:
@@ -133,7 +134,7 @@ def _all_messages(desk: Desk, shop_id: ShopId) -> Iterator[dict[str, Any]]:
             yield {
                 **{name: row[name] for name in _EXPORTED},
                 "to": None if phone is None else phone.e164,
-                "text": text_of(row, services, values_in),
+                "text": text_of(row, services, MetasWords()),
             }
         if len(page) < _PAGE:
             return

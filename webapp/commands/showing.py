@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -45,6 +45,8 @@ def _plain(value: object) -> Any:
             return value.astimezone(UTC).isoformat()
         case Decimal():
             return str(value)
+        case timedelta():
+            return value.total_seconds()
         case bytes() | memoryview():
             raise TypeError("sealed bytes are not for showing")
         case Mapping():
@@ -139,12 +141,3 @@ def moment(value: datetime | None, zone: ZoneInfo) -> str:
     if value is None:
         return "-"
     return value.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
-
-
-def seconds_later(later: datetime, earlier: datetime) -> str:
-    """How much later, in the unit that people would use."""
-    seconds = int((later - earlier).total_seconds())
-    for name, length in (("d", 86_400), ("h", 3_600), ("min", 60)):
-        if abs(seconds) >= 2 * length:
-            return f"{seconds // length} {name}"
-    return f"{seconds} s"
