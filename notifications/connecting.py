@@ -6,25 +6,29 @@ transaction is open while Shopify or Meta is asked.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any, Protocol
 
-from core.errors import NotPossible
+from core.errors import NotPossible, TryLater
 from core.values import ShopDomain, ShopId
 from notifications import reviewing
+from notifications.access import (
+    LiveToken,
+    LiveTokens,
+    NewToken,
+    TokenDesk,
+    Turn,
+    ends_at,
+)
 from notifications.operating import Operator, crossing, shop_id_of, shop_named
 from notifications.ports import Services
 from notifications.reviewing import Key, Reviewer, Sender, TemplateTold, told_of
 from notifications.rules.objections import Because
 from notifications.wording import Template
-from storage import asking, numbers, outbox, reviews, shops
+from storage import numbers, outbox, reviews, shops
+from storage.access import TokenKind
 from storage.numbers import NewNumber
-from storage.shops import NewShop, secret_context, token_context
-
-PERMANENT = "permanent"
-CLIENT_CREDENTIALS = "client_credentials"
-
-_RENEW_BEFORE = timedelta(minutes=10)
+from storage.session import Transaction
+from storage.shops import NewShop
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,14 +41,6 @@ class Profile:
     country: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class NewToken:
-    """A token of the Admin API that ends after ``lifetime``."""
-
-    secret: str = field(repr=False)
-    lifetime: timedelta
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscriptions:
     """Topics by what became of them; ``refused`` has the store's reason for each."""
@@ -54,18 +50,17 @@ class Subscriptions:
     refused: Mapping[str, str]
 
 
-class Store(Protocol):
+class Store(TokenDesk, Protocol):
     """The Admin API of a store. Every call may raise an OutsideError."""
 
-    def profile(self, shop: ShopDomain, token: str) -> Profile: ...
+    def profile(self, shop: ShopDomain, token: LiveToken) -> Profile: ...
 
-    def new_token(
-        self, shop: ShopDomain, *, client_id: str, client_secret: str
-    ) -> NewToken: ...
-
-    def subscribe(self, shop: ShopDomain, token: str) -> Subscriptions | None:
+    def subscribe(self, shop: ShopDomain, token: LiveToken) -> Subscriptions | None:
         """Ask for the webhooks that are missing; None where the store could not
         reach us with any, so none was asked for."""
+
+    def unsubscribe(self, shop: ShopDomain, token: LiveToken) -> int:
+        """Give up those that were asked for so; answer how many there were."""
 
 
 class Account(Reviewer, Protocol):
@@ -130,74 +125,63 @@ def connect_shop(
         OutsideError: Shopify does not accept them, or does not answer.
     """
     given = credentials.checked()
-    token, expires_at = given.access_token, None
-    if token is None:
-        tell("asking Shopify for a token")
-        made = _new_token(domain, given.client_id, given.client_secret, store)
-        token, expires_at = made.secret, services.clock() + made.lifetime
-    tell("asking the store who it is")
-    profile = store.profile(domain, token)
-    with crossing(f"shop add {domain}", operator=operator, services=services) as tx:
-        shop_id = shops.connect(
-            tx,
-            NewShop(
-                domain=domain,
-                token_kind=CLIENT_CREDENTIALS if given.client_id else PERMANENT,
-                token=token,
-                token_expires_at=expires_at,
-                client_id=given.client_id,
-                client_secret=given.client_secret,
-                name=profile.name,
-                timezone=profile.timezone,
-                currency=profile.currency,
-                country=profile.country,
-            ),
-            sealer=services.sealer,
-            now=services.clock(),
+    tokens = LiveTokens(store, services)
+    with tokens.own_turn(domain) as turn:
+        made = _token_for(domain, given, store, tell)
+        tell("asking the store who it is")
+        profile = store.profile(domain, made.secret)
+        new = NewShop(
+            domain=domain,
+            token_kind=_kind_of(given),
+            token=made.secret,
+            token_expires_at=ends_at(services.clock(), made.lifetime),
+            client_id=given.client_id,
+            client_secret=given.client_secret,
+            name=profile.name,
+            timezone=profile.timezone,
+            currency=profile.currency,
+            country=profile.country,
+            scopes=made.scopes or None,
         )
+        with crossing(f"shop add {domain}", operator=operator, services=services) as tx:
+            shop_id = write_down(tx, new, turn, services)
     tell("subscribing to the store's webhooks")
     return ConnectedShop(
         shop_id=shop_id,
         domain=domain,
         profile=profile,
-        subscriptions=store.subscribe(domain, token),
+        subscriptions=tokens.asking(shop_id, store.subscribe),
     )
 
 
-def _new_token(
-    domain: ShopDomain, client_id: str | None, client_secret: str | None, store: Store
-) -> NewToken:
-    return store.new_token(
-        domain, client_id=client_id or "", client_secret=client_secret or ""
-    )
-
-
-def fresh_token(shop_id: ShopId, *, store: Store, services: Services) -> str:
-    """The shop's token for the Admin API, renewed where it is about to end.
+def write_down(
+    tx: Transaction, shop: NewShop, turn: Turn, services: Services
+) -> ShopId:
+    """The shop with its new token.
 
     Raises:
-        NotPossible: the shop has none any more.
-        OutsideError: it could not be renewed.
+        TryLater: somebody else has connected it, or renewed its token, meanwhile.
     """
-    with services.transactions.for_shop(shop_id) as tx:
-        shop = asking.shop(tx, shop_id)
-    now = services.clock()
-    if shop is None or (shop["token"] is None and shop["client_id"] is None):
-        raise NotPossible("the shop has no access token: connect it with shop add")
-    domain, ends_at = ShopDomain(shop["domain"]), shop["token_expires_at"]
-    has_time = ends_at is None or ends_at - now > _RENEW_BEFORE
-    if shop["token"] is not None and has_time:
-        return services.sealer.open_text(shop["token"], context=token_context(domain))
-    secret = services.sealer.open_text(
-        shop["client_secret"], context=secret_context(domain)
+    if turn.is_over(tx):
+        raise TryLater("the store is being connected twice", code="connected_twice")
+    return shops.connect(tx, shop, sealer=services.sealer, now=services.clock())
+
+
+def _token_for(
+    domain: ShopDomain, given: Credentials, store: Store, tell: Tell
+) -> NewToken:
+    if given.access_token is not None:
+        return NewToken(secret=LiveToken(given.access_token), lifetime=None)
+    tell("asking Shopify for a token")
+    return store.by_credentials(
+        domain,
+        client_id=given.client_id or "",
+        client_secret=given.client_secret or "",
     )
-    made = _new_token(domain, shop["client_id"], secret, store)
-    sealed = services.sealer.seal_text(made.secret, context=token_context(domain))
-    with services.transactions.for_shop(shop_id) as tx:
-        shops.change(
-            tx, shop_id, {"token": sealed, "token_expires_at": now + made.lifetime}
-        )
-    return made.secret
+
+
+def _kind_of(given: Credentials) -> TokenKind:
+    return TokenKind.CLIENT_CREDENTIALS if given.client_id else TokenKind.PERMANENT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

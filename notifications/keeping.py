@@ -1,10 +1,13 @@
 """Forgets what need not be kept, such as bodies, after its time; never the facts."""
 
+from datetime import timedelta
+
 from notifications.ports import Services
-from storage import forgetting, inbox, progress
+from storage import forgetting, inbox, leases, progress
 from storage.tenancy import Crossing
 
 _AT_ONCE = 5_000
+_DEAD_LEASES_FOR = timedelta(days=1)
 
 
 def forget_what_is_old(*, services: Services) -> int:
@@ -17,6 +20,7 @@ def forget_what_is_old(*, services: Services) -> int:
         (progress.forget_bodies, services.message_body_retention),
         # A body that is kept may be read again, and tell of what has been forgotten.
         (forgetting.forget_names, services.webhook_retention),
+        (leases.forget, _DEAD_LEASES_FOR),
     ):
         while True:
             with services.transactions.across(Crossing.KEEPING) as tx:

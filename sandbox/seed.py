@@ -7,12 +7,14 @@ second time it looks and finds nothing to do, but for an APP_URL that has change
 import os
 import sys
 from collections.abc import Mapping
+from functools import partial
 
 from core.errors import AppError, ConfigurationError
 from core.sealing import CannotOpen
 from core.settings import Settings
 from core.values import ShopDomain, ShopId
 from notifications import configuring, connecting
+from notifications.access import LiveToken, LiveTokens
 from notifications.automations import waits_for_more
 from notifications.operating import Operator
 from notifications.ports import Services
@@ -46,15 +48,17 @@ def seed(settings: Settings, services: Services) -> None:
     if not settings.sandbox or secret is None:
         raise ConfigurationError("the sandbox is off: there is nothing to connect")
     store = store_at(settings)
+    tokens = LiveTokens(store, services)
     shop_id = _connected_before(secret, services)
     if shop_id is None:
-        connecting.connect_shop(
+        connected = connecting.connect_shop(
             _DOMAIN,
             connecting.Credentials(access_token=shopify_token(secret)),
             store=store,
             operator=_SEEDER,
             services=services,
         )
+        shop_id = connected.shop_id
         # All there are; Meta takes so many templates an hour, and the last come later.
         languages = [*_SPOKEN_FIRST, *configuring.languages_offered(services)]
         configuring.set_shop(
@@ -85,8 +89,8 @@ def seed(settings: Settings, services: Services) -> None:
             services=services,
         )
     else:
-        store.subscribe(_DOMAIN, shopify_token(secret))
-    _forget_old_addresses(store, shopify_token(secret))
+        tokens.asking(shop_id, store.subscribe)
+    tokens.asking(shop_id, partial(_forget_old_addresses, store))
 
 
 def _connected_before(secret: str, services: Services) -> ShopId | None:
@@ -110,17 +114,17 @@ def _connected_before(secret: str, services: Services) -> ShopId | None:
     return shop_id if tokens == (shopify_token(secret), meta_token(secret)) else None
 
 
-def _forget_old_addresses(store: ShopifyStore, token: str) -> None:
+def _forget_old_addresses(
+    store: ShopifyStore, domain: ShopDomain, token: LiveToken
+) -> None:
     """Without the subscriptions to an earlier port of ours."""
     client = store.client
     found = client.run(
-        _DOMAIN, token, "webhook_subscriptions", {"first": 100, "after": None}
+        domain, token, "webhook_subscriptions", {"first": 100, "after": None}
     )
     for node in found["webhookSubscriptions"]["nodes"]:
         if node["uri"] != store.callback_url:
-            client.run(
-                _DOMAIN, token, "webhook_subscription_delete", {"id": node["id"]}
-            )
+            client.run(domain, token, "webhook_subscription_delete", {"id": node["id"]})
 
 
 def main(env: Mapping[str, str]) -> None:

@@ -289,6 +289,7 @@ def how_far_set_up(tx: Transaction, template_names: Collection[str]) -> Rows:
         tx,
         select(
             shops.c.domain,
+            shops.c.access_lost,
             numbers.c.phone_number_id,
             numbers.c.parked_because,
             approved.label("templates_approved"),

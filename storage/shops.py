@@ -37,7 +37,10 @@ DEFAULT_PURCHASE_WORDING = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewShop:
-    """A shop to be connected, or connected anew, with what Shopify tells of it."""
+    """A shop to be connected, or connected anew, with what Shopify tells of it.
+
+    ``scopes`` are None where Shopify did not say.
+    """
 
     domain: ShopDomain
     token_kind: str
@@ -49,10 +52,17 @@ class NewShop:
     timezone: str
     currency: str
     country: str | None
+    refresh_token: str | None = None
+    refresh_token_expires_at: datetime | None = None
+    scopes: Collection[str] | None = None
 
 
 def token_context(domain: ShopDomain | str) -> str:
     return f"shopify token of {domain}"
+
+
+def refresh_context(domain: ShopDomain | str) -> str:
+    return f"shopify refresh token of {domain}"
 
 
 def secret_context(domain: ShopDomain | str) -> str:
@@ -72,6 +82,11 @@ def connect(tx: Transaction, shop: NewShop, *, sealer: Sealer, now: datetime) ->
         "token_kind": shop.token_kind,
         "token": _sealed(shop.token, token_context(domain), sealer),
         "token_expires_at": shop.token_expires_at,
+        "refresh_token": _sealed(shop.refresh_token, refresh_context(domain), sealer),
+        "refresh_token_expires_at": shop.refresh_token_expires_at,
+        "scopes": None if shop.scopes is None else sorted(shop.scopes),
+        "access_lost": None,
+        "access_lost_at": None,
         "client_id": shop.client_id,
         "client_secret": _sealed(shop.client_secret, secret_context(domain), sealer),
         "name": shop.name,

@@ -88,6 +88,14 @@ shops = Table(
     Column("token_kind", Text, nullable=False),
     Column("token", LargeBinary),
     Column("token_expires_at", AwareDateTime),
+    # What the next token is had for, where that is not the app's id and secret.
+    Column("refresh_token", LargeBinary),
+    Column("refresh_token_expires_at", AwareDateTime),
+    # What the store has granted, where Shopify said so.
+    Column("scopes", JSONB(none_as_null=True)),
+    # Shopify's word for why it lets us no longer in.
+    Column("access_lost", Text),
+    Column("access_lost_at", AwareDateTime),
     Column("client_id", Text),
     Column("client_secret", LargeBinary),
     Column("name", Text, nullable=False),
@@ -463,6 +471,15 @@ installation = Table(
     metadata,
     Column("name", Text, primary_key=True),
     Column("value", LargeBinary, nullable=False),
+)
+
+leases = Table(
+    "leases",
+    metadata,
+    # Of the whole installation: it names what is done, and holds no data of a shop.
+    Column("name", Text, primary_key=True),
+    Column("holder", Text, nullable=False),
+    Column("until", AwareDateTime, nullable=False, index=True),
 )
 
 audit = Table(

@@ -60,7 +60,7 @@ def findings(env: Mapping[str, str], actor: str) -> list[Finding]:
 
 
 _OF_DATABASE = ("migrations", "SECRET_KEYS", "database role")
-_OF_TABLES = ("shops", "WhatsApp", "templates", "automations")
+_OF_TABLES = ("shops", "Shopify", "WhatsApp", "templates", "automations")
 _PARTS = (
     *("PostgreSQL", *_OF_DATABASE, "Redis", "workers", "APP_URL", "sandbox"),
     *_OF_TABLES,
@@ -233,6 +233,13 @@ def _going_live(engine: Engine, actor: str) -> Iterator[Finding]:
     connected = [shop for shop in shops if shop["phone_number_id"] is not None]
     yield _counted(
         "shops", len(shops), max(len(shops), 1), "connected", "./sosik shop add --help"
+    )
+    yield _counted(
+        "Shopify",
+        sum(1 for shop in shops if shop["access_lost"] is None),
+        max(len(shops), 1),
+        "shops that let us in",
+        "./sosik shop list, then ./sosik shop show DOMAIN",
     )
     yield _counted(
         "WhatsApp",

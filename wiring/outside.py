@@ -18,21 +18,26 @@ from integrations.meta.cloud_api import Graph
 from integrations.meta.pricing import price_in
 from integrations.meta.templates import TemplateText, creation_body
 from integrations.shopify.graphql import AdminClient
-from integrations.shopify.shops import client_credentials_token, shop_profile
-from integrations.shopify.subscriptions import ensure_subscriptions
-from notifications.connecting import NewToken, Profile, Subscriptions
+from integrations.shopify.shops import shop_profile
+from integrations.shopify.subscriptions import end_subscriptions, ensure_subscriptions
+from integrations.shopify.tokens import AccessToken, App, TokenEndpoint
+from notifications.access import LiveToken, NewToken
+from notifications.connecting import Profile, Subscriptions
 from notifications.wording import Template
 from storage.numbers import TemplateRow
 
 
 @dataclass(frozen=True, slots=True)
 class ShopifyStore:
-    """``callback_url`` is None where Shopify could not reach us."""
+    """``app`` is the installation's own; ``callback_url`` is None where Shopify could
+    not reach us."""
 
     client: AdminClient
+    tokens: TokenEndpoint
+    app: App
     callback_url: str | None
 
-    def profile(self, shop: ShopDomain, token: str) -> Profile:
+    def profile(self, shop: ShopDomain, token: LiveToken) -> Profile:
         said = shop_profile(self.client, shop, token)
         return Profile(
             name=said.name,
@@ -41,25 +46,46 @@ class ShopifyStore:
             country=said.country,
         )
 
-    def new_token(
+    def by_credentials(
         self, shop: ShopDomain, *, client_id: str, client_secret: str
     ) -> NewToken:
-        made = client_credentials_token(
-            self.client.post,
-            self.client.origin,
-            shop,
-            client_id=client_id,
-            client_secret=client_secret,
-        )
-        return NewToken(made.secret, made.lifetime)
+        its_own = App(client_id, client_secret.split(","))
+        return _given_out(self.tokens.by_credentials(shop, its_own))
 
-    def subscribe(self, shop: ShopDomain, token: str) -> Subscriptions | None:
+    def by_refresh_token(self, shop: ShopDomain, refresh_token: str) -> NewToken:
+        return _given_out(self.tokens.by_refresh_token(shop, self.app, refresh_token))
+
+    def by_id_token(self, shop: ShopDomain, id_token: str) -> NewToken:
+        return _given_out(self.tokens.by_id_token(shop, self.app, id_token))
+
+    def by_code(self, shop: ShopDomain, code: str) -> NewToken:
+        return _given_out(self.tokens.by_code(shop, self.app, code))
+
+    def wait(self, seconds: float) -> None:
+        _wait(seconds)
+
+    def subscribe(self, shop: ShopDomain, token: LiveToken) -> Subscriptions | None:
         if self.callback_url is None:
             return None
         report = ensure_subscriptions(self.client, shop, token, self.callback_url)
         return Subscriptions(
             created=report.created, already=report.already, refused=report.refused
         )
+
+    def unsubscribe(self, shop: ShopDomain, token: LiveToken) -> int:
+        if self.callback_url is None:
+            return 0
+        return end_subscriptions(self.client, shop, token, self.callback_url)
+
+
+def _given_out(token: AccessToken) -> NewToken:
+    return NewToken(
+        secret=LiveToken(token.secret),
+        lifetime=token.lifetime,
+        scopes=token.scopes,
+        refresh=token.refresh,
+        refresh_lifetime=token.refresh_lifetime,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,16 +139,28 @@ def as_metas(template: Template, language: str) -> TemplateText:
     )
 
 
+_TOKEN_SECONDS = 15.0
+"""For each of two secrets: both within ``notifications.access.LEASE``."""
+
+
 def store_at(settings: Settings) -> ShopifyStore:
+    origin = settings.shopify_admin_origin
     client = AdminClient(
         post=http.caller(),
-        origin=settings.shopify_admin_origin,
+        origin=origin,
         version=settings.shopify_api_version,
         wait=_wait,
     )
     is_reachable = can_be_reached(settings)
-    callback = f"{settings.app_url}/webhooks/shopify" if is_reachable else None
-    return ShopifyStore(client, callback)
+    return ShopifyStore(
+        client,
+        tokens=TokenEndpoint(
+            http.caller(read_seconds=_TOKEN_SECONDS, total_seconds=_TOKEN_SECONDS),
+            origin,
+        ),
+        app=App(settings.shopify_api_key, settings.shopify_api_secrets),
+        callback_url=f"{settings.app_url}/webhooks/shopify" if is_reachable else None,
+    )
 
 
 def _wait(seconds: float) -> None:

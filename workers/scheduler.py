@@ -11,10 +11,11 @@ from types import FrameType
 
 from core import lifeline, logs
 from core.errors import DatabaseAway
+from notifications.access import LiveTokens, keep_up_access
 from notifications.keeping import forget_what_is_old
 from notifications.looking import look_around
 from notifications.reviewing import look_after_templates
-from wiring.outside import account_at
+from wiring.outside import account_at, store_at
 from workers.runtime import services, settings
 
 log = logging.getLogger(__name__)
@@ -22,6 +23,7 @@ log = logging.getLogger(__name__)
 _PAUSE_SECONDS = 1.0
 _LOOKS_BETWEEN_CLEANINGS = 600
 _PAUSE_FOR_TEMPLATES_SECONDS = 30.0
+_PAUSE_FOR_ACCESS_SECONDS = 600.0
 
 
 def main() -> None:
@@ -34,10 +36,9 @@ def main() -> None:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    # Beside the looks, which must not wait for Meta's answers.
-    Thread(
-        target=_look_after_templates, args=(stopping,), name="templates", daemon=True
-    ).start()
+    # Beside the looks, which must not wait for the answers of others.
+    for work in (_look_after_templates, _keep_up_access):
+        Thread(target=work, args=(stopping,), name=work.__name__, daemon=True).start()
     looks = 0
     while not stopping.wait(_PAUSE_SECONDS):
         try:
@@ -61,6 +62,17 @@ def _look_after_templates(stopping: Event) -> None:
             log.warning("templates_not_looked_after because=%s", error)
         except Exception:
             log.exception("templates_not_looked_after because=bug")
+
+
+def _keep_up_access(stopping: Event) -> None:
+    tokens = LiveTokens(store_at(settings()), services())
+    while not stopping.wait(_PAUSE_FOR_ACCESS_SECONDS):
+        try:
+            keep_up_access(tokens)
+        except DatabaseAway as error:
+            log.warning("access_not_kept_up because=%s", error)
+        except Exception:
+            log.exception("access_not_kept_up because=bug")
 
 
 if __name__ == "__main__":

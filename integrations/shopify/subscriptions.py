@@ -1,7 +1,12 @@
-"""The webhooks a connected shop sends us: those that are missing are asked for."""
+"""The webhooks a connected shop sends us: those that are missing are asked for.
+
+A shop that was installed from the app's own page sends what ``shopify.app.toml`` says
+and needs none of this; a test holds the two together.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from core.errors import WillNotWork
@@ -11,6 +16,37 @@ from integrations.shopify.payloads import TOPICS
 
 _PAGE = 100
 _TAKEN = "already been taken"
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """Which webhooks of a topic are wanted, and what of them."""
+
+    filter: str | None
+    fields: frozenset[str]
+
+
+AS_IT_IS = Narrowed(None, frozenset())
+
+NARROWED = MappingProxyType(
+    {
+        # It fires on every tag and note of every app. Of whom we cannot write to we
+        # need not hear, and what has topics of its own is told by those. The time is
+        # among the fields, or a change that came late could not be told from news.
+        "orders/updated": Narrowed(
+            "phone:* OR customer.phone:* OR customer.default_address.phone:* OR"
+            " shipping_address.phone:* OR billing_address.phone:*",
+            frozenset(
+                {
+                    *("id", "updated_at", "phone", "customer", "customer_locale"),
+                    *("shipping_address", "billing_address", "note_attributes"),
+                    *("financial_status", "cancelled_at", "closed_at"),
+                }
+            ),
+        )
+    }
+)
+"""Topics of which not everything is wanted; of the others it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +71,19 @@ def ensure_subscriptions(
         OutsideError: as ``AdminClient.run``; a topic that alone is refused is told in
             the report instead.
     """
-    seen: set[tuple[Any, ...]] = set()
-    subscribed: set[str] = set()
+    seen: set[tuple[str, str, Narrowed]] = set()
     deleted = 0
     for node in list(_existing(client, shop, token)):
-        same = (node["topic"], node["uri"], node["filter"], _fields(node))
+        same = (node["topic"], node["uri"], _narrowed(node))
         if same in seen:
-            client.run(shop, token, "webhook_subscription_delete", {"id": node["id"]})
+            _delete(client, shop, token, node)
             deleted += 1
         seen.add(same)
-        if node["uri"] == callback_url and not node["filter"] and not _fields(node):
-            subscribed.add(node["topic"])
-    already = [topic for topic, name in TOPICS.items() if name in subscribed]
+    already = [
+        topic
+        for topic, name in TOPICS.items()
+        if (name, callback_url, NARROWED.get(topic, AS_IT_IS)) in seen
+    ]
     created: list[str] = []
     refused: dict[str, str] = {}
     for topic in TOPICS:
@@ -60,6 +97,24 @@ def ensure_subscriptions(
         else:
             refused[topic] = reason
     return Report(tuple(created), tuple(already), refused, deleted)
+
+
+def end_subscriptions(
+    client: AdminClient, shop: ShopDomain, token: str, callback_url: str
+) -> int:
+    """Delete those that lead to us, whatever they are of; answer how many there were.
+
+    Where the app's own subscriptions deliver, these would deliver all once more.
+
+    Raises:
+        OutsideError: as ``AdminClient.run``.
+    """
+    ours = [
+        node for node in _existing(client, shop, token) if node["uri"] == callback_url
+    ]
+    for node in ours:
+        _delete(client, shop, token, node)
+    return len(ours)
 
 
 def _existing(
@@ -80,7 +135,12 @@ def _create(
     client: AdminClient, shop: ShopDomain, token: str, topic: str, callback_url: str
 ) -> str | None:
     """Why Shopify refuses, or None when it does not."""
-    wanted = {"uri": callback_url, "format": "JSON"}
+    wanted: dict[str, Any] = {"uri": callback_url, "format": "JSON"}
+    narrowed = NARROWED.get(topic, AS_IT_IS)
+    if narrowed.filter is not None:
+        wanted["filter"] = narrowed.filter
+    if narrowed.fields:
+        wanted["includeFields"] = sorted(narrowed.fields)
     asked = {"topic": TOPICS[topic], "webhookSubscription": wanted}
     try:
         client.run(shop, token, "webhook_subscription_create", asked)
@@ -91,5 +151,12 @@ def _create(
     return None
 
 
-def _fields(node: dict[str, Any]) -> tuple[str, ...]:
-    return tuple(sorted(node["includeFields"] or ()))
+def _delete(
+    client: AdminClient, shop: ShopDomain, token: str, node: dict[str, Any]
+) -> None:
+    client.run(shop, token, "webhook_subscription_delete", {"id": node["id"]})
+
+
+def _narrowed(node: dict[str, Any]) -> Narrowed:
+    """As a subscription that is there has it."""
+    return Narrowed(node["filter"] or None, frozenset(node["includeFields"] or ()))

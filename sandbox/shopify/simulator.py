@@ -71,7 +71,7 @@ class ShopifySimulator:
         self._counts: Counter[str] = Counter()
         self._buckets: dict[str, Bucket] = {}
         self._documents = Documents(place / "documents.json")
-        self._desk = TokenDesk((settings.api_key, settings.api_secret))
+        self._desk = TokenDesk((settings.api_key, settings.api_secret), self._counts)
         self._shops = Shops(
             place / "shopify_shops.json", secret=settings.secret, seed=settings.seed
         )

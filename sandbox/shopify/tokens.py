@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import json
 import secrets
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,6 +18,7 @@ _OFFLINE = "urn:shopify:params:oauth:token-type:offline-access-token"
 _ONLINE = "urn:shopify:params:oauth:token-type:online-access-token"
 _HOUR = 3600
 _DAY = 24 * _HOUR
+_MINUTE = 60
 _REFRESH_SECONDS = 90 * _DAY
 _OVERLAP_SECONDS = 30 * _DAY
 
@@ -31,10 +33,13 @@ class NotGranted(Exception):
 
 
 class TokenDesk:
-    """``app`` is the id and secret of the app, for shops without their own."""
+    """``app`` is the id and secret of the app, for shops without their own. What is
+    granted, and what is not, is counted by its kind."""
 
-    def __init__(self, app: tuple[str, str]) -> None:
+    def __init__(self, app: tuple[str, str], counts: Counter[str]) -> None:
         self._app = app
+        self._counts = counts
+        self._codes: dict[str, tuple[str, float]] = {}
 
     def client(self, shop: Shop) -> tuple[str, str]:
         if shop.client_id and shop.client_secret:
@@ -47,18 +52,21 @@ class TokenDesk:
         Raises:
             NotGranted: with the error that Shopify documents for it.
         """
-        client_id, client_secret = self.client(shop)
-        shown = str(asked.get("client_secret", ""))
-        if asked.get("client_id") != client_id or not _same(shown, client_secret):
-            raise NotGranted("invalid_client", "The client id or secret is wrong.")
-        kind = asked.get("grant_type")
-        if kind == "client_credentials":
-            return self._credentials(shop, now)
-        if kind == "refresh_token":
-            return self._refreshed(shop, str(asked.get("refresh_token", "")), now)
-        if kind == _EXCHANGE:
-            return self._exchanged(shop, asked, now)
-        raise NotGranted("unsupported_grant_type", "The grant type is not supported.")
+        kind = asked.get("grant_type") or ("code" if "code" in asked else None)
+        word = str(kind).rpartition(":")[2].replace("-", "_")
+        try:
+            answer = self._granted(shop, kind, asked, now)
+        except NotGranted:
+            self._counts[f"refused_{word}"] += 1
+            raise
+        self._counts[f"granted_{word}"] += 1
+        return answer
+
+    def code_for(self, shop: Shop, now: float) -> str:
+        """What the owner's browser brings to the app: good for a minute, and once."""
+        code = secrets.token_hex(16)
+        self._codes[code] = (shop.domain, now + _MINUTE)
+        return code
 
     def holder(self, shop: Shop, token: str, now: float) -> Grant | None:
         """The grant behind a token that is valid now; its use is remembered."""
@@ -68,6 +76,23 @@ class TokenDesk:
                 self._retire(shop, grant)
                 return grant
         return None
+
+    def _granted(
+        self, shop: Shop, kind: Any, asked: Mapping[str, Any], now: float
+    ) -> dict[str, Any]:
+        client_id, client_secret = self.client(shop)
+        shown = str(asked.get("client_secret", ""))
+        if asked.get("client_id") != client_id or not _same(shown, client_secret):
+            raise NotGranted("invalid_client", "The client id or secret is wrong.")
+        if kind == "client_credentials":
+            return self._credentials(shop, now)
+        if kind == "refresh_token":
+            return self._refreshed(shop, str(asked.get("refresh_token", "")), now)
+        if kind == _EXCHANGE:
+            return self._exchanged(shop, asked, now)
+        if kind == "code":
+            return self._redeemed(shop, asked, now)
+        raise NotGranted("unsupported_grant_type", "The grant type is not supported.")
 
     def _credentials(self, shop: Shop, now: float) -> dict[str, Any]:
         if not shop.is_installed:
@@ -94,10 +119,23 @@ class TokenDesk:
             raise NotGranted("invalid_subject_token", "The token is not valid.")
         if wanted == _ONLINE and kind == _ID_TOKEN:
             return self._online(shop, person, now)
-        if str(asked.get("expiring", "")).lower() not in {"1", "true"}:
-            raise NotGranted("invalid_request", "expiring=1 is required of this app.")
-        shop.is_installed = True
+        _must_be_expiring(asked)
+        if not shop.is_installed:
+            raise NotGranted("app_not_installed", "The app is not installed.")
         shop.grants[:] = [g for g in shop.grants if g.token != subject]
+        return self._pair(shop, None, now)
+
+    def _redeemed(
+        self, shop: Shop, asked: Mapping[str, Any], now: float
+    ) -> dict[str, Any]:
+        domain, ends_at = self._codes.pop(str(asked["code"]), ("", 0.0))
+        if domain != shop.domain or now >= ends_at:
+            raise NotGranted(
+                "invalid_request",
+                "The authorization code was not found or was already used",
+            )
+        _must_be_expiring(asked)
+        shop.is_installed = True
         return self._pair(shop, None, now)
 
     def _online(self, shop: Shop, person: str, now: float) -> dict[str, Any]:
@@ -165,17 +203,24 @@ class TokenDesk:
             client_secret.encode(), f"{head}.{body}".encode(), "sha256"
         )
         claims = _part(body)
+        here = f"https://{shop.domain}"
         # RFC 8725: the algorithm is ours to say, not the token's.
         if (
             _part(head).get("alg") != "HS256"
             or not hmac.compare_digest(_decoded(signature), wanted)
             or claims.get("aud") != client_id
-            or claims.get("dest") != f"https://{shop.domain}"
+            or claims.get("dest") != here
+            or claims.get("iss") != f"{here}/admin"
             or not isinstance(claims.get("exp"), (int, float))
             or claims["exp"] <= now
         ):
             raise NotGranted("invalid_subject_token", "The id token is not valid.")
         return str(claims.get("sub", ""))
+
+
+def _must_be_expiring(asked: Mapping[str, Any]) -> None:
+    if str(asked.get("expiring", "")).lower() not in {"1", "true"}:
+        raise NotGranted("invalid_request", "expiring=1 is required of this app.")
 
 
 def _new(prefix: str) -> str:

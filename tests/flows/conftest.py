@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from core.clock import Clock
 from sandbox.control import Control
 from sandbox.serving import running
 from sandbox.shopify.simulator import ShopifySettings, ShopifySimulator
@@ -12,15 +13,18 @@ from tests.world import APP_SECRET, SANDBOX_SECRET, SHOP, World
 
 
 @pytest.fixture(scope="session")
-def shopify(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Control]:
-    """A simulated Shopify; its webhooks go to a port where nobody listens."""
+def shopify(
+    tmp_path_factory: pytest.TempPathFactory, clock: Clock
+) -> Iterator[Control]:
+    """A simulated Shopify in the world's time; its webhooks go to a port where nobody
+    listens."""
     settings = ShopifySettings(
         data_dir=tmp_path_factory.mktemp("shopify"),
         secret=SANDBOX_SECRET,
         api_key="key",
         api_secret=APP_SECRET,
     )
-    with running(ShopifySimulator(settings)) as control:
+    with running(ShopifySimulator(settings, clock=clock)) as control:
         yield control
 
 

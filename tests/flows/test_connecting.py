@@ -6,7 +6,6 @@ from datetime import timedelta
 import pytest
 
 from core.values import ShopDomain
-from notifications import connecting
 from sandbox.meta.accounts import DEFAULT_NUMBER_ID, DEFAULT_WABA_ID
 from storage import numbers
 from tests.flows.terminal import META_TOKEN, TOKEN, subscriptions
@@ -58,32 +57,6 @@ def test_half_of_the_credentials_is_refused(terminal):
     assert "--client-secret" in terminal.refused(
         "shop", "add", SHOP, "--client-id", "1"
     )
-
-
-def test_an_app_of_the_store_gets_tokens_that_are_renewed_in_time(
-    world, terminal, shopify
-):
-    domain = "own-app.myshopify.com"
-    shopify.post("shops", {"domain": domain, "client_id": "own", "client_secret": "s3"})
-    terminal.run(
-        *("shop", "add", domain, "--client-id", "own", "--client-secret", "-"),
-        stdin="s3\n",
-    )
-    store = store_at(terminal.settings)
-    [row] = world.rows("shops")
-
-    def token() -> str:
-        return connecting.fresh_token(row.id, store=store, services=world.services)
-
-    first, again = token(), token()
-    world.now += timedelta(hours=23, minutes=55)
-    renewed = token()
-
-    assert row.token_kind == "client_credentials"
-    assert row.token_expires_at == NOON + timedelta(seconds=86_399)
-    assert first == again
-    assert renewed != first
-    assert token() == renewed
 
 
 def test_an_address_that_shopify_cannot_reach_gets_no_webhooks_and_says_so(

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from storage import access
 from wiring import doctor
 from wiring.doctor import Finding
 from wiring.redis_safety import judged
@@ -45,7 +46,7 @@ def test_the_doctor_tells_what_is_missing_for_going_live(world, terminal):
     for part in ("settings", "PostgreSQL", "migrations", "SECRET_KEYS", "Redis"):
         assert before[part]
     assert before["database role"]
-    live = ("shops", "WhatsApp", "templates", "automations")
+    live = ("shops", "Shopify", "WhatsApp", "templates", "automations")
     assert not any(before[part] for part in live)
     assert all(after[part] for part in live)
     assert not after["APP_URL"]
@@ -71,3 +72,15 @@ def test_the_doctor_knows_which_redis_is_mended(server, is_well):
     assert well is is_well
     assert (step is None) is is_well
     assert words
+
+
+def test_the_doctor_tells_of_a_store_that_lets_us_in_no_more(world, terminal):
+    shop_id = world.open_shop()
+    with world.services.transactions.for_shop(shop_id) as tx:
+        access.note_lost(tx, shop_id, because="shopify_invalid_grant", now=world.now)
+
+    found = doctor.findings_with(terminal.settings, "test")
+
+    [shopify] = [one for one in found if one.part == "Shopify"]
+    assert (shopify.is_well, shopify.says) == (False, "0 of 1 shops that let us in")
+    assert "shop show" in (shopify.next_step or "")

@@ -216,6 +216,7 @@ def id_token(**changes: Any) -> str:
     claims = {
         "aud": "sandbox-api-key",
         "dest": f"https://{DEFAULT_SHOP}",
+        "iss": f"https://{DEFAULT_SHOP}/admin",
         "exp": 4_000_000_000,
         "sub": "42",
         **changes,
@@ -242,6 +243,8 @@ def _url64(raw: bytes) -> str:
         ({**EXCHANGE, "subject_token": id_token(exp=1)}, "invalid_subject_token"),
         ({**EXCHANGE, "subject_token": id_token(aud="x")}, "invalid_subject_token"),
         ({**EXCHANGE, "subject_token": id_token(dest="x")}, "invalid_subject_token"),
+        ({**EXCHANGE, "subject_token": id_token(iss="x")}, "invalid_subject_token"),
+        ({**CLIENT, "code": "guessed", "expiring": "1"}, "invalid_request"),
         (
             {**EXCHANGE, "subject_token": id_token(), "expiring": "0"},
             "invalid_request",

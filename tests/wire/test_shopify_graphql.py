@@ -3,7 +3,6 @@
 import gzip
 import json
 import logging
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,13 +13,12 @@ from core.outcomes import Answer, NoAnswer, NotSent
 from core.values import ShopDomain
 from integrations.shopify.graphql import AdminClient
 from integrations.shopify.payloads import TOPICS
-from integrations.shopify.shops import (
-    AccessToken,
-    ShopProfile,
-    client_credentials_token,
-    shop_profile,
+from integrations.shopify.shops import ShopProfile, shop_profile
+from integrations.shopify.subscriptions import (
+    Report,
+    end_subscriptions,
+    ensure_subscriptions,
 )
-from integrations.shopify.subscriptions import Report, ensure_subscriptions
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted((ROOT / "integrations/shopify/documents").glob("*.graphql"))
@@ -211,8 +209,11 @@ class Subscribed(Shopify):
         refused = [{"field": None, "message": self.reason}]
         if variables["topic"] == self.refusing:
             return {"data": {"webhookSubscriptionCreate": {"userErrors": refused}}}
-        uri = variables["webhookSubscription"]["uri"]
-        self.nodes.append(node(variables["topic"], len(self.asks), uri))
+        made = variables["webhookSubscription"]
+        narrowed = {k: made[k] for k in ("filter", "includeFields") if k in made}
+        self.nodes.append(
+            node(variables["topic"], len(self.asks), made["uri"], **narrowed)
+        )
         return {"data": {"webhookSubscriptionCreate": {"userErrors": []}}}
 
 
@@ -258,6 +259,30 @@ def test_a_topic_that_somebody_else_was_quicker_with_is_there():
     assert (report.already, report.refused) == (("orders/paid",), {})
 
 
+def test_a_noisy_topic_is_asked_for_in_part_and_not_asked_for_twice():
+    whole = node("ORDERS_UPDATED", 1)
+    shop = Subscribed(whole)
+
+    first, second = ensure(shop), ensure(shop)
+
+    assert "orders/updated" in first.created  # whole, it is somebody else's
+    assert second.created == ()
+    [narrow] = [n for n in shop.nodes if n["topic"] == "ORDERS_UPDATED" and n != whole]
+    assert "updated_at" in narrow["includeFields"]
+    assert "shipping_address.phone:*" in narrow["filter"]
+
+
+def test_what_leads_to_us_is_ended_and_nothing_else():
+    elsewhere = node("ORDERS_CREATE", 99, uri="https://elsewhere.example/")
+    shop = Subscribed(elsewhere)
+    ensure(shop)
+
+    count = end_subscriptions(shop.client(), ADA, "t", HOOK)
+
+    assert count == len(TOPICS)
+    assert shop.nodes == [elsewhere]
+
+
 SHOP = {
     "name": "Ada's Tea",
     "myshopifyDomain": "ada.myshopify.com",
@@ -273,46 +298,3 @@ def test_a_shop_is_described():
     assert shop_profile(shopify.client(), ADA, "t") == ShopProfile(
         name="Ada's Tea", timezone="Europe/Berlin", currency="EUR", country="DE"
     )
-
-
-def credentials(answer):
-    shopify = Shopify(answer)
-    token = client_credentials_token(
-        shopify, "https://{shop}", ADA, client_id="id", client_secret="hush"
-    )
-    return token, shopify.asks[0]
-
-
-def test_an_app_of_the_stores_organisation_gets_a_token_for_a_day():
-    said = {"access_token": "shpat_1", "scope": "read_orders,b", "expires_in": 86_399}
-
-    token, (_, url, _, body) = credentials(said)
-
-    assert token == AccessToken(
-        "shpat_1", frozenset({"read_orders", "b"}), timedelta(seconds=86_399)
-    )
-    assert url == "https://ada.myshopify.com/admin/oauth/access_token"
-    assert body["grant_type"] == "client_credentials"
-    assert "shpat_1" not in repr(token)
-
-
-@pytest.mark.parametrize(
-    ("answer", "kind", "code"),
-    [
-        (NoAnswer("timeout"), TryLater, "timeout"),
-        (Answer(503, {}, b""), TryLater, "shopify_503"),
-        (Answer(200, {}, b"{}"), TryLater, "odd_answer"),
-        (
-            Answer(400, {}, b'{"error":"invalid_client"}'),
-            WillNotWork,
-            "shopify_invalid_client",
-        ),
-        (Answer(400, {}, b'{"error":"hush"}'), WillNotWork, "shopify_400"),
-        (Answer(404, {}, b"<html>"), WillNotWork, "shopify_404"),
-    ],
-)
-def test_without_a_token_it_is_told_what_to_do_next(answer, kind, code):
-    with pytest.raises(OutsideError) as raised:
-        credentials(answer)
-
-    assert (type(raised.value), raised.value.code) == (kind, code)

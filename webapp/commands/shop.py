@@ -8,9 +8,11 @@ import click
 from core.errors import NotPossible
 from core.values import ShopDomain
 from notifications import configuring, connecting
+from notifications.access import advice_on
 from notifications.connecting import ConnectedNumber, ConnectedShop
 from notifications.operating import crossing
 from storage import numbers, shops
+from storage.access import TokenKind
 from webapp.commands.desk import Desk, OneLineGroup, shop_id_of
 from webapp.commands.given import DOMAIN, PAIR, SECRET, domain_argument, json_option
 from webapp.commands.showing import (
@@ -26,7 +28,7 @@ from webapp.commands.showing import (
 _SHOWN = (
     *("domain", "state", "name", "timezone", "currency", "country"),
     *("transactional_consent", "purchase_wording", "throughput", "languages"),
-    *("token_kind", "token_expires_at", "connected_at"),
+    *("token_kind", "token_expires_at", "scopes", "access_lost", "connected_at"),
 )
 
 
@@ -244,12 +246,13 @@ def _list(desk: Desk) -> click.Command:
             say("No store is connected yet: see ./sosik shop add --help")
             return
         show_table(
-            ("domain", "name", "state", "number", "held back", "consent"),
+            ("domain", "name", "state", "Shopify", "number", "held back", "consent"),
             [
                 (
                     row["domain"],
                     row["name"],
                     row["state"],
+                    row["access_lost"] or "lets us in",
                     row["display_phone"],
                     row["parked_because"],
                     row["transactional_consent"],
@@ -310,10 +313,14 @@ def _say_shop(document: Mapping[str, Any], shop: Mapping[str, Any]) -> None:
     values = {
         **{name: document[name] for name in _SHOWN},
         "languages": ", ".join(document["languages"]) or "all there are",
+        "scopes": ", ".join(document["scopes"] or ()),
         "connected_at": moment(document["connected_at"], zone),
         "token_expires_at": moment(document["token_expires_at"], zone),
     }
     show_table(("setting", "value"), list(values.items()))
+    if document["access_lost"] is not None:
+        kind = TokenKind(document["token_kind"])
+        say(f"Shopify: {advice_on(kind, document['access_lost'])}", style="red")
     if document["number"] is None:
         say("WhatsApp: not connected. See ./sosik shop whatsapp --help")
     else:

@@ -41,6 +41,7 @@ TOPICS = MappingProxyType(
             "orders/delete",
             "orders/edited",
             "orders/paid",
+            "orders/updated",
             "refunds/create",
             "returns/approve",
             "returns/cancel",
@@ -56,12 +57,11 @@ TOPICS = MappingProxyType(
 """What a connected shop subscribes to, and the Admin API's words for it.
 
 All of it is told to whoever may read orders, fulfillments, customers and returns; who
-may not read returns is refused some of their steps, and told so. More is read where a
-store sends it, but not asked for: ``orders/updated`` fires on every tag and note of
-every app, our own included; ``orders/fulfilled`` and the like say nothing that parcels
-do not; carts change often and tell nobody's phone; ``returns/update`` tells no order;
-and ``customers/merge`` and ``fulfillment_orders/*`` take scopes that a store may not
-give.
+may not read returns is refused some of their steps, and told so. Of ``orders/updated``
+only a part is asked for: see ``subscriptions``. More is read where a store sends it,
+but not asked for: ``orders/fulfilled`` and the like say nothing that parcels do not;
+carts change often and tell nobody's phone; ``returns/update`` tells no order; and
+``customers/merge`` and ``fulfillment_orders/*`` take scopes that a store may not give.
 """
 
 UNTIMED = datetime(1970, 1, 1, tzinfo=UTC)

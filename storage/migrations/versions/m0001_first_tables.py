@@ -35,7 +35,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for table in reversed(("audit", "installation", "shops", *_OF_SHOPS)):
+    for table in reversed(("audit", "installation", "leases", "shops", *_OF_SHOPS)):
         op.drop_table(table)
     op.execute("DROP FUNCTION sosik_shop()")
     op.execute("DROP FUNCTION sosik_crosses()")
@@ -57,6 +57,14 @@ def _of_the_installation() -> None:
         sa.Column("value", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("installation_pkey")),
     )
+    op.create_table(
+        "leases",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("holder", sa.Text(), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("leases_pkey")),
+    )
+    op.create_index(op.f("leases_until_idx"), "leases", ["until"], unique=False)
 
 
 def _of_shops() -> None:
@@ -69,6 +77,13 @@ def _of_shops() -> None:
         sa.Column("token_kind", sa.Text(), nullable=False),
         sa.Column("token", sa.LargeBinary(), nullable=True),
         sa.Column("token_expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("refresh_token", sa.LargeBinary(), nullable=True),
+        sa.Column(
+            "refresh_token_expires_at", sa.DateTime(timezone=True), nullable=True
+        ),
+        sa.Column("scopes", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("access_lost", sa.Text(), nullable=True),
+        sa.Column("access_lost_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("client_id", sa.Text(), nullable=True),
         sa.Column("client_secret", sa.LargeBinary(), nullable=True),
         sa.Column("name", sa.Text(), nullable=False),
