@@ -13,7 +13,7 @@ from typing import Any
 from core.values import Milestone
 from core.words import N_, Words
 from notifications import terms
-from notifications.rules import consent, journey, news, pacing, telling
+from notifications.rules import consent, journey, news, pacing, silence, telling
 from notifications.rules.decision import POLICY, Rule
 from notifications.rules.objections import Because, Facts, Skip, Wait
 
@@ -184,6 +184,20 @@ def _told_on_no_other_day(answered: Answered) -> str | None:
     )
 
 
+def _silent(answered: Answered) -> str | None:
+    facts, words = answered.facts, answered.words
+    if facts.silence is None:
+        return None
+    heard_at, _milestone = silence.last_word(facts)
+    if heard_at is None:
+        return words.gettext(NO)
+    return words.gettext(
+        "%(answer)s, last heard of at %(moment)s",
+        answer=_whether(answered),
+        moment=words.moment(heard_at),
+    )
+
+
 def _told_by_no_other(answered: Answered) -> str | None:
     if answered.facts.itself is None:
         return None
@@ -283,6 +297,14 @@ QUESTIONS: Mapping[Rule, Question] = MappingProxyType(
             N_("told on no earlier day?"),
             ("is_told_daily", "scan_at", "scan_milestone", "milestone", "wanted_at"),
             _told_on_no_other_day,
+        ),
+        silence.must_have_fallen_silent: Question(
+            N_("silent for long enough?"),
+            (
+                *("silence", "wanted_at", "scan_at", "scan_milestone"),
+                *("parcel_milestone", "parcel_milestone_at"),
+            ),
+            _silent,
         ),
         telling.must_not_be_told_along: Question(
             N_("told by no other message?"), ("itself", "siblings"), _told_by_no_other

@@ -10,7 +10,7 @@ from core.values import ContactId, Debt, Milestone, Money, Scope, ShopId
 from notifications import gathering, parcel_news, wording
 from notifications.automations import Automation, Known, Told
 from notifications.gathering import Gathered
-from notifications.rules import pacing
+from notifications.rules import pacing, silence
 from notifications.rules.consent import BY_ORDER, BY_PURCHASE
 from notifications.rules.decision import Decision, decide
 from notifications.rules.news import is_payment_awaited
@@ -136,6 +136,7 @@ def facts_of(
         milestone=automation.milestone,
         is_told_daily=automation.is_told_daily,
         place=message.told.get("place"),
+        silence=silence.days(message.told.get("silent_days")),
         parcel_milestone=parcel.milestone if parcel else None,
         parcel_milestone_at=parcel.milestone_at if parcel else None,
         parcel_was_under_way=parcel is not None and parcel.was_under_way,
@@ -199,6 +200,7 @@ def told_of(message: KnownMessage, language: str, told: Told) -> Known:
         city=parcel.scan.get("city") if parcel else None,
         country=parcel.scan.get("country") if parcel else None,
         expected_on=_expected_on(message, told),
+        heard_on=_heard_on(message),
         refunded=_refunded(told),
         declined=told.get("declined"),
     )
@@ -210,6 +212,12 @@ def _expected_on(message: KnownMessage, told: Told) -> date | None:
     if parcel is not None and parcel.scan_at is not None and "expected" in parcel.scan:
         return parcel_news.expected_on(parcel.scan, parcel.scan_at, timezone)
     return parcel_news.expected_on(told, message.wanted_at, timezone)
+
+
+def _heard_on(message: KnownMessage) -> date | None:
+    parcel = message.parcel
+    heard_at = (parcel.scan_at or parcel.milestone_at) if parcel else None
+    return None if heard_at is None else parcel_news.day_on(heard_at, message.timezone)
 
 
 def _refunded(told: Told) -> Money | None:

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from core.events import ParcelMoved, ParcelSeen
-from core.values import Milestone, Scope
+from core.values import Milestone, Phone, Scope
 from notifications import places, saying
 from notifications.automations import (
     Automation,
@@ -103,17 +103,26 @@ def draft(
 ) -> Draft | NotProposed:
     """News that is due once there was time for more. Whether it still is the last is
     decided when it goes out: what comes in meanwhile may have overtaken it."""
-    if isinstance(event, ParcelSeen) and event.is_cancelled:
+    if is_cancelled(event):
         return NotProposed("parcel_cancelled")
     return Draft(
         occasion=occasion,
         order_id=event.order_id,
         fulfillment_id=event.fulfillment_id,
         told=told or {},
-        phone=event.phone if isinstance(event, ParcelSeen) else None,
+        phone=phone_of(event),
         wanted_at=event.happened_at,
         wait_for_more=waiting_for_more(config),
     )
+
+
+def is_cancelled(event: Step) -> bool:
+    return isinstance(event, ParcelSeen) and event.is_cancelled
+
+
+def phone_of(event: Step) -> Phone | None:
+    """What the parcel's label says; a scan has none."""
+    return event.phone if isinstance(event, ParcelSeen) else None
 
 
 def place_key(city: str | None, country: str | None) -> str | None:
@@ -136,13 +145,14 @@ def expected_on(
     expected = scan.get("expected")
     if expected is None:
         return None
-    zone = _zone(timezone)
-    day = datetime.fromisoformat(expected).astimezone(zone).date()
-    return day if day >= scan_at.astimezone(zone).date() else None
+    day = day_on(datetime.fromisoformat(expected), timezone)
+    return day if day >= day_on(scan_at, timezone) else None
 
 
-def _zone(timezone: str) -> ZoneInfo:
+def day_on(moment: datetime, timezone: str) -> date:
+    """The day of a moment on a calendar; in UTC where nobody knows the zone."""
     try:
-        return ZoneInfo(timezone)
+        zone = ZoneInfo(timezone)
     except (ZoneInfoNotFoundError, ValueError):
-        return ZoneInfo("UTC")
+        zone = ZoneInfo("UTC")
+    return moment.astimezone(zone).date()

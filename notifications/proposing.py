@@ -104,6 +104,7 @@ def _intent(
         automation, shop.id, switches, services
     ):
         wait = draft.wait_for_more
+    due_at = max(now + wait, draft.not_before or now)
     return Intent(
         id=MessageId(services.new_id("msg")),
         shop_id=shop.id,
@@ -117,14 +118,14 @@ def _intent(
         told=draft.told or None,
         contact_id=_contact(shop.id, draft.phone, contacts, draft),
         wanted_at=draft.wanted_at,
-        due_at=now + wait,
+        due_at=due_at,
         story=[
             {
                 "at": now.isoformat(),
                 "what": "proposed",
                 "automation": automation.name,
                 "wanted_at": draft.wanted_at.isoformat(),
-                **({"due_at": (now + wait).isoformat()} if wait else {}),
+                **({"due_at": due_at.isoformat()} if due_at > now else {}),
             }
         ],
     )

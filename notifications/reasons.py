@@ -161,6 +161,10 @@ OF_MESSAGES: Mapping[str, Meaning] = MappingProxyType(
             N_("What was changed was changed back, so nothing is left to tell."),
             _NOTHING,
         ),
+        "heard_lately": Meaning(
+            N_("The parcel was scanned again; it is not silent yet."),
+            N_("Nothing has to be done. It goes out if no more is heard."),
+        ),
         "gathering": Meaning(
             N_(
                 "Newer news about the same thing is about to go out, and may tell this "

@@ -88,6 +88,12 @@ def _expected_on(known: Known) -> str:
     return wording.day(known.expected_on, known.language)
 
 
+def _heard_on(known: Known) -> str:
+    if known.heard_on is None:
+        return instead(known, "heard_on")
+    return wording.day(known.heard_on, known.language)
+
+
 def _reason(known: Known) -> str:
     """Shopify has three words for it, of which one says that there is another."""
     name = f"declined_{known.declined}"
@@ -108,6 +114,7 @@ _SAY: Mapping[str, Callable[[Known], str]] = {
     "parcel": _parcel,
     "city": _city,
     "expected_on": _expected_on,
+    "heard_on": _heard_on,
     "reason": _reason,
 }
 
@@ -118,6 +125,7 @@ _INSTEAD: Mapping[str, Mapping[str, str]] = {
         "tracking_number": "not known yet",
         "city": "the next place",
         "expected_on": "not known yet",
+        "heard_on": "several days ago",
         "declined_final_sale": "sold as final sale",
         "declined_return_period_ended": "the return period has ended",
         "declined_other": "please ask the store",
@@ -128,6 +136,7 @@ _INSTEAD: Mapping[str, Mapping[str, str]] = {
         "tracking_number": "아직 등록되지 않음",
         "city": "다음 경유지",
         "expected_on": "아직 정해지지 않음",
+        "heard_on": "며칠 전",
         "declined_final_sale": "반품 불가 상품",
         "declined_return_period_ended": "반품 기간 종료",
         "declined_other": "쇼핑몰에 문의해 주세요",
@@ -138,6 +147,7 @@ _INSTEAD: Mapping[str, Mapping[str, str]] = {
         "tracking_number": "ainda não disponível",
         "city": "próxima parada",
         "expected_on": "ainda não definida",
+        "heard_on": "há vários dias",
         "declined_final_sale": "venda final, sem devolução",
         "declined_return_period_ended": "o prazo de devolução terminou",
         "declined_other": "consulte a loja",
@@ -148,6 +158,7 @@ _INSTEAD: Mapping[str, Mapping[str, str]] = {
         "tracking_number": "aún no disponible",
         "city": "la próxima parada",
         "expected_on": "aún por confirmar",
+        "heard_on": "hace varios días",
         "declined_final_sale": "venta final, sin devolución",
         "declined_return_period_ended": "el plazo de devolución ha terminado",
         "declined_other": "consulta a la tienda",
@@ -158,6 +169,7 @@ _INSTEAD: Mapping[str, Mapping[str, str]] = {
         "tracking_number": "अभी उपलब्ध नहीं",
         "city": "अगला पड़ाव",
         "expected_on": "अभी तय नहीं",
+        "heard_on": "कई दिन पहले",
         "declined_final_sale": "अंतिम बिक्री, वापसी नहीं",
         "declined_return_period_ended": "वापसी की अवधि समाप्त",
         "declined_other": "कृपया स्टोर से पूछें",
@@ -168,6 +180,7 @@ _INSTEAD: Mapping[str, Mapping[str, str]] = {
         "tracking_number": "belum tersedia",
         "city": "titik berikutnya",
         "expected_on": "belum diketahui",
+        "heard_on": "beberapa hari lalu",
         "declined_final_sale": "penjualan final, tanpa retur",
         "declined_return_period_ended": "masa retur telah berakhir",
         "declined_other": "silakan tanyakan kepada toko",
@@ -178,6 +191,7 @@ _INSTEAD: Mapping[str, Mapping[str, str]] = {
         "tracking_number": "غير متوفر بعد",
         "city": "المحطة التالية",
         "expected_on": "لم يُحدد بعد",
+        "heard_on": "قبل عدة أيام",
         "declined_final_sale": "بيع نهائي دون إرجاع",
         "declined_return_period_ended": "انتهت مدة الإرجاع",
         "declined_other": "يُرجى سؤال المتجر",
@@ -188,6 +202,7 @@ _INSTEAD: Mapping[str, Mapping[str, str]] = {
         "tracking_number": "noch nicht bekannt",
         "city": "die nächste Station",
         "expected_on": "noch nicht bekannt",
+        "heard_on": "vor einigen Tagen",
         "declined_final_sale": "von der Rückgabe ausgeschlossen",
         "declined_return_period_ended": "die Rückgabefrist ist abgelaufen",
         "declined_other": "bitte fragen Sie den Shop",
@@ -198,6 +213,7 @@ _INSTEAD: Mapping[str, Mapping[str, str]] = {
         "tracking_number": "pas encore disponible",
         "city": "la prochaine étape",
         "expected_on": "pas encore connue",
+        "heard_on": "il y a plusieurs jours",
         "declined_final_sale": "vente ferme, sans retour",
         "declined_return_period_ended": "le délai de retour est dépassé",
         "declined_other": "veuillez contacter la boutique",
@@ -208,6 +224,7 @@ _INSTEAD: Mapping[str, Mapping[str, str]] = {
         "tracking_number": "尚未提供",
         "city": "下一站",
         "expected_on": "尚未確定",
+        "heard_on": "數天前",
         "declined_final_sale": "出清商品，恕不退貨",
         "declined_return_period_ended": "退貨期限已過",
         "declined_other": "請洽店家",

@@ -28,8 +28,9 @@ class Draft:
     ``phone`` is the number to use where the order does not give a better one, and
     ``tracking_key`` the set of numbers that the message is about. ``told`` is what the
     event told and no other will know later; it is kept as it is, so nothing personal.
-    ``wait`` is how long it waits in any case, and ``wait_for_more`` how long for a
-    later chapter that may tell it along, where the store has one switched on.
+    ``wait`` is how long it waits in any case, ``not_before`` until when, and
+    ``wait_for_more`` how long for a later chapter that may tell it along, where the
+    store has one switched on.
     """
 
     occasion: str
@@ -41,6 +42,7 @@ class Draft:
     wanted_at: datetime
     wait: timedelta = timedelta()
     wait_for_more: timedelta = timedelta()
+    not_before: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,8 @@ class Known:
 
     ``parcel_name`` is the store's own for one parcel among several. ``city`` is where
     it was last seen, in its carrier's words, and ``country`` in which country that is.
-    ``expected_on`` is the day on which the carrier means to deliver.
+    ``expected_on`` is the day on which the carrier means to deliver, and ``heard_on``
+    that of its last word.
     ``refunded`` is the money that goes back, where that is the news, and ``declined``
     the store's word, or Shopify's, for why something cannot be returned.
     """
@@ -74,6 +77,7 @@ class Known:
     city: str | None = None
     country: str | None = None
     expected_on: date | None = None
+    heard_on: date | None = None
     refunded: Money | None = None
     declined: str | None = None
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
-from notifications.rules import consent, journey, news, pacing, telling
+from notifications.rules import consent, journey, news, pacing, silence, telling
 from notifications.rules.objections import Facts, Skip, Wait
 
 
@@ -26,6 +26,7 @@ POLICY: tuple[Rule, ...] = (
     journey.must_not_be_overtaken,
     journey.must_be_somewhere_new,
     journey.must_not_be_told_already,
+    silence.must_have_fallen_silent,
     telling.must_not_be_told_along,
     telling.must_have_something_to_tell,
     consent.must_have_a_phone,

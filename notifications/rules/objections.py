@@ -34,6 +34,7 @@ class Because(StrEnum):
     TOLD_TOGETHER = "told_together"
     CANCELLED_OUT = "cancelled_out"
     GATHERING = "gathering"
+    HEARD_LATELY = "heard_lately"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +68,9 @@ class Facts:
     last took one back. ``template_state`` and ``template_category`` are Meta's words,
     None where there is no such template. ``debt`` is what the person was sent lately.
 
-    ``milestone`` and ``place`` are what the message is about, None where it is about
-    nothing of the kind; ``parcel_...`` and ``scan_...`` are what is known by now.
+    ``milestone``, ``place`` and ``silence`` are what the message is about, None where
+    it is about nothing of the kind; ``parcel_...`` and ``scan_...`` are what is known
+    by now.
 
     ``siblings`` are the other messages about the order that go out, or have gone out;
     ``itself`` is this one beside them, None where it has none.
@@ -92,6 +94,7 @@ class Facts:
     milestone: Milestone | None
     is_told_daily: bool
     place: str | None
+    silence: timedelta | None
     parcel_milestone: Milestone | None
     parcel_milestone_at: datetime | None
     parcel_was_under_way: bool

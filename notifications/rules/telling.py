@@ -109,9 +109,8 @@ def must_keep_its_place(facts: Facts, now: datetime) -> Wait | None:
 def _is_coming(sibling: Sibling, now: datetime) -> bool:
     if sibling.state != State.WAITING:
         return False
-    if sibling.due_at > now and (
-        sibling.reason is None or sibling.due_at > now + PATIENCE
-    ):
+    is_planned = sibling.reason in (None, Because.HEARD_LATELY)
+    if sibling.due_at > now and (is_planned or sibling.due_at > now + PATIENCE):
         return False
     return now < max(sibling.created_at, sibling.wanted_at) + PATIENCE
 

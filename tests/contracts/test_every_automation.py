@@ -41,6 +41,7 @@ KNOWN = st.builds(
     parcel_name=TEXTS,
     city=TEXTS,
     expected_on=st.none() | st.dates(),
+    heard_on=st.none() | st.dates(),
     declined=st.none() | st.sampled_from(["final_sale", "other", "", "a new word"]),
     refunded=st.none()
     | st.builds(

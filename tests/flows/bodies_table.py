@@ -51,7 +51,16 @@ _SCANS = {
     "out_for_delivery": "parcel_out_for_delivery",
     "ready_for_pickup": "parcel_ready_for_pickup",
 }
-_SET_OUT = {"in_transit": ["parcel_reached_hub: skipped set_out_here"]}
+# And what else: where it sets out is no news, and a silence may follow.
+_SET_OUT = ["parcel_reached_hub: skipped set_out_here"]
+_MAY_FALL_SILENT = ["parcel_stale: waiting"]
+_BESIDE = {
+    **dict.fromkeys(
+        ("attempted_delivery", "delayed", "failure", "out_for_delivery"),
+        _MAY_FALL_SILENT,
+    ),
+    "in_transit": _SET_OUT + _MAY_FALL_SILENT,
+}
 _WITH_WHATSAPP = "whatsapp-opt-in-attributes-and-discount-code"
 _WITHOUT_APPROVAL = "redacted-without-protected-customer-data-approval"
 
@@ -83,8 +92,8 @@ TABLE: Mapping[str, tuple[Outcome, Outcome]] = {
     # A scan tells where a parcel is; the order before it is confirmed all the same.
     **{
         f"derived/fulfillment_events__create__{scan}": (
-            [*NO_YES, f"{told}: skipped no_consent", *_SET_OUT.get(scan, ())],
-            [*IN_ENGLISH, f"{told}: sent sosik_{told}_1 en", *_SET_OUT.get(scan, ())],
+            [*NO_YES, f"{told}: skipped no_consent", *_BESIDE.get(scan, ())],
+            [*IN_ENGLISH, f"{told}: sent sosik_{told}_1 en", *_BESIDE.get(scan, ())],
         )
         for scan, told in _SCANS.items()
     },

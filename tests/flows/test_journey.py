@@ -18,10 +18,10 @@ EXPECTED = (NOON + 5 * DAY).isoformat()
 
 
 def _open(world, *, locale="en-DE", **parcel):
-    """The order and its parcel are known; every automation is on, but these two."""
+    """The order and its parcel are known; every automation is on, but these three."""
     world.open_shop(automations=True)
-    world.switch("order_confirmation", enabled=False)
-    world.switch("parcel_on_its_way", enabled=False)
+    for name in ("order_confirmation", "parcel_on_its_way", "parcel_stale"):
+        world.switch(name, enabled=False)
     world.shopify_says("orders/create", samples.order(locale=locale))
     world.shopify_says("fulfillments/create", samples.fulfillment(**parcel))
     world.work()
@@ -399,4 +399,4 @@ def test_of_what_does_not_concern_it_an_automation_says_nothing(world):
     _scan(world, "delayed")
 
     *_, webhook = world.rows("webhooks")
-    assert webhook.outcome.keys() == {"events", "parcel_delayed"}
+    assert webhook.outcome.keys() == {"events", "parcel_delayed", "parcel_stale"}

@@ -52,6 +52,15 @@ SKIPS = {
 
 WAITS = {
     Because.ORDER_UNKNOWN: ({"order_is_known": False}, 2 * MINUTE),
+    Because.HEARD_LATELY: (
+        {
+            "silence": timedelta(days=3),
+            "wanted_at": NOON + timedelta(days=2),
+            "scan_milestone": Milestone.IN_TRANSIT,
+            "scan_at": NOON - timedelta(days=1),
+        },
+        timedelta(days=2),
+    ),
     Because.NOT_CONNECTED: ({"number_is_connected": False}, MINUTE),
     Because.PARKED: ({"parked_until": NOON + HOUR}, HOUR),
     Because.TEMPLATE_NOT_READY: ({"template_state": "PENDING"}, MINUTE),
