@@ -74,6 +74,7 @@ def test_a_question_that_does_not_arise_has_no_answer():
         "must_not_be_overtaken",
         "must_be_somewhere_new",
         "must_not_be_told_already",
+        "must_have_fallen_silent",
         "must_not_be_told_along",
         "must_have_something_to_tell",
         "must_leave_it_to_later_news",
