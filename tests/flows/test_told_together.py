@@ -84,7 +84,7 @@ def test_why_tells_what_told_it(world):
     [message] = json.loads(done.output)["messages"]
     assert message["reason"]["code"] == "told_together"
     told = _of(world, "parcel_out_for_delivery").id
-    assert message["lines"][-1]["values"]["told_by"] == told
+    assert message["lines"][-1]["details"]["told_by"] == told
 
 
 def test_a_scan_that_tells_a_town_is_one_message(world):
