@@ -250,6 +250,32 @@ class ParcelScanDeleted(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NumberMoved(Event):
+    """A carrier's scan, told by a service that knows the number and not the parcel.
+
+    ``number`` is written plainly. ``scan_id`` names the scan by what it tells, and is
+    below 0, where no store's is; of two in one moment the one further along has the
+    higher one. The other fields mean what they mean in ``ParcelMoved``.
+    """
+
+    number: str = field(repr=False)
+    milestone: Milestone
+    scan_id: ScanId
+    city: str | None
+    country: str | None
+    region: str | None = None
+    expected_at: datetime | None = None
+    note: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NumberLeft(Event):
+    """A service follows a number no longer, whoever wanted it so."""
+
+    number: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PickupPrepared(Event):
     """Things wait for the buyer in a shop. Which order's has mostly to be asked for."""
 

@@ -17,7 +17,8 @@ NAMES = (
     *("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_CONNECTIONS", "REDIS_URL"),
     *("APP_URL", "SECRET_KEYS", *SHOPIFY_CREDENTIALS, "SHOPIFY_API_VERSION"),
     *("SHOPIFY_ADMIN_ORIGIN", *META_CREDENTIALS, "META_GRAPH_ORIGIN"),
-    *("META_GRAPH_VERSION", "ADMIN_TOKEN", "SANDBOX", "SANDBOX_META_URL"),
+    *("META_GRAPH_VERSION", "SEVENTEEN_TRACK_ORIGIN"),
+    *("ADMIN_TOKEN", "SANDBOX", "SANDBOX_META_URL"),
     *("SANDBOX_SHOPIFY_URL", "SANDBOX_SECRET", "DATA_DIR", "TRUSTED_PROXIES"),
     *("WEBHOOK_RETENTION_DAYS", "MESSAGE_BODY_RETENTION_DAYS", "SMTP_URL"),
     *("LOG_LEVEL", "LOG_FORMAT", "PORT", "HOST"),
@@ -55,6 +56,7 @@ class Settings:
     meta_verify_token: str = field(repr=False)
     meta_graph_origin: str
     meta_graph_version: str
+    seventeen_track_origin: str
     admin_token: str = field(repr=False)
     sandbox: bool
     sandbox_meta_url: str | None
@@ -108,6 +110,9 @@ class Settings:
             ),
             meta_graph_version=read.version(
                 "META_GRAPH_VERSION", "v26.0", r"v\d{1,3}\.\d"
+            ),
+            seventeen_track_origin=read.origin(
+                "SEVENTEEN_TRACK_ORIGIN", "https://api.17track.net"
             ),
             admin_token=read.admin_token("ADMIN_TOKEN"),
             sandbox=read.sandbox(),

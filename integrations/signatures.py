@@ -1,6 +1,7 @@
 """Proofs that a webhook comes from whom it says."""
 
 import base64
+import hashlib
 import hmac
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -20,6 +21,14 @@ def matches_meta(body: bytes, claimed: bytes, secrets: Sequence[bytes]) -> bool:
     """Whether ``X-Hub-Signature-256`` is 'sha256=' and the hex HMAC of the raw body."""
     return _matches_any(
         (b"sha256=" + digest.hex().encode() for digest in _digests(body, secrets)),
+        claimed,
+    )
+
+
+def matches_seventeen_track(body: bytes, claimed: bytes, keys: Sequence[bytes]) -> bool:
+    """Whether ``sign`` is the hex SHA-256 of the raw body, a slash, and a key."""
+    return _matches_any(
+        (hashlib.sha256(body + b"/" + key).hexdigest().encode() for key in keys if key),
         claimed,
     )
 

@@ -1,17 +1,12 @@
 """How tracking numbers are written, and the digits by which a slip shows."""
 
 import re
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import cycle
 
-LONGEST = 40
-"""No carrier's number is longer, and a stranger may send us anything."""
-
 _S10 = re.compile(r"[A-Z]{2}[0-9]{9}[A-Z]{2}")
 _S10_WEIGHTS = (8, 6, 4, 2, 3, 5, 9, 7)
-_BETWEEN_GROUPS = str.maketrans("", "", " -.\t\u00a0\u200b")
 _BASE_36 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -44,20 +39,6 @@ def form(
 ) -> Form:
     """A form, from the pattern as text."""
     return Form(re.compile(pattern), check, is_its_own)
-
-
-def written_plainly(number: str) -> str:
-    """The number in capitals, without what people put between its groups.
-
-    '' for what is no tracking number at all: too long, or not letters and digits.
-    """
-    if len(number) > 2 * LONGEST:
-        return ""
-    # Japanese and Chinese keyboards make digits of full width.
-    plain = unicodedata.normalize("NFKC", number).translate(_BETWEEN_GROUPS).upper()
-    if len(plain) > LONGEST or not (plain.isascii() and plain.isalnum()):
-        return ""
-    return plain
 
 
 def s10_country(number: str) -> str:

@@ -3,11 +3,13 @@
 from datetime import timedelta
 
 from notifications.ports import Services
-from storage import forgetting, inbox, leases, progress
+from storage import followed, forgetting, inbox, leases, progress
 from storage.tenancy import Crossing
 
 _AT_ONCE = 5_000
 _DEAD_LEASES_FOR = timedelta(days=1)
+_NUMBERS_FOR = timedelta(days=90)
+"""After so long a service has forgotten them, too, and may give out the number anew."""
 
 
 def forget_what_is_old(*, services: Services) -> int:
@@ -21,6 +23,7 @@ def forget_what_is_old(*, services: Services) -> int:
         # A body that is kept may be read again, and tell of what has been forgotten.
         (forgetting.forget_names, services.webhook_retention),
         (leases.forget, _DEAD_LEASES_FOR),
+        (followed.forget_done, _NUMBERS_FOR),
     ):
         while True:
             with services.transactions.across(Crossing.KEEPING) as tx:

@@ -12,6 +12,8 @@ from core.ids import NewId
 from core.lanes import Lane, Work
 from core.outcomes import Outcome, OutgoingPost
 from core.sealing import Sealer
+from core.tracking import ToFollow
+from core.tracking import Verdict as TrackerVerdict
 from core.values import MessageId, Phone
 from notifications.automations import Automation
 from notifications.wording import Template
@@ -104,6 +106,44 @@ class PostOffice(Protocol):
         """How many more may be under way; waits that long for at least one."""
 
     def hand_in(self, envelopes: Sequence[Envelope]) -> None: ...
+
+
+class Tracker(Protocol):
+    """A service that follows numbers, asked for the one store whose ``key`` it is.
+
+    ``title`` is what people call it. At most ``most_at_once`` numbers go into one call,
+    and calls with one key are ``seconds_between`` apart. An answer has a verdict for
+    each number, in their order. All may be asked again when nobody knows what became of
+    it: the second time changes nothing, and takes no quota.
+
+    Every call may raise an OutsideError; WillNotWork says that a person must mend the
+    key or the account.
+    """
+
+    @property
+    def title(self) -> str: ...
+
+    @property
+    def most_at_once(self) -> int: ...
+
+    @property
+    def seconds_between(self) -> float: ...
+
+    def follow(
+        self, numbers: Sequence[ToFollow], *, key: str
+    ) -> Sequence[TrackerVerdict]: ...
+
+    def follow_again(
+        self, numbers: Sequence[ToFollow], *, key: str
+    ) -> Sequence[TrackerVerdict]:
+        """Those that it has left; each once in its life."""
+
+    def leave(
+        self, numbers: Sequence[ToFollow], *, key: str
+    ) -> Sequence[TrackerVerdict]: ...
+
+    def quota(self, *, key: str) -> int:
+        """How many more numbers may be followed."""
 
 
 class Hints(Protocol):

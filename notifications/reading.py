@@ -7,7 +7,7 @@ which it happened. A webhook that cannot be read stands aside; those behind it g
 import logging
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from core.errors import UnreadablePayload
@@ -15,7 +15,7 @@ from core.events import Event
 from core.lanes import Lane, Work, lanes_from
 from core.sealing import CannotOpen
 from core.values import ShopId
-from notifications import proposing, receipts, remembering
+from notifications import following, proposing, receipts, remembering
 from notifications.ports import Services
 from notifications.remembering import Heard
 from notifications.rules.patience import pause_after
@@ -104,7 +104,7 @@ def _understand_all(
             readings.append(_ignored(webhook, "not_of_interest", now))
             continue
         shop = known.get(webhook.shop_domain)
-        if webhook.source is Source.SHOPIFY and shop is None:
+        if webhook.source is not Source.META and shop is None:
             readings.append(_ignored(webhook, "unknown_shop", now))
             continue
         try:
@@ -194,6 +194,16 @@ def _act_on(
     now: datetime,
     services: Services,
 ) -> list[Reading]:
+    followed = following.resolved(
+        [following.Told(one.shop, one.events) for one in understood],
+        tx=tx,
+        now=now,
+        services=services,
+    )
+    understood = [
+        replace(one, events=told.events)
+        for one, told in zip(understood, followed, strict=True)
+    ]
     told: defaultdict[ShopId, list[Heard]] = defaultdict(list)
     for one in understood:
         if one.shop is not None:
@@ -208,6 +218,7 @@ def _act_on(
         now=now,
         services=services,
     )
+    following.follow(followed, tx=tx, now=now, services=services)
     receipts.note(
         [event for one in understood for event in one.events],
         tx=tx,
@@ -233,5 +244,7 @@ def _act_on(
             order_id=remembering.order_of(one.events),
             outcome=proposals.outcomes.get(one.webhook.id),
         )
-        for one in understood
+        if told_of.is_known
+        else _ignored(one.webhook, "unknown_number", now)
+        for one, told_of in zip(understood, followed, strict=True)
     ]

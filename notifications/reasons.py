@@ -274,6 +274,13 @@ OF_WEBHOOKS: Mapping[str, Meaning] = MappingProxyType(
             N_("The store is not connected."),
             N_("If the store is yours, connect it."),
         ),
+        "unknown_number": Meaning(
+            N_("No parcel of the store that is followed has this number."),
+            N_(
+                "Nothing has to be done: the account at the tracking service follows "
+                "others, too."
+            ),
+        ),
         "UnreadablePayload": Meaning(
             N_("The body lacks something that is needed from it."),
             N_(

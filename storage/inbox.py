@@ -40,6 +40,7 @@ class State(StrEnum):
 class Source(StrEnum):
     SHOPIFY = "shopify"
     META = "meta"
+    SEVENTEEN_TRACK = "17track"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

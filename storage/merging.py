@@ -36,6 +36,10 @@ def moment_of(version: Version) -> datetime:
     return datetime.fromisoformat(version.partition(" ")[0])
 
 
+def rank_of(version: Version) -> int:
+    return int(version.split(" ")[1])
+
+
 @dataclass(frozen=True, slots=True)
 class Newest:
     """The newest word about the column alone, where none is silence. A version other

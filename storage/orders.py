@@ -1,8 +1,8 @@
 """What is known of orders and parcels: the newest word about each, in business time."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, TypeAlias
 
@@ -15,6 +15,7 @@ from core.values import (
     FulfillmentId,
     Milestone,
     OrderId,
+    ScanId,
     ShopId,
 )
 from storage.merging import (
@@ -26,8 +27,11 @@ from storage.merging import (
     Together,
     Version,
     opened,
+    rank_of,
 )
+from storage.recordset import columns_of, folded, unfolded
 from storage.session import Transaction
+from storage.statements import Statement
 from storage.tables import orders, parcels
 
 Items: TypeAlias = Sequence[Mapping[str, Any]]
@@ -204,3 +208,40 @@ def parcels_known(
     """The order's parcels, by their ids."""
     found = [PARCELS.of_row(row, sealer) for row in parcels_of(tx, shop_id, order_id)]
     return sorted(found, key=lambda parcel: parcel.fulfillment_id)
+
+
+@dataclass(frozen=True, slots=True)
+class NewestScan:
+    """What the newest scan of a parcel said. Its ``id`` is 0 where it has none."""
+
+    at: datetime
+    id: ScanId
+    said: Mapping[str, str]
+
+
+_NEWEST_SCANS = Statement(f"""
+SELECT p.shop_id, p.fulfillment_id, p.scan_at, p.scan_version, p.scan
+FROM {unfolded(columns_of(parcels, ("shop_id", "fulfillment_id")))}
+JOIN parcels p ON p.shop_id = new.shop_id AND p.fulfillment_id = new.fulfillment_id
+WHERE p.scan_at IS NOT NULL
+""")
+
+
+def newest_scans(
+    tx: Transaction,
+    asked: Collection[tuple[ShopId, FulfillmentId]],
+    *,
+    sealer: Sealer,
+) -> dict[tuple[ShopId, FulfillmentId], NewestScan]:
+    """Of those of these parcels that have been scanned."""
+    if not asked:
+        return {}
+    rows = [{"shop_id": shop, "fulfillment_id": parcel} for shop, parcel in asked]
+    return {
+        (ShopId(row.shop_id), FulfillmentId(row.fulfillment_id)): NewestScan(
+            at=row.scan_at.astimezone(UTC),
+            id=ScanId(rank_of(row.scan_version)),
+            said=opened_private(row.scan, "scan", ShopId(row.shop_id), sealer),
+        )
+        for row in tx.ask(_NEWEST_SCANS, folded(rows))
+    }

@@ -133,17 +133,22 @@ def change(tx: Transaction, shop_id: ShopId, settings: Mapping[str, Any]) -> Non
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownShop:
-    """What reading a webhook needs to know of its shop."""
+    """What reading a webhook needs to know of its shop.
+
+    ``follows`` is whether a tracking service follows its parcels.
+    """
 
     id: ShopId
     lane: Lane
     consent_rule: ConsentRule
     purchase_wording: str
+    follows: bool
 
 
 _KNOWN = Statement("""
-SELECT domain, id, lane, transactional_consent, purchase_wording FROM shops
-WHERE domain = ANY(CAST(:domains AS text[])) AND state = :active
+SELECT domain, id, lane, transactional_consent, purchase_wording,
+  EXISTS (SELECT 1 FROM tracking_feeds f WHERE f.shop_id = shops.id) AS follows
+FROM shops WHERE domain = ANY(CAST(:domains AS text[])) AND state = :active
 """)
 
 
@@ -158,6 +163,7 @@ def known_shops(tx: Transaction, domains: Collection[str]) -> dict[str, KnownSho
             lane=Lane(row.lane),
             consent_rule=ConsentRule(row.transactional_consent),
             purchase_wording=row.purchase_wording,
+            follows=row.follows,
         )
         for row in tx.ask(_KNOWN, asked)
     }

@@ -17,6 +17,7 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     ForeignKey,
+    ForeignKeyConstraint,
     Identity,
     Index,
     Integer,
@@ -371,6 +372,75 @@ forgotten = Table(
     Column("thing", Text, primary_key=True),
     Column("forgotten_at", AwareDateTime, nullable=False),
     Column("noted_at", AwareDateTime, nullable=False, index=True),
+)
+
+tracking_feeds = Table(
+    "tracking_feeds",
+    metadata,
+    _shop(primary_key=True),
+    Column("service", Text, nullable=False),
+    Column("key", LargeBinary, nullable=False),
+    # A keyed fingerprint: a service tells of an account's numbers to one address only.
+    Column("key_print", LargeBinary, nullable=False, unique=True),
+    Column("quota_left", BigInteger),
+    Column("quota_at", AwareDateTime),
+    # Nothing is asked of the service before then; ``parked_because`` says why.
+    Column("due_at", AwareDateTime, nullable=False),
+    Column("parked_because", Text),
+    Column("attempts", SmallInteger, nullable=False, server_default=text("0")),
+    # Parcels before this one are still to be looked through; None when that is done.
+    Column("parcels_before", BigInteger),
+    Column("connected_at", AwareDateTime, nullable=False),
+)
+
+tracking_numbers = Table(
+    "tracking_numbers",
+    metadata,
+    _shop(primary_key=True),
+    # A keyed fingerprint finds the number; the number itself is sealed.
+    Column("number_key", LargeBinary, primary_key=True),
+    Column("number", LargeBinary, nullable=False),
+    # The carrier as the store writes it.
+    Column("company", Text),
+    Column("state", Text, nullable=False),
+    # What is still to be asked of the service, and when.
+    Column("task", Text),
+    Column("due_at", AwareDateTime),
+    Column("attempts", SmallInteger, nullable=False, server_default=text("0")),
+    Column("reason", Text),
+    # Scans that have been told, by their ids: the service tells all of them each time.
+    Column("scans", ARRAY(BigInteger), nullable=False, server_default=text("'{}'")),
+    Column("changed_at", AwareDateTime, nullable=False),
+    Index(
+        "tracking_numbers_due",
+        "shop_id",
+        "task",
+        "due_at",
+        postgresql_where=text("task IS NOT NULL"),
+    ),
+    Index(
+        "tracking_numbers_done",
+        "changed_at",
+        postgresql_where=text("task IS NULL AND state <> 'followed'"),
+    ),
+)
+
+tracking_parcels = Table(
+    "tracking_parcels",
+    metadata,
+    _shop(primary_key=True),
+    Column("number_key", LargeBinary, primary_key=True),
+    Column("fulfillment_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("order_id", BigInteger, nullable=False),
+    # The set of numbers that this one is of: a parcel that has others now left it.
+    Column("tracking_key", Text, nullable=False),
+    ForeignKeyConstraint(
+        ["shop_id", "number_key"],
+        ["tracking_numbers.shop_id", "tracking_numbers.number_key"],
+        name="tracking_parcels_number_fkey",
+        ondelete="CASCADE",
+    ),
+    Index("tracking_parcels_by_order", "shop_id", "order_id"),
 )
 
 messages = Table(

@@ -19,7 +19,7 @@ from core.clock import Clock
 from core.errors import DatabaseAway
 from core.lanes import Lane, Work, lane_of, report_lane_of
 from core.values import ShopDomain
-from integrations import signatures
+from integrations import signatures, tracking
 from integrations.meta import envelope as envelope_of_meta
 from integrations.shopify import envelope
 from storage.inbox import Arrival, Source
@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 
 LARGEST_BODY_BYTES = 5 * 1024 * 1024
 _CHUNK_BYTES = 64 * 1024
+_TRACKING = "/webhooks/tracking/"
 
 _TOPIC = re.compile(r"(?!.{101})[a-z0-9_]+(?:[./][a-z0-9_]+)+", re.ASCII)
 _ID = re.compile(r"[!-~]{1,255}", re.ASCII)
@@ -38,6 +39,7 @@ Environ = Mapping[str, Any]
 Headers = list[tuple[str, str]]
 StartResponse = Callable[..., Any]
 Application = Callable[[Any, StartResponse], Iterable[bytes]]
+Matches = Callable[[bytes, bytes, Sequence[bytes]], bool]
 
 
 class TakesHints(Protocol):
@@ -49,7 +51,7 @@ class CountsArrivals(Protocol):
 
 
 class ShopSecrets(Protocol):
-    """The secrets that a shop's webhooks may be signed with.
+    """The secrets that a shop's webhooks may be signed with; none signs for nobody.
 
     ``newest`` asks again, for a shop that may have been connected a moment ago.
 
@@ -57,7 +59,7 @@ class ShopSecrets(Protocol):
         DatabaseAway: nobody can tell.
     """
 
-    def __call__(self, domain: str, *, newest: bool = False) -> Sequence[bytes]: ...
+    def __call__(self, shop: str, *, newest: bool = False) -> Sequence[bytes]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +69,7 @@ class IntakeServices:
     hints: TakesHints
     counters: CountsArrivals
     shop_secrets: ShopSecrets
+    tracking_keys: ShopSecrets
     meta_secrets: Sequence[bytes]
     meta_verify_token: bytes
 
@@ -93,6 +96,8 @@ class Intake:
                 handlers = {"POST": self._shopify}
             case "/webhooks/whatsapp":
                 handlers = {"POST": self._meta, "GET": self._handshake}
+            case str(path) if path.startswith(_TRACKING):
+                handlers = {"POST": self._tracking}
             case _:
                 return self._beyond(environ, start_response)
         handler = handlers.get(environ["REQUEST_METHOD"])
@@ -139,13 +144,8 @@ class Intake:
         return b""
 
     def _prove_shopify(self, body: bytes, domain: str, claimed: str) -> None:
-        proof = claimed.encode("latin-1", "replace")
-        secrets = self._services.shop_secrets(domain)
-        if signatures.matches_shopify(body, proof, secrets):
-            return
-        newest = self._services.shop_secrets(domain, newest=True)
-        if newest == secrets or not signatures.matches_shopify(body, proof, newest):
-            raise _Refused(HTTPStatus.UNAUTHORIZED, "signature")
+        secrets_of = self._services.shop_secrets
+        _prove(body, domain, claimed, signatures.matches_shopify, secrets_of)
 
     def _meta(self, environ: Environ) -> bytes:
         """Keep the whole bundle. Meta gives it no id, so its bytes are its name.
@@ -175,6 +175,36 @@ class Intake:
         )
         return b""
 
+    def _tracking(self, environ: Environ) -> bytes:
+        """Keep what a tracking service tells of a shop's parcels.
+
+        Its address says which shop, whose own key has signed it: a shop without a key
+        is like one that nobody has heard of. It has no id, so its bytes are its name.
+        """
+        name, _, domain = environ["PATH_INFO"].removeprefix(_TRACKING).partition("/")
+        service = tracking.discover().get(name)
+        if service is None:
+            raise _Refused(HTTPStatus.NOT_FOUND, "envelope")
+        body = _whole_body(environ)
+        claimed = environ.get(service.signature, "")
+        keys_of = self._services.tracking_keys
+        _prove(body, f"{name}/{domain}", claimed, service.matches, keys_of)
+        now = self._services.clock()
+        self._keep(
+            Arrival(
+                source=Source(name),
+                dedupe_id=hashlib.sha256(body).hexdigest(),
+                topic=service.topic_of(body),
+                shop_domain=domain,
+                # That of the order's other news, which is told by the same name.
+                lane=lane_of(domain, service.subject_of(body)),
+                body=body,
+                happened_at=now,
+                arrived_at=now,
+            )
+        )
+        return b""
+
     def _keep(self, arrival: Arrival) -> None:
         is_new = self._services.keep_webhook(arrival)
         self._count("accepted" if is_new else "repeated", arrival.source)
@@ -195,6 +225,19 @@ class Intake:
 
     def _count(self, what: str, why: str) -> None:
         self._services.counters.add(f"webhooks_{what}", {"of": why})
+
+
+def _prove(
+    body: bytes, shop: str, claimed: str, matches: Matches, secrets_of: ShopSecrets
+) -> None:
+    """Refuse what none of the shop's secrets has signed, the newest ones included."""
+    proof = claimed.encode("latin-1", "replace")
+    secrets = secrets_of(shop)
+    if matches(body, proof, secrets):
+        return
+    newest = secrets_of(shop, newest=True)
+    if newest == secrets or not matches(body, proof, newest):
+        raise _Refused(HTTPStatus.UNAUTHORIZED, "signature")
 
 
 def _header(environ: Environ, name: str) -> str:

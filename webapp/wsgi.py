@@ -9,7 +9,7 @@ from core import lifeline, logs
 from core.sealing import Sealer
 from core.settings import Settings
 from notifications.ports import Services
-from storage import shops
+from storage import feeds, shops
 from storage.tenancy import Crossing
 from webapp.app import create_app
 from webapp.intake import Intake, IntakeServices
@@ -25,12 +25,17 @@ def intake_services(settings: Settings, services: Services) -> IntakeServices:
         with services.transactions.across(Crossing.SERVING) as tx:
             return shops.own_secrets(tx, sealer=sealer)
 
+    def own_keys() -> dict[str, str]:
+        with services.transactions.across(Crossing.SERVING) as tx:
+            return feeds.own_keys(tx, sealer=sealer)
+
     return IntakeServices(
         clock=services.clock,
         keep_webhook=build_keeper(settings),
         hints=services.hints,
         counters=services.counters,
         shop_secrets=CachedShopSecrets(settings.shopify_api_secrets, own_secrets),
+        tracking_keys=CachedShopSecrets((), own_keys),
         meta_secrets=tuple(secret.encode() for secret in settings.meta_app_secrets),
         meta_verify_token=settings.meta_verify_token.encode(),
     )

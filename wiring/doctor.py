@@ -24,7 +24,7 @@ from core.redis_urls import open_redis
 from core.sealing import CannotOpen, Sealer
 from core.settings import Settings, is_loopback
 from notifications import automations
-from storage import asking, auditing, installation, tenancy
+from storage import asking, auditing, feeds, installation, tenancy
 from storage.migrate import is_migrated
 from storage.session import TransactionsOn, database_may_be_away, open_engine
 from storage.tenancy import Crossing
@@ -60,7 +60,9 @@ def findings(env: Mapping[str, str], actor: str) -> list[Finding]:
 
 
 _OF_DATABASE = ("migrations", "SECRET_KEYS", "database role")
-_OF_TABLES = ("shops", "Shopify", "WhatsApp", "templates", "automations")
+_OF_TABLES = (
+    *("shops", "Shopify", "WhatsApp", "templates", "automations", "tracking"),
+)
 _PARTS = (
     *("PostgreSQL", *_OF_DATABASE, "Redis", "workers", "APP_URL", "sandbox"),
     *_OF_TABLES,
@@ -229,6 +231,7 @@ def _going_live(engine: Engine, actor: str) -> Iterator[Finding]:
             now=system_clock(),
         )
         shops = asking.how_far_set_up(tx, names)
+        followed, held_back = feeds.held_back(tx)
     templates = sum(len(automation.template.texts) for automation in known)
     connected = [shop for shop in shops if shop["phone_number_id"] is not None]
     yield _counted(
@@ -261,6 +264,20 @@ def _going_live(engine: Engine, actor: str) -> Iterator[Finding]:
         max(len(shops), 1),
         "shops with an automation on",
         "./sosik automation set DOMAIN NAME --enabled",
+    )
+    yield _tracking(followed, held_back)
+
+
+def _tracking(followed: int, held_back: int) -> Finding:
+    """Nobody needs it, so a shop without is well."""
+    if followed == 0:
+        return Finding("tracking", True, "no shop has its parcels followed")
+    return _counted(
+        "tracking",
+        followed - held_back,
+        followed,
+        "shops have their parcels followed",
+        "./sosik shop show DOMAIN says what holds it back",
     )
 
 

@@ -1,4 +1,5 @@
-"""Shopify's Admin API and Meta's Graph, in the shapes that connecting a shop needs."""
+"""Those outside, in the shapes in which the product asks them: Shopify's Admin API,
+Meta's Graph, and the services that follow parcels."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -21,8 +22,10 @@ from integrations.shopify.graphql import AdminClient
 from integrations.shopify.shops import shop_profile
 from integrations.shopify.subscriptions import end_subscriptions, ensure_subscriptions
 from integrations.shopify.tokens import AccessToken, App, TokenEndpoint
+from integrations.tracking.seventeen_track.calls import SeventeenTrack
 from notifications.access import LiveToken, NewToken
 from notifications.connecting import Profile, Subscriptions
+from notifications.ports import Tracker
 from notifications.wording import Template
 from storage.numbers import TemplateRow
 
@@ -62,7 +65,7 @@ class ShopifyStore:
         return _given_out(self.tokens.by_code(shop, self.app, code))
 
     def wait(self, seconds: float) -> None:
-        _wait(seconds)
+        wait(seconds)
 
     def subscribe(self, shop: ShopDomain, token: LiveToken) -> Subscriptions | None:
         if self.callback_url is None:
@@ -149,7 +152,7 @@ def store_at(settings: Settings) -> ShopifyStore:
         post=http.caller(),
         origin=origin,
         version=settings.shopify_api_version,
-        wait=_wait,
+        wait=wait,
     )
     is_reachable = can_be_reached(settings)
     return ShopifyStore(
@@ -163,14 +166,27 @@ def store_at(settings: Settings) -> ShopifyStore:
     )
 
 
-def _wait(seconds: float) -> None:
-    Event().wait(seconds)
-
-
 def account_at(settings: Settings) -> MetaAccount:
     return MetaAccount(
         Graph(http.caller(), settings.meta_graph_origin, settings.meta_graph_version)
     )
+
+
+def trackers_at(settings: Settings) -> Mapping[str, Tracker]:
+    """Every service that follows parcels, by the name of ``integrations.tracking``.
+
+    None of them in the sandbox, which nothing leaves, unless it is on this machine.
+    """
+    origin = settings.seventeen_track_origin
+    if settings.sandbox and not is_loopback(urlsplit(origin).hostname):
+        return {}
+    # All calls for a shop must end before its lease does: notifications.registering.
+    call = http.caller(read_seconds=20.0, total_seconds=40.0)
+    return {"17track": SeventeenTrack(call, origin)}
+
+
+def wait(seconds: float) -> None:
+    Event().wait(seconds)
 
 
 def can_be_reached(settings: Settings) -> bool:

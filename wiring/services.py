@@ -15,6 +15,7 @@ from core.redis_urls import open_redis
 from core.sealing import Sealer
 from core.sender import Sender
 from core.settings import Settings
+from integrations import tracking
 from integrations.counting import RedisCounters
 from integrations.job_queue import GatheredHints, HintsByKind, LaneHints
 from integrations.meta import payloads as meta_payloads
@@ -139,7 +140,9 @@ def read_webhook(
             return shopify_payloads.read(topic, body, triggered_at=triggered_at)
         case Source.META:
             return meta_payloads.read(body)
+        case Source.SEVENTEEN_TRACK:
+            return list(tracking.discover()[source].read(body, triggered_at))
 
 
 def is_of_interest(source: Source, topic: str) -> bool:
-    return source is Source.META or shopify_payloads.is_of_interest(topic)
+    return source is not Source.SHOPIFY or shopify_payloads.is_of_interest(topic)

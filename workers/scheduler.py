@@ -14,8 +14,9 @@ from core.errors import DatabaseAway
 from notifications.access import LiveTokens, keep_up_access
 from notifications.keeping import forget_what_is_old
 from notifications.looking import look_around
+from notifications.registering import look_after_numbers
 from notifications.reviewing import look_after_templates
-from wiring.outside import account_at, store_at
+from wiring.outside import account_at, store_at, trackers_at, wait
 from workers.runtime import services, settings
 
 log = logging.getLogger(__name__)
@@ -24,6 +25,8 @@ _PAUSE_SECONDS = 1.0
 _LOOKS_BETWEEN_CLEANINGS = 600
 _PAUSE_FOR_TEMPLATES_SECONDS = 30.0
 _PAUSE_FOR_ACCESS_SECONDS = 600.0
+_PAUSE_FOR_NUMBERS_SECONDS = 5.0
+"""What comes in so long goes into one call."""
 
 
 def main() -> None:
@@ -37,7 +40,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     # Beside the looks, which must not wait for the answers of others.
-    for work in (_look_after_templates, _keep_up_access):
+    for work in (_look_after_templates, _keep_up_access, _look_after_numbers):
         Thread(target=work, args=(stopping,), name=work.__name__, daemon=True).start()
     looks = 0
     while not stopping.wait(_PAUSE_SECONDS):
@@ -73,6 +76,17 @@ def _keep_up_access(stopping: Event) -> None:
             log.warning("access_not_kept_up because=%s", error)
         except Exception:
             log.exception("access_not_kept_up because=bug")
+
+
+def _look_after_numbers(stopping: Event) -> None:
+    trackers = trackers_at(settings())
+    while not stopping.wait(_PAUSE_FOR_NUMBERS_SECONDS):
+        try:
+            look_after_numbers(trackers, services=services(), wait=wait)
+        except DatabaseAway as error:
+            log.warning("numbers_not_looked_after because=%s", error)
+        except Exception:
+            log.exception("numbers_not_looked_after because=bug")
 
 
 if __name__ == "__main__":

@@ -18,12 +18,13 @@ META_TOKEN = sandbox_token(SANDBOX_SECRET)
 class Terminal:
     """Runs commands and keeps what they said."""
 
-    def __init__(self, world: World, shopify: Control) -> None:
+    def __init__(self, world: World, shopify: Control, **settings: Any) -> None:
         self.settings = replace(
             world.settings,
             app_url="http://127.0.0.1:9",
             shopify_admin_origin=f"{shopify.url}/{{shop}}",
             sandbox_shopify_url=shopify.url,
+            **settings,
         )
         self._app = Flask("terminal")
         commands.register(self._app, self.settings, world.services)

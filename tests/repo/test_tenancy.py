@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
 from core.values import ShopId
-from storage import tenancy
+from storage import feeds, tenancy
 from storage.migrate import migrate
 from storage.session import TransactionsOn, open_engine
 from storage.tables import metadata
@@ -21,6 +21,17 @@ OF_SHOPS = sorted(
 )
 
 
+def _follow_parcels(world, shop_id):
+    key = str(shop_id)
+    feed = feeds.NewFeed(
+        service="17track", key=key, key_print=key.encode(), quota_left=1
+    )
+    now = world.now
+    with world.services.transactions.for_shop(shop_id) as tx:
+        sealer = world.services.sealer
+        feeds.switch_on(tx, shop_id, feed, sealer=sealer, now=now, due_at=now)
+
+
 @pytest.fixture
 def two_shops(world):
     """Two shops, each with a row in every table that holds shops' data."""
@@ -29,6 +40,7 @@ def two_shops(world):
         number = None if found else "100000000000002"
         shop_id = world.open_shop(domain, number=number)
         world.agree(domain=domain)
+        _follow_parcels(world, shop_id)
         world.shopify_says("orders/create", samples.order(), domain=domain)
         world.shopify_says("fulfillments/create", samples.fulfillment(), domain=domain)
         world.shopify_says("orders/delete", {"id": 5100}, domain=domain)

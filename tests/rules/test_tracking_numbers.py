@@ -3,6 +3,7 @@
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from core.tracking import LONGEST_NUMBER, written_plainly
 from integrations import carriers, tracking_numbers
 from integrations.tracking_numbers import (
     doubled_holds,
@@ -12,7 +13,6 @@ from integrations.tracking_numbers import (
     mod_37_36_holds,
     s10_check_digit,
     s10_country,
-    written_plainly,
 )
 
 COUNTRIES = sorted(one.post_of for one in carriers.discover() if one.post_of)
@@ -135,7 +135,7 @@ def test_a_number_is_read_however_its_groups_are_set_apart():
 def test_any_text_is_survived(text):
     plain = written_plainly(text)
 
-    assert len(plain) <= tracking_numbers.LONGEST
+    assert len(plain) <= LONGEST_NUMBER
     assert plain == "" or plain.isalnum()
     carriers.of_number(text)
     carriers.candidates(text)

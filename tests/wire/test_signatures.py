@@ -7,7 +7,11 @@ import json
 
 import pytest
 
-from integrations.signatures import matches_meta, matches_shopify
+from integrations.signatures import (
+    matches_meta,
+    matches_seventeen_track,
+    matches_shopify,
+)
 
 SECRET, OLD = b"new secret", b"old secret"
 BODY = '{"id":820982911946154508,"note":"café \\/ 주문"}'.encode()
@@ -25,6 +29,10 @@ def by_meta(secret):
     return b"sha256=" + digest(secret).hexdigest().encode()
 
 
+def by_seventeen_track(key, body=BODY):
+    return hashlib.sha256(body + b"/" + key).hexdigest().encode()
+
+
 def test_shopifys_example_in_its_documentation_form():
     claimed = b"Zya+HHrRv+xVoBxkIppOOyfL6KpxPj7d9AEn1oYeBwk="
 
@@ -39,6 +47,7 @@ def test_shopifys_example_in_its_documentation_form():
 def test_any_of_the_secrets_will_do(secrets):
     assert matches_shopify(BODY, by_shopify(SECRET), secrets)
     assert matches_meta(BODY, by_meta(SECRET), secrets)
+    assert matches_seventeen_track(BODY, by_seventeen_track(SECRET), secrets)
 
 
 def test_one_changed_byte_is_refused():
@@ -46,6 +55,7 @@ def test_one_changed_byte_is_refused():
 
     assert not matches_shopify(changed, by_shopify(SECRET), [SECRET])
     assert not matches_meta(changed, by_meta(SECRET), [SECRET])
+    assert not matches_seventeen_track(changed, by_seventeen_track(SECRET), [SECRET])
 
 
 def test_a_body_that_was_read_and_written_again_is_refused():
@@ -92,7 +102,27 @@ def test_whatever_else_stands_there_is_refused_by_metas_check(claimed):
     assert matches_meta(BODY, claimed, [SECRET]) is False
 
 
+@pytest.mark.parametrize(
+    "claimed",
+    [
+        b"",
+        b"\xff",
+        "é".encode(),
+        by_seventeen_track(SECRET).upper(),
+        b"sha256=" + by_seventeen_track(SECRET),
+        by_seventeen_track(SECRET) + b"\n",
+        hashlib.sha256(BODY + SECRET).hexdigest().encode(),
+        digest(SECRET).hexdigest().encode(),
+        by_shopify(SECRET),
+    ],
+)
+def test_whatever_else_stands_there_is_refused_by_17tracks_check(claimed):
+    assert matches_seventeen_track(BODY, claimed, [SECRET]) is False
+
+
 def test_without_a_secret_nobody_is_believed():
     assert not matches_shopify(BODY, by_shopify(b""), [])
     assert not matches_shopify(BODY, by_shopify(b""), [b""])
     assert not matches_meta(BODY, by_meta(b""), [b""])
+    assert not matches_seventeen_track(BODY, by_seventeen_track(b""), [b""])
+    assert not matches_seventeen_track(BODY, by_seventeen_track(b""), [])

@@ -24,7 +24,7 @@ from core.values import Phone, ShopDomain, ShopId
 from core.words import N_, SOURCE_LANGUAGE, Words, words_for
 from integrations.phones import phone_from
 from notifications.operating import Operator, shop_named
-from notifications.ports import Services
+from notifications.ports import Services, Tracker
 
 if TYPE_CHECKING:
     from wiring.outside import MetaAccount, ShopifyStore
@@ -55,6 +55,16 @@ class Desk:
         from wiring.outside import account_at
 
         return account_at(self.settings)
+
+    @property
+    def trackers(self) -> "Mapping[str, Tracker]":
+        from wiring.outside import trackers_at
+
+        return trackers_at(self.settings)
+
+    def tracking_address(self, service: str, domain: ShopDomain) -> str:
+        """Where a service is to tell of the shop's parcels."""
+        return f"{self.settings.app_url}/webhooks/tracking/{service}/{domain}"
 
     def shop(self, domain: ShopDomain, doing: str) -> Mapping[str, Any]:
         """The shop's row; that somebody asked for it is written down.
@@ -135,4 +145,5 @@ def _one_line(error: AppError, words: Words) -> str:
 
 def _who(error: OutsideError) -> str:
     owner = error.code.partition("_")[0]
-    return {"shopify": "Shopify: ", "meta": "Meta: "}.get(owner, "")
+    names = {"shopify": "Shopify", "meta": "Meta", "17track": "17TRACK"}
+    return f"{names[owner]}: " if owner in names else ""

@@ -13,6 +13,7 @@ from notifications.connecting import ConnectedNumber, ConnectedShop
 from notifications.operating import crossing
 from storage import numbers, shops
 from storage.access import TokenKind
+from webapp.commands import tracking
 from webapp.commands.desk import Desk, OneLineGroup, shop_id_of
 from webapp.commands.given import DOMAIN, PAIR, SECRET, domain_argument, json_option
 from webapp.commands.showing import (
@@ -34,7 +35,7 @@ _SHOWN = (
 
 def command(desk: Desk) -> click.Group:
     group = OneLineGroup("shop", help="Connect stores and set what they do.")
-    for make in (_add, _whatsapp, _list, _show, _set):
+    for make in (_add, _whatsapp, tracking.command, _list, _show, _set):
         group.add_command(make(desk))
     return group
 
@@ -269,7 +270,8 @@ def _show(desk: Desk) -> click.Command:
     @domain_argument
     @json_option
     def show(domain: ShopDomain, as_json: bool) -> None:
-        """The store DOMAIN with its settings, number, templates and automations."""
+        """The store DOMAIN with its settings, number, templates, automations, and who
+        follows its parcels."""
         shop = desk.shop(domain, "shop show")
         shop_id = shop_id_of(shop)
         with desk.services.transactions.for_shop(shop_id) as tx:
@@ -293,6 +295,7 @@ def _show(desk: Desk) -> click.Command:
                 name: (shop_id, name) in switches and switches[shop_id, name].enabled
                 for name in desk.services.automations
             },
+            "tracking": tracking.feed_shown(desk, domain, shop_id),
         }
         if as_json:
             show_json(document)
@@ -334,6 +337,7 @@ def _say_shop(document: Mapping[str, Any], shop: Mapping[str, Any]) -> None:
                 for name, value in document["number"].items()
             ],
         )
+    tracking.say_feed(document["tracking"], zone)
     show_table(
         ("template", "language", "state", "category", "reason"),
         [tuple(row.values()) for row in document["templates"]],

@@ -19,6 +19,7 @@ _OF_SHOPS = (
     "messages",
     *("orders", "parcels"),
     *("history", "forgotten"),
+    *("tracking_feeds", "tracking_numbers", "tracking_parcels"),
 )
 """In the order in which they are made, since some point to others."""
 
@@ -31,6 +32,7 @@ def upgrade() -> None:
     _of_messages()
     _of_orders()
     _of_history()
+    _of_tracking()
     _lock()
 
 
@@ -578,6 +580,111 @@ def _of_history() -> None:
     )
     op.create_index(
         op.f("forgotten_noted_at_idx"), "forgotten", ["noted_at"], unique=False
+    )
+
+
+def _of_tracking() -> None:
+    op.create_table(
+        "tracking_feeds",
+        sa.Column("shop_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("service", sa.Text(), nullable=False),
+        sa.Column("key", sa.LargeBinary(), nullable=False),
+        sa.Column("key_print", sa.LargeBinary(), nullable=False),
+        sa.Column("quota_left", sa.BigInteger(), nullable=True),
+        sa.Column("quota_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("parked_because", sa.Text(), nullable=True),
+        sa.Column(
+            "attempts", sa.SmallInteger(), server_default=sa.text("0"), nullable=False
+        ),
+        sa.Column("parcels_before", sa.BigInteger(), nullable=True),
+        sa.Column("connected_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["shop_id"],
+            ["shops.id"],
+            name=op.f("tracking_feeds_shop_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("shop_id", name=op.f("tracking_feeds_pkey")),
+        sa.UniqueConstraint("key_print", name=op.f("tracking_feeds_key_print_key")),
+    )
+    op.create_table(
+        "tracking_numbers",
+        sa.Column("shop_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("number_key", sa.LargeBinary(), nullable=False),
+        sa.Column("number", sa.LargeBinary(), nullable=False),
+        sa.Column("company", sa.Text(), nullable=True),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("task", sa.Text(), nullable=True),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "attempts", sa.SmallInteger(), server_default=sa.text("0"), nullable=False
+        ),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column(
+            "scans",
+            sa.ARRAY(sa.BigInteger()),
+            server_default=sa.text("'{}'"),
+            nullable=False,
+        ),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["shop_id"],
+            ["shops.id"],
+            name=op.f("tracking_numbers_shop_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint(
+            "shop_id", "number_key", name=op.f("tracking_numbers_pkey")
+        ),
+    )
+    op.create_index(
+        "tracking_numbers_due",
+        "tracking_numbers",
+        ["shop_id", "task", "due_at"],
+        unique=False,
+        postgresql_where=sa.text("task IS NOT NULL"),
+    )
+    op.create_index(
+        "tracking_numbers_done",
+        "tracking_numbers",
+        ["changed_at"],
+        unique=False,
+        postgresql_where=sa.text("task IS NULL AND state <> 'followed'"),
+    )
+    op.create_table(
+        "tracking_parcels",
+        sa.Column("shop_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("number_key", sa.LargeBinary(), nullable=False),
+        sa.Column(
+            "fulfillment_id", sa.BigInteger(), autoincrement=False, nullable=False
+        ),
+        sa.Column("order_id", sa.BigInteger(), nullable=False),
+        sa.Column("tracking_key", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["shop_id"],
+            ["shops.id"],
+            name=op.f("tracking_parcels_shop_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["shop_id", "number_key"],
+            ["tracking_numbers.shop_id", "tracking_numbers.number_key"],
+            name="tracking_parcels_number_fkey",
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint(
+            "shop_id",
+            "number_key",
+            "fulfillment_id",
+            name=op.f("tracking_parcels_pkey"),
+        ),
+    )
+    op.create_index(
+        "tracking_parcels_by_order",
+        "tracking_parcels",
+        ["shop_id", "order_id"],
+        unique=False,
     )
 
 
