@@ -56,12 +56,12 @@ class Parcel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """What is known of an order now. ``as_of`` is the time of the newest word."""
+    """What is known of an order. ``as_of`` is the time of the newest word."""
 
     order_id: int
     name: str
     as_of: datetime
-    placed_at: datetime
+    placed_at: datetime | None
     cancelled_at: datetime | None
     payment: str | None
     cash_on_delivery: bool
@@ -140,3 +140,53 @@ class Story:
     orders: Sequence[Order]
     messages: Sequence[Message]
     stand: Stand | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happening:
+    """Something that was told of an order, in the order in which things happened.
+
+    It is late where something newer about the same thing was known when it came.
+    ``known_at`` is when it became known here, and ``was_known`` whether that was by
+    the moment that was asked about.
+    """
+
+    happened_at: datetime
+    came_at: datetime
+    known_at: datetime
+    kind: str
+    sentence: str
+    is_late: bool
+    was_known: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderThen:
+    """``facts`` is the order as it was known at the moment, None where it was not.
+
+    ``happenings`` had happened by then, or were known by then.
+    """
+
+    order_id: int
+    name: str
+    facts: Order | None
+    happenings: Sequence[Happening]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageThen:
+    """A message that had been proposed by the moment, and its story up to it."""
+
+    id: str
+    automation: str
+    order_name: str | None
+    lines: Sequence[Line]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """An order as it was known at a moment of the past."""
+
+    at: datetime
+    orders: Sequence[OrderThen]
+    messages: Sequence[MessageThen]

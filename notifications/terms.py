@@ -105,6 +105,19 @@ PAYMENTS: Mapping[str, str] = MappingProxyType(
 )
 """Of an order, by Shopify's words for them."""
 
+RETURN_STEPS: Mapping[str, str] = MappingProxyType(
+    {
+        "requested": P_("return", "asked for"),
+        "approved": P_("return", "approved"),
+        "declined": P_("return", "declined"),
+        "cancelled": P_("return", "cancelled"),
+        "updated": P_("return", "changed"),
+        "processed": P_("return", "dealt with"),
+        "closed": P_("return", "closed"),
+        "reopened": P_("return", "opened again"),
+    }
+)
+
 SCOPES: Mapping[str, str] = MappingProxyType(
     {"transactional": N_("news about orders"), "marketing": N_("offers")}
 )

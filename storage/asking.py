@@ -252,6 +252,19 @@ def shop(tx: Transaction, shop_id: ShopId) -> Mapping[str, Any] | None:
     return _one(tx, query)
 
 
+def sealed_phone(
+    tx: Transaction, shop_id: ShopId, contact_id: ContactId | None
+) -> bytes | None:
+    if contact_id is None:
+        return None
+    found: bytes | None = tx.connection.scalar(
+        select(contacts.c.phone).where(
+            contacts.c.shop_id == shop_id, contacts.c.id == contact_id
+        )
+    )
+    return found
+
+
 def state_of_message(
     tx: Transaction, message_id: MessageId
 ) -> Mapping[str, Any] | None:

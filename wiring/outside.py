@@ -200,7 +200,7 @@ def can_be_reached(settings: Settings) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class MetasWords:
-    """What Meta says and is told, in the shape of ``notifications.why.Interpreter``."""
+    """What Meta says and is told: a ``notifications.retelling.Interpreter``."""
 
     def meaning_of(self, code: int) -> Meaning:
         return meaning_of(code)

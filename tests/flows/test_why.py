@@ -51,6 +51,9 @@ class Asking:
                 assert line["is_of_older_rules"] is False
         return story
 
+    def past(self, name: str, at: str) -> Any:
+        return json.loads(self.text("--order", name, "--at", at, "--json"))
+
     def refused(self, *words: str, exit_code: int = 1) -> str:
         done = self._done(words, {})
         assert done.exit_code == exit_code
@@ -456,6 +459,118 @@ def test_asks_as_often_for_a_long_story_as_for_a_short_one(world, why, monkeypat
     # Three find the shop and write down who asked; one draws the story's border, and
     # four find the orders, messages, parcels and webhooks.
     assert asked == {"--order": [8] * 3, "--phone": [10] * 3, "--message": [8] * 3}
+
+
+HOUR = timedelta(hours=1)
+
+
+def _late_scans(world: World) -> None:
+    """The parcel was out for delivery, and only then its way there is told."""
+    world.open_shop(automations=["order_confirmation", "parcel_out_for_delivery"])
+    world.shopify_says("orders/create", samples.order(payment="pending"))
+    world.work()
+    world.now = NOON + HOUR
+    paid_at = NOON + timedelta(minutes=30)
+    world.shopify_says("orders/paid", samples.order(updated_at=paid_at))
+    world.work()
+    for hours, milestone, happened in (
+        (4, "out_for_delivery", 3),
+        (5, "in_transit", 2),
+    ):
+        world.now = NOON + hours * HOUR
+        scan = samples.scan(milestone, at=NOON + happened * HOUR, id=happened)
+        world.shopify_says("fulfillment_events/create", scan)
+        world.work()
+        world.pass_time(timedelta(minutes=1))
+
+
+def test_tells_an_order_as_it_was_known_at_a_moment_of_the_past(world, why):
+    _late_scans(world)
+
+    then = why.past("1001", "2026-11-20T12:45:00Z")
+
+    [order] = then["orders"]
+    assert (order["facts"]["payment"], order["facts"]["parcels"]) == ("pending", [])
+    assert order["facts"]["as_of"] == NOON.isoformat()
+    assert [
+        (each["kind"], each["was_known"], each["sentence"])
+        for each in order["happenings"]
+    ] == [
+        ("OrderSeen", True, "the order (payment: awaited, €39.90)"),
+        ("OrderSeen", False, "the order (payment: paid, €39.90)"),
+    ]
+    assert then["messages"] == []
+
+
+def test_tells_the_messages_of_the_past_as_far_as_their_story_went(world, why):
+    _late_scans(world)
+
+    then = why.past("1001", "2026-11-20T14:00:00Z")
+
+    [message] = then["messages"]
+    assert message["automation"] == "order_confirmation"
+    assert [line["what"] for line in message["lines"]] == [
+        "proposed",
+        "taken",
+        "accepted",
+    ]
+    assert message["lines"][1]["checks"]
+
+
+def test_what_came_late_is_told_in_its_place_and_marked_as_late(world, why):
+    _late_scans(world)
+
+    said = why.text("--order", "1001", "--at", "2026-11-20 20:00")
+    korean = why.text("--order", "1001", "--at", "2026-11-20 20:00", "--language", "ko")
+
+    late = "late: newer was known when it came"
+    _, timeline = said.split("What had happened, in the order in which it did:\n")
+    scan = f"scan of parcel {samples.FULFILLMENT_ID}"
+    assert timeline.split("\n\n")[0].splitlines() == [
+        "    Nov 20, 2026, 13:00:00  the order (payment: awaited, €39.90)",
+        "    Nov 20, 2026, 13:30:00  the order (payment: paid, €39.90)",
+        f"    Nov 20, 2026, 15:00:00  {scan} (in transit, Leipzig, DE) · {late}",
+        f"    Nov 20, 2026, 16:00:00  {scan} (out for delivery, Leipzig, DE)",
+    ]
+    assert "  payment: paid\n" in said
+    assert f"parcel {samples.FULFILLMENT_ID}: out for delivery" in said
+    assert "(배송 중, Leipzig, DE) · 늦음: 더 새로운 내용이 먼저 알려짐" in korean
+
+
+def test_an_order_that_had_not_come_in_was_not_known(world, why):
+    world.open_shop()
+    world.shopify_says("orders/create", samples.order())
+    world.work()
+
+    then = why.past("1001", "2026-11-20T11:59:59Z")
+    said = why.text("--order", "1001", "--at", "2026-11-20 12:59:59")
+
+    assert then["orders"][0]["facts"] is None
+    assert then["orders"][0]["happenings"] == []
+    assert "Order #1001, as it was known at Nov 20, 2026, 12:59:59" in said
+    assert "It was not known then." in said
+    assert "No message had been proposed." in said
+
+
+def test_what_is_known_now_is_what_the_past_ends_with(world, why):
+    _late_scans(world)
+
+    [now] = why.json("--order", "1001")["orders"]
+    [then] = why.past("1001", world.now.isoformat())["orders"]
+
+    assert then["facts"] | {"webhooks": now["webhooks"]} == now
+
+
+def test_a_moment_is_one_on_the_stores_clock_and_of_an_order(world, why):
+    world.open_shop()
+    world.shopify_says("orders/create", samples.order())
+    world.work()
+
+    assert why.past("1001", "2026-11-20 13:00")["at"] == NOON.isoformat()
+    assert why.past("1001", "2026-11-20T12:00Z")["at"] == NOON.isoformat()
+    for moment in ("yesterday", "2026-13-01", "0001-01-01 00:00"):
+        assert "is no moment" in why.refused("--order", "1001", "--at", moment)
+    assert "--at goes with" in why.refused("--phone", PHONE, "--at", "2026-11-20")
 
 
 def _stable(said: str) -> str:

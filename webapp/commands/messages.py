@@ -17,8 +17,8 @@ from integrations.meta.advice import meaning_of
 from notifications import reasons
 from notifications.operating import crossing
 from notifications.rules.lifecycle import State
+from notifications.sent_text import text_of
 from notifications.weighing import settle_by_person
-from notifications.why import text_of
 from storage import asking
 from webapp.commands.desk import Desk, OneLineGroup, shop_id_of
 from webapp.commands.given import DOMAIN, domain_argument, json_option, limit_option

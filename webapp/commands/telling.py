@@ -37,11 +37,7 @@ def _row(label: str, value: object, words: Words, indent: int = 2) -> None:
 
 def _tell_order(order: Order, words: Words) -> None:
     say(words.gettext("Order %(name)s", name=order.name), style="bold")
-    for label, value in _facts(order, words).items():
-        if value is not None:
-            _row(label, value, words)
-    for parcel in order.parcels:
-        _tell_parcel(parcel, words)
+    tell_facts(order, words)
     if order.webhooks:
         told = words.gettext("What the store told:")
         say(f"  {told}")
@@ -50,11 +46,19 @@ def _tell_order(order: Order, words: Words) -> None:
     say()
 
 
+def tell_facts(order: Order, words: Words) -> None:
+    for label, value in _facts(order, words).items():
+        if value is not None:
+            _row(label, value, words)
+    for parcel in order.parcels:
+        _tell_parcel(parcel, words)
+
+
 def _facts(order: Order, words: Words) -> Mapping[str, str | None]:
-    yes, cancelled_at = words.gettext(YES), order.cancelled_at
+    yes = words.gettext(YES)
     return {
-        N_("placed"): words.moment(order.placed_at),
-        N_("cancelled at"): words.moment(cancelled_at) if cancelled_at else None,
+        N_("placed"): _maybe(order.placed_at, words),
+        N_("cancelled at"): _maybe(order.cancelled_at, words),
         N_("payment"): order.payment
         and terms.name_of(order.payment, terms.PAYMENTS, words),
         N_("paid at the door"): yes if order.cash_on_delivery else None,
@@ -68,6 +72,10 @@ def _facts(order: Order, words: Words) -> Mapping[str, str | None]:
 
 
 _AGREED = MappingProxyType({True: YES, False: NO, None: N_("not asked")})
+
+
+def _maybe(moment: datetime | None, words: Words) -> str | None:
+    return None if moment is None else words.moment(moment)
 
 
 def _money(order: Order, words: Words) -> str | None:
@@ -122,7 +130,7 @@ def _outcome(made: Made, words: Words) -> str:
 def _tell_message(message: Message, words: Words) -> None:
     _tell_where_it_is(message, words)
     for line in message.lines:
-        _tell_line(line, words)
+        tell_line(line, words)
     _tell_what_was_written(message, words)
     if message.price is not None:
         _row(N_("price"), message.price, words)
@@ -151,7 +159,7 @@ def _times(count: int, words: Words) -> str:
     return words.ngettext("once", "%(num)s times", count)
 
 
-def _tell_line(line: Line, words: Words) -> None:
+def tell_line(line: Line, words: Words) -> None:
     attempt = ""
     if line.attempt is not None:
         attempt = words.gettext("(attempt %(number)s)", number=line.attempt)

@@ -1,6 +1,8 @@
 """``why``: the whole story of an order, a person or a message."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 import click
@@ -8,6 +10,7 @@ import click
 from core.errors import NotPossible
 from core.values import MessageId, ShopDomain
 from core.words import N_, Words
+from notifications.retelling import Retelling
 from notifications.story import Story
 from notifications.why import Reader
 from webapp.commands.consent import as_document
@@ -15,6 +18,7 @@ from webapp.commands.desk import Desk, OneLineCommand, phone_given, shop_id_of
 from webapp.commands.given import domain_argument, json_option, language_option
 from webapp.commands.showing import show_json, zone_of
 from webapp.commands.telling import tell
+from webapp.commands.telling_past import tell_past
 
 
 def command(desk: Desk) -> click.Command:
@@ -25,6 +29,11 @@ def command(desk: Desk) -> click.Command:
     @click.option("--order", metavar="NAME", help="Such as 1001 or '#1001'.")
     @click.option("--phone", metavar="PHONE", help="A person, by their number.")
     @click.option("--message", metavar="ID", help="A message, by its id.")
+    @click.option(
+        "--at",
+        metavar="TIME",
+        help="The order as it was known then, such as '2026-11-20 14:30'.",
+    )
     @language_option
     @json_option
     def why(
@@ -32,6 +41,7 @@ def command(desk: Desk) -> click.Command:
         order: str | None,
         phone: str | None,
         message: str | None,
+        at: str | None,
         words: Words,
         as_json: bool,
     ) -> None:
@@ -40,41 +50,83 @@ def command(desk: Desk) -> click.Command:
         What the store told and when, what each automation made of it, each message
         with its whole story, sent or not, and the reason in plain words with what can
         be done. Times are on the store's clock, and in UTC with --json.
+
+        With --at an order as it was known at a moment of the past, and what had
+        happened by then and was not known.
         """
         asked = [given for given in (order, phone, message) if given is not None]
         if len(asked) != 1:
             raise NotPossible(N_("give one of --order, --phone and --message"))
+        if at is not None and order is None:
+            raise NotPossible(N_("--at goes with --order"))
         shop = desk.shop(domain, "why at")
-        if as_json:
-            show_json(_document(_story(desk, shop, words, order, phone, message)))
-            return
-        words = words.on_clock(zone_of(shop))
-        tell(_story(desk, shop, words, order, phone, message), words)
+        zone = zone_of(shop)
+        told = _Asked(desk, shop, words if as_json else words.on_clock(zone))
+        if order is not None and at is not None:
+            told.past(order, _moment(at, zone), as_json=as_json)
+        else:
+            told.story(order, phone, message, as_json=as_json)
 
     return why
 
 
-def _story(
-    desk: Desk,
-    shop: Mapping[str, Any],
-    words: Words,
-    order: str | None,
-    phone: str | None,
-    message: str | None,
-) -> Story:
-    from wiring.outside import MetasWords
+def _moment(raw: str, zone: tzinfo) -> datetime:
+    """On the store's clock, where no other is named."""
+    try:
+        moment = datetime.fromisoformat(raw.strip())
+        return moment.replace(tzinfo=moment.tzinfo or zone).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise NotPossible(
+            N_("%(raw)s is no moment: write it like 2026-11-20 14:30"), raw=raw
+        ) from None
 
-    reader = Reader(
-        shop_id=shop_id_of(shop),
-        services=desk.services,
-        interpreter=MetasWords(),
-        words=words,
-    )
-    if order is not None:
-        return reader.of_order(order)
-    if phone is not None:
-        return reader.of_person(phone_given(phone, shop))
-    return reader.of_message(MessageId(message or ""))
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What was asked for, told to a person or to a program."""
+
+    desk: Desk
+    shop: Mapping[str, Any]
+    words: Words
+
+    def story(
+        self,
+        order: str | None,
+        phone: str | None,
+        message: str | None,
+        *,
+        as_json: bool,
+    ) -> None:
+        reader = self._reader()
+        if order is not None:
+            story = reader.of_order(order)
+        elif phone is not None:
+            story = reader.of_person(phone_given(phone, self.shop))
+        else:
+            story = reader.of_message(MessageId(message or ""))
+        if as_json:
+            show_json(_document(story))
+        else:
+            tell(story, self.words)
+
+    def past(self, order: str, at: datetime, *, as_json: bool) -> None:
+        past = self._reader().of_order_at(order, at)
+        if as_json:
+            show_json(past)
+        else:
+            tell_past(past, self.words)
+
+    def _reader(self) -> Reader:
+        from wiring.outside import MetasWords
+
+        return Reader(
+            Retelling(
+                shop_id=shop_id_of(self.shop),
+                services=self.desk.services,
+                interpreter=MetasWords(),
+                words=self.words,
+            )
+        )
 
 
 def _document(story: Story) -> dict[str, Any]:
