@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, text
 from core.errors import ConfigurationError
 from storage import tenancy
 from storage.session import database_may_be_away, open_engine
+from storage.tables import metadata
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +45,7 @@ def migrate(*, owner_url: str, app_url: str) -> str:
                     text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ONE_AT_A_TIME}
                 )
                 command.upgrade(_config(connection), "head")
+                _refuse_unreleased(connection)
                 _grant(connection, app_role)
                 _refuse_unlocked(connection)
         return newest_revision()
@@ -79,6 +81,30 @@ def _refuse_old_server(connection: Connection) -> None:
         raise ConfigurationError(
             f"DATABASE_URL leads to PostgreSQL {version}; "
             f"{_OLDEST_SERVER} or newer is needed"
+        )
+
+
+def _refuse_unreleased(connection: Connection) -> None:
+    """Until the first release the first migration is changed in place, so there may be
+    tables of an earlier day that bear its name and have not all that it makes."""
+    rows = connection.execute(
+        text(
+            "SELECT table_name, column_name FROM information_schema.columns"
+            " WHERE table_schema = current_schema()"
+        )
+    )
+    there = {(table, column) for table, column in rows}
+    wanted = {
+        (table.name, column.name)
+        for table in metadata.tables.values()
+        for column in table.c
+    }
+    if missing := sorted(wanted - there):
+        table, column = missing[0]
+        raise ConfigurationError(
+            f"the tables are of a version before the first release ({table} has no "
+            f"{column}) and cannot be brought up to date; ./sosik up --reset makes new "
+            "ones, and deletes all that is in them"
         )
 
 

@@ -78,3 +78,16 @@ def test_a_migration_that_leaves_a_table_unlocked_is_undone(empty):
     assert not is_migrated(engine)
     engine.dispose()
     owner.dispose()
+
+
+def test_tables_of_before_the_first_release_are_told_for_what_they_are(empty):
+    """The first migration is changed in place until then, and bears the same name."""
+    owner_url, app_url = empty
+    migrate(owner_url=owner_url, app_url=app_url)
+    owner = open_engine(owner_url, connections=1)
+    with owner.begin() as connection:
+        connection.execute(text("ALTER TABLE orders DROP COLUMN locale"))
+    owner.dispose()
+
+    with pytest.raises(ConfigurationError, match=r"orders has no locale.*--reset"):
+        migrate(owner_url=owner_url, app_url=app_url)
