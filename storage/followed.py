@@ -219,9 +219,15 @@ def find(
     }
 
 
-_NOTE_SCANS = Statement("""
-UPDATE tracking_numbers SET scans = (CAST(:scans AS bigint[]) || scans)[1 : :most]
-WHERE shop_id = :shop AND number_key = :number_key
+_TOLD = columns_of(tracking_numbers, ("shop_id", "number_key", "scans"))
+_NOTE_SCANS = Statement(f"""
+WITH locked AS (
+  SELECT n.shop_id, n.number_key, new.scans || n.scans AS scans
+  FROM {unfolded(_TOLD)}
+  JOIN tracking_numbers n ON n.shop_id = new.shop_id AND n.number_key = new.number_key
+  ORDER BY n.shop_id, n.number_key FOR UPDATE OF n)
+UPDATE tracking_numbers n SET scans = locked.scans[1 : :most]
+FROM locked WHERE n.shop_id = locked.shop_id AND n.number_key = locked.number_key
 """)
 _MOST_SCANS = 1_000
 
@@ -233,29 +239,34 @@ def note_scans(
     book: NumberBook,
 ) -> None:
     """Remember that these scans have been told."""
-    for (shop_id, number), scans in sorted(told.items()):
-        asked = {
-            "shop": shop_id,
-            "number_key": book.key(shop_id, number),
-            "scans": sorted(scans),
-            "most": _MOST_SCANS,
-        }
-        tx.run(_NOTE_SCANS, asked)
+    if told:
+        rows = [
+            {
+                "shop_id": shop_id,
+                "number_key": book.key(shop_id, number),
+                "scans": sorted(scans),
+            }
+            for (shop_id, number), scans in told.items()
+        ]
+        tx.run(_NOTE_SCANS, {**folded(rows), "most": _MOST_SCANS})
 
 
 _NOTE_LEFT = Statement(f"""
-UPDATE tracking_numbers n SET state = 'left', attempts = 0, changed_at = :now,
-  task = CASE WHEN is_open.parcel THEN 'follow_again' END,
-  due_at = CASE WHEN is_open.parcel THEN :now END
-FROM {unfolded(_KEYS)} CROSS JOIN LATERAL (
-  SELECT EXISTS (
+WITH locked AS (
+  SELECT n.shop_id, n.number_key, EXISTS (
     SELECT 1 FROM tracking_parcels t
     JOIN parcels p ON p.shop_id = t.shop_id AND p.fulfillment_id = t.fulfillment_id
       AND p.tracking_key = t.tracking_key
-    WHERE t.shop_id = new.shop_id AND t.number_key = new.number_key
-      AND {_IS_UNDER_WAY}) AS parcel) AS is_open
-WHERE n.shop_id = new.shop_id AND n.number_key = new.number_key
-  AND n.state IN ('followed', 'wanted')
+    WHERE t.shop_id = n.shop_id AND t.number_key = n.number_key
+      AND {_IS_UNDER_WAY}) AS is_open
+  FROM {unfolded(_KEYS)}
+  JOIN tracking_numbers n ON n.shop_id = new.shop_id AND n.number_key = new.number_key
+  WHERE n.state IN ('followed', 'wanted')
+  ORDER BY n.shop_id, n.number_key FOR UPDATE OF n)
+UPDATE tracking_numbers n SET state = 'left', attempts = 0, changed_at = :now,
+  task = CASE WHEN is_open THEN 'follow_again' END,
+  due_at = CASE WHEN is_open THEN :now END
+FROM locked WHERE n.shop_id = locked.shop_id AND n.number_key = locked.number_key
 """)
 
 

@@ -6,6 +6,7 @@ from core.lanes import LANES, Lane
 from notifications import reading, sending
 from tests import samples
 from tests.asked import counted
+from tests.flows.tracked import tracked
 
 
 def _order_and_parcel(world, number):
@@ -47,4 +48,38 @@ def test_reading_and_deciding_ask_as_often_for_twenty_as_for_two(
     many = _statements_for(world, monkeypatch, range(10, 30))
 
     assert len(world.accepted) > 20
+    assert many == few
+
+
+def test_what_a_tracking_service_tells_asks_as_often_for_twenty_as_for_two(
+    one_reading_lane, monkeypatch
+):
+    """Parcels come to be followed, their scans come in, and they have come."""
+    world = one_reading_lane
+    world.open_shop()
+    with tracked(world) as track:
+        track.switch_on()
+
+        def asked_for(numbers):
+            followed = {place: f"JD01460000{place:04}" for place in numbers}
+            for place, number in followed.items():
+                ids = {"fulfillment_id": 16 * place, "order_id": 16 * place}
+                parcel = samples.fulfillment(**ids, numbers=(number,))
+                world.shopify_says("fulfillments/create", parcel)
+            with counted(monkeypatch) as seen:
+                world.read_everything_now()
+            world.work()
+            track.look()
+            for number in followed.values():
+                for status in ("InTransit_Arrival", "Delivered_Other"):
+                    track.scanned(status, number=number, city="Berlin", is_read=False)
+            with counted(monkeypatch) as moved:
+                world.read_everything_now()
+            world.work()
+            return len(seen), len(moved)
+
+        asked_for([1])  # what is asked once is out of the way
+        few = asked_for(range(2, 4))
+        many = asked_for(range(10, 30))
+
     assert many == few

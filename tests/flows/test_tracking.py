@@ -132,6 +132,21 @@ def test_numbers_go_in_batches_of_forty_at_three_a_second_at_most(track):
     assert all(pause >= 1 / 3 for pause in track.waited)
 
 
+def test_two_who_look_at_once_ask_once(track):
+    world = track.world
+    world.open_shop()
+    _only(world)
+    track.switch_on()
+    world.shopify_says("fulfillments/create", samples.fulfillment())
+    world.work()
+    beside: list[int] = []
+
+    track.look(meanwhile=lambda: beside.append(track.look()))
+
+    assert beside == [0]
+    assert track.calls["register"] == 1
+
+
 @pytest.mark.parametrize(
     ("company", "number", "carrier"),
     [

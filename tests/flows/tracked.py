@@ -1,6 +1,6 @@
 """A world with a simulated 17TRACK, whose pushes come in at the world's own door."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -87,36 +87,41 @@ class Tracked:
 
     # What the scheduler does
 
-    def look(self) -> int:
-        """Ask 17TRACK for all that is due."""
+    def look(self, *, meanwhile: Callable[[], None] = lambda: None) -> int:
+        """Ask 17TRACK for all that is due; ``meanwhile`` comes before the first call."""
+        todo = [meanwhile]
+
+        def wait(seconds: float) -> None:
+            self.waited.append(seconds)
+            self.clock.now += timedelta(seconds=seconds)
+            if todo:
+                todo.pop()()
+
         looked = look_after_numbers(
-            trackers_at(self.settings), services=self.world.services, wait=self._wait
+            trackers_at(self.settings), services=self.world.services, wait=wait
         )
         self.clock.now += timedelta(seconds=1)
         return looked
-
-    def _wait(self, seconds: float) -> None:
-        self.waited.append(seconds)
-        self.clock.now += timedelta(seconds=seconds)
 
     # What the carrier and 17TRACK do
 
     def scanned(self, sub_status: str, *, number: str = DHL, **more: Any) -> int:
         """A carrier scans, 17TRACK pushes, we read; answers our door's status."""
-        at = more.pop("at", self.world.now)
+        at, is_read = more.pop("at", self.world.now), more.pop("is_read", True)
         wish = {"number": number, "sub_status": sub_status, "at": at.isoformat()}
         self.simulator.post("scans", {**wish, **more})
-        return self.deliver()
+        return self.deliver(is_read=is_read)
 
     def stopped(self, number: str = DHL) -> int:
         self.simulator.post("stops", {"number": number})
         return self.deliver()
 
-    def deliver(self, address: str = ADDRESS) -> int:
+    def deliver(self, address: str = ADDRESS, *, is_read: bool = True) -> int:
         """The newest push comes in, and is worked on; answers our door's status."""
         raw = self.inbox.next_raw()
         status = self.push(raw, self.inbox.last[1], address)
-        self.world.work()
+        if is_read:
+            self.world.work()
         return status
 
     def push(
