@@ -88,7 +88,7 @@ class Tracked:
     # What the scheduler does
 
     def look(self, *, meanwhile: Callable[[], None] = lambda: None) -> int:
-        """Ask 17TRACK for all that is due; ``meanwhile`` comes before the first call."""
+        """Ask 17TRACK for all that is due; ``meanwhile`` is before the first call."""
         todo = [meanwhile]
 
         def wait(seconds: float) -> None:
