@@ -1,5 +1,6 @@
 """Which tracking service follows a store's parcels, by a key of the store's own."""
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -8,12 +9,14 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
-from core.sealing import Sealer, fingerprint
+from core.sealing import CannotOpen, Sealer, fingerprint
 from core.values import ShopId
 from storage.session import Transaction
 from storage.shops import ShopState
 from storage.statements import Statement
 from storage.tables import shops, tracking_feeds, tracking_numbers
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +119,10 @@ def held_back(tx: Transaction) -> tuple[int, int]:
 
 
 def own_keys(tx: Transaction, *, sealer: Sealer) -> dict[str, str]:
-    """The key of each active shop, by service and domain: ``17track/ada.my...``."""
+    """The key of each active shop, by service and domain: ``17track/ada.my...``.
+
+    One that nobody can open is as none, and closes no other shop's door.
+    """
     rows = tx.rows(
         select(
             tracking_feeds.c.shop_id,
@@ -127,12 +133,16 @@ def own_keys(tx: Transaction, *, sealer: Sealer) -> dict[str, str]:
         .join(shops, shops.c.id == tracking_feeds.c.shop_id)
         .where(shops.c.state == ShopState.ACTIVE)
     )
-    return {
-        f"{row['service']}/{row['domain']}": sealer.open_text(
-            row["key"], context=key_context(ShopId(row["shop_id"]))
-        )
-        for row in rows
-    }
+    keys = {}
+    for row in rows:
+        shop_id = ShopId(row["shop_id"])
+        try:
+            key = sealer.open_text(row["key"], context=key_context(shop_id))
+        except CannotOpen:
+            log.warning("tracking_key_not_opened shop=%s", shop_id)
+            continue
+        keys[f"{row['service']}/{row['domain']}"] = key
+    return keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,17 +168,16 @@ UPDATE tracking_feeds SET due_at = :until WHERE shop_id IN (
     AND (f.parcels_before IS NOT NULL OR EXISTS (
       SELECT 1 FROM tracking_numbers n
       WHERE n.shop_id = f.shop_id AND n.task IS NOT NULL AND n.due_at <= :now))
-  ORDER BY f.due_at LIMIT :most FOR UPDATE OF f SKIP LOCKED)
+  ORDER BY f.due_at LIMIT 1 FOR UPDATE OF f SKIP LOCKED)
 RETURNING shop_id, service, key, attempts, parcels_before, quota_at
 """)
 
 
-def take_due(
-    tx: Transaction, *, now: datetime, until: datetime, limit: int
-) -> list[DueFeed]:
-    """Shops for which something is due; nobody else takes them before ``until``."""
-    return [
-        DueFeed(
+def take_due(tx: Transaction, *, now: datetime, until: datetime) -> DueFeed | None:
+    """The shop that has waited longest for something; nobody else takes it before
+    ``until``."""
+    for row in tx.ask(_TAKE_DUE, {"now": now, "until": until}):
+        return DueFeed(
             ShopId(row.shop_id),
             row.service,
             bytes(row.key),
@@ -177,8 +186,7 @@ def take_due(
             row.quota_at,
             until,
         )
-        for row in tx.ask(_TAKE_DUE, {"now": now, "until": until, "most": limit})
-    ]
+    return None
 
 
 _HAND_BACK = Statement("""

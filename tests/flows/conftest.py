@@ -9,6 +9,7 @@ from sandbox.control import Control
 from sandbox.serving import running
 from sandbox.shopify.simulator import ShopifySettings, ShopifySimulator
 from tests.flows.terminal import TOKEN, Terminal
+from tests.flows.tracked import Tracked, tracked
 from tests.world import APP_SECRET, SANDBOX_SECRET, SHOP, World
 
 
@@ -32,3 +33,10 @@ def shopify(
 def terminal(world: World, shopify: Control) -> Terminal:
     shopify.post("shops", {"domain": SHOP, "name": "Ada's Things", "token": TOKEN})
     return Terminal(world, shopify)
+
+
+@pytest.fixture
+def track(world: World) -> Iterator[Tracked]:
+    """The world, with a simulated 17TRACK in it."""
+    with tracked(world) as made:
+        yield made

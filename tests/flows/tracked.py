@@ -1,5 +1,7 @@
 """A world with a simulated 17TRACK, whose pushes come in at the world's own door."""
 
+import hashlib
+import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -8,20 +10,35 @@ from typing import Any
 
 from core.settings import Settings
 from core.values import ShopDomain
-from notifications import feeding
+from notifications import automations, feeding
 from notifications.operating import Operator
 from notifications.registering import look_after_numbers
 from sandbox.control import Control
 from sandbox.receiver import Receiver, receiver
 from sandbox.serving import running
 from sandbox.tracking.simulator import TrackingSettings, TrackingSimulator
+from tests import samples
 from tests.flows.terminal import Terminal
-from tests.world import SANDBOX_SECRET, SHOP, World
+from tests.world import NOON, SANDBOX_SECRET, SHOP, World
 from wiring.outside import trackers_at
 
 KEY = "0123456789ABCDEF0123456789ABCDEF"
 ADDRESS = f"/webhooks/tracking/17track/{SHOP}"
 DHL = "JD014600003333"
+_INFO = {
+    "tracking": {
+        "providers": [
+            {
+                "events": [
+                    {"time_utc": NOON.isoformat(), "sub_status": "InTransit_Other"}
+                ]
+            }
+        ]
+    }
+}
+PUSH = json.dumps(
+    {"event": "TRACKING_UPDATED", "data": {"number": DHL, "track_info": _INFO}}
+).encode()
 
 
 @dataclass
@@ -49,6 +66,22 @@ class Tracked:
         return replace(self.world.settings, seventeen_track_origin=self.simulator.url)
 
     # What the store owner does
+
+    def open(self, *names: str, locale: str = "en-DE", **parcel: Any) -> None:
+        """A store with 17TRACK, and the order and parcel that it follows there."""
+        self.world.open_shop()
+        self.only(*names)
+        self.switch_on()
+        self.world.shopify_says("orders/create", samples.order(locale=locale))
+        self.world.shopify_says("fulfillments/create", samples.fulfillment(**parcel))
+        self.world.work()
+        self.look()
+        self.world.now += timedelta(hours=1)
+
+    def only(self, *names: str) -> None:
+        """Switch on these automations and no others."""
+        for each in automations.discover():
+            self.world.switch(each, enabled=each in names)
 
     def account(self, key: str = KEY, **more: Any) -> None:
         """Opens an account at 17TRACK."""
@@ -129,6 +162,11 @@ class Tracked:
     ) -> int:
         signed = {"sign": headers["sign"]} if "sign" in headers else {}
         return self.world.web.post(address, data=raw, headers=signed).status_code
+
+    def signed(self, raw: bytes, key: str = KEY, address: str = ADDRESS) -> int:
+        """This comes in, with the right signature; answers our door's status."""
+        sign = hashlib.sha256(raw + b"/" + key.encode()).hexdigest()
+        return self.push(raw, {"sign": sign}, address)
 
     # What can be seen
 
