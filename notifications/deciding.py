@@ -1,13 +1,13 @@
 """What is known about each due message, turned into the facts that rules look at."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from core.values import ContactId, Debt, Milestone, Money, Scope, ShopId
-from notifications import gathering, parcel_news, wording
+from core.values import ContactId, Debt, MessageId, Milestone, Money, Scope, ShopId
+from notifications import edits, gathering, parcel_news, wording
 from notifications.automations import Automation, Known, Told
 from notifications.gathering import Gathered
 from notifications.rules import pacing, silence
@@ -35,6 +35,7 @@ class Surroundings:
     switches: Mapping[tuple[ShopId, str], Switch]
     templates: Mapping[tuple[ShopId, str, str], TemplateRow]
     automations: gathering.Automations
+    batch: Collection[MessageId]
     decided: gathering.Decided = field(default_factory=dict)
     debts: dict[ContactId, Debt] = field(default_factory=dict)
     under_way: set[ContactId] = field(default_factory=set)
@@ -53,6 +54,7 @@ def surroundings_of(
         switches=shops.switches(tx, shop_ids),
         templates=numbers.templates_of(tx, shop_ids),
         automations=automations,
+        batch={message.id for message in messages},
     )
 
 
@@ -74,7 +76,9 @@ def decided(
     now: datetime,
 ) -> Decided:
     language = language_of(message, around, automation)
-    gathered = gathering.gathered(message, around.automations, around.decided)
+    gathered = gathering.gathered(
+        message, around.automations, around.batch, around.decided
+    )
     facts = facts_of(message, around, automation, language, gathered)
     decision = decide(facts, now=now)
     gathering.note(gathered, decision, around.decided, now=now)
@@ -203,6 +207,8 @@ def told_of(message: KnownMessage, language: str, told: Told) -> Known:
         heard_on=_heard_on(message),
         refunded=_refunded(told),
         declined=told.get("declined"),
+        edited=edits.counts_of(told),
+        new_total=_new_total(message),
     )
 
 
@@ -218,6 +224,16 @@ def _heard_on(message: KnownMessage) -> date | None:
     parcel = message.parcel
     heard_at = (parcel.scan_at or parcel.milestone_at) if parcel else None
     return None if heard_at is None else parcel_news.day_on(heard_at, message.timezone)
+
+
+def _new_total(message: KnownMessage) -> Money | None:
+    """Only if it was told after what the message is about had happened."""
+    order = message.order
+    if order is None or order.current_total is None or not order.currency:
+        return None
+    if order.current_total_at is None or order.current_total_at < message.wanted_at:
+        return None
+    return Money(order.current_total, order.currency)
 
 
 def _refunded(told: Told) -> Money | None:

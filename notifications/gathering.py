@@ -1,7 +1,7 @@
 """A message among the others about its order: what they tell together, and whose turn
 it is."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -10,9 +10,8 @@ from core.values import MessageId
 from notifications.automations import Automation, Told
 from notifications.rules.decision import Decision, Send
 from notifications.rules.lifecycle import State
-from notifications.rules.objections import Because, Wait
+from notifications.rules.objections import Wait
 from notifications.rules.stories import Sibling, are_twins, is_told_along
-from notifications.rules.telling import has_told
 from storage.facts import KnownMessage, KnownSibling
 
 Automations = Mapping[str, Automation[Any]]
@@ -31,25 +30,66 @@ class Gathered:
 
 
 def gathered(
-    message: KnownMessage, automations: Automations, decided: Decided
+    message: KnownMessage,
+    automations: Automations,
+    batch: Collection[MessageId],
+    decided: Decided,
 ) -> Gathered:
+    """A message among its siblings; ``batch`` is decided about together with it."""
     if not message.siblings:
         return Gathered(None, (), _together(message, automations, ()))
-    itself = _sibling(message, automations, state=State.WAITING)
+    itself = _sibling(message, automations, batch, state=State.WAITING)
     known = [each for each in message.siblings if each.automation in automations]
-    siblings = tuple(
-        decided.get(each.id)
-        or _sibling(each, automations, state=each.state, asked_at=each.asked_at)
+    siblings = [
+        decided.get(each.id) or _sibling(each, automations, batch, state=each.state)
         for each in known
-    )
-    along = [
-        each
-        for each, sibling in zip(known, siblings, strict=True)
-        if _is_left_to(itself, sibling, siblings)
     ]
+    left_to = {sibling.id for sibling in siblings if _is_left_to(itself, sibling)}
+    along = _with_all_left_to(left_to | {itself.id}, known)
     matter = tuple(each for each in siblings if _matters(each, itself))
     told = _together(message, automations, along)
     return Gathered(itself if matter else None, matter, told)
+
+
+def _sibling(
+    message: KnownMessage | KnownSibling,
+    automations: Automations,
+    batch: Collection[MessageId],
+    *,
+    state: str,
+) -> Sibling:
+    return Sibling(
+        id=message.id,
+        chapter=automations[message.automation].chapter,
+        about=f"{message.fulfillment_id or ''}:{message.told.get('return', '')}",
+        tracking_key=message.tracking_key,
+        state=state,
+        reason=message.reason,
+        wanted_at=message.wanted_at,
+        created_at=message.created_at,
+        due_at=message.due_at,
+        is_of_this_batch=message.id in batch,
+    )
+
+
+def _is_left_to(itself: Sibling, sibling: Sibling) -> bool:
+    """Whether what a sibling would tell is to be told by this one: if it is decided
+    about after it. Of a later one nobody could be sure that it will be left out."""
+    return (
+        sibling.is_of_this_batch
+        and sibling.state == State.WAITING
+        and is_told_along(sibling, itself)
+    )
+
+
+def _with_all_left_to(
+    tellers: Collection[MessageId], known: Sequence[KnownSibling]
+) -> list[KnownSibling]:
+    """Those of the tellers that are siblings, and all that was ever left to them: who
+    had others' news to tell, and could not leave, hands on all of it."""
+    found = [each for each in known if each.id in tellers or each.told_by in tellers]
+    ids = {*tellers, *(each.id for each in found)}
+    return found if len(ids) == len(tellers) else _with_all_left_to(ids, known)
 
 
 def _together(
@@ -69,49 +109,13 @@ def _matters(sibling: Sibling, itself: Sibling) -> bool:
     return is_told_along(itself, sibling) or are_twins(itself, sibling)
 
 
-def _sibling(
-    message: KnownMessage | KnownSibling,
-    automations: Automations,
-    *,
-    state: str,
-    asked_at: datetime | None = None,
-) -> Sibling:
-    return Sibling(
-        id=message.id,
-        chapter=automations[message.automation].chapter,
-        about=f"{message.fulfillment_id or ''}:{message.told.get('return', '')}",
-        tracking_key=message.tracking_key,
-        state=state,
-        reason=message.reason,
-        wanted_at=message.wanted_at,
-        created_at=message.created_at,
-        due_at=message.due_at,
-        asked_at=asked_at,
-    )
-
-
-def _is_left_to(itself: Sibling, sibling: Sibling, siblings: Sequence[Sibling]) -> bool:
-    """Whether what a sibling would tell is to be told by this one.
-
-    That was left to it by an earlier decision, if it could not leave after that.
-    """
-    is_open = sibling.state == State.WAITING or (
-        sibling.state == State.SKIPPED and sibling.reason == Because.TOLD_TOGETHER
-    )
-    return (
-        is_open
-        and is_told_along(sibling, itself)
-        and not any(has_told(other, sibling) for other in siblings)
-    )
-
-
 def note(one: Gathered, decision: Decision, decided: Decided, *, now: datetime) -> None:
     """Let those that are decided about later in this batch know."""
     if one.itself is None:
         return
     match decision:
         case Send():
-            now_so = replace(one.itself, state=State.SENDING, asked_at=now)
+            now_so = replace(one.itself, state=State.SENDING)
         case Wait(until, because):
             now_so = replace(one.itself, reason=because, due_at=until)
         case skip:

@@ -158,7 +158,7 @@ OF_MESSAGES: Mapping[str, Meaning] = MappingProxyType(
             _NOTHING,
         ),
         "cancelled_out": Meaning(
-            N_("What was changed was changed back, so nothing is left to tell."),
+            N_("In the end nothing was added and nothing removed."),
             _NOTHING,
         ),
         "heard_lately": Meaning(

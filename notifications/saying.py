@@ -94,6 +94,20 @@ def _heard_on(known: Known) -> str:
     return wording.day(known.heard_on, known.language)
 
 
+def _added(known: Known) -> str:
+    return str(known.edited[0]) if known.edited else "-"
+
+
+def _removed(known: Known) -> str:
+    return str(known.edited[1]) if known.edited else "-"
+
+
+def _new_total(known: Known) -> str:
+    if known.new_total is None:
+        return instead(known, "new_total")
+    return wording.money(known.new_total, known.language)
+
+
 def _reason(known: Known) -> str:
     """Shopify has three words for it, of which one says that there is another."""
     name = f"declined_{known.declined}"
@@ -116,6 +130,9 @@ _SAY: Mapping[str, Callable[[Known], str]] = {
     "expected_on": _expected_on,
     "heard_on": _heard_on,
     "reason": _reason,
+    "added": _added,
+    "removed": _removed,
+    "new_total": _new_total,
 }
 
 _INSTEAD: Mapping[str, Mapping[str, str]] = {
@@ -126,6 +143,7 @@ _INSTEAD: Mapping[str, Mapping[str, str]] = {
         "city": "the next place",
         "expected_on": "not known yet",
         "heard_on": "several days ago",
+        "new_total": "shown on the page of the order",
         "declined_final_sale": "sold as final sale",
         "declined_return_period_ended": "the return period has ended",
         "declined_other": "please ask the store",
@@ -137,6 +155,7 @@ _INSTEAD: Mapping[str, Mapping[str, str]] = {
         "city": "다음 경유지",
         "expected_on": "아직 정해지지 않음",
         "heard_on": "며칠 전",
+        "new_total": "주문 내역에서 확인",
         "declined_final_sale": "반품 불가 상품",
         "declined_return_period_ended": "반품 기간 종료",
         "declined_other": "쇼핑몰에 문의해 주세요",
@@ -148,6 +167,7 @@ _INSTEAD: Mapping[str, Mapping[str, str]] = {
         "city": "próxima parada",
         "expected_on": "ainda não definida",
         "heard_on": "há vários dias",
+        "new_total": "veja na página do pedido",
         "declined_final_sale": "venda final, sem devolução",
         "declined_return_period_ended": "o prazo de devolução terminou",
         "declined_other": "consulte a loja",
@@ -159,6 +179,7 @@ _INSTEAD: Mapping[str, Mapping[str, str]] = {
         "city": "la próxima parada",
         "expected_on": "aún por confirmar",
         "heard_on": "hace varios días",
+        "new_total": "consúltalo en la página del pedido",
         "declined_final_sale": "venta final, sin devolución",
         "declined_return_period_ended": "el plazo de devolución ha terminado",
         "declined_other": "consulta a la tienda",
@@ -170,6 +191,7 @@ _INSTEAD: Mapping[str, Mapping[str, str]] = {
         "city": "अगला पड़ाव",
         "expected_on": "अभी तय नहीं",
         "heard_on": "कई दिन पहले",
+        "new_total": "ऑर्डर के पेज पर देखें",
         "declined_final_sale": "अंतिम बिक्री, वापसी नहीं",
         "declined_return_period_ended": "वापसी की अवधि समाप्त",
         "declined_other": "कृपया स्टोर से पूछें",
@@ -181,6 +203,7 @@ _INSTEAD: Mapping[str, Mapping[str, str]] = {
         "city": "titik berikutnya",
         "expected_on": "belum diketahui",
         "heard_on": "beberapa hari lalu",
+        "new_total": "lihat di halaman pesanan",
         "declined_final_sale": "penjualan final, tanpa retur",
         "declined_return_period_ended": "masa retur telah berakhir",
         "declined_other": "silakan tanyakan kepada toko",
@@ -192,6 +215,7 @@ _INSTEAD: Mapping[str, Mapping[str, str]] = {
         "city": "المحطة التالية",
         "expected_on": "لم يُحدد بعد",
         "heard_on": "قبل عدة أيام",
+        "new_total": "يظهر في صفحة الطلب",
         "declined_final_sale": "بيع نهائي دون إرجاع",
         "declined_return_period_ended": "انتهت مدة الإرجاع",
         "declined_other": "يُرجى سؤال المتجر",
@@ -203,6 +227,7 @@ _INSTEAD: Mapping[str, Mapping[str, str]] = {
         "city": "die nächste Station",
         "expected_on": "noch nicht bekannt",
         "heard_on": "vor einigen Tagen",
+        "new_total": "siehe Bestellseite",
         "declined_final_sale": "von der Rückgabe ausgeschlossen",
         "declined_return_period_ended": "die Rückgabefrist ist abgelaufen",
         "declined_other": "bitte fragen Sie den Shop",
@@ -214,6 +239,7 @@ _INSTEAD: Mapping[str, Mapping[str, str]] = {
         "city": "la prochaine étape",
         "expected_on": "pas encore connue",
         "heard_on": "il y a plusieurs jours",
+        "new_total": "voir la page de la commande",
         "declined_final_sale": "vente ferme, sans retour",
         "declined_return_period_ended": "le délai de retour est dépassé",
         "declined_other": "veuillez contacter la boutique",
@@ -225,6 +251,7 @@ _INSTEAD: Mapping[str, Mapping[str, str]] = {
         "city": "下一站",
         "expected_on": "尚未確定",
         "heard_on": "數天前",
+        "new_total": "請見訂單頁面",
         "declined_final_sale": "出清商品，恕不退貨",
         "declined_return_period_ended": "退貨期限已過",
         "declined_other": "請洽店家",

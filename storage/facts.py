@@ -8,7 +8,7 @@ from typing import Any
 
 from core.sealing import Sealer
 from core.values import ContactId, Debt, MessageId, Milestone, Scope, ShopId
-from storage.merging import opened
+from storage.merging import Version, moment_of, opened
 from storage.orders import opened_private
 from storage.session import Transaction
 from storage.statements import Statement
@@ -16,12 +16,17 @@ from storage.statements import Statement
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownOrder:
+    """``current_total`` is what the buyer owes after edits and refunds, as it was told
+    at ``current_total_at``."""
+
     name: str
     placed_at: datetime
     cancelled_at: datetime | None
     payment: str | None
     cash_on_delivery: bool
     total: Decimal | None
+    current_total: Decimal | None
+    current_total_at: datetime | None
     currency: str | None
     locale: str | None
     country: str | None
@@ -49,7 +54,7 @@ class KnownParcel:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownSibling:
     """Another message about the same order, which may go out, has gone out, or was
-    left to another to tell."""
+    left to another to tell, ``told_by`` that one."""
 
     id: MessageId
     automation: str
@@ -61,7 +66,7 @@ class KnownSibling:
     wanted_at: datetime
     created_at: datetime
     due_at: datetime
-    asked_at: datetime | None
+    told_by: MessageId | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,14 +119,17 @@ SELECT m.id, m.shop_id, m.automation, m.scope, m.order_id, m.fulfillment_id,
           WHERE w.contact_id = c.id AND w.queue = 'sending') AS under_way,
   (SELECT json_agg(json_build_array(
       w.id, w.automation, w.fulfillment_id, w.tracking_key, w.told, w.state, w.reason,
-      w.wanted_at, w.created_at, w.due_at, w.asked_at))
+      w.wanted_at, w.created_at, w.due_at,
+      CASE WHEN w.reason = 'told_together' THEN w.story -> -1 ->> 'told_by' END))
     FROM messages w
     WHERE w.shop_id = m.shop_id AND w.order_id = m.order_id AND w.id <> m.id
       AND (w.state IN ('waiting', 'sending', 'unsure', 'sent', 'delivered', 'read')
-        OR w.state = 'skipped' AND w.reason IN ('told_together', 'cancelled_out'))
+        OR w.state = 'skipped' AND w.reason = 'told_together')
   ) AS siblings,
   o.order_id AS known_order, o.name AS order_name, o.placed_at, o.cancelled_at,
   o.payment, o.cash_on_delivery, o.total, o.currency, o.locale, o.country, o.agreed,
+  o.current_total,
+  coalesce(o.earlier ->> 'current_total', o.version) AS current_total_version,
   o.first_name, o.status_url,
   p.fulfillment_id AS known_parcel, p.is_cancelled, p.milestone, p.milestone_at,
   p.was_under_way, p.set_out_at, p.scan_at, p.scan,
@@ -195,7 +203,7 @@ def _sibling(
     wanted_at: str,
     created_at: str,
     due_at: str,
-    asked_at: str | None,
+    told_by: str | None,
 ) -> KnownSibling:
     """As PostgreSQL writes it in JSON."""
     return KnownSibling(
@@ -209,7 +217,7 @@ def _sibling(
         wanted_at=datetime.fromisoformat(wanted_at),
         created_at=datetime.fromisoformat(created_at),
         due_at=datetime.fromisoformat(due_at),
-        asked_at=None if asked_at is None else datetime.fromisoformat(asked_at),
+        told_by=None if told_by is None else MessageId(told_by),
     )
 
 
@@ -229,6 +237,10 @@ def _order(row: Any, shop_id: ShopId, sealer: Sealer) -> KnownOrder | None:
         payment=row.payment,
         cash_on_delivery=row.cash_on_delivery,
         total=row.total,
+        current_total=row.current_total,
+        current_total_at=None
+        if row.current_total is None
+        else moment_of(Version(row.current_total_version)),
         currency=row.currency,
         locale=row.locale,
         country=row.country,

@@ -145,3 +145,27 @@ def returned(
         "updated_at": at.isoformat(),
         **more,
     }
+
+
+def edit(
+    *,
+    edit_id: int = 61,
+    added: dict[int, int] | None = None,
+    removed: dict[int, int] | None = None,
+    at: datetime = NOON,
+) -> dict[str, Any]:
+    """Lines put on an order and taken off, as the topic orders/edited tells of it."""
+    lines = {"additions": added or {}, "removals": removed or {}}
+    return {
+        "order_edit": {
+            "id": edit_id,
+            "order_id": ORDER_ID,
+            "created_at": at.isoformat(),
+            "committed_at": at.isoformat(),
+            "notify_customer": False,
+            "line_items": {
+                name: [{"id": line, "delta": count} for line, count in changes.items()]
+                for name, changes in lines.items()
+            },
+        }
+    }

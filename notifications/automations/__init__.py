@@ -61,7 +61,9 @@ class Known:
     ``expected_on`` is the day on which the carrier means to deliver, and ``heard_on``
     that of its last word.
     ``refunded`` is the money that goes back, where that is the news, and ``declined``
-    the store's word, or Shopify's, for why something cannot be returned.
+    the store's word, or Shopify's, for why something cannot be returned. ``edited`` is
+    how many things were added to the order and how many removed, and ``new_total``
+    what it costs since then, if that is known.
     """
 
     language: str
@@ -80,6 +82,8 @@ class Known:
     heard_on: date | None = None
     refunded: Money | None = None
     declined: str | None = None
+    edited: tuple[int, int] | None = None
+    new_total: Money | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,7 +34,8 @@ class Sibling:
     """One of several messages about an order, as the others look at it.
 
     ``about`` is what its story is of, such as the parcel. ``due_at`` is when it is
-    looked at next, and ``asked_at`` when it last left, if it has.
+    looked at next. ``is_of_this_batch`` is whether it is being decided about together
+    with the others: it tells what these were told as well.
     """
 
     id: MessageId
@@ -46,7 +47,7 @@ class Sibling:
     wanted_at: datetime
     created_at: datetime
     due_at: datetime
-    asked_at: datetime | None
+    is_of_this_batch: bool
 
 
 def is_told_along(one: Sibling, later: Sibling) -> bool:

@@ -49,9 +49,8 @@ def _covers(sibling: Sibling, one: Sibling) -> bool:
         return True
     if not is_told_along(one, sibling):
         return False
-    # Of its own chapter it told what there was when it left, and no more.
-    is_of_later_chapter = sibling.chapter != one.chapter
-    return is_of_later_chapter or one.created_at <= (sibling.asked_at or sibling.due_at)
+    # Of its own chapter it tells what was decided about together with it, no more.
+    return sibling.chapter != one.chapter or sibling.is_of_this_batch
 
 
 def must_have_something_to_tell(facts: Facts, now: datetime) -> Skip | None:

@@ -43,6 +43,9 @@ KNOWN = st.builds(
     expected_on=st.none() | st.dates(),
     heard_on=st.none() | st.dates(),
     declined=st.none() | st.sampled_from(["final_sale", "other", "", "a new word"]),
+    edited=st.none() | st.tuples(st.integers(0, 10**9), st.integers(0, 10**9)),
+    new_total=st.none()
+    | st.builds(Money, st.decimals(0, 10**15, places=2), st.just("KRW")),
     refunded=st.none()
     | st.builds(
         Money,

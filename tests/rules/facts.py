@@ -71,7 +71,7 @@ def sibling(id_: str, **changes: Any) -> Sibling:
             wanted_at=NOON,
             created_at=NOON,
             due_at=NOON,
-            asked_at=None,
+            is_of_this_batch=False,
         ),
         **changes,
     )
@@ -98,7 +98,7 @@ def _any_facts() -> st.SearchStrategy[Facts]:
         wanted_at=moment,
         created_at=moment,
         due_at=moment,
-        asked_at=maybe_moment,
+        is_of_this_batch=st.booleans(),
     )
     return st.builds(
         Facts,

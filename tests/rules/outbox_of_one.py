@@ -4,7 +4,7 @@ There is no database and no Meta: rows in memory, a clock that steps on, and ref
 and reviews that the story asks for.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -81,8 +81,8 @@ class OutboxOfOne:
             (row for row in known if row.state == "waiting" and row.due_at <= self.now),
             key=lambda row: (row.due_at, row.id),
         )[: self.most_at_once]
-        around = self._around()
         by_id = {row.id: row for row in due}
+        around = self._around(by_id.keys())
         batch = [self._known(row, known) for row in due]
         for message in gathering.in_turn(batch, ALL):
             self._decide(by_id[message.id], message, around)
@@ -108,7 +108,7 @@ class OutboxOfOne:
                 row.state, row.reason = "skipped", because
                 row.told_by = telling.told_along_by(decided.facts)
 
-    def _around(self) -> Surroundings:
+    def _around(self, batch: Collection[str]) -> Surroundings:
         states = {
             ALL[row.automation].template.name: "APPROVED"
             if row.reviewed_at <= self.now
@@ -125,6 +125,7 @@ class OutboxOfOne:
                 for name, state in states.items()
             },
             automations=ALL,
+            batch={MessageId(id_) for id_ in batch},
         )
 
     def _known(self, row: Row, known: list[Row]) -> KnownMessage:
@@ -162,7 +163,7 @@ class OutboxOfOne:
 
     def _siblings(self, row: Row, known: list[Row]) -> Iterator[KnownSibling]:
         for other in known:
-            left = other.reason in ("told_together", "cancelled_out")
+            left = other.reason == "told_together"
             if other is not row and (other.state != "skipped" or left):
                 yield KnownSibling(
                     id=MessageId(other.id),
@@ -175,7 +176,7 @@ class OutboxOfOne:
                     wanted_at=other.wanted_at,
                     created_at=other.created_at,
                     due_at=other.due_at,
-                    asked_at=other.asked_at,
+                    told_by=None if not left else other.told_by,
                 )
 
 
@@ -186,6 +187,8 @@ ORDER = KnownOrder(
     payment="paid",
     cash_on_delivery=False,
     total=Decimal("39.90"),
+    current_total=None,
+    current_total_at=None,
     currency="EUR",
     locale="en",
     country="DE",
