@@ -11,6 +11,9 @@
     + Unsure               no answer came: it may or may not have been done
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 
 class AppError(Exception):
     """Base of every error this program raises on purpose."""
@@ -45,12 +48,16 @@ class OutsideError(AppError):
     """A remote service did not do what we asked.
 
     ``code`` is the outsider's own code with its name in front, such as
-    ``meta_131026`` or ``http_502``; ``str()`` is for people and may be empty.
+    ``meta_131026`` or ``http_502``; ``str()`` is for people and may be empty. ``said``
+    is the outsider's error, whole: it may repeat what was sent.
     """
 
-    def __init__(self, message: str, *, code: str) -> None:
+    def __init__(
+        self, message: str, *, code: str, said: Mapping[str, Any] | None = None
+    ) -> None:
         super().__init__(message)
         self.code = code
+        self.said = said
 
 
 class TryLater(OutsideError):

@@ -43,11 +43,12 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class NotTaken:
-    """Nothing was sent; ``code`` says by whose word, such as ``meta_130429``."""
+    """Nothing was sent; ``code`` says by whose word, such as ``meta_130429``. ``said``
+    is the channel's own error, whole."""
 
     code: str
     consequence: Consequence
-    words: str = ""
+    said: Mapping[str, Any] | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ class Unknown:
     """Nobody knows whether the channel took it."""
 
     code: str
+    said: Mapping[str, Any] | None = field(default=None, repr=False)
 
 
 Verdict: TypeAlias = Accepted | NotTaken | Unknown
@@ -85,6 +87,9 @@ class Channel(Protocol):
     ) -> OutgoingPost: ...
 
     def judge(self, outcome: Outcome) -> Verdict: ...
+
+    def quotable(self, said: Mapping[str, Any], *, body: bytes) -> Mapping[str, Any]:
+        """What may be kept of its error about ``body``: nothing that is in there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -72,18 +72,26 @@ def _note(row: Row, outcome: Outcome, now: datetime, services: Services) -> bool
             row.accepted_at = row.accepted_at or now
             row.entries.append(entry | {"what": "accepted"})
             _move(row, State.SENT, None)
-        case NotTaken() as refusal:
-            row.entries.append(
-                entry
-                | {"what": "refused", "code": refusal.code, "words": refusal.words}
-            )
+        case NotTaken(code) as refusal:
+            said = _quoted(refusal, outcome, services)
+            row.entries.append(entry | {"what": "refused", "code": code, **said})
             _refuse(row, refusal, now)
-        case Unknown(code):
-            row.entries.append(entry | {"what": "no_answer", "code": code})
+        case Unknown(code) as unknown:
+            said = _quoted(unknown, outcome, services)
+            row.entries.append(entry | {"what": "no_answer", "code": code, **said})
             if _move(row, State.UNSURE, code):
                 row.due_at = (row.asked_at or now) + doubt.SETTLED_AFTER
     services.counters.add("messages_tried", {"outcome": str(row.entries[-1]["what"])})
     return True
+
+
+def _quoted(
+    verdict: NotTaken | Unknown, outcome: Outcome, services: Services
+) -> dict[str, Any]:
+    if verdict.said is None:
+        return {}
+    body = outcome.envelope.post.body
+    return {"said": services.channel.quotable(verdict.said, body=body)}
 
 
 def _refuse(row: Row, refusal: NotTaken, now: datetime) -> None:

@@ -184,6 +184,7 @@ class Retelling:
             attempt=entry.get("attempt"),
             checks=checks,
             is_of_older_rules=is_of_older_rules,
+            own=entry.get("said"),
             details={
                 name: value
                 for name, value in entry.items()
@@ -212,7 +213,7 @@ class Retelling:
 
 TOLD_ELSEWHERE = frozenset(
     {
-        *("at", "what", "because", "code", "words", "attempt", "saw"),
+        *("at", "what", "because", "code", "attempt", "saw", "said"),
         *("automation", "actor", "decision"),  # the sentence has them
     }
 )

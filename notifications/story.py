@@ -80,7 +80,8 @@ class Line:
     """One line of a message's story.
 
     A line of a decision has its ``checks``, the rules that were asked. They are asked
-    anew, and ``is_of_older_rules`` is whether they would decide otherwise today.
+    anew, and ``is_of_older_rules`` is whether they would decide otherwise today. Of an
+    attempt that failed, ``own`` is the channel's error in its own words.
     """
 
     at: datetime
@@ -90,6 +91,7 @@ class Line:
     attempt: int | None
     checks: Sequence[Check]
     is_of_older_rules: bool
+    own: Mapping[str, Any] | None
     details: Mapping[str, Any]
 
 

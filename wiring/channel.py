@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from core.errors import OutsideError, TryLater, Unsure
 from core.outcomes import Outcome, OutgoingPost
@@ -9,6 +10,7 @@ from core.settings import Settings
 from core.values import MessageId, Phone
 from integrations.channels.whatsapp import WhatsApp
 from integrations.meta.errors import ErrorClass, class_named
+from integrations.meta.quoting import quotable
 from notifications.ports import Accepted, Consequence, NotTaken, Unknown, Verdict
 from notifications.wording import Template
 
@@ -79,9 +81,12 @@ class WhatsAppChannel:
         try:
             return Accepted(self.whatsapp.judge(outcome))
         except Unsure as unsure:
-            return Unknown(unsure.code)
+            return Unknown(unsure.code, unsure.said)
         except OutsideError as error:
-            return NotTaken(error.code, _consequence(error), str(error))
+            return NotTaken(error.code, _consequence(error), error.said)
+
+    def quotable(self, said: Mapping[str, Any], *, body: bytes) -> Mapping[str, Any]:
+        return quotable(said, body)
 
 
 def _consequence(error: OutsideError) -> Consequence:

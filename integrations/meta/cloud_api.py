@@ -121,23 +121,29 @@ def refusal(answer: Answer) -> OutsideError:
     The code counts, not the words, which may repeat what we sent. A 5xx is no answer,
     whatever its code: it may hide a success.
     """
-    code = _error_code(answer.body)
+    said = _error(answer.body)
+    code = _code(said)
     name = f"http_{answer.status}" if code is None else f"meta_{code}"
     words = "no code" if code is None else advice_for(code)
     if answer.status >= 500:
-        return Unsure(words, code=name)
+        return Unsure(words, code=name, said=said)
     if code is None:
         is_passing = answer.status in _COME_AGAIN
     else:
         is_passing = class_of(code) in LATER
-    return (TryLater if is_passing else WillNotWork)(words, code=name)
+    return (TryLater if is_passing else WillNotWork)(words, code=name, said=said)
 
 
-def _error_code(body: bytes) -> int | None:
+def _error(body: bytes) -> Mapping[str, Any] | None:
     try:
-        code = json.loads(body)["error"]["code"]
+        error = json.loads(body)["error"]
     except (LookupError, RecursionError, TypeError, ValueError):
         return None
+    return error if isinstance(error, dict) else None
+
+
+def _code(error: Mapping[str, Any] | None) -> int | None:
+    code = None if error is None else error.get("code")
     return code if isinstance(code, int) and not isinstance(code, bool) else None
 
 

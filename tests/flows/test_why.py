@@ -195,7 +195,11 @@ def test_tells_metas_refusal_with_its_advice(world, why):
             "such as by e-mail."
         ),
     }
-    assert [line["what"] for line in message["lines"]][-1] == "refused"
+    refused = message["lines"][-1]
+    assert refused["what"] == "refused"
+    assert refused["own"]["code"] == 131026
+    assert refused["own"]["message"] == "(#131026) Message undeliverable"
+    assert refused["own"]["fbtrace_id"] in why.text("--order", "1001")
 
 
 def test_tells_of_doubt_and_of_sending_again(world, why):

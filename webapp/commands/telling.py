@@ -166,6 +166,8 @@ def tell_line(line: Line, words: Words) -> None:
     say(f"    {words.moment(line.at)}  {line.sentence} {attempt}".rstrip())
     if line.reason is not None:
         say(f"      {_said(line.reason)}")
+    if line.own is not None:
+        _row(N_("in Meta's own words"), _own_words(line.own), words, 6)
     if line.checks:
         say(f"      {_asked(line, words)}", style="dim")
     if line.is_of_older_rules:
@@ -227,11 +229,12 @@ def _tell_what_was_written(message: Message, words: Words) -> None:
 
 
 def _own_words(error: Mapping[str, Any]) -> str:
-    """Code, title, message, details and address; what repeats another is left out."""
+    """Whole, with what repeats another part left out."""
     data = error.get("error_data")
     details = data.get("details") if isinstance(data, Mapping) else None
-    said = (error.get("code"), error.get("title"), error.get("message"), details)
-    texts = (str(each) for each in (*said, error.get("href")) if each)
+    said = [error.get(name) for name in ("code", "error_subcode", "title", "message")]
+    more = [error.get(name) for name in ("error_user_msg", "href", "fbtrace_id")]
+    texts = (str(each) for each in (*said, details, *more) if each)
     return " · ".join(dict.fromkeys(texts))
 
 

@@ -1,0 +1,53 @@
+"""Meta's words about an error, without what they repeat of the message."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+_TEXTS = (
+    *("message", "type", "title", "error_user_title", "error_user_msg"),
+    *("fbtrace_id", "href"),
+)
+_NUMBERS = ("code", "error_subcode")
+_LONGEST = 1_000
+_HIDDEN = "…"
+
+
+def quotable(said: Mapping[str, Any], body: bytes) -> dict[str, Any]:
+    """What may be kept of an error beside a message that was posted as ``body``.
+
+    Meta may name the value that it does not like, and that may be a person's name or
+    number: every value of the message is left out of its texts.
+    """
+    secrets = sorted(set(_values(body)), key=len, reverse=True)
+    hidden = "|".join(rf"(?<!\w){re.escape(secret)}(?!\w)" for secret in secrets)
+
+    def text(value: object) -> str | None:
+        if not isinstance(value, str) or not value:
+            return None
+        open_text = re.sub(hidden, _HIDDEN, value) if hidden else value
+        # What cannot be printed cannot be stored, some of it.
+        return "".join(filter(str.isprintable, open_text))[:_LONGEST]
+
+    data = said.get("error_data")
+    details = text(data.get("details")) if isinstance(data, Mapping) else None
+    kept = {
+        **{name: said.get(name) for name in _NUMBERS if type(said.get(name)) is int},
+        **{name: text(said.get(name)) for name in _TEXTS},
+        "error_data": None if details is None else {"details": details},
+    }
+    return {name: value for name, value in kept.items() if value is not None}
+
+
+def _values(body: bytes) -> Iterator[str]:
+    """The recipient, with and without its +, and every value."""
+    try:
+        sent = json.loads(body)
+        yield from (sent["to"], sent["to"].removeprefix("+"))
+        for component in sent["template"]["components"]:
+            for parameter in component["parameters"]:
+                if parameter.get("text"):
+                    yield str(parameter["text"])
+    except (AttributeError, LookupError, RecursionError, TypeError, ValueError):
+        return
