@@ -56,6 +56,25 @@ JOIN contacts c ON c.id = 1 + n %% %(orders)s::bigint
 JOIN orders o ON o.shop_id = c.shop_id AND o.order_id = 1000000 + c.id
 """
 
+_WEBHOOKS = """
+INSERT INTO webhooks (source, dedupe_id, topic, shop_domain, shop_id, lane, happened_at,
+  arrived_at, next_attempt_at, attempts, state, outcome, order_id)
+SELECT 'shopify', 'filled ' || o.order_id, 'orders/create', s.domain, o.shop_id, 0,
+  o.placed_at, o.placed_at, o.placed_at, 1, 'done', '{"events": ["OrderSeen"]}',
+  o.order_id
+FROM orders o JOIN shops s ON s.id = o.shop_id
+"""
+
+_HISTORY = """
+INSERT INTO history (shop_id, order_id, kind, thing, happened_at, arrived_at, read_at,
+  key, data)
+SELECT o.shop_id, o.order_id, 'OrderSeen', o.order_id, o.placed_at, o.placed_at,
+  o.placed_at, sha256(('key ' || o.order_id)::bytea),
+  sha256(('f ' || o.order_id)::bytea) || sha256(('g ' || o.order_id)::bytea)
+    || sha256(('h ' || o.order_id)::bytea) || sha256(('i ' || o.order_id)::bytea)
+FROM orders o
+"""
+
 _AT_ONCE = 250_000
 
 
@@ -66,13 +85,18 @@ def fill(
     orders: int,
     messages: int,
     waiting: int,
+    has_past: bool = False,
 ) -> None:
-    """For an empty database. ``messages`` counts the waiting ones too."""
+    """For an empty database. ``messages`` counts the waiting ones too; ``has_past`` is
+    whether each order has a webhook and its history besides."""
     connection.execute("SET synchronous_commit = off")
     connection.execute("SET maintenance_work_mem = '256MB'")
     asked = {"orders": orders, "shops": list(shop_ids), "waiting": waiting}
     connection.execute(_CONTACTS, asked)
     connection.execute(_ORDERS)
+    if has_past:
+        connection.execute(_WEBHOOKS)
+        connection.execute(_HISTORY)
     connection.execute("ANALYZE contacts")
     connection.execute("ANALYZE orders")
     # Many rows go in faster without the indexes, and the rest is built at once.

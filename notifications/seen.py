@@ -8,6 +8,7 @@ facts that are as they should be, and a line is written for each.
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from itertools import compress
 from operator import attrgetter, ne
 from types import NoneType
@@ -130,7 +131,7 @@ def _read(kind: Any, said: Any) -> Any:
             return _read(kinds[0], said)
         case _ if is_dataclass(kind):
             make: Any = kind
-            values = zip(get_type_hints(kind).items(), said, strict=True)
+            values = zip(_hints_of(make).items(), said, strict=True)
             return make(**{name: _read(of, each) for (name, of), each in values})
         case _ if kind is datetime:
             return datetime.fromisoformat(said)
@@ -138,3 +139,8 @@ def _read(kind: Any, said: Any) -> Any:
             return timedelta(seconds=said)
         case _:
             return kind(said)
+
+
+@cache
+def _hints_of(kind: Any) -> Mapping[str, Any]:
+    return get_type_hints(kind)

@@ -4,9 +4,10 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, is_dataclass
+from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -34,8 +35,6 @@ def json_line(row: Any) -> str:
 
 
 def _json(document: Any, indent: int | None = None) -> str:
-    if is_dataclass(document) and not isinstance(document, type):
-        document = asdict(document)
     return json.dumps(document, ensure_ascii=False, default=_plain, indent=indent)
 
 
@@ -54,7 +53,7 @@ def _plain(value: object) -> Any:
         case set() | frozenset() | tuple():
             return sorted(value)
         case _ if is_dataclass(value) and not isinstance(value, type):
-            return asdict(value)
+            return {each.name: getattr(value, each.name) for each in fields(value)}
         case _:
             raise TypeError(f"{type(value).__name__} has no JSON")
 
@@ -90,9 +89,15 @@ def clean(value: object) -> str:
 
 
 def console() -> "Console":
+    return _console(None if sys.stdout.isatty() else _WIDTH_OF_A_FILE)
+
+
+@cache
+def _console(width: int | None) -> "Console":
+    """Kept, since a long story has hundreds of lines. It writes to whatever standard
+    output is at the time."""
     from rich.console import Console
 
-    width = None if sys.stdout.isatty() else _WIDTH_OF_A_FILE
     return Console(width=width, highlight=False, markup=False, emoji=False)
 
 
