@@ -111,7 +111,7 @@ language_option = click.option(
     envvar=["LC_ALL", "LC_MESSAGES", "LANG"],  # in the order of POSIX
     default=SOURCE_LANGUAGE,
     metavar="LANGUAGE",
-    help=f"Speak one of {', '.join(languages())}; else as the system does, or English.",
+    help="Speak it, such as ko; else as the system does, or English.",
 )
 limit_option = click.option(
     "--limit",
