@@ -48,8 +48,10 @@ def set_shop(
     shop_id = shop_id_of(
         shop_named(domain, doing, operator=operator, services=services)
     )
+    # From now on the store's own word about its timezone does not count.
+    own = {"has_own_timezone": True} if "timezone" in checked else {}
     with services.transactions.for_shop(shop_id) as tx:
-        shops.change(tx, shop_id, checked)
+        shops.change(tx, shop_id, checked | own)
     return checked
 
 

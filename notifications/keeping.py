@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from notifications.ports import Services
-from storage import followed, forgetting, inbox, leases, progress
+from storage import followed, forgetting, inbox, leases, progress, shoppers
 from storage.tenancy import Crossing
 
 _AT_ONCE = 5_000
@@ -20,6 +20,9 @@ def forget_what_is_old(*, services: Services) -> int:
     for forget, retention in (
         (inbox.forget_bodies, services.webhook_retention),
         (progress.forget_bodies, services.message_body_retention),
+        # What was not bought by then is bought no more.
+        (shoppers.forget_checkouts, services.webhook_retention),
+        (shoppers.forget_carts, services.webhook_retention),
         # A body that is kept may be read again, and tell of what has been forgotten.
         (forgetting.forget_names, services.webhook_retention),
         (leases.forget, _DEAD_LEASES_FOR),

@@ -3,25 +3,35 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from core.events import (
+    AppUninstalled,
     ConsentChanged,
+    CustomerDeleted,
+    CustomersMerged,
     Event,
     OrderDeleted,
     OrderSeen,
 )
 from core.lanes import Lane
+from core.shopping import CheckoutDeleted
 from core.values import Act, ContactId, FulfillmentId, OrderId, Scope, ShopId
 from notifications import facts_told
+from notifications.facts_told.parcels import mended
+from notifications.facts_told.parts import Names
 from notifications.ports import Services
 from notifications.rules.consent import BY_ORDER, BY_PURCHASE
 from notifications.rules.objections import Because
-from storage import forgetting, history, orders, outbox, people
+from storage import forgetting, history, orders, outbox, people, shops
+from storage.after_sale import FULFILLMENT_ORDERS, PAYMENTS, REFUNDS, RETURNS
 from storage.history import OfOrder, Telling
+from storage.merging import Kept
 from storage.orders import OrderFacts, ParcelFacts
 from storage.people import Person, Word
 from storage.session import Transaction
-from storage.shops import ConsentRule, KnownShop
+from storage.shoppers import CARTS, CHECKOUTS, CUSTOMERS, MERGES
+from storage.shops import ConsentRule, KnownShop, ShopFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +56,7 @@ class Remembered:
 
 
 def remember(
-    shops: Mapping[ShopId, KnownShop],
+    owners: Mapping[ShopId, KnownShop],
     told: Told,
     *,
     tx: Transaction,
@@ -54,24 +64,28 @@ def remember(
     services: Services,
 ) -> Remembered:
     """Keep all that was told, and wake the messages that waited for an order in it."""
-    tellings = _tellings(told, now, services)
     book, sealer = services.book, services.sealer
+    tellings = _tellings(told, now, services)
     everybody = facts_told.people_in(tellings)
-    contacts = people.contacts_of(tx, everybody, book=book, now=now)
+    names = Names(people.contacts_of(tx, everybody, book=book, now=now), book.pepper())
     history.add(tx, tellings, sealer=sealer)
-    facts = facts_told.facts_of_all(tellings, contacts, book.pepper())
+    facts = facts_told.facts_of_all(tellings, names)
     new_orders = orders.keep_orders(tx, facts[OrderFacts], sealer=sealer)
     with_deleted_scans = orders.keep_parcels(tx, facts[ParcelFacts], sealer=sealer)
     _mend(with_deleted_scans, tx, services)
-    deleted = {
-        (each.shop_id, each.event.order_id, each.event.happened_at)
-        for each in tellings
-        if isinstance(each.event, OrderDeleted)
-    }
-    forgetting.forget_orders(tx, deleted, now=now)
-    people.record(tx, _words(tellings, shops, contacts), now=now)
+    for kept in _OTHERS:
+        kept.keep(tx, facts[kept.facts], sealer=sealer)
+    shops.follow(tx, facts[ShopFacts], sealer=sealer)
+    _forget(tellings, names, tx, now)
+    people.record(tx, _words(tellings, owners, names), now=now)
     woken = outbox.wake_for_orders(tx, new_orders, Because.ORDER_UNKNOWN, now=now)
-    return Remembered(contacts, {shops[shop_id].lane for shop_id in woken})
+    return Remembered(names.contacts, {owners[shop_id].lane for shop_id in woken})
+
+
+_OTHERS: tuple[Kept[Any], ...] = (
+    *(PAYMENTS, REFUNDS, RETURNS, FULFILLMENT_ORDERS),
+    *(CUSTOMERS, MERGES, CHECKOUTS, CARTS),
+)
 
 
 def order_of(events: Iterable[Event]) -> int | None:
@@ -109,24 +123,53 @@ def _mend(
     book = services.book
     told = history.of_parcels(tx, parcels, sealer=services.sealer)
     contacts = people.contacts_found(tx, facts_told.people_in(told), book=book)
-    mended = facts_told.mended(told)
-    facts = facts_told.facts_of_all(mended, contacts, book.pepper())
+    names = Names(contacts, book.pepper())
+    facts = facts_told.facts_of_all(mended(told), names)
     orders.PARCELS.overwrite(tx, facts[ParcelFacts], sealer=services.sealer)
+
+
+def _forget(
+    tellings: Iterable[Telling], names: Names, tx: Transaction, now: datetime
+) -> None:
+    """What was deleted, after all that the same batch tells of it."""
+    orders_gone, customers_gone, checkouts_gone = [], [], []
+    claims: dict[ShopId, datetime] = {}
+    for told in tellings:
+        shop_id, at = told.shop_id, told.event.happened_at
+        match told.event:
+            case OrderDeleted() as event:
+                orders_gone.append((shop_id, event.order_id, at))
+            case CustomerDeleted() as event:
+                customers_gone.append((shop_id, event.customer_id, at))
+            case CustomersMerged() as event:
+                customers_gone.append((shop_id, event.gone, at))
+            case CheckoutDeleted() as event:
+                token, cart = event.token, event.cart_token
+                keys = names.checkout(shop_id, token), names.cart(shop_id, cart)
+                checkouts_gone.append((shop_id, *keys, at))
+            case AppUninstalled():
+                claims[shop_id] = max(at, claims.get(shop_id, at))
+            case _:
+                pass
+    forgetting.forget_orders(tx, orders_gone, now=now)
+    forgetting.forget_customers(tx, customers_gone, now=now)
+    forgetting.forget_checkouts(tx, checkouts_gone, now=now)
+    shops.note_uninstall_claims(tx, claims)
 
 
 def _words(
     tellings: Iterable[Telling],
-    shops: Mapping[ShopId, KnownShop],
-    contacts: Mapping[Person, ContactId],
+    owners: Mapping[ShopId, KnownShop],
+    names: Names,
 ) -> list[Word]:
     words: list[Word] = []
     for told in tellings:
         match told.event:
             case OrderSeen(phone=phone) if phone is not None:
-                contact = contacts[told.shop_id, phone]
-                words += _words_of_order(shops[told.shop_id], told.event, contact)
+                contact = names.contacts[told.shop_id, phone]
+                words += _words_of_order(owners[told.shop_id], told.event, contact)
             case ConsentChanged(phone=phone):
-                contact = contacts[told.shop_id, phone]
+                contact = names.contacts[told.shop_id, phone]
                 words.append(_word(told.shop_id, told.event, contact))
             case _:
                 pass

@@ -1,31 +1,55 @@
 """What is forgotten stays forgotten: a word about it that comes late is not kept."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 
-from core.values import OrderId, ShopId
+from core.values import CustomerId, OrderId, ShopId
 from storage.recordset import columns_of, folded, unfolded
 from storage.session import Transaction
 from storage.statements import Statement
-from storage.tables import forgotten, history, orders, parcels
+from storage.tables import (
+    checkouts,
+    customers,
+    forgotten,
+    fulfillment_orders,
+    history,
+    orders,
+    parcels,
+    payments,
+    refunds,
+    returns,
+)
 
 _NAMED = columns_of(forgotten, ("shop_id", "thing", "forgotten_at", "noted_at"))
-_GONE = _NAMED | columns_of(orders, ("order_id",))
-_OF_ORDERS = (orders, parcels, history)
+_OF_ORDERS = (orders, parcels, payments, refunds, returns, fulfillment_orders, history)
 
 
-def _deleted(table: str) -> str:
-    return f"""{table}_deleted AS (
-  DELETE FROM {table} t USING gone
-  WHERE t.shop_id = gone.shop_id AND t.order_id = gone.order_id)"""
+def _forgetting(ids: dict[str, str], *deletions: str) -> Statement:
+    """Delete what is found by the ids in ``gone``, and note its name.
 
-
-_FORGET_ORDERS = Statement(f"""
-WITH gone AS (SELECT * FROM {unfolded(_GONE)}),
-{", ".join(_deleted(table.name) for table in _OF_ORDERS)}
-INSERT INTO forgotten ({", ".join(_NAMED)})
-SELECT {", ".join(_NAMED)} FROM gone ON CONFLICT DO NOTHING
+    What was forgotten before is forgotten as of the last time.
+    """
+    deleted = [f"deleted_{n} AS ({each})" for n, each in enumerate(deletions)]
+    return Statement(f"""
+WITH gone AS (SELECT * FROM {unfolded(_NAMED | ids)}),
+{", ".join(deleted)}
+INSERT INTO forgotten ({", ".join(_NAMED)}) SELECT {", ".join(_NAMED)} FROM gone
+ON CONFLICT (shop_id, thing) DO UPDATE SET
+  forgotten_at = greatest(forgotten.forgotten_at, excluded.forgotten_at),
+  noted_at = excluded.noted_at
 """)
+
+
+def _by(table: str, id_: str, also: str = "true") -> str:
+    return f"""DELETE FROM {table} t USING gone
+  WHERE t.shop_id = gone.shop_id AND t.{id_} = gone.{id_} AND {also}"""
+
+
+_FORGET_ORDERS = _forgetting(
+    columns_of(orders, ("order_id",)),
+    *(_by(table.name, "order_id") for table in _OF_ORDERS),
+)
 
 
 def forget_orders(
@@ -35,17 +59,69 @@ def forget_orders(
 ) -> None:
     """Forget these orders, with all that was told of them, as of the moments given."""
     rows = [
-        {
-            "shop_id": shop_id,
-            "order_id": order_id,
-            "thing": f"order {order_id}",
-            "forgotten_at": deleted_at,
-            "noted_at": now,
-        }
-        for shop_id, order_id, deleted_at in sorted(deleted)
+        _row(shop_id, f"order {order_id}", at, now) | {"order_id": order_id}
+        for shop_id, order_id, at in deleted
     ]
-    if rows:
-        tx.run(_FORGET_ORDERS, folded(rows))
+    _forget(tx, _FORGET_ORDERS, rows)
+
+
+_FORGET_CUSTOMERS = _forgetting(
+    columns_of(customers, ("customer_id",)), _by("customers", "customer_id")
+)
+
+
+def forget_customers(
+    tx: Transaction,
+    deleted: Collection[tuple[ShopId, CustomerId, datetime]],
+    now: datetime,
+) -> None:
+    """Forget these customers. What they have ordered is the orders' own."""
+    rows = [
+        _row(shop_id, f"customer {customer_id}", at, now) | {"customer_id": customer_id}
+        for shop_id, customer_id, at in deleted
+    ]
+    _forget(tx, _FORGET_CUSTOMERS, rows)
+
+
+_FORGET_CHECKOUTS = _forgetting(
+    columns_of(checkouts, ("token_key", "cart_key")),
+    _by("checkouts", "token_key"),
+    _by("checkouts", "cart_key", "t.updated_at <= gone.forgotten_at"),
+)
+
+
+def forget_checkouts(
+    tx: Transaction,
+    deleted: Collection[tuple[ShopId, bytes | None, bytes | None, datetime]],
+    now: datetime,
+) -> None:
+    """Forget checkouts by the key of their token, or by that of their cart, of which
+    those that are newer stay: a cart may begin another checkout."""
+    rows = []
+    for shop_id, token_key, cart_key, at in deleted:
+        if token_key is not None:
+            row = _row(shop_id, f"checkout {token_key.hex()}", at, now)
+            rows.append(row | {"token_key": token_key})
+        if cart_key is not None:
+            row = _row(shop_id, f"checkouts of cart {cart_key.hex()}", at, now)
+            rows.append(row | {"cart_key": cart_key})
+    _forget(tx, _FORGET_CHECKOUTS, rows)
+
+
+def _row(shop_id: ShopId, thing: str, at: datetime, now: datetime) -> dict[str, Any]:
+    return {"shop_id": shop_id, "thing": thing, "forgotten_at": at, "noted_at": now}
+
+
+def _forget(
+    tx: Transaction, statement: Statement, rows: Sequence[dict[str, Any]]
+) -> None:
+    """Each thing once, as PostgreSQL needs it, and in one order everywhere."""
+    last = {
+        (row["shop_id"], row["thing"]): row
+        for row in sorted(rows, key=lambda row: row["forgotten_at"])
+    }
+    if last:
+        tx.run(statement, folded(last[name] for name in sorted(last)))
 
 
 _NAMES = Statement("""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from core import event_text
 from core.events import (
@@ -34,7 +34,7 @@ from storage.merging import where_not_forgotten
 from storage.recordset import columns_of, folded, unfolded
 from storage.session import Transaction
 from storage.statements import Statement
-from storage.tables import history
+from storage.tables import fulfillment_orders, history, returns
 
 _FAST = 1
 
@@ -120,7 +120,7 @@ _TOLD = columns_of(
 )
 _ADD = Statement(f"""
 INSERT INTO history ({", ".join(_TOLD)}) SELECT * FROM {unfolded(_TOLD)}
-{where_not_forgotten("'order ' || new.order_id")}
+{where_not_forgotten("f.thing = 'order ' || new.order_id")}
 ON CONFLICT DO NOTHING
 """)
 
@@ -160,11 +160,33 @@ def _packed(told: Telling, sealer: Sealer) -> bytes:
 def of_order(
     tx: Transaction, shop_id: ShopId, order_id: OrderId, *, sealer: Sealer
 ) -> list[Telling]:
-    """All that was told about an order, in the order in which it happened."""
+    """All that was told about an order, in the order in which it happened: also what
+    does not name it, about a return that does, or a part that waits to be sent."""
+    of_others = [
+        history.c.kind.in_(kinds)
+        & history.c.thing.in_(
+            select(table.c[thing]).where(
+                table.c.shop_id == shop_id, table.c.order_id == order_id
+            )
+        )
+        for kinds, table, thing in _NOT_OF_ORDER
+    ]
     query = select(history).where(
-        history.c.shop_id == shop_id, history.c.order_id == order_id
+        history.c.shop_id == shop_id,
+        (history.c.order_id == order_id)
+        | (history.c.order_id.is_(None) & or_(*of_others)),
     )
     return _tellings(tx.rows(query), sealer)
+
+
+_NOT_OF_ORDER = (
+    (("ReturnMoved",), returns, "return_id"),
+    (
+        ("PickupPrepared", "ShippingHeld", "ShippingResumed"),
+        fulfillment_orders,
+        "fulfillment_order_id",
+    ),
+)
 
 
 _KINDS_OF_PARCELS = tuple(

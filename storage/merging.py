@@ -13,10 +13,10 @@ from functools import cached_property
 from typing import Any, Generic, NewType, TypeAlias, TypeVar
 
 import orjson
-from sqlalchemy import Table
+from sqlalchemy import Table, select
 
 from core.sealing import Sealer
-from core.values import ShopId
+from core.values import OrderId, ShopId
 from storage.recordset import columns_of, folded, unfolded
 from storage.session import Transaction
 from storage.statements import Statement
@@ -94,8 +94,8 @@ class Kept(Generic[F]):
     ``keys`` name the thing within its shop. Columns that ``rules`` does not name are
     ``Newest``; those of a thing that is always told whole follow its version.
     ``sealed`` columns are sealed on their way to the disk. ``answers`` is SQL for what
-    keeping answers of each row besides its keys. ``unless_forgotten`` is SQL for the
-    name of what must not have been forgotten, about the row ``new``.
+    keeping answers of each row besides its keys. ``unless_forgotten`` is SQL for
+    whether the row ``f`` of what has been forgotten is about the row ``new``.
     """
 
     facts: type[F]
@@ -110,19 +110,19 @@ class Kept(Generic[F]):
     def keep(self, tx: Transaction, facts: Iterable[F], *, sealer: Sealer) -> None:
         """Keep what is told beside what is known."""
         if told := self.merged(facts):
-            tx.run(self._keep, folded(self._rows(told, sealer)))
+            tx.run(self._keep, folded(self.rows(told, sealer)))
 
     def keep_and_answer(
         self, tx: Transaction, facts: Iterable[F], *, sealer: Sealer
     ) -> list[Any]:
         """Keep it, and answer of each thing what it is to answer."""
         told = self.merged(facts)
-        return tx.ask(self._keep, folded(self._rows(told, sealer))) if told else []
+        return tx.ask(self._keep, folded(self.rows(told, sealer))) if told else []
 
     def overwrite(self, tx: Transaction, facts: Iterable[F], *, sealer: Sealer) -> None:
         """Put this in the place of what is known; what is not known stays unknown."""
         if known := self.merged(facts):
-            tx.run(self._overwrite, folded(self._rows(known, sealer)))
+            tx.run(self._overwrite, folded(self.rows(known, sealer)))
 
     def merged(self, facts: Iterable[F]) -> list[F]:
         """All that is told of each thing as one, in the order of their keys, so that
@@ -134,6 +134,18 @@ class Kept(Generic[F]):
             by_key[key] = fact if known is None else self._of_two(known, fact)
         return [by_key[key] for key in sorted(by_key)]
 
+    def of_order(
+        self, tx: Transaction, shop_id: ShopId, order_id: OrderId, *, sealer: Sealer
+    ) -> list[F]:
+        """What is known of those that belong to an order, by their ids."""
+        own = self.table.c
+        query = (
+            select(self.table)
+            .where(own.shop_id == shop_id, own.order_id == order_id)
+            .order_by(*(own[key] for key in self.keys))
+        )
+        return [self.of_row(row, sealer) for row in tx.rows(query)]
+
     def of_row(self, row: Mapping[str, Any], sealer: Sealer) -> F:
         """The facts that lie in a row."""
         found = {name: row[name] for name in self._names}
@@ -141,18 +153,21 @@ class Kept(Generic[F]):
             found[name] = opened(found[name], name, row["shop_id"], sealer)
         return self.facts(**found)
 
-    def merged_in_sql(self, *, old: str, new: str) -> str:
-        """What to set in the row ``old`` for what the row ``new`` tells."""
+    def merged_in_sql(self, *, old: str, new: str) -> dict[str, str]:
+        """What each column of the row ``old`` is to be, told the row ``new``."""
         told = {name: _merged(rule, name, old, new) for name, rule in self._ruled}
         told["version"] = f"greatest({new}.version {_BYTEWISE}, {old}.version)"
         own = [name for name, rule in self._ruled if isinstance(rule, Newest)]
         if own:
             told["earlier"] = _earlier(own, old, new)
-        return ",\n  ".join(f"{name} = {value}" for name, value in told.items())
+        return told
 
     @cached_property
     def _names(self) -> tuple[str, ...]:
-        return tuple(each.name for each in fields(self.facts))
+        names = [each.name for each in fields(self.facts)]
+        return tuple(
+            name for name in names if name != "earlier" or not self.is_told_whole
+        )
 
     @cached_property
     def _ruled(self) -> list[tuple[str, Rule]]:
@@ -174,7 +189,7 @@ INSERT INTO {self.table.name} ({", ".join(columns)})
 SELECT * FROM {unfolded(columns)}
 {where_not_forgotten(self.unless_forgotten) if self.unless_forgotten else ""}
 ON CONFLICT ({keys}) DO UPDATE SET
-  {self.merged_in_sql(old=self.table.name, new="excluded")}
+  {set_to(self.merged_in_sql(old=self.table.name, new="excluded"))}
 {answer}
 """)
 
@@ -188,7 +203,7 @@ ON CONFLICT ({keys}) DO UPDATE SET
 UPDATE {self.table.name} old SET {put} FROM {unfolded(columns)} WHERE {is_same}
 """)
 
-    def _rows(self, facts: Iterable[F], sealer: Sealer) -> list[dict[str, Any]]:
+    def rows(self, facts: Iterable[F], sealer: Sealer) -> list[dict[str, Any]]:
         """As rows, which are silent where the facts are."""
         rows = []
         for fact in facts:
@@ -282,14 +297,19 @@ def _earlier(names: Iterable[str], old: str, new: str) -> str:
     )
 
 
-def where_not_forgotten(thing: str) -> str:
+def set_to(values: Mapping[str, str]) -> str:
+    """SQL that sets columns to values of SQL."""
+    return ",\n  ".join(f"{name} = {value}" for name, value in values.items())
+
+
+def where_not_forgotten(is_about: str) -> str:
     """SQL that passes over the rows ``new`` about what has been forgotten.
 
     As a value and not as a join, which might turn the order of the rows around: two who
     lock the same ones would each wait for the other.
     """
     return f"""WHERE (SELECT true FROM forgotten f
-  WHERE f.shop_id = new.shop_id AND f.thing = {thing}) IS NULL"""
+  WHERE f.shop_id = new.shop_id AND {is_about} LIMIT 1) IS NULL"""
 
 
 def sealed(said: object, name: str, shop_id: ShopId, sealer: Sealer) -> bytes:

@@ -6,8 +6,6 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, TypeAlias
 
-from sqlalchemy import bindparam, select
-
 from core.sealing import Sealer
 from core.values import (
     ContactId,
@@ -116,7 +114,7 @@ ORDERS = Kept(
     rules={"whole_since": Least(), "edited_at": Greatest()},
     sealed=frozenset({"first_name", "email", "place", "status_url", "marks"}),
     answers=("whole_since",),
-    unless_forgotten="'order ' || new.order_id",
+    unless_forgotten="f.thing = 'order ' || new.order_id",
 )
 
 _OF_MILESTONE = Follows("milestone_version")
@@ -138,7 +136,7 @@ PARCELS = Kept(
     },
     sealed=frozenset({"scan", "private"}),
     answers=("order_id", "deleted_scans IS NOT NULL AS is_mended"),
-    unless_forgotten="'order ' || new.order_id",
+    unless_forgotten="f.thing = 'order ' || new.order_id",
 )
 
 
@@ -176,38 +174,6 @@ def opened_private(
     """What lies sealed in a parcel's column ``name``; empty where nothing does."""
     found: Mapping[str, str] | None = opened(sealed, name, shop_id, sealer)
     return found or {}
-
-
-def order_known(
-    tx: Transaction, shop_id: ShopId, order_id: OrderId, *, sealer: Sealer
-) -> OrderFacts | None:
-    """All that is known of an order, whole or not."""
-    row = tx.row(_ORDER, {"shop": shop_id, "order": order_id})
-    return None if row is None else ORDERS.of_row(row, sealer)
-
-
-_ORDER = select(orders).where(
-    orders.c.shop_id == bindparam("shop"), orders.c.order_id == bindparam("order")
-)
-
-
-_PARCELS_OF = select(parcels).where(
-    parcels.c.shop_id == bindparam("shop"), parcels.c.order_id == bindparam("order")
-)
-
-
-def parcels_of(
-    tx: Transaction, shop_id: ShopId, order_id: int
-) -> Sequence[Mapping[str, Any]]:
-    return tx.rows(_PARCELS_OF, {"shop": shop_id, "order": order_id})
-
-
-def parcels_known(
-    tx: Transaction, shop_id: ShopId, order_id: OrderId, *, sealer: Sealer
-) -> list[ParcelFacts]:
-    """The order's parcels, by their ids."""
-    found = [PARCELS.of_row(row, sealer) for row in parcels_of(tx, shop_id, order_id)]
-    return sorted(found, key=lambda parcel: parcel.fulfillment_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Shops: their tokens, their settings, what they switched on."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -12,6 +12,8 @@ from sqlalchemy.dialects.postgresql import insert
 from core.lanes import Lane, lane_of
 from core.sealing import Sealer
 from core.values import ShopDomain, ShopId
+from storage.merging import Facts, Kept, set_to, version_of
+from storage.recordset import columns_of, folded, unfolded
 from storage.session import Transaction
 from storage.statements import Statement
 from storage.tables import automations, numbers, shops
@@ -33,6 +35,16 @@ DEFAULT_THROUGHPUT = 80
 DEFAULT_PURCHASE_WORDING = (
     "By placing an order you agree to get news about it on WhatsApp."
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShopFacts(Facts):
+    """What a store says of itself."""
+
+    name: str | None = None
+    timezone: str | None = None
+    currency: str | None = None
+    country: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +105,11 @@ def connect(tx: Transaction, shop: NewShop, *, sealer: Sealer, now: datetime) ->
         "timezone": shop.timezone,
         "currency": shop.currency,
         "country": shop.country,
+        "version": version_of(now),
+        "earlier": None,
+        "has_own_timezone": False,
         "connected_at": now,
+        "uninstall_claimed_at": None,
     }
     new = insert(shops).values(
         domain=domain,
@@ -167,6 +183,48 @@ def known_shops(tx: Transaction, domains: Collection[str]) -> dict[str, KnownSho
         )
         for row in tx.ask(_KNOWN, asked)
     }
+
+
+_SHOPS = Kept(facts=ShopFacts, table=shops, keys=())
+_TOLD = columns_of(
+    shops, ("version", "earlier", "name", "timezone", "currency", "country")
+) | {"shop_id": "bigint"}
+_MERGED = _SHOPS.merged_in_sql(old="shops", new="new")
+_ZONE = (
+    "CASE WHEN shops.has_own_timezone THEN shops.timezone"
+    f" ELSE {_MERGED['timezone']} END"
+)
+_FOLLOW = Statement(f"""
+UPDATE shops SET {set_to(_MERGED | {"timezone": _ZONE})}
+FROM {unfolded(_TOLD)} WHERE shops.id = new.shop_id
+""")
+
+
+def follow(tx: Transaction, told: Iterable[ShopFacts], *, sealer: Sealer) -> None:
+    """Let shops be called and be where they say, but for a timezone that its owner has
+    set here."""
+    if rows := _SHOPS.rows(_SHOPS.merged(told), sealer):
+        tx.run(_FOLLOW, folded(rows))
+
+
+_CLAIMED = {"shop_id": "bigint", "claimed_at": "timestamptz"}
+_NOTE_CLAIMS = Statement(f"""
+UPDATE shops SET
+  uninstall_claimed_at = greatest(shops.uninstall_claimed_at, new.claimed_at)
+FROM {unfolded(_CLAIMED)}
+WHERE shops.id = new.shop_id AND new.claimed_at > shops.connected_at
+""")
+
+
+def note_uninstall_claims(tx: Transaction, claims: Mapping[ShopId, datetime]) -> None:
+    """Note that the app is said to have been removed, unless it has been connected anew
+    since. It goes on until somebody has checked."""
+    if claims:
+        rows = [
+            {"shop_id": shop_id, "claimed_at": claims[shop_id]}
+            for shop_id in sorted(claims)
+        ]
+        tx.run(_NOTE_CLAIMS, folded(rows))
 
 
 def own_secrets(tx: Transaction, *, sealer: Sealer) -> dict[str, str]:

@@ -78,6 +78,22 @@ def _shop(*, primary_key: bool = False) -> Column[Any]:
     )
 
 
+def _versions() -> tuple[Column[Any], Column[Any]]:
+    """Which word is the newest, and which columns are of an earlier: see
+    ``storage.merging``."""
+    return _version(), Column("earlier", JSONB)
+
+
+def _version() -> Column[Any]:
+    return Column("version", Text)
+
+
+def _contact() -> Column[Any]:
+    return Column(
+        "contact_id", BigInteger, ForeignKey("contacts.id", ondelete="SET NULL")
+    )
+
+
 shops = Table(
     "shops",
     metadata,
@@ -103,11 +119,17 @@ shops = Table(
     Column("timezone", Text, nullable=False),
     Column("currency", Text, nullable=False),
     Column("country", Text),
+    # Of what the store tells: its name, timezone, currency and country.
+    *_versions(),
+    # A timezone that the owner has set stays, whatever the store says.
+    Column("has_own_timezone", Boolean, nullable=False, server_default=text("false")),
     Column("transactional_consent", Text, nullable=False),
     Column("purchase_wording", Text, nullable=False),
     Column("throughput", Integer, nullable=False),
     Column("languages", JSONB, nullable=False),
     Column("connected_at", AwareDateTime, nullable=False),
+    # Somebody says that the app was removed. Nobody signs who: it is to be checked.
+    Column("uninstall_claimed_at", AwareDateTime),
 )
 
 numbers = Table(
@@ -236,18 +258,6 @@ consents = Table(
 )
 
 
-def _versions() -> tuple[Column[Any], Column[Any]]:
-    """Which word is the newest, and which columns are of an earlier: see
-    ``storage.merging``."""
-    return Column("version", Text), Column("earlier", JSONB)
-
-
-def _contact() -> Column[Any]:
-    return Column(
-        "contact_id", BigInteger, ForeignKey("contacts.id", ondelete="SET NULL")
-    )
-
-
 orders = Table(
     "orders",
     metadata,
@@ -333,6 +343,160 @@ parcels = Table(
     Column("items", JSONB),
     _contact(),
     Column("private", LargeBinary),
+    Index("parcels_of_order", "shop_id", "order_id"),
+)
+
+payments = Table(
+    "payments",
+    metadata,
+    _shop(primary_key=True),
+    Column("payment_id", BigInteger, primary_key=True, autoincrement=False),
+    _version(),
+    Column("order_id", BigInteger, nullable=False),
+    Column("tried_at", AwareDateTime, nullable=False),
+    Column("kind", Text),
+    Column("status", Text),
+    Column("amount", Numeric),
+    Column("amount_currency", Text),
+    Column("gateway", Text),
+    Column("error_code", Text),
+    Index("payments_of_order", "shop_id", "order_id"),
+)
+
+refunds = Table(
+    "refunds",
+    metadata,
+    _shop(primary_key=True),
+    Column("refund_id", BigInteger, primary_key=True, autoincrement=False),
+    _version(),
+    Column("order_id", BigInteger, nullable=False),
+    Column("issued_at", AwareDateTime, nullable=False),
+    Column("amount", Numeric),
+    Column("amount_currency", Text),
+    Column("pending", Numeric),
+    Column("pending_currency", Text),
+    Column("items", JSONB),
+    Column("return_id", BigInteger),
+    Index("refunds_of_order", "shop_id", "order_id"),
+)
+
+returns = Table(
+    "returns",
+    metadata,
+    _shop(primary_key=True),
+    Column("return_id", BigInteger, primary_key=True, autoincrement=False),
+    *_versions(),
+    # Not every word about a return names its order.
+    Column("order_id", BigInteger),
+    Column("step", Text),
+    Column("status", Text),
+    Column("name", Text),
+    Column("lines", Integer),
+    Column("decline_reason", Text),
+    # When each step was last taken.
+    Column("requested_at", AwareDateTime),
+    Column("approved_at", AwareDateTime),
+    Column("declined_at", AwareDateTime),
+    Column("cancelled_at", AwareDateTime),
+    Column("updated_at", AwareDateTime),
+    Column("processed_at", AwareDateTime),
+    Column("closed_at", AwareDateTime),
+    Column("reopened_at", AwareDateTime),
+    Index("returns_of_order", "shop_id", "order_id"),
+)
+
+fulfillment_orders = Table(
+    "fulfillment_orders",
+    metadata,
+    _shop(primary_key=True),
+    Column("fulfillment_order_id", BigInteger, primary_key=True, autoincrement=False),
+    *_versions(),
+    # Mostly to be asked for.
+    Column("order_id", BigInteger),
+    Column("prepared_at", AwareDateTime),
+    Column("held_at", AwareDateTime),
+    Column("hold_reasons", JSONB),
+    Column("resumed_at", AwareDateTime),
+    Index("fulfillment_orders_of_order", "shop_id", "order_id"),
+)
+
+customers = Table(
+    "customers",
+    metadata,
+    _shop(primary_key=True),
+    Column("customer_id", BigInteger, primary_key=True, autoincrement=False),
+    _version(),
+    Column("created_at", AwareDateTime),
+    _contact(),
+    Column("phone_place", Text),
+    Column("email", LargeBinary),
+    Column("first_name", LargeBinary),
+    Column("country", Text),
+    Column("email_marketing", Text),
+    Column("sms_marketing", Text),
+)
+
+merged_customers = Table(
+    "merged_customers",
+    metadata,
+    _shop(primary_key=True),
+    Column("gone", BigInteger, primary_key=True, autoincrement=False),
+    _version(),
+    Column("kept", BigInteger, nullable=False),
+    Index("merged_customers_by_kept", "shop_id", "kept"),
+)
+
+checkouts = Table(
+    "checkouts",
+    metadata,
+    _shop(primary_key=True),
+    # Keyed fingerprints of its own token and of its cart's: orders have them too.
+    Column("token_key", LargeBinary, primary_key=True),
+    Column("cart_key", LargeBinary),
+    _version(),
+    Column("token", LargeBinary, nullable=False),
+    Column("started_at", AwareDateTime),
+    Column("updated_at", AwareDateTime, nullable=False, index=True),
+    Column("completed_at", AwareDateTime),
+    Column("closed_at", AwareDateTime),
+    Column("customer_id", BigInteger),
+    _contact(),
+    Column("phone_place", Text),
+    Column("email", LargeBinary),
+    Column("first_name", LargeBinary),
+    Column("country", Text),
+    Column("place", LargeBinary),
+    Column("locale", Text),
+    Column("items", JSONB),
+    Column("total", Numeric),
+    Column("total_currency", Text),
+    Column("worth", Numeric),
+    Column("worth_currency", Text),
+    Column("discount_codes", JSONB),
+    # Who has the address sees the buyer's data.
+    Column("url", LargeBinary),
+    Column("agreed", Boolean),
+    Column("wording", Text),
+    Column("accepts_marketing", Boolean),
+    Column("accepts_sms", Boolean),
+    Column("marks", LargeBinary),
+    Index("checkouts_of_cart", "shop_id", "cart_key"),
+)
+
+carts = Table(
+    "carts",
+    metadata,
+    _shop(primary_key=True),
+    Column("token_key", LargeBinary, primary_key=True),
+    _version(),
+    Column("started_at", AwareDateTime),
+    Column("updated_at", AwareDateTime, nullable=False, index=True),
+    Column("items", JSONB),
+    Column("total", Numeric),
+    Column("total_currency", Text),
+    Column("agreed", Boolean),
+    Column("wording", Text),
+    Column("marks", LargeBinary),
 )
 
 history = Table(

@@ -10,7 +10,10 @@ import pytest
 
 from integrations.shopify.payloads import is_of_interest
 from notifications.parcel_news import WAIT_FOR_MORE
+from tests.flows import facts_table
 from tests.flows.bodies_table import everything_told, outcome_of, told_nothing_of
+from tests.flows.facts_told import open_shops
+from tests.flows.facts_words import said_of_shops
 from tests.flows.hostile import assert_all_settled
 from tests.wire.shopify_bodies import bodies_in, topic_of
 from tests.world import SHOP
@@ -40,6 +43,29 @@ def test_each_of_shopifys_is_read_to_an_end(world, shared):
     assert {row.topic for row in rows} - unread == {
         topic for topic in map(topic_of, files) if is_of_interest(topic)
     }
+
+
+def test_each_of_shopifys_leaves_the_facts_of_the_table(world, shared):
+    files = [
+        file
+        for file in bodies_in(shared / "payloads/shopify")
+        if is_of_interest(topic_of(file))
+    ]
+    shops = open_shops(world, len(files))
+    for number, file in enumerate(files):
+        world.shopify_says(
+            topic_of(file),
+            file.read_bytes(),
+            domain=f"shop-{number}.myshopify.com",
+            triggered_at=world.now + timedelta(seconds=1),
+        )
+    world.work()
+
+    said = said_of_shops(world)
+    assert {
+        f"{file.parent.name}/{file.stem}": said[shop_id]
+        for file, shop_id in zip(files, shops, strict=True)
+    } == facts_table.TABLE
 
 
 def test_each_of_metas_is_read_to_an_end(world, shared):

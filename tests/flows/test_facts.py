@@ -1,7 +1,6 @@
 """What is known does not hang on the order in which it was told, nor on repetitions."""
 
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
 from datetime import timedelta
 from decimal import Decimal
 from itertools import permutations
@@ -12,31 +11,50 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.events import (
+    AppUninstalled,
+    CustomerDeleted,
+    CustomerSeen,
+    CustomersMerged,
+    OrderDeleted,
     OrderEdited,
     OrderGlimpsed,
     OrderSeen,
     ParcelMoved,
     ParcelScanDeleted,
     ParcelSeen,
+    PaymentTried,
+    PickupPrepared,
+    RefundIssued,
+    ReturnMoved,
+    ShippingHeld,
+    ShippingResumed,
+    ShopChanged,
 )
+from core.shopping import CartSeen, CheckoutDeleted, CheckoutSeen
 from core.values import (
     CustomerId,
     FulfillmentId,
+    FulfillmentOrderId,
     Item,
     LineId,
     Milestone,
     Money,
     OrderEditId,
     OrderId,
+    PaymentId,
     Phone,
     PhonePlace,
     ProductId,
+    RefundId,
+    ReturnId,
+    ReturnStep,
     ScanId,
     VariantId,
 )
 from storage.statements import Statement
 from tests.flows.facts_told import (
     ORDER,
+    everything,
     forget_all,
     open_shops,
     rebuilt,
@@ -182,51 +200,149 @@ EDITS = st.builds(
     removed=st.just(()),
     tells_buyer=FLAGS,
 )
-EVENTS = st.one_of(
-    orders_seen(), orders_glimpsed(), PARCELS_SEEN, SCANS, SCANS_DELETED, EDITS
+PAYMENTS = st.builds(
+    PaymentTried,
+    **ABOUT_AN_ORDER,
+    payment_id=st.integers(51, 52).map(PaymentId),
+    kind=words("sale", "refund"),
+    status=words("pending", "failure", "success"),
+    amount=st.none() | MONEY,
+    gateway=st.none() | words("visa"),
+    error_code=st.none() | words("card_declined"),
+)
+REFUNDS = st.builds(
+    RefundIssued,
+    **ABOUT_AN_ORDER,
+    refund_id=st.just(RefundId(41)),
+    amount=st.none() | MONEY,
+    pending=st.none() | MONEY,
+    items=ITEMS,
+    return_id=st.none() | st.just(ReturnId(11)),
+)
+MAYBE_OF_AN_ORDER = {**ABOUT_AN_ORDER, "order_id": st.none() | st.just(ORDER)}
+RETURNS = st.builds(
+    ReturnMoved,
+    **MAYBE_OF_AN_ORDER,
+    return_id=st.just(ReturnId(11)),
+    step=st.sampled_from(ReturnStep),
+    status=st.none() | words("open", "closed"),
+    name=st.none() | words("#1001-R1"),
+    lines=st.none() | st.integers(0, 2),
+    decline_reason=st.none() | words("final_sale"),
+)
+WAITING = {**MAYBE_OF_AN_ORDER, "fulfillment_order_id": st.just(FulfillmentOrderId(3))}
+PICKUPS = st.builds(PickupPrepared, **WAITING)
+HOLDS = st.builds(
+    ShippingHeld,
+    **WAITING,
+    reasons=st.sampled_from([(), ("awaiting_payment",), ("other", "high_risk")]),
+)
+RELEASES = st.builds(ShippingResumed, **WAITING)
+CUSTOMER_IDS = st.sampled_from([CustomerId(6100), CustomerId(6101)])
+CUSTOMERS = st.builds(
+    CustomerSeen,
+    happened_at=MOMENTS,
+    customer_id=CUSTOMER_IDS,
+    created_at=st.none() | st.just(NOON),
+    phone=st.none() | PHONES,
+    phone_place=st.none() | st.sampled_from(PhonePlace),
+    email=st.none() | words("ada@example.com"),
+    first_name=st.none() | words("Ada"),
+    country=st.none() | words("DE"),
+    email_marketing=st.none() | words("subscribed"),
+    sms_marketing=st.none(),
+)
+MERGES = st.builds(
+    CustomersMerged,
+    happened_at=MOMENTS,
+    kept=st.just(CustomerId(6100)),
+    gone=st.just(CustomerId(6101)),
+)
+CUSTOMERS_DELETED = st.builds(
+    CustomerDeleted, happened_at=MOMENTS, customer_id=CUSTOMER_IDS
+)
+CHECKOUTS = st.builds(
+    CheckoutSeen,
+    happened_at=MOMENTS,
+    token=words("c0ffee"),
+    cart_token=words("c4f7"),
+    started_at=st.just(NOON),
+    completed_at=st.none() | MOMENTS,
+    closed_at=st.none(),
+    customer_id=st.none() | CUSTOMER_IDS,
+    phone=st.none() | PHONES,
+    phone_place=st.none(),
+    email=st.none() | words("ada@example.com"),
+    first_name=st.none(),
+    country=st.none() | words("DE"),
+    region=st.none(),
+    city=st.none() | words("Berlin"),
+    locale=st.none() | words("de"),
+    items=st.none() | ITEMS,
+    total=st.none() | MONEY,
+    worth=st.none() | MONEY,
+    discount_codes=st.none() | st.just(("TEA10",)),
+    url=st.none() | words("https://ada.example/recover?key=1"),
+    agreed=st.none() | FLAGS,
+    wording=st.none(),
+    accepts_marketing=st.none() | FLAGS,
+    accepts_sms=st.none() | FLAGS,
+    marks=st.none() | st.just({"_wa_ref": "k7"}),
+)
+CHECKOUTS_DELETED = st.builds(
+    CheckoutDeleted,
+    happened_at=MOMENTS,
+    token=st.none() | words("c0ffee"),
+    cart_token=st.none() | words("c4f7"),
+)
+CARTS = st.builds(
+    CartSeen,
+    happened_at=MOMENTS,
+    token=words("c4f7"),
+    started_at=st.none(),
+    items=st.none() | ITEMS,
+    total=st.none() | MONEY,
+    agreed=st.none() | FLAGS,
+    wording=st.none(),
+    marks=st.none(),
+)
+SHOPS = st.builds(
+    ShopChanged,
+    # After it was connected, when the store was asked.
+    happened_at=MOMENTS.map(lambda moment: moment + HOUR),
+    name=st.none() | words("Ada's Tea", "Bob's Tea"),
+    timezone=st.none() | words("Asia/Seoul", "Europe/Paris"),
+    currency=st.none() | words("EUR", "KRW"),
+    country=st.none() | words("KR"),
+    locale=st.none() | words("ko"),
+)
+UNINSTALLS = st.builds(AppUninstalled, happened_at=MOMENTS)
+
+OF_THE_ORDER = st.one_of(
+    *(orders_seen(), orders_glimpsed(), EDITS, PAYMENTS, REFUNDS, RETURNS),
+    *(PARCELS_SEEN, SCANS, SCANS_DELETED, PICKUPS, HOLDS, RELEASES),
+)
+OF_SHOPPERS = st.one_of(
+    *(CUSTOMERS, MERGES, CUSTOMERS_DELETED),
+    *(CHECKOUTS, CHECKOUTS_DELETED, CARTS, SHOPS, UNINSTALLS),
 )
 
 ORDERS_OF_FIVE = list(permutations(range(5)))
 USUALLY = settings(
-    max_examples=25,
+    max_examples=40,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 
 
-def alike(known: Any, *, shop_id: int, phones: Mapping[int, str]) -> Any:
-    """The same in every shop, and whenever it was read."""
-    if is_dataclass(known):
-        told = {each.name: getattr(known, each.name) for each in fields(known)}
-        told.pop("shop_id", None)
-        told.pop("whole_since", None)
-        if told.get("contact_id") is not None:
-            told["contact_id"] = phones[told["contact_id"]]
-        for key in ("checkout_key", "cart_key"):
-            if told.get(key) is not None:
-                told[key] = "the only one"
-        return {
-            name: alike(value, shop_id=shop_id, phones=phones)
-            for name, value in told.items()
-        }
-    if isinstance(known, list):
-        return [alike(each, shop_id=shop_id, phones=phones) for each in known]
-    return known
-
-
-def phones_of(world):
-    """Whose number each contact is."""
-    return {
-        row.id: world.services.book.opened(row.shop_id, row.phone).e164
-        for row in world.rows("contacts")
-    }
-
-
-def test_any_five_events_end_alike_in_every_order_repeated_and_in_any_batches(world):
+@pytest.mark.parametrize("events", [OF_THE_ORDER, OF_SHOPPERS])
+def test_any_five_events_end_alike_in_every_order_repeated_and_in_any_batches(
+    world, events
+):
     shop_ids = open_shops(world, len(ORDERS_OF_FIVE))
 
     @USUALLY
-    @given(five=st.lists(EVENTS, min_size=5, max_size=5), data=st.data())
+    @given(five=st.lists(events, min_size=5, max_size=5), data=st.data())
     def end_alike(five, data):
         forget_all(world)
         again = data.draw(st.lists(st.integers(0, 4), max_size=2))
@@ -239,14 +355,31 @@ def test_any_five_events_end_alike_in_every_order_repeated_and_in_any_batches(wo
         for start, end in zip((0, *cuts), (*cuts, 7), strict=True):
             tell(world, {shop: events[start:end] for shop, events in told.items()})
 
-        phones = phones_of(world)
-        ended = [
-            alike(stored(world, shop_id), shop_id=shop_id, phones=phones)
-            for shop_id in shop_ids
-        ]
+        ended = list(everything(world).values())
+        assert len(ended) == len(ORDERS_OF_FIVE)
         assert [each for each in ended if each != ended[0]] == []
 
     end_alike()
+
+
+def test_of_a_deleted_order_nothing_is_kept_whenever_the_rest_is_told(world):
+    shop_ids = open_shops(world, len(ORDERS_OF_FIVE))
+    of_it = OF_THE_ORDER.filter(lambda event: event.order_id is not None)
+
+    @settings(USUALLY, max_examples=10)
+    @given(four=st.lists(of_it, min_size=4, max_size=4))
+    def is_kept(four):
+        forget_all(world)
+        five = [*four, OrderDeleted(happened_at=NOON, order_id=ORDER)]
+        for place in range(5):
+            together = zip(shop_ids, ORDERS_OF_FIVE, strict=True)
+            tell(world, {shop_id: [five[order[place]]] for shop_id, order in together})
+
+        for said in everything(world).values():
+            left = [each for each in said if each[0] != "shops"]
+            assert left == [("forgotten", f"order {ORDER}", NOON)]
+
+    is_kept()
 
 
 def test_what_was_known_is_known_again_at_every_moment_of_the_past(world):
@@ -254,7 +387,7 @@ def test_what_was_known_is_known_again_at_every_moment_of_the_past(world):
 
     @settings(USUALLY, max_examples=60)
     @given(
-        events=st.lists(EVENTS, min_size=5, max_size=9),
+        events=st.lists(OF_THE_ORDER, min_size=5, max_size=9),
         sizes=st.lists(st.integers(1, 3), min_size=9, max_size=9),
     )
     def is_known_again(events, sizes):

@@ -6,10 +6,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
-from core.values import OrderId
 from notifications.keeping import forget_what_is_old
-from notifications.past import past_of
-from storage import orders
+from notifications.past import known_now, past_of
 from storage.tenancy import Crossing
 from tests import samples
 from tests.world import NOON, SHOP
@@ -29,12 +27,10 @@ def _past(world):
         return past_of(tx, shop_id, samples.ORDER_ID, services=world.services)
 
 
-def _known(world, order_id=samples.ORDER_ID):
+def _known(world):
     shop_id = world.shop_ids[SHOP]
     with world.services.transactions.for_shop(shop_id) as tx:
-        return orders.order_known(
-            tx, shop_id, OrderId(order_id), sealer=world.services.sealer
-        )
+        return known_now(tx, shop_id, samples.ORDER_ID, services=world.services).order
 
 
 def _narrowed(*, at=NOON, **some):

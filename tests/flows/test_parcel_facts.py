@@ -6,7 +6,7 @@ from itertools import permutations
 
 import pytest
 
-from storage import orders
+from notifications.past import known_now
 from tests import samples
 from tests.world import NOON, SHOP
 
@@ -22,9 +22,8 @@ def world(world):
 def _known(world):
     shop_id = world.shop_ids[SHOP]
     with world.services.transactions.for_shop(shop_id) as tx:
-        [parcel] = orders.parcels_known(
-            tx, shop_id, samples.ORDER_ID, sealer=world.services.sealer
-        )
+        known = known_now(tx, shop_id, samples.ORDER_ID, services=world.services)
+    [parcel] = known.parcels
     return parcel
 
 

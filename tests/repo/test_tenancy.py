@@ -13,6 +13,7 @@ from storage.session import TransactionsOn, open_engine
 from storage.tables import metadata
 from storage.tenancy import Crossing
 from tests import samples
+from tests.wire.shopify_bodies import example
 
 OF_SHOPS = sorted(
     table.name
@@ -43,7 +44,13 @@ def two_shops(world):
         _follow_parcels(world, shop_id)
         world.shopify_says("orders/create", samples.order(), domain=domain)
         world.shopify_says("fulfillments/create", samples.fulfillment(), domain=domain)
-        world.shopify_says("orders/delete", {"id": 5100}, domain=domain)
+        world.shopify_says("orders/delete", {"id": 5200}, domain=domain)
+        for topic in (
+            *("order_transactions/create", "refunds/create", "returns/approve"),
+            *("fulfillment_orders/placed_on_hold", "customers/create"),
+            *("customers/merge", "checkouts/create", "carts/create"),
+        ):
+            world.shopify_says(topic, example(topic), domain=domain)
         found.append(shop_id)
     world.work()
     return world, *found

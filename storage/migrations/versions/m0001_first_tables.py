@@ -17,7 +17,8 @@ _OF_SHOPS = (
     "webhooks",
     *("contacts", "consents"),
     "messages",
-    *("orders", "parcels"),
+    *("orders", "parcels", "payments", "refunds", "returns", "fulfillment_orders"),
+    *("customers", "merged_customers", "checkouts", "carts"),
     *("history", "forgotten"),
     *("tracking_feeds", "tracking_numbers", "tracking_parcels"),
 )
@@ -31,6 +32,8 @@ def upgrade() -> None:
     _of_people()
     _of_messages()
     _of_orders()
+    _after_the_sale()
+    _of_shoppers()
     _of_history()
     _of_tracking()
     _lock()
@@ -83,7 +86,11 @@ def _of_shops() -> None:
         sa.Column(
             "refresh_token_expires_at", sa.DateTime(timezone=True), nullable=True
         ),
-        sa.Column("scopes", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column(
+            "scopes",
+            postgresql.JSONB(none_as_null=True, astext_type=sa.Text()),
+            nullable=True,
+        ),
         sa.Column("access_lost", sa.Text(), nullable=True),
         sa.Column("access_lost_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("client_id", sa.Text(), nullable=True),
@@ -92,11 +99,20 @@ def _of_shops() -> None:
         sa.Column("timezone", sa.Text(), nullable=False),
         sa.Column("currency", sa.Text(), nullable=False),
         sa.Column("country", sa.Text(), nullable=True),
+        sa.Column("version", sa.Text(), nullable=True),
+        sa.Column("earlier", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column(
+            "has_own_timezone",
+            sa.Boolean(),
+            server_default=sa.text("false"),
+            nullable=False,
+        ),
         sa.Column("transactional_consent", sa.Text(), nullable=False),
         sa.Column("purchase_wording", sa.Text(), nullable=False),
         sa.Column("throughput", sa.Integer(), nullable=False),
         sa.Column("languages", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("connected_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("uninstall_claimed_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("shops_pkey")),
         sa.UniqueConstraint("domain", name=op.f("shops_domain_key")),
     )
@@ -528,6 +544,9 @@ def _of_orders() -> None:
         ),
         sa.PrimaryKeyConstraint("shop_id", "fulfillment_id", name=op.f("parcels_pkey")),
     )
+    op.create_index(
+        "parcels_of_order", "parcels", ["shop_id", "order_id"], unique=False
+    )
 
 
 def _of_history() -> None:
@@ -686,6 +705,244 @@ def _of_tracking() -> None:
         ["shop_id", "order_id"],
         unique=False,
     )
+
+
+def _after_the_sale() -> None:
+    op.create_table(
+        "payments",
+        sa.Column("shop_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("payment_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("version", sa.Text(), nullable=True),
+        sa.Column("order_id", sa.BigInteger(), nullable=False),
+        sa.Column("tried_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=True),
+        sa.Column("status", sa.Text(), nullable=True),
+        sa.Column("amount", sa.Numeric(), nullable=True),
+        sa.Column("amount_currency", sa.Text(), nullable=True),
+        sa.Column("gateway", sa.Text(), nullable=True),
+        sa.Column("error_code", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["shop_id"],
+            ["shops.id"],
+            name=op.f("payments_shop_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("shop_id", "payment_id", name=op.f("payments_pkey")),
+    )
+    op.create_index(
+        "payments_of_order", "payments", ["shop_id", "order_id"], unique=False
+    )
+    op.create_table(
+        "refunds",
+        sa.Column("shop_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("refund_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("version", sa.Text(), nullable=True),
+        sa.Column("order_id", sa.BigInteger(), nullable=False),
+        sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("amount", sa.Numeric(), nullable=True),
+        sa.Column("amount_currency", sa.Text(), nullable=True),
+        sa.Column("pending", sa.Numeric(), nullable=True),
+        sa.Column("pending_currency", sa.Text(), nullable=True),
+        sa.Column("items", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("return_id", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["shop_id"],
+            ["shops.id"],
+            name=op.f("refunds_shop_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("shop_id", "refund_id", name=op.f("refunds_pkey")),
+    )
+    op.create_index(
+        "refunds_of_order", "refunds", ["shop_id", "order_id"], unique=False
+    )
+    op.create_table(
+        "returns",
+        sa.Column("shop_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("return_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("version", sa.Text(), nullable=True),
+        sa.Column("earlier", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("order_id", sa.BigInteger(), nullable=True),
+        sa.Column("step", sa.Text(), nullable=True),
+        sa.Column("status", sa.Text(), nullable=True),
+        sa.Column("name", sa.Text(), nullable=True),
+        sa.Column("lines", sa.Integer(), nullable=True),
+        sa.Column("decline_reason", sa.Text(), nullable=True),
+        sa.Column("requested_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("approved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("declined_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("processed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reopened_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["shop_id"],
+            ["shops.id"],
+            name=op.f("returns_shop_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("shop_id", "return_id", name=op.f("returns_pkey")),
+    )
+    op.create_index(
+        "returns_of_order", "returns", ["shop_id", "order_id"], unique=False
+    )
+    op.create_table(
+        "fulfillment_orders",
+        sa.Column("shop_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column(
+            "fulfillment_order_id", sa.BigInteger(), autoincrement=False, nullable=False
+        ),
+        sa.Column("version", sa.Text(), nullable=True),
+        sa.Column("earlier", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("order_id", sa.BigInteger(), nullable=True),
+        sa.Column("prepared_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("held_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "hold_reasons", postgresql.JSONB(astext_type=sa.Text()), nullable=True
+        ),
+        sa.Column("resumed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["shop_id"],
+            ["shops.id"],
+            name=op.f("fulfillment_orders_shop_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint(
+            "shop_id", "fulfillment_order_id", name=op.f("fulfillment_orders_pkey")
+        ),
+    )
+    op.create_index(
+        "fulfillment_orders_of_order",
+        "fulfillment_orders",
+        ["shop_id", "order_id"],
+        unique=False,
+    )
+
+
+def _of_shoppers() -> None:
+    op.create_table(
+        "customers",
+        sa.Column("shop_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("customer_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("version", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("contact_id", sa.BigInteger(), nullable=True),
+        sa.Column("phone_place", sa.Text(), nullable=True),
+        sa.Column("email", sa.LargeBinary(), nullable=True),
+        sa.Column("first_name", sa.LargeBinary(), nullable=True),
+        sa.Column("country", sa.Text(), nullable=True),
+        sa.Column("email_marketing", sa.Text(), nullable=True),
+        sa.Column("sms_marketing", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["contact_id"],
+            ["contacts.id"],
+            name=op.f("customers_contact_id_fkey"),
+            ondelete="SET NULL",
+        ),
+        sa.ForeignKeyConstraint(
+            ["shop_id"],
+            ["shops.id"],
+            name=op.f("customers_shop_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("shop_id", "customer_id", name=op.f("customers_pkey")),
+    )
+    op.create_table(
+        "merged_customers",
+        sa.Column("shop_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("gone", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("version", sa.Text(), nullable=True),
+        sa.Column("kept", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["shop_id"],
+            ["shops.id"],
+            name=op.f("merged_customers_shop_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("shop_id", "gone", name=op.f("merged_customers_pkey")),
+    )
+    op.create_index(
+        "merged_customers_by_kept",
+        "merged_customers",
+        ["shop_id", "kept"],
+        unique=False,
+    )
+    op.create_table(
+        "checkouts",
+        sa.Column("shop_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("token_key", sa.LargeBinary(), nullable=False),
+        sa.Column("cart_key", sa.LargeBinary(), nullable=True),
+        sa.Column("version", sa.Text(), nullable=True),
+        sa.Column("token", sa.LargeBinary(), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("completed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("customer_id", sa.BigInteger(), nullable=True),
+        sa.Column("contact_id", sa.BigInteger(), nullable=True),
+        sa.Column("phone_place", sa.Text(), nullable=True),
+        sa.Column("email", sa.LargeBinary(), nullable=True),
+        sa.Column("first_name", sa.LargeBinary(), nullable=True),
+        sa.Column("country", sa.Text(), nullable=True),
+        sa.Column("place", sa.LargeBinary(), nullable=True),
+        sa.Column("locale", sa.Text(), nullable=True),
+        sa.Column("items", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("total", sa.Numeric(), nullable=True),
+        sa.Column("total_currency", sa.Text(), nullable=True),
+        sa.Column("worth", sa.Numeric(), nullable=True),
+        sa.Column("worth_currency", sa.Text(), nullable=True),
+        sa.Column(
+            "discount_codes", postgresql.JSONB(astext_type=sa.Text()), nullable=True
+        ),
+        sa.Column("url", sa.LargeBinary(), nullable=True),
+        sa.Column("agreed", sa.Boolean(), nullable=True),
+        sa.Column("wording", sa.Text(), nullable=True),
+        sa.Column("accepts_marketing", sa.Boolean(), nullable=True),
+        sa.Column("accepts_sms", sa.Boolean(), nullable=True),
+        sa.Column("marks", sa.LargeBinary(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["contact_id"],
+            ["contacts.id"],
+            name=op.f("checkouts_contact_id_fkey"),
+            ondelete="SET NULL",
+        ),
+        sa.ForeignKeyConstraint(
+            ["shop_id"],
+            ["shops.id"],
+            name=op.f("checkouts_shop_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("shop_id", "token_key", name=op.f("checkouts_pkey")),
+    )
+    op.create_index(
+        "checkouts_of_cart", "checkouts", ["shop_id", "cart_key"], unique=False
+    )
+    op.create_index(
+        op.f("checkouts_updated_at_idx"), "checkouts", ["updated_at"], unique=False
+    )
+    op.create_table(
+        "carts",
+        sa.Column("shop_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("token_key", sa.LargeBinary(), nullable=False),
+        sa.Column("version", sa.Text(), nullable=True),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("items", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("total", sa.Numeric(), nullable=True),
+        sa.Column("total_currency", sa.Text(), nullable=True),
+        sa.Column("agreed", sa.Boolean(), nullable=True),
+        sa.Column("wording", sa.Text(), nullable=True),
+        sa.Column("marks", sa.LargeBinary(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["shop_id"],
+            ["shops.id"],
+            name=op.f("carts_shop_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("shop_id", "token_key", name=op.f("carts_pkey")),
+    )
+    op.create_index(op.f("carts_updated_at_idx"), "carts", ["updated_at"], unique=False)
 
 
 def _lock() -> None:

@@ -1,0 +1,157 @@
+"""What is known of customers, and of what they have not bought yet.
+
+A checkout and a cart are found by a keyed fingerprint of their token. What is told of
+them, and of customers, is always the whole: so the newest word counts, with its gaps.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+from core.values import ContactId, CustomerId, ShopId
+from storage.merging import Facts, Kept
+from storage.orders import Items
+from storage.session import Transaction
+from storage.statements import Statement
+from storage.tables import carts, checkouts, customers, merged_customers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerFacts(Facts):
+    customer_id: CustomerId
+    created_at: datetime | None = None
+    contact_id: ContactId | None = None
+    phone_place: str | None = None
+    email: str | None = field(default=None, repr=False)
+    first_name: str | None = field(default=None, repr=False)
+    country: str | None = None
+    email_marketing: str | None = None
+    sms_marketing: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergeFacts(Facts):
+    """The customer ``gone`` is ``kept`` from then on."""
+
+    gone: CustomerId
+    kept: CustomerId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckoutFacts(Facts):
+    """A checkout as far as the buyer has come; it is over once it is completed."""
+
+    token_key: bytes
+    token: str = field(repr=False)
+    updated_at: datetime
+    cart_key: bytes | None = None
+    started_at: datetime | None = None
+    completed_at: datetime | None = None
+    closed_at: datetime | None = None
+    customer_id: CustomerId | None = None
+    contact_id: ContactId | None = None
+    phone_place: str | None = None
+    email: str | None = field(default=None, repr=False)
+    first_name: str | None = field(default=None, repr=False)
+    country: str | None = None
+    place: Mapping[str, str] | None = field(default=None, repr=False)
+    locale: str | None = None
+    items: Items | None = None
+    total: Decimal | None = None
+    total_currency: str | None = None
+    worth: Decimal | None = None
+    worth_currency: str | None = None
+    discount_codes: Sequence[str] | None = None
+    url: str | None = field(default=None, repr=False)
+    agreed: bool | None = None
+    wording: str | None = None
+    accepts_marketing: bool | None = None
+    accepts_sms: bool | None = None
+    marks: Mapping[str, str] | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CartFacts(Facts):
+    """A cart, which does not say whose it is. A checkout may: by its ``cart_key``."""
+
+    token_key: bytes
+    updated_at: datetime
+    started_at: datetime | None = None
+    items: Items | None = None
+    total: Decimal | None = None
+    total_currency: str | None = None
+    agreed: bool | None = None
+    wording: str | None = None
+    marks: Mapping[str, str] | None = field(default=None, repr=False)
+
+
+CUSTOMERS = Kept(
+    facts=CustomerFacts,
+    table=customers,
+    keys=("customer_id",),
+    is_told_whole=True,
+    sealed=frozenset({"email", "first_name"}),
+    unless_forgotten="f.thing = 'customer ' || new.customer_id",
+)
+MERGES = Kept(
+    facts=MergeFacts, table=merged_customers, keys=("gone",), is_told_whole=True
+)
+
+# A checkout that is deleted may be named by its cart alone, which may begin another.
+_OF_IT = "'checkout ' || encode(new.token_key, 'hex')"
+_OF_CART = "'checkouts of cart ' || encode(new.cart_key, 'hex')"
+CHECKOUTS = Kept(
+    facts=CheckoutFacts,
+    table=checkouts,
+    keys=("token_key",),
+    is_told_whole=True,
+    sealed=frozenset({"token", "email", "first_name", "place", "url", "marks"}),
+    unless_forgotten=f"(f.thing = {_OF_IT}"
+    f" OR f.thing = {_OF_CART} AND f.forgotten_at >= new.updated_at)",
+)
+CARTS = Kept(
+    facts=CartFacts,
+    table=carts,
+    keys=("token_key",),
+    is_told_whole=True,
+    sealed=frozenset({"marks"}),
+)
+
+
+_SAME = Statement("""
+WITH RECURSIVE same (id) AS (
+  SELECT CAST(:customer AS bigint)
+  UNION
+  SELECT CASE WHEN m.kept = same.id THEN m.gone ELSE m.kept END
+  FROM same JOIN merged_customers m
+    ON m.shop_id = :shop AND (m.kept = same.id OR m.gone = same.id))
+SELECT id FROM same
+""")
+
+
+def ids_of_customer(
+    tx: Transaction, shop_id: ShopId, customer_id: CustomerId
+) -> set[CustomerId]:
+    """All ids that a customer has had: what was told under any of them is theirs."""
+    asked = {"shop": shop_id, "customer": customer_id}
+    return {CustomerId(row.id) for row in tx.ask(_SAME, asked)}
+
+
+_UNFINISHED = {
+    table.name: Statement(f"""
+DELETE FROM {table.name} WHERE (shop_id, token_key) IN (
+  SELECT shop_id, token_key FROM {table.name} WHERE updated_at < :before
+  ORDER BY updated_at LIMIT :most)
+""")
+    for table in (checkouts, carts)
+}
+
+
+def forget_checkouts(tx: Transaction, *, before: datetime, limit: int) -> int:
+    """Forget checkouts that have not changed since a moment; answer how many."""
+    return tx.count(_UNFINISHED["checkouts"], {"before": before, "most": limit})
+
+
+def forget_carts(tx: Transaction, *, before: datetime, limit: int) -> int:
+    return tx.count(_UNFINISHED["carts"], {"before": before, "most": limit})
