@@ -81,7 +81,7 @@ def _shop(*, primary_key: bool = False) -> Column[Any]:
 def _versions() -> tuple[Column[Any], Column[Any]]:
     """Which word is the newest, and which columns are of an earlier: see
     ``storage.merging``."""
-    return _version(), Column("earlier", JSONB)
+    return _version(), Column("earlier", JSONB(none_as_null=True))
 
 
 def _version() -> Column[Any]:
