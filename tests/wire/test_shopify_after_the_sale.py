@@ -258,3 +258,45 @@ def test_a_name_that_holds_no_number_is_refused_without_repeating_it(gid):
         told("returns/update", {"admin_graphql_api_id": gid})
 
     assert "Street" not in str(raised.value)
+
+
+UPS = "1Z999AA10123456784"
+
+
+@pytest.mark.parametrize("named", [None, "", "Other", "OTHER"])
+def test_a_carrier_that_nobody_names_is_told_by_its_number(named):
+    [parcel] = told("fulfillments/create", _tracked(UPS, tracking_company=named))
+
+    assert parcel.carrier == "UPS"
+    assert "ups.com" in parcel.tracking_url
+    assert parcel.tracking_urls == (parcel.tracking_url,)
+
+
+def test_a_shops_own_word_for_a_carrier_stays_and_its_number_finds_the_page():
+    [parcel] = told("fulfillments/create", _tracked(UPS, tracking_company="By bike"))
+
+    assert parcel.carrier == "By bike"
+    assert "ups.com" in parcel.tracking_url
+
+
+def test_a_number_that_many_write_names_nobody():
+    [parcel] = told("fulfillments/create", _tracked("1001", tracking_company="Other"))
+
+    assert (parcel.carrier, parcel.tracking_url) == (None, None)
+
+
+def test_the_shops_own_page_counts_before_any_carriers():
+    body = _tracked(UPS, tracking_company=None, tracking_url="https://ada.example/1Z")
+
+    [parcel] = told("fulfillments/create", body)
+
+    assert parcel.tracking_url == "https://ada.example/1Z"
+
+
+def _tracked(number, **changes):
+    return fixture(
+        "fulfillments_update",
+        tracking_number=number,
+        tracking_numbers=[number],
+        **{"tracking_url": None, "tracking_urls": [], **changes},
+    )

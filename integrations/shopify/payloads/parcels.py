@@ -46,13 +46,15 @@ _MILESTONES = {
 """Shopify's words for where a parcel is, and ours."""
 
 _LONGEST_NOTE = 300
+_NO_NAME = "other"
+"""What Shopify's admin writes for a carrier that is not in its list."""
 
 
 def parcel_seen(body: Wire, otherwise: datetime) -> Iterator[Event]:
     parcel = wire.fulfillment(body)
     numbers = _tracking_numbers(parcel["tracking_number"], body)
     named = cleaned(parcel["tracking_company"])
-    carrier = carriers.named(named or "")
+    first_number = numbers[0] if numbers else ""
     country = country_of(parcel["destination_country"])
     seen_at = parcel["updated_at"] or parcel["created_at"] or otherwise
     first_url = web_address(parcel["tracking_url"])
@@ -65,12 +67,12 @@ def parcel_seen(body: Wire, otherwise: datetime) -> Iterator[Event]:
         is_cancelled=parcel["status"] == "cancelled",
         milestone=_milestone(parcel["shipment_status"]),
         tracking_numbers=numbers,
-        tracking_url=first_url or carrier.tracking_url(numbers[0] if numbers else ""),
-        carrier=named,
+        tracking_url=first_url or carriers.page_of(named or "", first_number),
+        carrier=_carrier(named, first_number),
         phone=phone_from(parcel["destination_phone"], country=country),
         country=country,
         status=people.word(parcel["status"]),
-        tracking_urls=_tracking_urls(body, numbers, first_url, carrier),
+        tracking_urls=_tracking_urls(body, numbers, first_url, named or ""),
         items=money.items(body),
         region=cleaned(parcel["destination_region"]),
         city=cleaned(parcel["destination_city"]),
@@ -144,6 +146,14 @@ def _milestone(status: str | None) -> Milestone | None:
     return _MILESTONES.get((status or "").lower())
 
 
+def _carrier(named: str | None, number: str) -> str | None:
+    """What the shop calls it; where it names none, the one that writes such numbers."""
+    if named is not None and named.casefold() != _NO_NAME:
+        return named
+    carrier = carriers.of_number(number)
+    return None if carrier is None else carrier.name
+
+
 def _tracking_numbers(first: str | None, body: Wire) -> tuple[str, ...]:
     """Each once, in Shopify's order."""
     others = wire.a_list(body, "tracking_numbers")
@@ -155,7 +165,7 @@ def _tracking_urls(
     body: Wire,
     numbers: tuple[str, ...],
     first_url: str | None,
-    carrier: carriers.Carrier,
+    company: str,
 ) -> tuple[str | None, ...]:
     """An address for each number: the shop's where Shopify's lists are of one length,
     else the carrier's own page."""
@@ -169,5 +179,5 @@ def _tracking_urls(
     if numbers and first_url and not by_number.get(numbers[0]):
         by_number[numbers[0]] = first_url
     return tuple(
-        by_number.get(number) or carrier.tracking_url(number) for number in numbers
+        by_number.get(number) or carriers.page_of(company, number) for number in numbers
     )
