@@ -13,7 +13,7 @@ from notifications.gathering import Gathered
 from notifications.rules import pacing, silence
 from notifications.rules.consent import BY_ORDER, BY_PURCHASE
 from notifications.rules.decision import Decision, decide
-from notifications.rules.news import is_payment_awaited
+from notifications.rules.news import is_paid_at_door, is_payment_awaited
 from notifications.rules.objections import Facts, Yes
 from storage import numbers, people, shops
 from storage.facts import KnownMessage, KnownParcel
@@ -194,6 +194,9 @@ def told_of(message: KnownMessage, language: str, told: Told) -> Known:
         order_name=order.name if order else "",
         first_name=order.first_name if order else None,
         total=total,
+        payment=order.payment if order else None,
+        is_paid_at_door=order is not None
+        and is_paid_at_door(order.payment, order.cash_on_delivery),
         order_link=order.status_url if order else None,
         tracking_numbers=tuple(label.get("numbers", "").split("\n"))
         if label.get("numbers")

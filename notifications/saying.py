@@ -48,6 +48,19 @@ def _total(known: Known) -> str:
     return wording.money(known.total, known.language) if known.total else "-"
 
 
+def _payment(known: Known) -> str:
+    if known.is_paid_at_door:
+        said = instead(known, "payment_at_door")
+        return wording.value(said.format(total=_total(known)), "-")
+    return instead(known, _PAYMENTS.get(known.payment or "", "payment_received"))
+
+
+_PAYMENTS = {
+    "authorized": "payment_authorized",
+    "partially_paid": "payment_in_part",
+}
+
+
 def _amount(known: Known) -> str:
     return wording.money(known.refunded, known.language) if known.refunded else "-"
 
@@ -120,6 +133,7 @@ _SAY: Mapping[str, Callable[[Known], str]] = {
     "shop_name": _shop_name,
     "first_name": _first_name,
     "total": _total,
+    "payment": _payment,
     "amount": _amount,
     "order_link": _order_link,
     "tracking_link": _tracking_link,
@@ -138,6 +152,10 @@ _SAY: Mapping[str, Callable[[Known], str]] = {
 _INSTEAD: Mapping[str, Mapping[str, str]] = {
     "en": {
         "first_name": "there",
+        "payment_received": "received",
+        "payment_authorized": "accepted",
+        "payment_in_part": "received in part",
+        "payment_at_door": "at the door; please have {total} ready",
         "carrier": "our carrier",
         "tracking_number": "not known yet",
         "city": "the next place",
@@ -150,6 +168,10 @@ _INSTEAD: Mapping[str, Mapping[str, str]] = {
     },
     "ko": {
         "first_name": "고객",
+        "payment_received": "완료",
+        "payment_authorized": "승인됨",
+        "payment_in_part": "일부 완료",
+        "payment_at_door": "상품 수령 시 결제 (준비하실 금액: {total})",
         "carrier": "택배사",
         "tracking_number": "아직 등록되지 않음",
         "city": "다음 경유지",
@@ -162,6 +184,10 @@ _INSTEAD: Mapping[str, Mapping[str, str]] = {
     },
     "pt_BR": {
         "first_name": "cliente",
+        "payment_received": "recebido",
+        "payment_authorized": "autorizado",
+        "payment_in_part": "recebido em parte",
+        "payment_at_door": "na entrega; tenha {total} em mãos",
         "carrier": "parceira da loja",
         "tracking_number": "ainda não disponível",
         "city": "próxima parada",
@@ -174,6 +200,10 @@ _INSTEAD: Mapping[str, Mapping[str, str]] = {
     },
     "es": {
         "first_name": "qué tal",
+        "payment_received": "recibido",
+        "payment_authorized": "autorizado",
+        "payment_in_part": "recibido en parte",
+        "payment_at_door": "a la entrega; ten preparados {total}",
         "carrier": "el habitual de la tienda",
         "tracking_number": "aún no disponible",
         "city": "la próxima parada",
@@ -186,6 +216,10 @@ _INSTEAD: Mapping[str, Mapping[str, str]] = {
     },
     "hi": {
         "first_name": "जी",
+        "payment_received": "मिल गया",
+        "payment_authorized": "स्वीकृत",
+        "payment_in_part": "आंशिक रूप से मिला",
+        "payment_at_door": "डिलीवरी पर; कृपया {total} तैयार रखें",
         "carrier": "हमारा कूरियर पार्टनर",
         "tracking_number": "अभी उपलब्ध नहीं",
         "city": "अगला पड़ाव",
@@ -198,6 +232,10 @@ _INSTEAD: Mapping[str, Mapping[str, str]] = {
     },
     "id": {
         "first_name": "Kak",
+        "payment_received": "sudah diterima",
+        "payment_authorized": "disetujui",
+        "payment_in_part": "diterima sebagian",
+        "payment_at_door": "saat barang tiba; mohon siapkan {total}",
         "carrier": "kurir rekanan kami",
         "tracking_number": "belum tersedia",
         "city": "titik berikutnya",
@@ -210,6 +248,10 @@ _INSTEAD: Mapping[str, Mapping[str, str]] = {
     },
     "ar": {
         "first_name": "بك",
+        "payment_received": "تم الاستلام",
+        "payment_authorized": "تمت الموافقة",
+        "payment_in_part": "تم استلام جزء منه",
+        "payment_at_door": "عند الاستلام، يُرجى تجهيز {total}",
         "carrier": "شركة الشحن المعتمدة لدينا",
         "tracking_number": "غير متوفر بعد",
         "city": "المحطة التالية",
@@ -222,6 +264,10 @@ _INSTEAD: Mapping[str, Mapping[str, str]] = {
     },
     "de": {
         "first_name": "liebe Kundin, lieber Kunde",
+        "payment_received": "eingegangen",
+        "payment_authorized": "genehmigt",
+        "payment_in_part": "teilweise eingegangen",
+        "payment_at_door": "bei der Zustellung; bitte halten Sie {total} bereit",
         "carrier": "unserem Versandpartner",
         "tracking_number": "noch nicht bekannt",
         "city": "die nächste Station",
@@ -234,6 +280,10 @@ _INSTEAD: Mapping[str, Mapping[str, str]] = {
     },
     "fr": {
         "first_name": "à vous",
+        "payment_received": "reçu",
+        "payment_authorized": "autorisé",
+        "payment_in_part": "reçu en partie",
+        "payment_at_door": "à la livraison ; merci de préparer {total}",
         "carrier": "notre partenaire",
         "tracking_number": "pas encore disponible",
         "city": "la prochaine étape",
@@ -246,6 +296,10 @@ _INSTEAD: Mapping[str, Mapping[str, str]] = {
     },
     "zh_TW": {
         "first_name": "顧客",
+        "payment_received": "已收到",
+        "payment_authorized": "已授權",
+        "payment_in_part": "已收到部分款項",
+        "payment_at_door": "貨到付款，請備妥 {total}",
         "carrier": "合作物流公司",
         "tracking_number": "尚未提供",
         "city": "下一站",

@@ -56,6 +56,9 @@ class NotProposed:
 class Known:
     """What a message may tell. ``language`` is the one it will be told in.
 
+    ``payment`` is Shopify's word for how far the order is paid; ``is_paid_at_door`` is
+    whether the buyer is still to pay whoever brings it.
+
     ``parcel_name`` is the store's own for one parcel among several. ``city`` is where
     it was last seen, in its carrier's words, and ``country`` in which country that is.
     ``expected_on`` is the day on which the carrier means to deliver, and ``heard_on``
@@ -71,6 +74,8 @@ class Known:
     order_name: str
     first_name: str | None
     total: Money | None
+    payment: str | None
+    is_paid_at_door: bool
     order_link: str | None
     tracking_numbers: tuple[str, ...]
     tracking_link: str | None

@@ -50,6 +50,11 @@ def is_payment_awaited(payment: str | None, cash_on_delivery: bool) -> bool:
     return payment in _AWAITED and not cash_on_delivery
 
 
+def is_paid_at_door(payment: str | None, cash_on_delivery: bool) -> bool:
+    """Whether the buyer is still to pay whoever brings the parcel."""
+    return payment == "pending" and cash_on_delivery
+
+
 def must_still_be_true(facts: Facts, now: datetime) -> Skip | None:
     if facts.order_cancelled_at is not None and not facts.outlives_cancellation:
         return Skip(Because.ORDER_CANCELLED)

@@ -34,6 +34,8 @@ KNOWN = st.builds(
         st.decimals(-(10**15), 10**15, places=2),
         st.sampled_from(["EUR", "KRW", "USD", "ZZZ"]),
     ),
+    payment=st.none() | st.sampled_from(["paid", "authorized", "partially_paid", "x"]),
+    is_paid_at_door=st.booleans(),
     order_link=TEXTS,
     tracking_numbers=st.lists(st.text(max_size=80), max_size=9).map(tuple),
     tracking_link=TEXTS,

@@ -6,7 +6,7 @@ import pytest
 
 from core.values import Act
 from tests import samples
-from tests.world import NOON, PHONE
+from tests.world import NOON, PHONE, SHOP
 
 
 def test_reaches_the_buyer(world):
@@ -224,3 +224,15 @@ def test_a_template_that_meta_calls_marketing_is_held_back(world):
 
     assert world.accepted == []
     assert world.message.reason == "template_is_marketing"
+
+
+def test_who_pays_at_the_door_reads_how_much_to_have_ready(world):
+    world.open_shop()
+    body = samples.order(payment="pending", gateway="Cash on Delivery (COD)")
+
+    world.shopify_says("orders/create", body)
+    world.work()
+
+    asked = ["why", SHOP, "--message", world.message.id]
+    said = world.app.test_cli_runner().invoke(args=asked).output
+    assert "Payment: at the door; please have €39.90 ready" in said

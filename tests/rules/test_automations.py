@@ -67,6 +67,8 @@ KNOWN = Known(
     order_name="#1001",
     first_name="Ada",
     total=Money(Decimal("39.90"), "EUR"),
+    payment="paid",
+    is_paid_at_door=False,
     order_link="https://ada.example/orders/1",
     tracking_numbers=("JD01",),
     tracking_link="https://dhl.example/JD01",
@@ -187,6 +189,7 @@ def test_a_confirmation_tells_what_the_order_says():
         "first_name": "Ada",
         "shop_name": "Ada's Things",
         "total": "€39.90",
+        "payment": "received",
         "order_link": "https://ada.example/orders/1",
     }
 
@@ -224,3 +227,23 @@ def test_without_a_page_of_the_carrier_the_orders_own_is_shown():
     told = parcel_on_its_way.AUTOMATION.compose(replace(KNOWN, tracking_link=None))
 
     assert told["tracking_link"] == KNOWN.order_link
+
+
+@pytest.mark.parametrize(
+    ("language", "payment", "at_door", "said"),
+    [
+        ("en", "paid", False, "received"),
+        ("en", "authorized", False, "accepted"),
+        ("en", "partially_paid", False, "received in part"),
+        ("en", "partially_refunded", False, "received"),
+        ("en", "pending", True, "at the door; please have €39.90 ready"),
+        ("de", "pending", True, "bei der Zustellung; bitte halten Sie 39,90 € bereit"),
+        ("ko", "pending", True, "상품 수령 시 결제 (준비하실 금액: €39.90)"),
+    ],
+)
+def test_a_confirmation_says_how_the_payment_stands(language, payment, at_door, said):
+    known = replace(KNOWN, language=language, payment=payment, is_paid_at_door=at_door)
+
+    told = order_confirmation.AUTOMATION.compose(known)["payment"]
+
+    assert " ".join(told.split()) == said
