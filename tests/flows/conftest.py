@@ -26,6 +26,8 @@ def shopify(
         api_secret=APP_SECRET,
     )
     with running(ShopifySimulator(settings, clock=clock)) as control:
+        # No time passes by itself, so no points for queries would come back.
+        control.post("settings", {"bucket": 100_000})
         yield control
 
 
