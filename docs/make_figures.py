@@ -39,6 +39,10 @@ def _ratio(name: str) -> Callable[[Result], str]:
     return lambda result: f"{result['ratios'][name]['ratio']:.2f}"
 
 
+def _ms(value: float) -> str:
+    return f"{value:.0f} ms"
+
+
 def _runs(result: Result) -> list[Any]:
     found = [run for name, run in result.items() if name.startswith("seed_")]
     if not found:
@@ -97,6 +101,59 @@ FIGURES = (
             "ko": "초당 웹훅 수, 웹훅마다 BullMQ 작업을 만드는 Express 대비",
         },
         lambda result: f"{_ratio('req/s / express')(result)} ×",
+    ),
+    Figure(
+        "intake",
+        {
+            "en": "webhooks a second, beside FastAPI with arq, whose 200 is on no disk",
+            "ko": "초당 웹훅 수, 디스크에 쓰기 전에 200을 주는 FastAPI + arq 대비",
+        },
+        lambda result: f"{_ratio('req/s / fastapi + arq')(result)} ×",
+    ),
+    Figure(
+        "through",
+        {
+            "en": "from webhook to message at Meta, at 100 orders a second, median",
+            "ko": "초당 주문 100건일 때 웹훅에서 Meta까지, 중앙값",
+        },
+        lambda result: _ms(result["at_100_a_second"]["webhook_to_meta_ms"]["p50"]),
+    ),
+    Figure(
+        "through",
+        {"en": "the same, 99th percentile", "ko": "같은 조건, p99"},
+        lambda result: _ms(result["at_100_a_second"]["webhook_to_meta_ms"]["p99"]),
+    ),
+    Figure(
+        "through",
+        {
+            "en": "the same at 500 orders a second, median",
+            "ko": "초당 주문 500건일 때, 중앙값",
+        },
+        lambda result: _ms(result["at_500_a_second"]["webhook_to_meta_ms"]["p50"]),
+    ),
+    Figure(
+        "sending",
+        {
+            "en": "messages a second from one number that may send 1,000",
+            "ko": "초당 1,000건까지 보낼 수 있는 번호 하나의 초당 발송 수",
+        },
+        lambda result: f"{result['limit_1000']['a_second']:,.0f}",
+    ),
+    Figure(
+        "recovery",
+        {
+            "en": "until what a killed worker held is at Meta, median",
+            "ko": "강제 종료된 작업자가 쥐고 있던 메시지가 Meta에 닿기까지, 중앙값",
+        },
+        lambda result: f"{result['kill_to_meta_seconds']['p50']:.0f} s",
+    ),
+    Figure(
+        "scale",
+        {
+            "en": "cost of an event among 5,000,000 messages, beside 1,000",
+            "ko": "메시지 5,000,000건이 있을 때 이벤트 하나의 비용, 1,000건일 때 대비",
+        },
+        lambda result: f"{result['times_as_much']['event_wall']:.2f} ×",
     ),
     Figure(
         "faults",
