@@ -25,6 +25,9 @@ NAMES = (
 )
 """Every setting there is. A secret may stand in a file, named by ``..._FILE``."""
 
+SANDBOX_SHOP = "sosik-sandbox.myshopify.com"
+"""The one store that is there in the sandbox from the start."""
+
 _DATABASE_SCHEMES = ("postgresql", "postgres", "postgresql+psycopg")
 _REDIS_SCHEMES = ("redis", "rediss", "unix", "redis+sentinel", "rediss+sentinel")
 _LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")

@@ -13,10 +13,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import NewType, Protocol, TypeVar
 
 from core.errors import NotPossible, OutsideError, TryLater, WillNotWork
 from core.values import ShopDomain, ShopId
+from core.words import N_, SOURCE_LANGUAGE, Words
 from notifications.ports import Services
 from storage import access, leases
 from storage.access import Access, Renewed, TokenKind
@@ -49,6 +51,7 @@ _ASK_AGAIN_AFTER = timedelta(hours=1)
 _LONGEST_WAIT_SECONDS = 10.0
 _WAIT_SECONDS = 0.1
 _KEPT_UP_AT_ONCE = 20
+_ENGLISH = Words(SOURCE_LANGUAGE)
 
 WRONG_SECRET = "shopify_invalid_client"  # noqa: S105 -- a word
 """Shopify's answer to an id and a secret that do not belong together."""
@@ -225,7 +228,7 @@ class LiveTokens:
         if known.lost_because is not None and known.lost_at is not None:
             next_at = known.lost_at + _ASK_AGAIN_AFTER
             if next_at > self.services.clock():
-                raise NotPossible(advice_on(known.kind, known.lost_because))
+                raise NotPossible(advice_on(known.kind, known.lost_because, _ENGLISH))
         return known
 
     def _opened(self, known: Access) -> LiveToken:
@@ -338,15 +341,25 @@ def ends_at(now: datetime, lifetime: timedelta | None) -> datetime | None:
     return None if lifetime is None else now + lifetime
 
 
-def advice_on(kind: TokenKind, because: str) -> str:
-    """What has to be done about an access that is lost."""
-    how = {
-        TokenKind.PERMANENT: "connect it with a new token: ./sosik shop add --help",
-        TokenKind.CLIENT_CREDENTIALS: "see whether its app is still installed, and "
-        "connect it again: ./sosik shop add --help",
-        TokenKind.EXPIRING: "have its owner open the app in the store's admin once",
+_LOST = N_("The store lets Sosik in no more (%(code)s).")
+_ADVICE = MappingProxyType(
+    {
+        TokenKind.PERMANENT: N_("Connect it with a new token: ./sosik shop add --help"),
+        TokenKind.CLIENT_CREDENTIALS: N_(
+            "See whether its app is still installed, and connect it again: "
+            "./sosik shop add --help"
+        ),
+        TokenKind.EXPIRING: N_(
+            "Have its owner open the app in the store's admin once."
+        ),
     }
-    return f"the store lets us in no more ({because}): {how[kind]}"
+)
+
+
+def advice_on(kind: TokenKind, because: str, words: Words) -> str:
+    """What it means that an access is lost, and what has to be done about it."""
+    lost = words.gettext(_LOST, code=because)
+    return f"{lost} {words.gettext(_ADVICE[kind])}"
 
 
 def keep_up_access(tokens: LiveTokens) -> int:

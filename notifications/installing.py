@@ -7,8 +7,9 @@ who is there. A token is had for that proof, once; from then on it is renewed.
 import logging
 from datetime import datetime
 
-from core.errors import OutsideError
+from core.errors import NotPossible, OutsideError
 from core.values import ShopDomain, ShopId
+from core.words import N_
 from notifications.access import LiveTokens, NewToken, Turn, ends_at
 from notifications.connecting import Store, write_down
 from notifications.ports import Services
@@ -56,6 +57,18 @@ def come_back(
         shop_id = _connect(domain, made, turn, store, services)
     _leave_webhooks_to_the_app(shop_id, tokens, store)
     return shop_id
+
+
+def shop_of_owner(domain: ShopDomain, services: Services) -> ShopId:
+    """The shop of an owner who signed in a while ago.
+
+    Raises:
+        NotPossible: it has been uninstalled since.
+    """
+    known = _known(domain, services)
+    if known is None or known.state is not ShopState.ACTIVE:
+        raise NotPossible(N_("the shop is not connected"))
+    return known.shop_id
 
 
 def is_settled(known: Access, now: datetime) -> bool:

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Mapping
 from functools import partial
 
-from core.errors import AppError, ConfigurationError
+from core.errors import AppError, ConfigurationError, NotPossible, WillNotWork
 from core.sealing import CannotOpen
 from core.settings import Settings
 from core.values import ShopDomain, ShopId
@@ -22,7 +22,8 @@ from sandbox.meta.accounts import DEFAULT_NUMBER_ID, DEFAULT_WABA_ID
 from sandbox.meta.accounts import sandbox_token as meta_token
 from sandbox.shopify.shops import DEFAULT_SHOP
 from sandbox.shopify.shops import sandbox_token as shopify_token
-from storage import numbers, shops
+from storage import access, numbers, shops
+from storage.access import TokenKind
 from storage.numbers import number_context
 from storage.shops import token_context
 from storage.tenancy import Crossing
@@ -49,7 +50,7 @@ def seed(settings: Settings, services: Services) -> None:
         raise ConfigurationError("the sandbox is off: there is nothing to connect")
     store = store_at(settings)
     tokens = LiveTokens(store, services)
-    shop_id = _connected_before(secret, services)
+    shop_id = _connected_before(secret, store, tokens)
     if shop_id is None:
         connected = connecting.connect_shop(
             _DOMAIN,
@@ -88,13 +89,17 @@ def seed(settings: Settings, services: Services) -> None:
             operator=_SEEDER,
             services=services,
         )
-    else:
+    elif not _has_webhooks_of_the_app(shop_id, services):
         tokens.asking(shop_id, store.subscribe)
     tokens.asking(shop_id, partial(_forget_old_addresses, store))
 
 
-def _connected_before(secret: str, services: Services) -> ShopId | None:
-    """The shop, if it is connected with these very tokens."""
+def _connected_before(
+    secret: str, store: ShopifyStore, tokens: LiveTokens
+) -> ShopId | None:
+    """The shop, if it is connected with these very tokens, or was since installed from
+    the app's own page."""
+    services = tokens.services
     with services.transactions.across(Crossing.OPERATING) as tx:
         shop = shops.find(tx, _DOMAIN)
         if shop is None or shop["state"] != shops.ShopState.ACTIVE:
@@ -104,14 +109,31 @@ def _connected_before(secret: str, services: Services) -> ShopId | None:
         templates = numbers.templates_of(tx, [shop_id])
     if number is None or not templates or shop["token"] is None:
         return None
+    opened = services.sealer.open_text
     try:
-        tokens = (
-            services.sealer.open_text(shop["token"], context=token_context(_DOMAIN)),
-            services.sealer.open_text(number["token"], context=number_context(shop_id)),
-        )
+        token = opened(shop["token"], context=token_context(_DOMAIN))
+        metas = opened(number["token"], context=number_context(shop_id))
     except CannotOpen:
         return None
-    return shop_id if tokens == (shopify_token(secret), meta_token(secret)) else None
+    if shop["token_kind"] == TokenKind.EXPIRING:
+        is_ours = _lets_us_in(shop_id, store, tokens)
+    else:
+        is_ours = token == shopify_token(secret)
+    return shop_id if is_ours and metas == meta_token(secret) else None
+
+
+def _has_webhooks_of_the_app(shop_id: ShopId, services: Services) -> bool:
+    with services.transactions.for_shop(shop_id) as tx:
+        known = access.of_shop(tx, shop_id)
+    return known is not None and known.kind is TokenKind.EXPIRING
+
+
+def _lets_us_in(shop_id: ShopId, store: ShopifyStore, tokens: LiveTokens) -> bool:
+    try:
+        tokens.asking(shop_id, store.profile)
+    except (NotPossible, WillNotWork):
+        return False
+    return True
 
 
 def _forget_old_addresses(

@@ -302,8 +302,11 @@ def how_far_set_up(tx: Transaction, template_names: Collection[str]) -> Rows:
         tx,
         select(
             shops.c.domain,
+            shops.c.name,
             shops.c.access_lost,
+            shops.c.scopes,
             numbers.c.phone_number_id,
+            numbers.c.display_phone,
             numbers.c.parked_because,
             approved.label("templates_approved"),
             enabled.label("automations_on"),

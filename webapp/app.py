@@ -9,10 +9,21 @@ from werkzeug.exceptions import HTTPException, ServiceUnavailable
 from core.errors import DatabaseAway
 from core.redis_urls import open_redis
 from core.settings import Settings
+from notifications.connecting import Store
 from notifications.ports import Services
-from webapp import commands, headers, health, metrics, proxies, queues
+from webapp import (
+    commands,
+    headers,
+    health,
+    metrics,
+    owner_pages,
+    proxies,
+    queues,
+    storefront,
+)
 from webapp.access import operators_only
 from webapp.health import Health
+from wiring.outside import store_at
 
 log = logging.getLogger(__name__)
 
@@ -23,18 +34,23 @@ _REDIS_SECONDS = 1.0
 
 _WORDS = {
     400: "This request cannot be read.",
+    401: "Open Sosik in your store's admin, and you will be known here.",
     403: "This is not allowed from there.",
     404: "There is no such page.",
     405: "This page does not answer to that.",
     413: "This is more than we take.",
+    502: "Shopify did not answer as it should. Please come again.",
     503: "The database or the queue is away. Please come again.",
 }
 
 
-def create_app(settings: Settings, services: Services) -> Flask:
+def create_app(
+    settings: Settings, services: Services, *, store: Store | None = None
+) -> Flask:
     """All pages but the door for webhooks, which stands in front: ``webapp.wsgi``.
 
-    Nothing is connected before the first request, so a server may fork after this.
+    ``store`` is how Shopify is asked, if not as the settings have it. Nothing is
+    connected before the first request, so a server may fork after this.
     """
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = _LARGEST_BODY_BYTES
@@ -54,6 +70,10 @@ def create_app(settings: Settings, services: Services) -> Flask:
         )
     )
     queues.mount(app, redis=redis, guard=guard, app_url=settings.app_url)
+    owner_pages.mount(app, settings, services, store or store_at(settings))
+    app.register_blueprint(
+        storefront.blueprint(settings.shopify_api_secrets, services.clock)
+    )
     _add_front_page(app, state)
     commands.register(app, settings, services)
     app.register_error_handler(HTTPException, _refused)
@@ -64,7 +84,9 @@ def create_app(settings: Settings, services: Services) -> Flask:
 
 def _add_front_page(app: Flask, state: Health) -> None:
     @app.get("/")
-    def front_page() -> str:
+    def front_page() -> Any:
+        if owner_pages.is_from_shopify():
+            return owner_pages.way_home()
         return render_template("front_page.html", readiness=state.readiness())
 
 

@@ -8,7 +8,7 @@ from functools import partial
 from time import monotonic
 
 from core.errors import ConfigurationError
-from core.settings import NAMES
+from core.settings import NAMES, SANDBOX_SHOP
 from wiring.children import ROOT, Child, Part, stop_together
 from wiring.embedded import Servers, data_dir_of
 from wiring.ending import Ending
@@ -236,6 +236,10 @@ class Program:
         if self._has_sandbox:
             rows.append(("Try", "./sosik sandbox order"))
         rows.append(("Queues", f"{self._url}/rq/"))
+        if self._has_sandbox:
+            shopify = self._env["SANDBOX_SHOPIFY_URL"]
+            admin = f"{shopify}/{SANDBOX_SHOP}/admin/apps/sosik"
+            rows.append(("Store's admin", admin))
         if self._shows_token:
             rows.append(("ADMIN_TOKEN", f"{self._env['ADMIN_TOKEN']}  (user: admin)"))
         rows.append(("Stop", "Ctrl-C"))

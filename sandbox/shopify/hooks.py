@@ -16,6 +16,8 @@ import aiohttp
 
 from core.clock import Clock
 from sandbox.chance import Range, seconds_within
+from sandbox.shopify.app_config import AppConfig
+from sandbox.shopify.filters import passes
 from sandbox.shopify.shops import Shop, Subscription
 
 API_VERSION = "2026-10"
@@ -58,8 +60,10 @@ class Hooks:
         chance: random.Random,
         secret_of: Callable[[Shop], str],
         forgotten: Callable[[], None],
+        app: AppConfig,
     ) -> None:
         self.app_url = app_url
+        self._app = app
         self.behaviour = HookBehaviour()
         self.counts: Counter[str] = Counter()
         self.log: deque[dict[str, Any]] = deque(maxlen=1000)
@@ -106,7 +110,9 @@ class Hooks:
         """Deliver to whoever subscribed; the webhook ids of the deliveries."""
         event_id = event_id or self.new_id()
         ids = []
-        for url, subscription in self._receivers(shop, topic):
+        for url, subscription in self.receivers(shop, topic):
+            if subscription is not None and not passes(body, subscription.filter):
+                continue
             shown = _reduced(body, subscription)
             delivery = self.delivery(
                 shop,
@@ -168,13 +174,21 @@ class Hooks:
         raw = f"{self.chance.getrandbits(128):032x}"
         return f"{raw[:8]}-{raw[8:12]}-4{raw[13:16]}-a{raw[17:20]}-{raw[20:]}"
 
-    def _receivers(
+    def receivers(
         self, shop: Shop, topic: str
     ) -> list[tuple[str, Subscription | None]]:
+        """Where a topic goes: by the app's own subscriptions, and by the shop's."""
         if topic in COMPLIANCE_TOPICS:
             url = f"{self.app_url}/webhooks/shopify"
             return [(url, None)] if self.app_url else []
-        return [(each.uri, each) for each in shop.subscribed(topic)]
+        found = shop.subscribed(topic)
+        if shop.is_managed and self.app_url:
+            found = [*self._app_subscriptions(topic), *found]
+        return [(each.uri, each) for each in found]
+
+    def _app_subscriptions(self, topic: str) -> list[Subscription]:
+        ours = self._app.subscriptions(self.app_url or "")
+        return [each for each in ours if each.topic == topic]
 
     async def _deliver(self, shop: Shop, delivery: Delivery, after: float) -> None:
         if after:
@@ -184,7 +198,7 @@ class Hooks:
             await self._flowing.wait()
             # Whoever unsubscribed in the meantime is left alone.
             gone = delivery.subscription
-            if gone is not None and gone not in shop.subscriptions:
+            if gone is not None and gone.id and gone not in shop.subscriptions:
                 return
             if await self._is_taken(delivery, attempt):
                 self.counts["delivered"] += 1

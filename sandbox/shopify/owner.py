@@ -63,6 +63,7 @@ class Owner:
             "client_id": shop.client_id,
             "scopes": shop.scopes,
             "installed": shop.is_installed,
+            "managed": shop.is_managed,
             "orders": len(self._till.books(shop).orders),
             "subscriptions": [
                 {"topic": each.topic, "uri": each.uri} for each in shop.subscriptions
@@ -147,12 +148,12 @@ class Owner:
             "iana_timezone": shop.timezone,
         }
         ids = []
-        for each in shop.subscribed("app/uninstalled"):
+        for url, _subscription in self._hooks.receivers(shop, "app/uninstalled"):
             # Without its subscription, which is gone before the delivery leaves.
-            delivery = self._hooks.delivery(shop, "app/uninstalled", told, url=each.uri)
+            delivery = self._hooks.delivery(shop, "app/uninstalled", told, url=url)
             ids.append(delivery.headers["X-Shopify-Webhook-Id"])
             self._hooks.send(shop, delivery)
-        shop.is_installed = False
+        shop.is_installed = shop.is_managed = False
         shop.grants.clear()
         shop.subscriptions.clear()
         return {"webhook_ids": ids}

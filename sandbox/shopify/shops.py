@@ -16,7 +16,8 @@ DEFAULT_SHOP = "sosik-sandbox.myshopify.com"
 DEFAULT_SCOPES = (
     "read_orders,read_customers,write_customers,read_products,read_inventory,"
     "read_fulfillments,read_returns,read_legal_policies,read_locales,write_discounts,"
-    "read_checkouts,write_draft_orders,write_pixels,read_customer_events"
+    "read_checkouts,write_draft_orders,write_pixels,read_customer_events,"
+    "write_app_proxy"
 )
 TOPICS: dict[str, tuple[str, list[str]]] = {
     topic: (enum, scopes)
@@ -61,7 +62,11 @@ class Subscription:
 
 @dataclass(slots=True)
 class Shop:
-    """``client_id`` and ``client_secret`` are None where the app's own are meant."""
+    """``client_id`` and ``client_secret`` are None where the app's own are meant.
+
+    ``is_managed`` is whether the app was installed as ``shopify.app.toml`` has it: then
+    its own subscriptions deliver.
+    """
 
     domain: str
     name: str
@@ -71,6 +76,7 @@ class Shop:
     client_secret: str | None = None
     scopes: str = DEFAULT_SCOPES
     is_installed: bool = True
+    is_managed: bool = False
     grants: list[Grant] = field(default_factory=list)
     subscriptions: list[Subscription] = field(default_factory=list)
     serial: int = 0

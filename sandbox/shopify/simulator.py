@@ -17,6 +17,8 @@ from sandbox.chance import Range, dice, seconds_within
 from sandbox.files import folder
 from sandbox.knobs import BadControl, shown, turn
 from sandbox.serving import control_body, cut, hang, json_answer, may_control
+from sandbox.shopify.admin import Admin, script
+from sandbox.shopify.app_config import app_config
 from sandbox.shopify.documents import Documents
 from sandbox.shopify.execute import checked_variables, chosen, cost, denied, executed
 from sandbox.shopify.hooks import Hooks
@@ -75,12 +77,21 @@ class ShopifySimulator:
         self._shops = Shops(
             place / "shopify_shops.json", secret=settings.secret, seed=settings.seed
         )
+        app = app_config()
         self._hooks = Hooks(
             app_url=settings.app_url,
             clock=clock,
             chance=dice(settings.seed + 1),
             secret_of=lambda shop: self._desk.client(shop)[1],
             forgotten=self._forgotten,
+            app=app,
+        )
+        self._admin = Admin(
+            app,
+            lambda: self._hooks.app_url,
+            self._desk,
+            clock,
+            self._shops.changed,
         )
         self._till = Till(self._shops, self._hooks, clock)
         self._owner = Owner(self._shops, self._till, self._hooks)
@@ -110,6 +121,8 @@ class ShopifySimulator:
             return await self._control(request, path.removeprefix("/_sandbox/"), query)
         if path == "/healthz":
             return web.Response(text="ok")
+        if (found := script(path)) is not None:
+            return found
         await asyncio.sleep(seconds_within(self._chance, self._behaviour.latency_ms))
         if self._behaviour.fail_next >= 1:
             return await self._fail(request)
@@ -120,9 +133,14 @@ class ShopifySimulator:
         if rest == "admin/oauth/access_token" and request.method == "POST":
             return await self._token(request, shop)
         match = re.fullmatch(r"admin/api/([^/]+)/graphql\.json", rest)
-        if match is None or request.method != "POST":
-            return json_answer({"errors": "Not Found"}, 404)
-        return await self._graphql(request, shop, match.group(1))
+        if match is not None and request.method == "POST":
+            return await self._graphql(request, shop, match.group(1))
+        if rest.startswith("admin/"):
+            place = rest.removeprefix("admin/")
+            answer = await self._admin.answer(request, shop, place, query)
+            if answer is not None:
+                return answer
+        return json_answer({"errors": "Not Found"}, 404)
 
     async def _fail(self, request: web.BaseRequest) -> web.Response:
         self._behaviour.fail_next -= 1

@@ -170,6 +170,7 @@ class TokenDesk:
         raise NotGranted("invalid_grant", "The refresh token is not valid any more.")
 
     def _pair(self, shop: Shop, replaces: str | None, now: float) -> dict[str, Any]:
+        shop.is_managed = shop.client_id is None
         grant = Grant(
             token=_new("shpat_"),
             expires_at=now + _HOUR,

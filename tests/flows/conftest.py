@@ -8,6 +8,7 @@ from core.clock import Clock
 from sandbox.control import Control
 from sandbox.serving import running
 from sandbox.shopify.simulator import ShopifySettings, ShopifySimulator
+from tests.flows.owner import Owner, owner_of
 from tests.flows.terminal import TOKEN, Terminal
 from tests.flows.tracked import Tracked, tracked
 from tests.world import APP_SECRET, SANDBOX_SECRET, SHOP, World
@@ -42,3 +43,8 @@ def track(world: World) -> Iterator[Tracked]:
     """The world, with a simulated 17TRACK in it."""
     with tracked(world) as made:
         yield made
+
+
+@pytest.fixture
+def owner(world: World, terminal: Terminal, shopify: Control) -> Owner:
+    return owner_of(world, terminal.settings, shopify)

@@ -22,6 +22,7 @@ from notifications.keeping import forget_what_is_old
 from storage import access, leases, shops
 from storage.session import TransactionsOn, open_engine
 from storage.tenancy import Crossing
+from tests import samples
 from tests.flows.terminal import subscriptions
 from tests.shopify_signs import id_token
 from tests.world import NOON, SHOP
@@ -350,11 +351,33 @@ def test_a_shop_that_lets_us_in_no_more_is_parked_and_says_so(world, terminal, s
         store.tokens.of(shop_id)
 
     assert raised.value.code == "shopify_invalid_grant"
-    assert "have its owner open the app" in str(parked.value)
+    assert "Have its owner open the app" in str(parked.value)
     assert store.refused("refresh_token") == 1
     shown = terminal.json("shop", "show", SHOP)
     assert shown["access_lost"] == "shopify_invalid_grant"
-    assert "have its owner open the app" in terminal.run("shop", "show", SHOP)
+    assert "Have its owner open the app" in terminal.run("shop", "show", SHOP)
+
+
+def test_why_tells_that_the_store_lets_us_in_no_more(world, terminal):
+    shop_id = world.open_shop()
+    world.shopify_says("orders/create", samples.order())
+    world.work()
+    why = ("why", SHOP, "--order", "1001")
+    well = terminal.run(*why), terminal.json(*why)
+    with world.services.transactions.for_shop(shop_id) as tx:
+        access.note_lost(tx, shop_id, because="shopify_401", now=world.now)
+
+    said = terminal.run(*why)
+    korean = terminal.run(*why, "--language", "ko")
+    document = terminal.json(*why)
+
+    assert "lets Sosik in no more" not in well[0]
+    assert well[1]["access_lost"] is None
+    assert "The store lets Sosik in no more (shopify_401). Connect it" in said
+    assert "(shopify_401)" in korean
+    assert "no more" not in korean
+    assert document["access_lost"]["code"] == "shopify_401"
+    assert "./sosik shop add" in document["access_lost"]["sentence"]
 
 
 def test_a_parked_shop_is_tried_again_after_an_hour_and_found(world, store):

@@ -5,11 +5,16 @@ from dataclasses import replace
 
 from flask import Flask
 
+from core.values import ShopDomain
+from notifications import installing
 from sandbox import seed
 from sandbox.shopify.shops import DEFAULT_SHOP
+from storage import access
 from tests import samples
 from tests.flows.terminal import subscriptions
+from tests.shopify_signs import id_token
 from webapp import commands
+from wiring.outside import store_at
 
 
 def test_the_sandbox_is_connected_once_and_quickly_found_connected(
@@ -44,6 +49,26 @@ def test_the_sandbox_follows_to_another_port(world, terminal, shopify):
     assert {each["uri"] for each in shop["subscriptions"]} == {
         "http://127.0.0.1:10/webhooks/shopify"
     }
+
+
+def test_the_sandbox_stays_installed_when_its_owner_has_opened_the_app(
+    world, terminal, shopify
+):
+    seed.seed(terminal.settings, world.services)
+    [row] = world.rows("shops")
+    with world.services.transactions.for_shop(row.id) as tx:
+        access.note_lost(tx, row.id, because="shopify_401", now=world.now)
+    installing.open_app(
+        ShopDomain(DEFAULT_SHOP),
+        id_token(shop=DEFAULT_SHOP, at=world.now),
+        store=store_at(terminal.settings),
+        services=world.services,
+    )
+    seed.seed(terminal.settings, world.services)
+
+    [row] = world.rows("shops")
+    assert row.token_kind == "expiring"
+    assert subscriptions(shopify, DEFAULT_SHOP) == []
 
 
 def test_the_sandbox_sells_and_ships_and_says_what_to_type_next(

@@ -7,6 +7,7 @@ import click
 
 from core.errors import NotPossible
 from core.values import ShopDomain
+from core.words import SOURCE_LANGUAGE, words_for
 from notifications import configuring, connecting
 from notifications.access import advice_on
 from notifications.connecting import ConnectedNumber, ConnectedShop
@@ -323,7 +324,8 @@ def _say_shop(document: Mapping[str, Any], shop: Mapping[str, Any]) -> None:
     show_table(("setting", "value"), list(values.items()))
     if document["access_lost"] is not None:
         kind = TokenKind(document["token_kind"])
-        say(f"Shopify: {advice_on(kind, document['access_lost'])}", style="red")
+        english = words_for(SOURCE_LANGUAGE)
+        say(advice_on(kind, document["access_lost"], english), style="red")
     if document["number"] is None:
         say("WhatsApp: not connected. See ./sosik shop whatsapp --help")
     else:

@@ -10,13 +10,15 @@ import click
 from core.errors import NotPossible
 from core.values import MessageId, ShopDomain
 from core.words import N_, Words
+from notifications.access import advice_on
 from notifications.retelling import Retelling
 from notifications.story import Story
 from notifications.why import Reader
+from storage.access import TokenKind
 from webapp.commands.consent import as_document
 from webapp.commands.desk import Desk, OneLineCommand, phone_given, shop_id_of
 from webapp.commands.given import domain_argument, json_option, language_option
-from webapp.commands.showing import show_json, zone_of
+from webapp.commands.showing import say, show_json, zone_of
 from webapp.commands.telling import tell
 from webapp.commands.telling_past import tell_past
 
@@ -104,10 +106,13 @@ class _Asked:
             story = reader.of_person(phone_given(phone, self.shop))
         else:
             story = reader.of_message(MessageId(message or ""))
+        lost = _lost(self.shop, self.words)
         if as_json:
-            show_json(_document(story))
-        else:
-            tell(story, self.words)
+            show_json({**_document(story), "access_lost": lost})
+            return
+        if lost is not None:
+            say(lost["sentence"], style="red")
+        tell(story, self.words)
 
     def past(self, order: str, at: datetime, *, as_json: bool) -> None:
         past = self._reader().of_order_at(order, at)
@@ -135,3 +140,12 @@ def _document(story: Story) -> dict[str, Any]:
         "messages": list(story.messages),
         "consent": None if story.stand is None else as_document(story.stand),
     }
+
+
+def _lost(shop: Mapping[str, Any], words: Words) -> dict[str, str] | None:
+    """Why the store lets us in no more, and what can be done; None while it does."""
+    because = shop["access_lost"]
+    if because is None:
+        return None
+    kind = TokenKind(shop["token_kind"])
+    return {"code": because, "sentence": advice_on(kind, because, words)}

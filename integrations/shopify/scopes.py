@@ -1,0 +1,36 @@
+"""What a store is asked to let us see and do: as little as there is use for."""
+
+from types import MappingProxyType
+
+SCOPES = MappingProxyType(
+    {
+        "read_orders": (
+            "Orders, payments, refunds, carts and checkouts: what the buyer is told "
+            "of, and the yes that they gave at the checkout. Of the last 60 days, "
+            "since nothing older is told."
+        ),
+        "read_fulfillments": (
+            "Parcels, their tracking numbers, and where the carrier saw them."
+        ),
+        "read_customers": (
+            "The buyer's number, first name and language, and their WhatsApp consent."
+        ),
+        "read_returns": (
+            "Whether a return was asked for, approved or declined, to tell the buyer."
+        ),
+        "write_app_proxy": (
+            "One address of the storefront that leads here, for forms in which buyers "
+            "say yes or no."
+        ),
+    }
+)
+"""Each with its reason, which the documentation repeats."""
+
+
+def missing_from(granted: frozenset[str]) -> list[str]:
+    """Those that a store has not granted. To write something includes to read it."""
+    return [
+        scope
+        for scope in SCOPES
+        if scope not in granted and scope.replace("read_", "write_", 1) not in granted
+    ]

@@ -1,0 +1,45 @@
+"""Pages that a store's admin frames: who may do so, and what such a page may load."""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from core.settings import Settings, is_loopback
+from core.values import ShopDomain
+
+_CDN = "https://cdn.shopify.com"
+_ADMIN = "https://admin.shopify.com"
+_BRIDGE = "/shopifycloud/app-bridge.js"
+
+
+@dataclass(frozen=True, slots=True)
+class Frames:
+    """``bridge`` is the address of App Bridge, the script by which a framed page speaks
+    with the admin around it. ``also`` is whoever may frame every shop's pages."""
+
+    bridge: str
+    also: tuple[str, ...]
+
+    def policy_for(self, shop: ShopDomain) -> str:
+        """The Content-Security-Policy of a page for this shop, and no other."""
+        cdn = _origin(self.bridge)
+        framers = " ".join((f"https://{shop}", *self.also))
+        return (
+            f"default-src 'none'; script-src 'self' {cdn}; style-src 'self' {cdn}; "
+            f"img-src 'self' data: {cdn}; font-src {cdn}; connect-src 'self' {cdn}; "
+            "base-uri 'none'; form-action 'self'; "
+            f"frame-ancestors {framers}"
+        )
+
+
+def frames_of(settings: Settings) -> Frames:
+    """As the settings have it: a Shopify that is played on this machine has an admin
+    and a script of its own."""
+    admin = _origin(settings.shopify_admin_origin.replace("{shop}", "shop"))
+    is_played = is_loopback(urlsplit(admin).hostname)
+    cdn = admin if is_played and settings.sandbox else _CDN
+    return Frames(cdn + _BRIDGE, (_ADMIN, admin) if is_played else (_ADMIN,))
+
+
+def _origin(address: str) -> str:
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}"
