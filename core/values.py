@@ -80,7 +80,8 @@ class Item:
     """So many of one thing, in an order, a parcel, a refund, a checkout or a cart.
 
     ``price`` is for one of them, as the buyer saw it. What was sold without being in
-    the shop's list of products has no ids of a product and a variant.
+    the shop's list of products has no ids of a product and a variant. ``is_shipped`` is
+    whether it is a thing that somebody carries, and no gift card or download.
     """
 
     line_id: LineId | None
@@ -91,6 +92,7 @@ class Item:
     sku: str | None
     quantity: int
     price: Money | None
+    is_shipped: bool = True
 
 
 class PhonePlace(StrEnum):

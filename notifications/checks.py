@@ -168,6 +168,10 @@ def _last_news(answered: Answered) -> str | None:
     return "; ".join([_whether(answered), *told])
 
 
+def _part(answered: Answered) -> str | None:
+    return _whether(answered) if answered.facts.tells_part else None
+
+
 def _new_place(answered: Answered) -> str | None:
     facts = answered.facts
     is_of_place = facts.place is not None and facts.parcel_set_out_at is not None
@@ -289,6 +293,9 @@ QUESTIONS: Mapping[Rule, Question] = MappingProxyType(
                 *("place", "scan_place"),
             ),
             _last_news,
+        ),
+        journey.must_hold_a_part: Question(
+            N_("a part of the order?"), ("tells_part", "parcel_is_part"), _part
         ),
         journey.must_be_somewhere_new: Question(
             N_("a new place?"), ("place", "parcel_set_out_at", "wanted_at"), _new_place

@@ -8,7 +8,7 @@ from typing import Any
 
 from core.values import ContactId, Debt, MessageId, Milestone, Money, Scope, ShopId
 from notifications import edits, gathering, parcel_news, wording
-from notifications.automations import Automation, Known, Told
+from notifications.automations import Automation, Known, Part, Told
 from notifications.gathering import Gathered
 from notifications.rules import pacing, silence
 from notifications.rules.consent import BY_ORDER, BY_PURCHASE
@@ -131,6 +131,8 @@ def facts_of(
         order_cancelled_at=order.cancelled_at if order else None,
         outlives_cancellation=automation.outlives_cancellation,
         awaits_payment=automation.awaits_payment,
+        tells_part=automation.tells_part,
+        parcel_is_part=_part(message) is not None,
         order_is_unpaid=order is not None
         and is_payment_awaited(order.payment, order.cash_on_delivery),
         is_about_parcel=message.fulfillment_id is not None,
@@ -212,6 +214,7 @@ def told_of(message: KnownMessage, language: str, told: Told) -> Known:
         declined=told.get("declined"),
         edited=edits.counts_of(told),
         new_total=_new_total(message),
+        part=_part(message),
     )
 
 
@@ -227,6 +230,21 @@ def _heard_on(message: KnownMessage) -> date | None:
     parcel = message.parcel
     heard_at = (parcel.scan_at or parcel.milestone_at) if parcel else None
     return None if heard_at is None else parcel_news.day_on(heard_at, message.timezone)
+
+
+def _part(message: KnownMessage) -> Part | None:
+    """None for a parcel that holds the whole order, and where nobody knows.
+
+    What was sent may be more than what is ordered by now: things came back.
+    """
+    things = message.things
+    if things is None or things.here >= max(things.ordered, things.sent):
+        return None
+    return Part(
+        count=things.here,
+        of=max(things.ordered, things.sent),
+        more_follows=things.sent < things.ordered,
+    )
 
 
 def _new_total(message: KnownMessage) -> Money | None:

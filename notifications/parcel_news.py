@@ -37,7 +37,7 @@ LABELLED = Chapter(Story.PARCEL, 0, timedelta(days=365))
 LEFT = Chapter(Story.PARCEL, 5, TOGETHER)
 LEFT_IN_PART = Chapter(Story.PARCEL, 6, TOGETHER)
 """A parcel leaves before its first scan; the store may write that down a bit later."""
-REACHED_PLACE = Chapter(Story.PARCEL, 11)
+REACHED_PLACE = Chapter(Story.PARCEL, 12)
 
 
 def chapter_of(milestone: Milestone) -> Chapter:

@@ -137,12 +137,13 @@ def _may_be_told_along(
     switches: Switches,
     services: Services,
 ) -> bool:
-    """Whether the store tells of later chapters. If not, there is no use in waiting."""
+    """Whether the store tells of later chapters. If not, there is no use in waiting;
+    nor for the next number, which is the same moment in other words."""
     mine = automation.chapter
     return mine is not None and any(
         other.chapter is not None
         and other.chapter.story == mine.story
-        and other.chapter.number > mine.number
+        and other.chapter.number > mine.number + 1
         and _is_on(switches.get((shop_id, other.name)))
         for other in services.automations.values()
     )

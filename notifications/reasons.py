@@ -57,6 +57,14 @@ OF_MESSAGES: Mapping[str, Meaning] = MappingProxyType(
             N_("The order has been cancelled."),
             N_("Nothing has to be done. The automation order_cancelled tells of it."),
         ),
+        "whole_order": Meaning(
+            N_("The parcel holds the whole order."),
+            N_("Nothing has to be done. The automation parcel_on_its_way tells of it."),
+        ),
+        "not_shipped": Meaning(
+            N_("Nothing is sent by post: it is a gift card, a download or the like."),
+            _NOTHING,
+        ),
         "parcel_cancelled": Meaning(
             N_("The parcel has been cancelled."),
             N_("Nothing has to be done. A new parcel is told of by itself."),

@@ -79,7 +79,7 @@ def _tracking_number(known: Known) -> str:
 
 
 def _carrier(known: Known) -> str:
-    return wording.value(known.carrier, instead(known, "carrier"))
+    return wording.value(known.carrier, instead(known, "carrier"), most=_MOST_IN_A_NAME)
 
 
 def _parcel(known: Known) -> str:
@@ -121,6 +121,20 @@ def _new_total(known: Known) -> str:
     return wording.money(known.new_total, known.language)
 
 
+def _count(known: Known) -> str:
+    return str(known.part.count) if known.part else "-"
+
+
+def _all_items(known: Known) -> str:
+    return str(known.part.of) if known.part else "-"
+
+
+def _rest(known: Known) -> str:
+    if known.part is None:
+        return "-"
+    return instead(known, "rest_follows" if known.part.more_follows else "rest_sent")
+
+
 def _reason(known: Known) -> str:
     """Shopify has three words for it, of which one says that there is another."""
     name = f"declined_{known.declined}"
@@ -144,6 +158,9 @@ _SAY: Mapping[str, Callable[[Known], str]] = {
     "expected_on": _expected_on,
     "heard_on": _heard_on,
     "reason": _reason,
+    "count": _count,
+    "all_items": _all_items,
+    "rest": _rest,
     "added": _added,
     "removed": _removed,
     "new_total": _new_total,
@@ -158,6 +175,8 @@ _INSTEAD: Mapping[str, Mapping[str, str]] = {
         "payment_at_door": "at the door; please have {total} ready",
         "carrier": "our carrier",
         "tracking_number": "not known yet",
+        "rest_follows": "follows in another parcel",
+        "rest_sent": "has been sent already",
         "city": "the next place",
         "expected_on": "not known yet",
         "heard_on": "several days ago",
@@ -174,6 +193,8 @@ _INSTEAD: Mapping[str, Mapping[str, str]] = {
         "payment_at_door": "상품 수령 시 결제 (준비하실 금액: {total})",
         "carrier": "택배사",
         "tracking_number": "아직 등록되지 않음",
+        "rest_follows": "별도로 발송 예정",
+        "rest_sent": "이미 발송됨",
         "city": "다음 경유지",
         "expected_on": "아직 정해지지 않음",
         "heard_on": "며칠 전",
@@ -190,6 +211,8 @@ _INSTEAD: Mapping[str, Mapping[str, str]] = {
         "payment_at_door": "na entrega; tenha {total} em mãos",
         "carrier": "parceira da loja",
         "tracking_number": "ainda não disponível",
+        "rest_follows": "segue em outro pacote",
+        "rest_sent": "já foi enviado",
         "city": "próxima parada",
         "expected_on": "ainda não definida",
         "heard_on": "há vários dias",
@@ -206,6 +229,8 @@ _INSTEAD: Mapping[str, Mapping[str, str]] = {
         "payment_at_door": "a la entrega; ten preparados {total}",
         "carrier": "el habitual de la tienda",
         "tracking_number": "aún no disponible",
+        "rest_follows": "sale en otro paquete",
+        "rest_sent": "ya se ha enviado",
         "city": "la próxima parada",
         "expected_on": "aún por confirmar",
         "heard_on": "hace varios días",
@@ -222,6 +247,8 @@ _INSTEAD: Mapping[str, Mapping[str, str]] = {
         "payment_at_door": "डिलीवरी पर; कृपया {total} तैयार रखें",
         "carrier": "हमारा कूरियर पार्टनर",
         "tracking_number": "अभी उपलब्ध नहीं",
+        "rest_follows": "दूसरे पार्सल में आएगा",
+        "rest_sent": "पहले ही भेजा जा चुका है",
         "city": "अगला पड़ाव",
         "expected_on": "अभी तय नहीं",
         "heard_on": "कई दिन पहले",
@@ -238,6 +265,8 @@ _INSTEAD: Mapping[str, Mapping[str, str]] = {
         "payment_at_door": "saat barang tiba; mohon siapkan {total}",
         "carrier": "kurir rekanan kami",
         "tracking_number": "belum tersedia",
+        "rest_follows": "menyusul dalam paket lain",
+        "rest_sent": "sudah dikirim",
         "city": "titik berikutnya",
         "expected_on": "belum diketahui",
         "heard_on": "beberapa hari lalu",
@@ -254,6 +283,8 @@ _INSTEAD: Mapping[str, Mapping[str, str]] = {
         "payment_at_door": "عند الاستلام، يُرجى تجهيز {total}",
         "carrier": "شركة الشحن المعتمدة لدينا",
         "tracking_number": "غير متوفر بعد",
+        "rest_follows": "تصل في طرد آخر",
+        "rest_sent": "تم شحنها بالفعل",
         "city": "المحطة التالية",
         "expected_on": "لم يُحدد بعد",
         "heard_on": "قبل عدة أيام",
@@ -270,6 +301,8 @@ _INSTEAD: Mapping[str, Mapping[str, str]] = {
         "payment_at_door": "bei der Zustellung; bitte halten Sie {total} bereit",
         "carrier": "unserem Versandpartner",
         "tracking_number": "noch nicht bekannt",
+        "rest_follows": "folgt in einem weiteren Paket",
+        "rest_sent": "ist bereits verschickt",
         "city": "die nächste Station",
         "expected_on": "noch nicht bekannt",
         "heard_on": "vor einigen Tagen",
@@ -286,6 +319,8 @@ _INSTEAD: Mapping[str, Mapping[str, str]] = {
         "payment_at_door": "à la livraison ; merci de préparer {total}",
         "carrier": "notre partenaire",
         "tracking_number": "pas encore disponible",
+        "rest_follows": "suit dans un autre colis",
+        "rest_sent": "est déjà expédié",
         "city": "la prochaine étape",
         "expected_on": "pas encore connue",
         "heard_on": "il y a plusieurs jours",
@@ -302,6 +337,8 @@ _INSTEAD: Mapping[str, Mapping[str, str]] = {
         "payment_at_door": "貨到付款，請備妥 {total}",
         "carrier": "合作物流公司",
         "tracking_number": "尚未提供",
+        "rest_follows": "另行寄出",
+        "rest_sent": "已寄出",
         "city": "下一站",
         "expected_on": "尚未確定",
         "heard_on": "數天前",

@@ -22,7 +22,7 @@ _ELSEWHERE = frozenset(
     {
         *("scope", "wanted_at", "is_about_parcel", "tracking_key", "place"),
         *("lifetime", "outlives_cancellation", "awaits_payment", "milestone"),
-        "is_told_daily",
+        *("tells_part", "is_told_daily"),
     }
 )
 """What the message's row has, and what its automation has."""
@@ -107,6 +107,7 @@ def facts_again(
         "lifetime": automation.lifetime,
         "outlives_cancellation": automation.outlives_cancellation,
         "awaits_payment": automation.awaits_payment,
+        "tells_part": automation.tells_part,
         "milestone": automation.milestone,
         "is_told_daily": automation.is_told_daily,
     }

@@ -51,6 +51,16 @@ class KnownParcel:
     private: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Things:
+    """How many things that somebody carries are in an order as it stands, in a parcel
+    of it, and in all of its parcels together."""
+
+    ordered: int
+    here: int
+    sent: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownSibling:
     """Another message about the same order, which may go out, has gone out, or was
@@ -72,7 +82,8 @@ class KnownSibling:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownMessage:
     """A message and all that stands around it. ``under_way`` is whether another one
-    to the same person is being sent at this moment, ``told`` what its event told."""
+    to the same person is being sent at this moment, ``told`` what its event told.
+    ``things`` are counted for a parcel that leaves, where all of them are known."""
 
     id: MessageId
     shop_id: ShopId
@@ -102,13 +113,21 @@ class KnownMessage:
     under_way: bool
     order: KnownOrder | None
     parcel: KnownParcel | None
+    things: Things | None
     siblings: Sequence[KnownSibling]
+
+
+def _count(items: str) -> str:
+    """SQL for how many things are in a column of items; null where it is silent."""
+    return f"""(SELECT sum((item ->> 'quantity')::int)
+    FROM jsonb_array_elements({items}) AS item
+    WHERE item ->> 'ships' IS DISTINCT FROM 'false')"""
 
 
 # The contact is the order's, since a person gives the number there; a parcel's own
 # is what its label says. CASE and not coalesce, which PostgreSQL does not trust with
 # rows under row-level security: it would look at every contact there is.
-_KNOWN = Statement("""
+_KNOWN = Statement(f"""
 SELECT m.id, m.shop_id, m.automation, m.scope, m.order_id, m.fulfillment_id,
   m.attempt, m.reason, m.wanted_at, m.created_at, m.due_at, m.tracking_key, m.told,
   s.name AS shop_name, s.timezone, s.state AS shop_state,
@@ -131,6 +150,11 @@ SELECT m.id, m.shop_id, m.automation, m.scope, m.order_id, m.fulfillment_id,
   o.current_total,
   coalesce(o.earlier ->> 'current_total', o.version) AS current_total_version,
   o.first_name, o.status_url,
+  CASE WHEN m.tracking_key IS NOT NULL THEN ARRAY[
+    {_count("o.items")}, {_count("p.items")},
+    (SELECT sum({_count("q.items")}) FROM parcels q
+     WHERE q.shop_id = m.shop_id AND q.order_id = m.order_id
+       AND q.is_cancelled IS NOT TRUE)] END AS things,
   p.fulfillment_id AS known_parcel, p.is_cancelled, p.milestone, p.milestone_at,
   p.was_under_way, p.set_out_at, p.scan_at, p.scan,
   p.tracking_key AS parcel_key, p.private AS parcel_private
@@ -188,8 +212,15 @@ def _message(row: Any, sealer: Sealer) -> KnownMessage:
         under_way=row.under_way,
         order=_order(row, shop_id, sealer),
         parcel=_parcel(row, shop_id, sealer),
+        things=_things(row.things),
         siblings=[_sibling(*told) for told in row.siblings or ()],
     )
+
+
+def _things(counted: Sequence[Any] | None) -> Things | None:
+    if counted is None or None in counted:
+        return None
+    return Things(*map(int, counted))
 
 
 def _sibling(

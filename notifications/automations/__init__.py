@@ -53,6 +53,16 @@ class NotProposed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """How many of how many things a parcel holds, and whether some are still to be
+    sent."""
+
+    count: int
+    of: int
+    more_follows: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
     """What a message may tell. ``language`` is the one it will be told in.
 
@@ -66,7 +76,8 @@ class Known:
     ``refunded`` is the money that goes back, where that is the news, and ``declined``
     the store's word, or Shopify's, for why something cannot be returned. ``edited`` is
     how many things were added to the order and how many removed, and ``new_total``
-    what it costs since then, if that is known.
+    what it costs since then, if that is known. ``part`` is what of the order is in the
+    parcel, where that is not all.
     """
 
     language: str
@@ -89,6 +100,7 @@ class Known:
     declined: str | None = None
     edited: tuple[int, int] | None = None
     new_total: Money | None = None
+    part: Part | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,7 +168,8 @@ class Automation(Generic[E]):
     says nothing at all, not even why. ``milestone`` is the news about a parcel, if it
     is one that a parcel passes; ``is_told_daily`` is whether it may pass it again on
     another day. ``outlives_cancellation`` is whether it is true of cancelled orders,
-    and ``awaits_payment`` whether it is true of unpaid ones alone.
+    ``awaits_payment`` whether it is true of unpaid ones alone, and ``tells_part``
+    whether it is true of a parcel that holds a part of its order alone.
 
     ``chapter`` is where its news stands in a story that several messages tell: all of
     it is known when the last one goes out. Where it is not, ``together`` makes one of
@@ -178,6 +191,7 @@ class Automation(Generic[E]):
     is_told_daily: bool = False
     outlives_cancellation: bool = False
     awaits_payment: bool = False
+    tells_part: bool = False
     chapter: Chapter | None = None
     together: Callable[[Sequence[Told]], Told | None] | None = None
 

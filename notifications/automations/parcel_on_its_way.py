@@ -1,54 +1,7 @@
 """Tell the buyer that a parcel has left, and where it can be followed."""
 
-from datetime import timedelta
-
-from core.events import ParcelSeen
-from core.values import Milestone, Scope, tracking_key_of
-from notifications import parcel_news, saying, wording
-from notifications.automations import (
-    Automation,
-    Config,
-    Draft,
-    NotProposed,
-    WholeNumber,
-    waiting_for_more,
-)
+from notifications import departures, parcel_news, wording
 from notifications.wording import Text
-
-_LIFETIME = timedelta(hours=48)
-
-_WAIT = WholeNumber(
-    name="wait_for_tracking_minutes",
-    meaning="How long to wait for a tracking number that comes late.",
-    default=15,
-    least=0,
-    most=60,
-)
-
-
-def propose(event: ParcelSeen, config: Config) -> Draft | NotProposed:
-    """One message for each set of tracking numbers; without numbers, a later one.
-
-    When the numbers come in the meantime, the later one is overtaken by theirs.
-    """
-    if event.is_cancelled:
-        return NotProposed("parcel_cancelled")
-    if event.milestone is Milestone.DELIVERED:
-        return NotProposed("already_delivered")
-    if event.happened_at - event.created_at > _LIFETIME:
-        return NotProposed("parcel_is_old")
-    key = tracking_key_of(event.tracking_numbers)
-    return Draft(
-        occasion=f"parcel_on_its_way:{event.fulfillment_id}:{key}",
-        order_id=event.order_id,
-        fulfillment_id=event.fulfillment_id,
-        tracking_key=key,
-        phone=event.phone,
-        wanted_at=event.happened_at,
-        wait=timedelta() if key else timedelta(minutes=config[_WAIT.name]),
-        wait_for_more=waiting_for_more(config),
-    )
-
 
 TEMPLATE = wording.news(
     "sosik_parcel_on_its_way_1",
@@ -164,16 +117,9 @@ TEMPLATE = wording.news(
     },
 )
 
-AUTOMATION = Automation(
+AUTOMATION = departures.of_parcel(
     name="parcel_on_its_way",
     summary="A parcel has left, with the number by which it can be followed.",
-    scope=Scope.TRANSACTIONAL,
-    priority=0,
-    lifetime=_LIFETIME,
-    listens_to=(ParcelSeen,),
-    settings=(_WAIT, parcel_news.WAIT_FOR_MORE),
-    propose=propose,
     template=TEMPLATE,
-    compose=saying.filling(TEMPLATE),
     chapter=parcel_news.LEFT,
 )

@@ -59,6 +59,7 @@ def items(told: Iterable[Item] | None) -> list[dict[str, Any]] | None:
             quantity=item.quantity,
             price=str(item.price.amount) if item.price else None,
             currency=item.price.currency if item.price else None,
+            ships=None if item.is_shipped else False,
         )
         for item in told
     ]

@@ -24,6 +24,7 @@ POLICY: tuple[Rule, ...] = (
     news.must_still_be_true,
     journey.must_have_been_under_way,
     journey.must_not_be_overtaken,
+    journey.must_hold_a_part,
     journey.must_be_somewhere_new,
     journey.must_not_be_told_already,
     silence.must_have_fallen_silent,

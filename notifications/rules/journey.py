@@ -52,6 +52,12 @@ def _is_past_by_fulfillment(facts: Facts, milestone: Milestone) -> bool:
     return _ORDER[parcel] > _ORDER[milestone] and parcel_at >= facts.wanted_at
 
 
+def must_hold_a_part(facts: Facts, now: datetime) -> Skip | None:
+    """A parcel that holds the whole order is told of without counting."""
+    is_whole = facts.tells_part and not facts.parcel_is_part
+    return Skip(Because.WHOLE_ORDER) if is_whole else None
+
+
 def must_be_somewhere_new(facts: Facts, now: datetime) -> Skip | None:
     """Where a parcel sets out from it has not come to."""
     if facts.place is None or facts.parcel_set_out_at is None:

@@ -35,6 +35,7 @@ class Because(StrEnum):
     CANCELLED_OUT = "cancelled_out"
     GATHERING = "gathering"
     HEARD_LATELY = "heard_lately"
+    WHOLE_ORDER = "whole_order"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,8 @@ class Facts:
     outlives_cancellation: bool
     awaits_payment: bool
     order_is_unpaid: bool
+    tells_part: bool
+    parcel_is_part: bool
     is_about_parcel: bool
     tracking_key: str | None
     parcel_is_cancelled: bool

@@ -19,6 +19,7 @@ class Story(StrEnum):
 class Chapter:
     """Where in a story the news of an automation stands; a later one tells it along.
 
+    Of one moment that is worded in two ways the one that says more has the next number.
     ``looks_back`` is by how much older the later chapter's news may be for that. For
     most there is no time: a parcel that was out for delivery may come to another town
     afterwards, and that is news.

@@ -15,7 +15,7 @@ from core.values import Category, Money, Scope
 from integrations.meta.schema import problems_of_creation
 from integrations.meta.templates import TemplateText, creation_body
 from notifications import automations
-from notifications.automations import Known
+from notifications.automations import Known, Part
 from notifications.reviewing import MOST_AN_HOUR, MOST_IN_ALL
 
 ALL = automations.discover()
@@ -45,6 +45,13 @@ KNOWN = st.builds(
     expected_on=st.none() | st.dates(),
     heard_on=st.none() | st.dates(),
     declined=st.none() | st.sampled_from(["final_sale", "other", "", "a new word"]),
+    part=st.none()
+    | st.builds(
+        Part,
+        count=st.integers(0, 10**9),
+        of=st.integers(0, 10**9),
+        more_follows=st.booleans(),
+    ),
     edited=st.none() | st.tuples(st.integers(0, 10**9), st.integers(0, 10**9)),
     new_total=st.none()
     | st.builds(Money, st.decimals(0, 10**15, places=2), st.just("KRW")),

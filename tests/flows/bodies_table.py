@@ -31,13 +31,26 @@ CANCELLED_NO_PHONE = [*NO_CONFIRMATION, "order_cancelled: skipped no_phone"]
 IN_ENGLISH = [f"order_confirmation: sent {CONFIRMED} en"]
 IN_GERMAN = [f"order_confirmation: sent {CONFIRMED} de"]
 IN_KOREAN = [f"order_confirmation: sent {CONFIRMED} ko"]
-LEFT = [f"parcel_on_its_way: sent {ON_ITS_WAY} en"]
-UNTOLD = ["parcel_on_its_way: skipped no_consent"]
-LEAVES_LATER = ["parcel_on_its_way: waiting"]
-TAKEN_BACK = ["parcel_on_its_way: parcel_cancelled"]
+WHOLE = ["partial_shipment: skipped whole_order"]
+LEFT = [f"parcel_on_its_way: sent {ON_ITS_WAY} en", *WHOLE]
+UNTOLD = ["parcel_on_its_way: skipped no_consent", *WHOLE]
+LEFT_IN_PART = [
+    "parcel_on_its_way: skipped told_together",
+    "partial_shipment: sent sosik_partial_shipment_1 en",
+]
+UNTOLD_IN_PART = [
+    "parcel_on_its_way: skipped no_consent",
+    "partial_shipment: skipped no_consent",
+]
+LEAVES_LATER = ["parcel_on_its_way: waiting", "partial_shipment: waiting"]
+TAKEN_BACK = [
+    "parcel_on_its_way: parcel_cancelled",
+    "partial_shipment: parcel_cancelled",
+]
 ARRIVED = [
     "parcel_delivered: skipped already_delivered",
     "parcel_on_its_way: already_delivered",
+    "partial_shipment: already_delivered",
 ]
 
 # What is told of each scan. One that is the first word of a parcel is no arrival.
@@ -84,8 +97,8 @@ TABLE: Mapping[str, tuple[Outcome, Outcome]] = {
         CANCELLED_NO_PHONE,
     ),
     "recorded/orders__rest__erp-100500-two-fulfillments-pln": (
-        NO_YES + UNTOLD + UNTOLD,
-        IN_ENGLISH + LEFT + LEFT,
+        NO_YES + UNTOLD_IN_PART + UNTOLD_IN_PART,
+        IN_ENGLISH + LEFT_IN_PART + LEFT_IN_PART,
     ),
     "recorded/orders__rest__erp-100510-no-order-phone": (NO_YES, IN_ENGLISH),
     "recorded/orders__updated__rudder-os001-a95d": (NOT_PAID, NOT_PAID),
@@ -142,13 +155,13 @@ TABLE: Mapping[str, tuple[Outcome, Outcome]] = {
     f"derived/orders__create__{_WITHOUT_APPROVAL}": (NO_PHONE, NO_PHONE),
     f"derived/orders__create__{_WITH_WHATSAPP}": (IN_ENGLISH, IN_ENGLISH),
     "derived/orders__fulfilled__two-fulfillments-three-tracking-numbers": (
-        NO_YES + UNTOLD + UNTOLD,
-        IN_ENGLISH + LEFT + LEFT,
+        NO_YES + UNTOLD_IN_PART + UNTOLD_IN_PART,
+        IN_ENGLISH + LEFT_IN_PART + LEFT_IN_PART,
     ),
     "derived/orders__paid__paid-with-phone": (NO_YES, IN_ENGLISH),
     "derived/orders__partially_fulfilled__first-of-two-parcels": (
-        NO_YES + UNTOLD,
-        IN_ENGLISH + LEFT,
+        NO_YES + UNTOLD_IN_PART,
+        IN_ENGLISH + LEFT_IN_PART,
     ),
 }
 

@@ -158,6 +158,7 @@ class OutboxOfOne:
             under_way=False,
             order=ORDER,
             parcel=None,
+            things=None,
             siblings=list(self._siblings(row, known)),
         )
 

@@ -137,13 +137,13 @@ def test_an_order_is_one_occasion_whatever_is_told_of_it_later():
     ],
 )
 def test_a_parcel_that_is_no_news_says_why(changes, because):
-    answer = parcel_on_its_way.propose(replace(PARCEL, **changes), USUAL)
+    answer = parcel_on_its_way.AUTOMATION.propose(replace(PARCEL, **changes), USUAL)
 
     assert answer == NotProposed(because)
 
 
 def test_a_parcel_with_a_number_is_told_at_once():
-    draft = parcel_on_its_way.propose(PARCEL, USUAL)
+    draft = parcel_on_its_way.AUTOMATION.propose(PARCEL, USUAL)
 
     assert draft.wait == timedelta()
     assert draft.tracking_key == tracking_key_of(["JD01"])
@@ -153,7 +153,9 @@ def test_a_parcel_with_a_number_is_told_at_once():
 def test_a_parcel_without_one_is_given_the_time_that_the_owner_set(minutes):
     bare = replace(PARCEL, tracking_numbers=())
 
-    draft = parcel_on_its_way.propose(bare, {"wait_for_tracking_minutes": minutes})
+    draft = parcel_on_its_way.AUTOMATION.propose(
+        bare, {"wait_for_tracking_minutes": minutes}
+    )
 
     assert draft.wait == timedelta(minutes=minutes)
     assert draft.tracking_key == ""
@@ -164,9 +166,9 @@ def test_the_same_numbers_in_any_order_are_one_occasion(numbers):
     said = replace(PARCEL, tracking_numbers=tuple(numbers))
     usual = replace(PARCEL, tracking_numbers=("A", "B", "C"))
 
-    occasion = parcel_on_its_way.propose(said, USUAL).occasion
+    occasion = parcel_on_its_way.AUTOMATION.propose(said, USUAL).occasion
 
-    assert occasion == parcel_on_its_way.propose(usual, USUAL).occasion
+    assert occasion == parcel_on_its_way.AUTOMATION.propose(usual, USUAL).occasion
 
 
 def test_other_numbers_and_other_parcels_are_other_occasions():
@@ -178,7 +180,9 @@ def test_other_numbers_and_other_parcels_are_other_occasions():
         replace(PARCEL, fulfillment_id=FulfillmentId(8)),
     ]
 
-    occasions = {parcel_on_its_way.propose(each, USUAL).occasion for each in told}
+    occasions = {
+        parcel_on_its_way.AUTOMATION.propose(each, USUAL).occasion for each in told
+    }
 
     assert len(occasions) == len(told)
 

@@ -72,6 +72,7 @@ def test_a_question_that_does_not_arise_has_no_answer():
     assert {rule for rule, answer in saw.items() if answer is None} == {
         "must_have_been_under_way",
         "must_not_be_overtaken",
+        "must_hold_a_part",
         "must_be_somewhere_new",
         "must_not_be_told_already",
         "must_have_fallen_silent",

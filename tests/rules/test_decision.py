@@ -45,6 +45,7 @@ SKIPS = {
         "siblings": (sibling("b", chapter=LAST, state="sent"),),
     },
     Because.CANCELLED_OUT: {"has_something_to_tell": False},
+    Because.WHOLE_ORDER: {"tells_part": True},
     Because.NO_PHONE: {"has_phone": False},
     Because.NO_CONSENT: {"yes": None},
     Because.CONSENT_REVOKED: {"revoked_at": NOON + MINUTE},

@@ -31,6 +31,7 @@ def _again(facts: Facts) -> Facts | None:
         is_told_daily=facts.is_told_daily,
         outlives_cancellation=facts.outlives_cancellation,
         awaits_payment=facts.awaits_payment,
+        tells_part=facts.tells_part,
     )
     return facts_again(said, message, automation)
 

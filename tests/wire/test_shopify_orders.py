@@ -278,3 +278,17 @@ def test_only_the_word_that_an_order_was_paid_says_that_it_just_was(topic):
     [event] = told(topic, fixture("orders_create"))
 
     assert event.was_just_paid == (topic == "orders/paid")
+
+
+@pytest.mark.parametrize(
+    ("said", "is_shipped"),
+    [
+        ({}, True),
+        ({"requires_shipping": True}, True),
+        ({"requires_shipping": False}, False),
+    ],
+)
+def test_a_thing_is_carried_by_somebody_unless_the_shop_says_no(said, is_shipped):
+    [thing] = order(line_items=[line(**said)]).items
+
+    assert thing.is_shipped is is_shipped

@@ -117,6 +117,7 @@ def item(line: Wire, quantity: Any, currency: Any) -> Item:
         sku=_text(line.get("sku")),
         quantity=quantity,
         price=_price(line, currency),
+        is_shipped=line.get("requires_shipping") is not False,
     )
 
 
