@@ -44,8 +44,8 @@ def of_parcel(
     """
 
     def propose(event: ParcelSeen, config: Config) -> Draft | NotProposed:
-        if (because := _no_departure(event)) is not None:
-            return NotProposed(because)
+        if (refusal := _no_departure(event)) is not None:
+            return refusal
         key = tracking_key_of(event.tracking_numbers)
         minutes = 0 if key else config[WAIT_FOR_TRACKING.name]
         return Draft(
@@ -75,14 +75,13 @@ def of_parcel(
     )
 
 
-def _no_departure(event: ParcelSeen) -> str | None:
-    """Why nothing leaves, in one word."""
+def _no_departure(event: ParcelSeen) -> NotProposed | None:
     if event.is_cancelled:
-        return "parcel_cancelled"
+        return NotProposed("parcel_cancelled")
     if event.milestone is Milestone.DELIVERED:
-        return "already_delivered"
+        return NotProposed("already_delivered")
     if event.happened_at - event.created_at > _LIFETIME:
-        return "parcel_is_old"
+        return NotProposed("parcel_is_old")
     if event.items and not any(item.is_shipped for item in event.items):
-        return "not_shipped"
+        return NotProposed("not_shipped")
     return None

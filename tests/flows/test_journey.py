@@ -18,9 +18,12 @@ EXPECTED = (NOON + 5 * DAY).isoformat()
 
 
 def _open(world, *, locale="en-DE", **parcel):
-    """The order and its parcel are known; every automation is on, but these three."""
+    """The order and its parcel are known; every automation is on, but these four."""
     world.open_shop(automations=True)
-    for name in ("order_confirmation", "parcel_on_its_way", "parcel_stale"):
+    for name in (
+        *("order_confirmation", "parcel_on_its_way", "partial_shipment"),
+        "parcel_stale",
+    ):
         world.switch(name, enabled=False)
     world.shopify_says("orders/create", samples.order(locale=locale))
     world.shopify_says("fulfillments/create", samples.fulfillment(**parcel))
