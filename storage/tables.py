@@ -314,6 +314,7 @@ orders = Table(
         "cart_key",
         postgresql_where=text("cart_key IS NOT NULL"),
     ),
+    Index("orders_of_contact", "contact_id", "placed_at"),
 )
 
 parcels = Table(

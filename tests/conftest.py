@@ -54,6 +54,15 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
         report.outcome = "failed"
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _english() -> Iterator[None]:
+    """Commands speak as the system does, and tests know English."""
+    with pytest.MonkeyPatch.context() as patched:
+        for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+            patched.delenv(name, raising=False)
+        yield
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of recorded bodies and real schemas beside the project."""

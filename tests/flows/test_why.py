@@ -23,7 +23,6 @@ from tests.world import NOON, PHONE, SHOP, World
 from webapp import commands
 
 ROOT = Path(__file__).parents[2]
-NO_LANGUAGE = {"LC_ALL": "", "LC_MESSAGES": "", "LANG": ""}
 
 
 class Asking:
@@ -33,7 +32,7 @@ class Asking:
 
     def _done(self, words: Sequence[str], env: Mapping[str, str]) -> Result:
         runner = self._app.test_cli_runner()
-        return runner.invoke(args=["why", SHOP, *words], env=NO_LANGUAGE | dict(env))
+        return runner.invoke(args=["why", SHOP, *words], env=env)
 
     def text(self, *words: str, **env: str) -> str:
         """What a person reads."""

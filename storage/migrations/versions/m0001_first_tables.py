@@ -514,6 +514,9 @@ def _of_orders() -> None:
         postgresql_where=sa.text("checkout_key IS NOT NULL"),
     )
     op.create_index("orders_by_name", "orders", ["shop_id", "name"], unique=False)
+    op.create_index(
+        "orders_of_contact", "orders", ["contact_id", "placed_at"], unique=False
+    )
     op.create_table(
         "parcels",
         sa.Column("shop_id", sa.BigInteger(), autoincrement=False, nullable=False),
