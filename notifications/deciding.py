@@ -49,10 +49,15 @@ def surroundings_of(
     messages = list(batch)
     shop_ids = {message.shop_id for message in messages}
     contacts = {m.contact_id for m in messages if m.contact_id is not None}
+    names = {
+        automations[message.automation].template.name
+        for message in messages
+        if message.automation in automations
+    }
     return Surroundings(
         words=people.latest_words(tx, contacts, not_from=(BY_ORDER, BY_PURCHASE)),
         switches=shops.switches(tx, shop_ids),
-        templates=numbers.templates_of(tx, shop_ids),
+        templates=numbers.templates_of(tx, shop_ids, names=names),
         automations=automations,
         batch={message.id for message in messages},
     )

@@ -194,15 +194,24 @@ def review_template(
 _TEMPLATES = Statement("""
 SELECT shop_id, name, language, state, category, reason FROM templates
 WHERE shop_id = ANY(CAST(:shops AS bigint[]))
+  AND (CAST(:names AS text[]) IS NULL OR name = ANY(CAST(:names AS text[])))
 """)
 
 
 def templates_of(
-    tx: Transaction, shop_ids: Collection[ShopId]
+    tx: Transaction,
+    shop_ids: Collection[ShopId],
+    *,
+    names: Collection[str] | None = None,
 ) -> dict[tuple[ShopId, str, str], TemplateRow]:
+    """Those by these names, or all; a shop has some two hundred."""
     if not shop_ids:
         return {}
-    rows = tx.ask(_TEMPLATES, {"shops": list(shop_ids)})
+    asked = {
+        "shops": list(shop_ids),
+        "names": None if names is None else list(names),
+    }
+    rows = tx.ask(_TEMPLATES, asked)
     return {
         (ShopId(row.shop_id), row.name, row.language): TemplateRow(
             row.name, row.language, row.state, row.category, row.reason
