@@ -113,7 +113,7 @@ def _shown_row(row: str) -> Line:
         row = f"{row[: _COLUMNS - 1]}…"
     if "SANDBOX:" in row:
         return "alarm", row
-    if re.match(r"\s+\w+=", row):
+    if re.match(r" {6}(asked|happened at|language): ", row):
         return "dim", row
     if re.search(r"Meta (accepted|reports)|^Ready", row):
         return "good", row
