@@ -147,7 +147,7 @@ def test_a_refund_of_things_alone_is_no_news_about_money_and_says_so(world):
     asked = ["why", SHOP, "--order", "1001"]
     said = world.app.test_cli_runner().invoke(args=asked).output
     assert world.messages == []
-    assert "refund_issued: none. No money goes back" in said
+    assert "refund_issued: no message. No money goes back" in said
 
 
 def test_a_refund_that_overtakes_its_order_waits_for_it(world):
