@@ -30,6 +30,14 @@ class Frames:
             f"frame-ancestors {framers}"
         )
 
+    @property
+    def hint(self) -> str:
+        """The ``Link`` by which a browser fetches the script ahead of the page."""
+        return (
+            f'<{_origin(self.bridge)}>; rel="preconnect", '
+            f'<{self.bridge}>; rel="preload"; as="script"'
+        )
+
 
 def frames_of(settings: Settings) -> Frames:
     """As the settings have it: a Shopify that is played on this machine has an admin

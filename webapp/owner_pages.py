@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
+from http import HTTPStatus
 from urllib.parse import urlencode
 
 from flask import Blueprint, Flask, Response, redirect, render_template, request
@@ -144,9 +145,10 @@ class _Pages:
         found = self.owners.who(request)
         is_by_cookie = isinstance(found, Visitor) and found.id_token is None
         if found.shop is not None and not is_by_cookie:
-            response.headers["Content-Security-Policy"] = self.frames.policy_for(
-                found.shop
-            )
+            policy = self.frames.policy_for(found.shop)
+            response.headers["Content-Security-Policy"] = policy
+            if response.status_code == HTTPStatus.OK:
+                response.headers["Link"] = self.frames.hint
         return response
 
     def _shop_of(self, visitor: Visitor) -> ShopId:

@@ -178,6 +178,24 @@ def test_shopify_is_never_asked_inside_a_transaction(world, store):
     forget_leases(world)
 
 
+def test_whoever_asks_a_store_has_its_token_from_here():
+    """By type: only a token that was just given out, by Shopify or by hand, or that
+    was opened here, is one to ask with."""
+    rooms = ("core", "integrations", "notifications", "webapp", "wiring", "workers")
+    files = (file for room in rooms for file in (ROOT / room).rglob("*.py"))
+    vouching = {
+        file.relative_to(ROOT).as_posix()
+        for file in files
+        if "LiveToken(" in file.read_text(encoding="utf-8")
+    }
+
+    assert vouching == {
+        "notifications/access.py",
+        "notifications/connecting.py",
+        "wiring/outside.py",
+    }
+
+
 # Once for everybody
 
 

@@ -282,6 +282,7 @@ def test_the_page_is_framed_by_the_shop_s_admin_and_by_nothing_else(world, owner
     assert framers(answer) == ADMINS | {owner.shopify.url}
     assert "X-Frame-Options" not in answer.headers
     assert answer.headers["Cache-Control"] == "no-store"
+    assert 'app-bridge.js>; rel="preload"' in answer.headers["Link"]
     policy = answer.headers["Content-Security-Policy"]
     assert "unsafe" not in policy
     assert "default-src 'none'" in policy
