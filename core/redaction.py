@@ -17,6 +17,8 @@ _HIDE = (
     (r"(?i)\b(?:bearer|basic)\s{1,4}[\w.~+/=-]{6,4096}", ""),
     (r"shp[a-z]{2}_[\w-]{1,200}", ""),
     (r"EAA[A-Za-z0-9_-]{8,1000}", ""),
+    # An id token: three parts, of which the first begins an object of JSON.
+    (r"eyJ[\w-]{4,1000}\.[\w-]{4,4000}(?:\.[\w-]{0,500})?", ""),
     (
         rf"(?i)({_SECRET_WORD}['\"]?\s{{0,3}}[:=]\s{{0,3}}['\"]?)[^\s'\",;}})&]{{1,4096}}",
         r"\1",
