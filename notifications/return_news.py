@@ -18,14 +18,15 @@ from notifications.rules.stories import Chapter, Story
 from notifications.wording import Template
 
 _NUMBERS = {
-    ReturnStep.REQUESTED: 1,
-    ReturnStep.APPROVED: 2,
-    ReturnStep.DECLINED: 2,
-    ReturnStep.PROCESSED: 3,
-    ReturnStep.CLOSED: 3,
+    ReturnStep.REQUESTED: 10,
+    ReturnStep.APPROVED: 20,
+    ReturnStep.DECLINED: 20,
+    ReturnStep.PROCESSED: 30,
+    ReturnStep.CLOSED: 30,
 }
 """The steps that are told, as chapters: a store may ask for something back, take it and
-close the case within seconds, as at its counter."""
+close the case within seconds, as at its counter. The next number would be the same
+step in other words."""
 _WAIT_FOR_MORE = wait_for_more("return")
 
 
