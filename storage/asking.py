@@ -107,8 +107,10 @@ def _whole_messages(shop_id: ShopId) -> Select[Any]:
     parcel = (parcels.c.shop_id == messages.c.shop_id) & (
         parcels.c.fulfillment_id == messages.c.fulfillment_id
     )
-    order = (orders.c.shop_id == messages.c.shop_id) & (
-        orders.c.order_id == messages.c.order_id
+    order = (
+        (orders.c.shop_id == messages.c.shop_id)
+        & (orders.c.order_id == messages.c.order_id)
+        & orders.c.whole_since.is_not(None)
     )
     # CASE and not coalesce: see storage.facts.
     contact = case(

@@ -62,8 +62,10 @@ def moved(told: Telling, event: ParcelMoved) -> ParcelFacts:
     """A scan knows the journey alone."""
     at, expected_at = event.happened_at, event.expected_at
     place = _MILESTONES.index(event.milestone) + 1
-    named = parcel_news.place_key(event.city, event.country)
-    is_at_a_place = event.milestone is Milestone.IN_TRANSIT and named
+    is_at_a_place = (
+        event.milestone is Milestone.IN_TRANSIT
+        and parcel_news.place_key(event.city, event.country) is not None
+    )
     return ParcelFacts(
         shop_id=told.shop_id,
         fulfillment_id=event.fulfillment_id,

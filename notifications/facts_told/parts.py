@@ -71,4 +71,6 @@ def place(region: str | None, city: str | None) -> dict[str, str] | None:
 
 def spoken(**said: Any) -> dict[str, Any]:
     """What was said, without what was not."""
-    return {name: value for name, value in said.items() if value not in (None, "")}
+    return {
+        name: value for name, value in said.items() if value is not None and value != ""
+    }

@@ -13,12 +13,10 @@ from notifications import remembering
 from notifications.past import Known, known_now, past_of
 from notifications.remembering import Heard
 from storage import shops, tables
-from storage.after_sale import FULFILLMENT_ORDERS, PAYMENTS, REFUNDS, RETURNS
 from storage.merging import version_of
-from storage.orders import ORDERS, PARCELS
-from storage.shoppers import CARTS, CHECKOUTS, CUSTOMERS, MERGES
 from storage.shops import NewShop
 from storage.tenancy import Crossing
+from tests.flows.facts_words import EVERY
 from tests.world import NOON, World
 
 ORDER = OrderId(5100)
@@ -77,12 +75,6 @@ def stored(world: World, shop_id: ShopId) -> Known:
         return known_now(tx, shop_id, ORDER, services=world.services)
 
 
-_EVERY = (
-    *(ORDERS, PARCELS, PAYMENTS, REFUNDS, RETURNS, FULFILLMENT_ORDERS),
-    *(CUSTOMERS, MERGES, CHECKOUTS, CARTS),
-)
-
-
 def everything(world: World) -> dict[ShopId, list[tuple[Any, ...]]]:
     """All that the tables say of each shop, put so that two shops may be alike; each
     with the name of its table first."""
@@ -94,7 +86,7 @@ def everything(world: World) -> dict[ShopId, list[tuple[Any, ...]]]:
     for row in world.rows("shops"):
         profile = (row.name, row.timezone, row.currency, row.country, row.version)
         found[row.id] = [("shops", *profile, row.uninstall_claimed_at)]
-    for kept in _EVERY:
+    for kept in EVERY:
         for row in world.rows(kept.table.name):
             known = asdict(kept.of_row(row._asdict(), world.services.sealer))
             found[row.shop_id].append((kept.table.name, _alike(known, phones)))

@@ -1,9 +1,11 @@
 """What is known does not hang on the order in which it was told, nor on repetitions."""
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from decimal import Decimal
 from itertools import permutations
+from random import Random
 from typing import Any
 
 import pytest
@@ -360,6 +362,39 @@ def test_any_five_events_end_alike_in_every_order_repeated_and_in_any_batches(
         assert [each for each in ended if each != ended[0]] == []
 
     end_alike()
+
+
+def test_workers_who_tell_at_once_end_alike_and_do_not_block_each_other(world):
+    """Whose lane it is, is a guess: two may tell of one order in the same moment."""
+    alone, together = open_shops(world, 2)
+    made = some_events(90)
+    world.services.book.pepper()  # looked up once
+
+    def tells(seed):
+        said = Random(seed).sample(made, len(made))
+        for start in range(0, len(said), 6):
+            tell(world, {together: said[start : start + 6]})
+
+    with ThreadPoolExecutor(3) as workers:
+        list(workers.map(tells, range(6)))
+    tell(world, {alone: made})
+
+    ended = everything(world)
+    assert len(ended[alone]) > 40
+    assert ended[together] == ended[alone]
+
+
+def some_events(count):
+    """So many events of all kinds but deletions, the same each time."""
+    found = []
+
+    @settings(USUALLY, database=None, derandomize=True, max_examples=count)
+    @given(OF_THE_ORDER | CUSTOMERS | CHECKOUTS | CARTS | SHOPS | UNINSTALLS)
+    def draw(event):
+        found.append(event)
+
+    draw()
+    return found
 
 
 def test_of_a_deleted_order_nothing_is_kept_whenever_the_rest_is_told(world):
