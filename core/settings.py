@@ -164,14 +164,28 @@ def wants_sandbox(env: Mapping[str, str]) -> bool:
 
 
 def open_sandbox_problem(env: Mapping[str, str]) -> str | None:
-    """What is wrong with showing the sandbox on this ``HOST``, if it is on."""
+    """What is wrong with showing the sandbox where this leads to, if it is on."""
+    if env.get("SANDBOX") == "1":
+        return None
     host = env.get("HOST") or "127.0.0.1"
-    if env.get("SANDBOX") == "1" or is_loopback(host):
+    app_url = env.get("APP_URL") or "http://127.0.0.1"
+    if not is_loopback(host):
+        where = f"HOST is {host}"
+    elif not is_loopback(_host_in(app_url)):
+        where = f"APP_URL is {app_url}"
+    else:
         return None
     return (
-        f"HOST is {host} and no credentials are set: set them, or SANDBOX=1 "
+        f"{where} and no credentials are set: set them, or SANDBOX=1 "
         "to show the simulated store and phone to everybody"
     )
+
+
+def _host_in(url: str) -> str | None:
+    try:
+        return urlsplit(url).hostname
+    except ValueError:
+        return None
 
 
 def is_loopback(host: str | None) -> bool:

@@ -135,6 +135,12 @@ def find(tx: Transaction, domain: ShopDomain) -> Mapping[str, Any] | None:
     return tx.row(select(shops).where(shops.c.domain == domain.host))
 
 
+def has_other_than(tx: Transaction, domain: str) -> bool:
+    """Whether there is any store but this one, connected now or once."""
+    found = select(shops.c.id).where(shops.c.domain != domain).exists()
+    return bool(tx.connection.scalar(select(found)))
+
+
 def all_shops(tx: Transaction) -> Sequence[Mapping[str, Any]]:
     return tx.rows(
         select(shops, numbers.c.display_phone, numbers.c.parked_because)

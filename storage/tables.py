@@ -145,9 +145,7 @@ numbers = Table(
     Column("parked_until", AwareDateTime),
     Column("parked_because", Text),
     # When to ask Meta again what became of the templates.
-    Column(
-        "templates_due_at", AwareDateTime, nullable=False, server_default=text("now()")
-    ),
+    Column("templates_due_at", AwareDateTime, nullable=False),
     Column("connected_at", AwareDateTime, nullable=False),
 )
 

@@ -15,7 +15,9 @@ from wiring.processes import Start, kill_group_and_kin, start
 
 ROOT = Path(__file__).resolve().parent.parent
 
-_PART = "SOSIK_PART"
+MARK = "SOSIK_PART"
+"""In the environment of a part and all that it forks: whose they are."""
+
 _FIRST_DELAY_SECONDS = 0.5
 _LONGEST_DELAY_SECONDS = 30.0
 _STEADY_AFTER_SECONDS = 60.0
@@ -35,12 +37,12 @@ class Child:
 
     def __init__(self, part: Part, env: Mapping[str, str], lifeline: Path) -> None:
         self.name = part.name
-        self._mark = (_PART, f"{part.name}@{lifeline}@{os.getpid()}")
+        self._mark = (MARK, f"{part.name}@{lifeline}@{os.getpid()}")
         self._how = Start(
             command=[sys.executable, "-m", *part.words],
             env={
                 **env,
-                _PART: self._mark[1],
+                MARK: self._mark[1],
                 LIFELINE: str(lifeline),
                 "PYTHONUNBUFFERED": "1",
                 "PYTHONPATH": os.pathsep.join(

@@ -8,7 +8,7 @@ from functools import cache, partial
 
 from redis import Redis
 
-from core.clock import Clock, system_clock
+from core.clock import Clock
 from core.events import Event
 from core.ids import new_id_maker
 from core.redis_urls import open_redis
@@ -29,6 +29,7 @@ from storage.intake import Keeper
 from storage.people import PhoneBook
 from storage.session import TransactionsOn, open_engine
 from wiring.channel import WhatsAppChannel
+from wiring.clock import clock_of
 
 _CONNECTIONS_FOR_PAGES = 2
 """Of a web process; the others are for the intake."""
@@ -47,14 +48,16 @@ _ANSWER_SECONDS = 7.0
 def build(
     settings: Settings,
     *,
-    clock: Clock = system_clock,
+    clock: Clock | None = None,
     connections: int = _CONNECTIONS_FOR_WORK,
     process: str | None = None,
 ) -> Services:
     """Everything a worker, the scheduler or a command may need.
 
-    ``process`` is the name by which others know this process, if any do.
+    ``process`` is the name by which others know this process, if any do. Without a
+    ``clock`` it is the one that goes with the settings.
     """
+    clock = clock or clock_of(settings)
     new_id = new_id_maker(clock)
     engine = open_engine(
         settings.database_url,

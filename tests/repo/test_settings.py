@@ -171,3 +171,14 @@ def test_every_setting_stands_in_the_example_with_a_sentence():
     missing = [name for name in NAMES if f"# {name}=" not in example]
 
     assert missing == []
+
+
+def test_nor_is_one_that_stands_behind_a_public_address():
+    public = {"APP_URL": "https://sosik.example.com"}
+
+    assert "APP_URL is https://sosik.example.com and no credentials" in problems_of(
+        public
+    )
+    said_so = {**GOOD, **public, "SANDBOX": "1"}
+    assert Settings.from_env(said_so).sandbox is True
+    assert Settings.from_env({**GOOD, **public}).sandbox is False

@@ -147,12 +147,7 @@ def _of_shops() -> None:
         sa.Column("next_slot_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("parked_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("parked_because", sa.Text(), nullable=True),
-        sa.Column(
-            "templates_due_at",
-            sa.DateTime(timezone=True),
-            server_default=sa.text("now()"),
-            nullable=False,
-        ),
+        sa.Column("templates_due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("connected_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["shop_id"],

@@ -1,0 +1,93 @@
+"""Time travel in the sandbox: an hour or a day passes, or all of it is undone.
+
+How far the time is moved stands in one small file, at which every process of the
+program looks: see ``core.clock``.
+"""
+
+import os
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from core.clock import FURTHEST, MovedClock, offset_in
+from core.errors import NotPossible
+from core.values import ShopId
+from core.words import N_
+from notifications.ports import Services
+from notifications.sending import LEASE
+from sandbox.files import folder
+from storage.session import Transaction
+from storage.statements import Statement
+from storage.tenancy import Crossing
+
+
+def travel(time: timedelta, *, clock: MovedClock, data_dir: Path) -> timedelta:
+    """Let so much more time pass; answers how far it is moved then.
+
+    Raises:
+        NotPossible: another store than the simulated one is connected, or it would be
+            too far, or not forward.
+    """
+    there = offset_in(clock.file) + time
+    if time <= timedelta(0) or there > FURTHEST:
+        raise NotPossible(
+            N_("time goes forward, and at most %(days)s days"), days=FURTHEST.days
+        )
+    folder(data_dir)
+    _write(clock.file, there)
+    # Asked once it is written: a store that is connected meanwhile is either seen
+    # here, or finds it written and has it ignored.
+    if clock.offset != there:
+        clock.file.unlink(missing_ok=True)
+        raise NotPossible(
+            N_("a store that is not the sandbox's is connected, and lives in real time")
+        )
+    return there
+
+
+def come_home(shop_id: ShopId | None, *, clock: MovedClock, services: Services) -> None:
+    """Back to now. What holds the future's moments is told that they are over.
+
+    What is known of an order stays: news that happened earlier than what is known of
+    it already changes nothing, as always.
+    """
+    clock.file.unlink(missing_ok=True)
+    if shop_id is not None:
+        # Across, since what nobody has read yet is nobody's.
+        with services.transactions.across(Crossing.LOOKING) as tx:
+            _forget_the_future(tx, shop_id, services.clock())
+
+
+def _write(file: Path, offset: timedelta) -> None:
+    fresh = file.with_suffix(".new")
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as stream:
+        stream.write(str(int(offset.total_seconds())))
+    fresh.replace(file)
+
+
+_NUMBERS = Statement("""
+UPDATE numbers SET next_slot_at = least(next_slot_at, :now),
+  parked_until = least(parked_until, :now),
+  templates_due_at = least(templates_due_at, :now)
+WHERE shop_id = :shop
+""")
+_CONTACTS = Statement("""
+UPDATE contacts SET pair_burst_at = NULL, pair_paid_at = NULL
+WHERE shop_id = :shop AND pair_paid_at > :now
+""")
+_TAKEN = Statement("""
+UPDATE messages SET lease_until = :lease_ends
+WHERE shop_id = :shop AND queue = 'sending' AND lease_until > :lease_ends
+""")
+_UNREAD = Statement("""
+UPDATE webhooks SET next_attempt_at = :now
+WHERE state = 'pending' AND next_attempt_at > :now
+""")
+
+
+def _forget_the_future(tx: Transaction, shop_id: ShopId, now: datetime) -> None:
+    asked = {"shop": shop_id, "now": now}
+    tx.run(_NUMBERS, asked)
+    tx.run(_CONTACTS, asked)
+    tx.run(_UNREAD, asked)
+    tx.run(_TAKEN, {"shop": shop_id, "lease_ends": now + LEASE})
