@@ -21,6 +21,7 @@ class Control:
 
     url: str
     secret: str
+    timeout_seconds: float = 30
 
     def get(self, path: str) -> Any:
         return self._call("GET", path, None)
@@ -34,7 +35,7 @@ class Control:
     def _call(self, method: str, path: str, body: Any) -> Any:
         place = urlsplit(self.url)
         connection = http.client.HTTPConnection(
-            place.hostname or "127.0.0.1", place.port, timeout=30
+            place.hostname or "127.0.0.1", place.port, timeout=self.timeout_seconds
         )
         try:
             connection.request(

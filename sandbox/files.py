@@ -2,6 +2,7 @@
 
 import json
 import os
+import time
 from array import array
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,32 @@ def keep(path: Path, data: Any) -> None:
     ) as f:
         f.write(json.dumps(data, indent=1).encode())
     fresh.replace(path)
+
+
+class Bell:
+    """A file whose time tells that something has happened; others need only look.
+
+    Whoever listens compares ``heard`` with what it was before.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def ring(self) -> None:
+        # Told to the nanosecond, since the kernel's own word is some milliseconds
+        # coarse, and two rings within them would be one.
+        now = time.time_ns()
+        try:
+            os.utime(self._path, ns=(now, now))
+        except FileNotFoundError:
+            self._path.touch(0o600)
+
+    def heard(self) -> int:
+        """Another number after each ring; 0 where it has never rung."""
+        try:
+            return self._path.stat().st_mtime_ns
+        except FileNotFoundError:
+            return 0
 
 
 class Ledger:

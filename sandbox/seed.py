@@ -13,11 +13,13 @@ from core.errors import AppError, ConfigurationError, NotPossible, WillNotWork
 from core.sealing import CannotOpen
 from core.settings import Settings
 from core.values import ShopDomain, ShopId
+from integrations.meta.templates import creation_body
 from notifications import configuring, connecting
 from notifications.access import LiveToken, LiveTokens
 from notifications.automations import waits_for_more
 from notifications.operating import Operator
 from notifications.ports import Services
+from sandbox.control import Control, ControlRefused
 from sandbox.meta.accounts import DEFAULT_NUMBER_ID, DEFAULT_WABA_ID
 from sandbox.meta.accounts import sandbox_token as meta_token
 from sandbox.shopify.shops import DEFAULT_SHOP
@@ -27,11 +29,12 @@ from storage.access import TokenKind
 from storage.numbers import number_context
 from storage.shops import token_context
 from storage.tenancy import Crossing
-from wiring.outside import ShopifyStore, account_at, store_at
+from wiring.outside import ShopifyStore, account_at, as_metas, store_at
 from wiring.services import build
 
 _DOMAIN = ShopDomain(DEFAULT_SHOP)
 _SEEDER = Operator("sandbox")
+_READ_SOON = {"read_share": 1.0, "read_ms": [900, 2500]}
 _SPOKEN_FIRST = ("en", "ko")
 _WAIT_SECONDS = 3
 """For more news of a parcel: whoever tries it out looks at the phone. News comes soon,
@@ -50,6 +53,7 @@ def seed(settings: Settings, services: Services) -> None:
         raise ConfigurationError("the sandbox is off: there is nothing to connect")
     store = store_at(settings)
     tokens = LiveTokens(store, services)
+    _set_up_meta(settings, services)
     shop_id = _connected_before(secret, store, tokens)
     if shop_id is None:
         connected = connecting.connect_shop(
@@ -60,7 +64,6 @@ def seed(settings: Settings, services: Services) -> None:
             services=services,
         )
         shop_id = connected.shop_id
-        # All there are; Meta takes so many templates an hour, and the last come later.
         languages = [*_SPOKEN_FIRST, *configuring.languages_offered(services)]
         configuring.set_shop(
             _DOMAIN,
@@ -92,6 +95,27 @@ def seed(settings: Settings, services: Services) -> None:
     elif not _has_webhooks_of_the_app(shop_id, services):
         tokens.asking(shop_id, store.subscribe)
     tokens.asking(shop_id, partial(_forget_old_addresses, store))
+
+
+def _set_up_meta(settings: Settings, services: Services) -> None:
+    """The simulated account has had our templates approved long ago: reviewing them
+    all takes Meta hours, and nobody who tries something out has these. And whoever
+    holds the simulated phone reads what it gets, soon.
+
+    Raises:
+        ConfigurationError: the simulated Meta does not answer.
+    """
+    wanted = [
+        creation_body(as_metas(automation.template, language))
+        for automation in services.automations.values()
+        for language in automation.template.texts
+    ]
+    meta = Control(settings.sandbox_meta_url or "", settings.sandbox_secret or "")
+    try:
+        meta.post("known_templates", {"templates": wanted})
+        meta.post("settings", {"statuses": _READ_SOON})
+    except (ControlRefused, OSError) as error:
+        raise ConfigurationError(f"the simulated Meta: {error}") from error
 
 
 def _connected_before(

@@ -3,7 +3,6 @@
 import asyncio
 import gc
 import hmac
-import ipaddress
 import json
 import signal
 import socket
@@ -77,13 +76,6 @@ async def serve(simulator: Simulator, *, host: str, port: int) -> None:
         await _close(simulator, server, runner)
 
 
-def is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
 def json_answer(
     data: Any, status: int = 200, headers: dict[str, str] | None = None
 ) -> web.Response:
@@ -155,13 +147,7 @@ async def _until_told(
 async def _listen(
     simulator: Simulator, host: str, port: int
 ) -> tuple[asyncio.Server, web.ServerRunner, str]:
-    # The bare server, without routes: a router costs more than a whole send.
-    ordinary = web.Server(
-        simulator.handle,
-        access_log=None,
-        keepalive_timeout=75,
-        request_factory=_request,
-    )
+    ordinary = ordinary_server(simulator)
     runner = web.ServerRunner(ordinary, shutdown_timeout=1)
     await runner.setup()
     try:
@@ -173,6 +159,16 @@ async def _listen(
         raise
     await simulator.start()
     return server, runner, f"http://{host}:{server.sockets[0].getsockname()[1]}"
+
+
+def ordinary_server(simulator: Simulator) -> web.Server:
+    """The bare server, without routes: a router costs more than a whole send."""
+    return web.Server(
+        simulator.handle,
+        access_log=None,
+        keepalive_timeout=75,
+        request_factory=_request,
+    )
 
 
 async def _close(

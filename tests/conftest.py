@@ -29,6 +29,7 @@ from webapp.app import create_app
 from webapp.intake import Intake
 from webapp.wsgi import intake_services
 from wiring.embedded import environment
+from wiring.ports import unused_port
 from wiring.release import release
 from wiring.services import build
 
@@ -88,6 +89,7 @@ def meta(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Control]:
         data_dir=tmp_path_factory.mktemp("meta"),
         secret=world_module.SANDBOX_SECRET,
         app_secret=world_module.META_SECRET,
+        door_port=unused_port(),
     )
     with running(MetaSimulator(settings)) as control:
         control.post(

@@ -53,6 +53,7 @@ class Program:
         self._url = env.get("APP_URL") or f"http://127.0.0.1:{self._port}"
         self._servers = Servers(data_dir_of(env), env, claimed.lifeline)
         self._ports = {"meta": unused_port(), "shopify": unused_port()}
+        self._graph_port = unused_port()
         self._workers = workers
         self._env = dict(env) | self._own_settings()
         self._web: Child | None = None
@@ -69,7 +70,7 @@ class Program:
             self._start()
             self._tell_addresses()
             if opens_browser:
-                _open_browser(self._url, self._env, self._screen)
+                _open_browser(self._first_page, self._env, self._screen)
             self._look_after()
         except _AskedToEnd:
             pass
@@ -111,10 +112,12 @@ class Program:
         }
         if self._has_sandbox:
             meta = f"http://127.0.0.1:{self._ports['meta']}"
+            # A way in of its own, which the sandbox shuts when Meta is to be down.
+            graph = f"http://127.0.0.1:{self._graph_port}"
             shopify = f"http://127.0.0.1:{self._ports['shopify']}"
             # Whatever else was said: with the sandbox on, nothing leaves the machine.
             settings |= {
-                "META_GRAPH_ORIGIN": meta,
+                "META_GRAPH_ORIGIN": graph,
                 "SANDBOX_META_URL": meta,
                 "SANDBOX_SHOPIFY_URL": shopify,
                 "SHOPIFY_ADMIN_ORIGIN": f"{shopify}/{{shop}}",
@@ -231,10 +234,15 @@ class Program:
             )
         )
 
+    @property
+    def _first_page(self) -> str:
+        """Where somebody begins: in the sandbox, while it runs."""
+        return f"{self._url}/sandbox/" if self._has_sandbox else f"{self._url}/"
+
     def _tell_addresses(self) -> None:
         rows = [("Sosik", f"{self._url}/")]
         if self._has_sandbox:
-            rows.append(("Try", "./sosik sandbox order"))
+            rows.insert(0, ("Sandbox", self._first_page))
         rows.append(("Queues", f"{self._url}/rq/"))
         if self._has_sandbox:
             shopify = self._env["SANDBOX_SHOPIFY_URL"]

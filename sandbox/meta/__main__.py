@@ -4,9 +4,11 @@ import asyncio
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from core.lifeline import watch
-from sandbox.command import needed, new_seed, place_to_listen
+from core.settings import is_loopback
+from sandbox.command import clock_in, needed, new_seed, place_to_listen
 from sandbox.meta.simulator import MetaSettings, MetaSimulator
 from sandbox.serving import serve
 
@@ -31,8 +33,18 @@ def main(environment: Mapping[str, str]) -> None:
         verify_token=verify_token,
         app_url=app_url.rstrip("/"),
         seed=new_seed(),
+        door_port=_door_port(environment),
     )
-    asyncio.run(serve(MetaSimulator(settings), host=host, port=port))
+    simulator = MetaSimulator(settings, clock=clock_in(environment))
+    asyncio.run(serve(simulator, host=host, port=port))
+
+
+def _door_port(environment: Mapping[str, str]) -> int | None:
+    """The port of the address by which the program knows Meta, if it is not ours."""
+    origin = urlsplit(environment.get("META_GRAPH_ORIGIN", ""))
+    own = urlsplit(environment.get("SANDBOX_META_URL", ""))
+    is_apart = is_loopback(origin.hostname) and origin.port != own.port
+    return origin.port if is_apart and own.port else None
 
 
 if __name__ == "__main__":

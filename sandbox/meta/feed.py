@@ -4,8 +4,9 @@ import asyncio
 import hashlib
 import heapq
 import hmac
+import json
 import random
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ _MOST_BYTES = 2_900_000
 _PARALLEL = 4
 _TIMEOUT = aiohttp.ClientTimeout(total=10)
 _DEFAULT_NAME = "Sandbox Buyer"
+_MOST_POSTS = 200
 
 
 @dataclass(slots=True)
@@ -71,6 +73,7 @@ class Feed:
         self.behaviour = FeedBehaviour()
         self.counts: Counter[str] = Counter()
         self.names: dict[str, str] = {}
+        self.replies: deque[dict[str, object]] = deque(maxlen=_MOST_POSTS)
         self.chance = chance
         self._key = app_secret.encode()
         self._seconds_now = seconds_now
@@ -187,9 +190,23 @@ class Feed:
             await self._flowing.wait()
             await self._free.acquire()
             if updates := self._collect(loop.time()):
-                self._post_soon(envelope(updates, int(self._seconds_now())), updates)
+                body = envelope(updates, int(self._seconds_now()))
+                self._note_replies(body, updates)
+                self._post_soon(body, updates)
             else:
                 self._free.release()
+
+    def _note_replies(self, body: bytes, updates: list[Update]) -> None:
+        """Remember what holds a customer's own words, by the digest of its bytes."""
+        people = [each for each in updates if each.place[4] == "messages"]
+        if people:
+            self.replies.append(
+                {
+                    "digest": hashlib.sha256(body).hexdigest(),
+                    "at": self._seconds_now(),
+                    "messages": [json.loads(each.item) for each in people],
+                }
+            )
 
     def _collect(self, now: float) -> list[Update]:
         most = max(1, min(int(self.behaviour.bundle_size), _MOST_UPDATES))

@@ -5,6 +5,7 @@ import json
 import re
 from collections import deque
 from collections.abc import Callable, Mapping
+from itertools import islice
 from json.encoder import encode_basestring_ascii as quoted
 from typing import Any, NamedTuple
 
@@ -22,6 +23,7 @@ _BSUID = re.compile(r"[A-Z]{2}\.(ENT\.)?[A-Za-z0-9]{1,128}", re.ASCII)
 _PUNCTUATION = str.maketrans("", "", "+ ()-")
 _WINDOW_SECONDS = 24 * 3600
 _REFUSED_AT_ONCE = 131026
+_MOST_READ_BACK = 5000
 _FAILING_LATER = {130472, 131049, 131050}
 
 
@@ -31,6 +33,16 @@ class Accepted(NamedTuple):
     sent: Sent
     answer: bytes
     fails_with: int | None
+
+
+class Kept(NamedTuple):
+    """A message as it was accepted, ``at`` in seconds."""
+
+    sent: Sent
+    kind: str
+    content: Any
+    template: Template | None
+    at: float
 
 
 class Messages:
@@ -48,9 +60,7 @@ class Messages:
         seconds_now: Callable[[], float],
     ) -> None:
         self.special: dict[str, tuple[str, int]] = {}
-        self.read_back: deque[tuple[Sent, str, Any, Template | None]] = deque(
-            maxlen=500
-        )
+        self.read_back: deque[Kept] = deque(maxlen=_MOST_READ_BACK)
         self.has_pair_limit = True
         self._templates = templates
         self._ledger = ledger
@@ -101,28 +111,27 @@ class Messages:
             category=template.category.lower() if template else "service",
         )
         self._write_down(sent, kind, template)
-        self.read_back.append((sent, kind, content, template))
+        self.read_back.append(Kept(sent, kind, content, template, self._seconds_now()))
         return Accepted(
             sent, _answer(sent, shown, "accepted" if template else None), code
         )
 
     def last(self, most: int) -> list[dict[str, Any]]:
         """The newest messages as their recipients read them, newest last."""
-        return [
-            {
-                "id": sent.wamid,
-                "from": sent.number_id,
-                "to": sent.recipient or sent.user_id,
-                "type": kind,
-                "tag": json.loads(sent.tag or "null"),
-                "content": rendered(template.components, content.get("components"))
-                if template
-                else content,
-                "template": template.name if template else None,
-                "language": template.language if template else None,
-            }
-            for sent, kind, content, template in list(self.read_back)[-most:]
-        ]
+        return [_as_read(kept) for kept in list(self.read_back)[-most:]]
+
+    def to(self, digits: str, most: int) -> list[dict[str, Any]]:
+        """The newest messages to one person, newest last."""
+        mine = (k for k in reversed(self.read_back) if k.sent.recipient == digits)
+        return [_as_read(kept) for kept in islice(mine, most)][::-1]
+
+    def newest_to_each(self) -> dict[str, tuple[float, int]]:
+        """When each person was written to last, and how often, as far as it is kept."""
+        found: dict[str, tuple[float, int]] = {}
+        for kept in self.read_back:
+            _, before = found.get(kept.sent.recipient, (0.0, 0))
+            found[kept.sent.recipient] = (kept.at, before + 1)
+        return found
 
     def _checked(
         self, number: Number, person: str, kind: Any, content: Any
@@ -193,6 +202,23 @@ class Messages:
             f'"biz_opaque_callback_data":{sent.tag or "null"}}}\n'
         )
         self._ledger.add(line.encode())
+
+
+def _as_read(kept: Kept) -> dict[str, Any]:
+    sent, template, content = kept.sent, kept.template, kept.content
+    return {
+        "id": sent.wamid,
+        "from": sent.number_id,
+        "to": sent.recipient or sent.user_id,
+        "type": kept.kind,
+        "tag": json.loads(sent.tag or "null"),
+        "content": rendered(template.components, content.get("components"))
+        if template
+        else content,
+        "template": template.name if template else None,
+        "language": template.language if template else None,
+        "at": kept.at,
+    }
 
 
 def held(answer: bytes) -> bytes:

@@ -15,27 +15,37 @@ from aiohttp import web
 
 from core.clock import Clock, system_clock
 from sandbox.chance import Range, dice, seconds_within
-from sandbox.files import Ledger, folder
+from sandbox.files import Bell, Ledger, folder
 from sandbox.knobs import BadControl, shown, text, turn
 from sandbox.meta.accounts import DEFAULT_NUMBER_ID, Accounts
+from sandbox.meta.door import Door
 from sandbox.meta.errors import ERRORS, Refused
 from sandbox.meta.faults import Fault, Faults, Kind
 from sandbox.meta.feed import Feed
 from sandbox.meta.inbound import inbound_updates
 from sandbox.meta.management import Management, check_version, unknown_path
 from sandbox.meta.messages import Accepted, Messages, held
+from sandbox.meta.phones import Phones, Said
 from sandbox.meta.review import Review
 from sandbox.meta.shortcut import Quick, Shortcut
 from sandbox.meta.templates import TemplateBook
 from sandbox.meta.updates import account_change
-from sandbox.serving import control_body, json_answer, may_control
+from sandbox.serving import (
+    control_body,
+    json_answer,
+    may_control,
+    ordinary_server,
+)
 
 _SUCCESS = b'{"success": true}'
+BELL = "meta.bell"
+"""Rings when a message was taken, or something was set: see ``sandbox.files``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MetaSettings:
-    """``app_url`` is where webhooks go; without it there are none."""
+    """``app_url`` is where webhooks go; without it there are none. ``door_port`` is
+    where there is another way in, which can be shut: see ``sandbox.meta.door``."""
 
     data_dir: Path
     secret: str = "sandbox"  # noqa: S105 - names no real door
@@ -44,6 +54,7 @@ class MetaSettings:
     verify_token: str = "sandbox-verify-token"  # noqa: S105
     app_url: str | None = None
     seed: int = 1
+    door_port: int | None = None
 
 
 @dataclass(slots=True)
@@ -75,6 +86,8 @@ class MetaSimulator:
         self._messages = Messages(
             self._templates, self._ledger, seconds_now=self._seconds_now
         )
+        self._phones = Phones(self._messages)
+        self._bell = Bell(place / BELL)
         self._review = Review(self._templates, self._feed, is_told=self._is_subscribed)
         self._management = Management(
             self._accounts,
@@ -85,6 +98,7 @@ class MetaSimulator:
             submitted=self._review.submitted,
         )
         self._monotonic: Callable[[], float] = lambda: 0.0
+        self._door: Door | None = None
 
     @property
     def secret(self) -> str:
@@ -95,8 +109,16 @@ class MetaSimulator:
         self._accounts.keep()
         await self._feed.start()
         self._review.start()
+        if self._settings.door_port is not None:
+            ordinary = ordinary_server(self)
+            self._door = Door(
+                lambda: self.connection(ordinary), port=self._settings.door_port
+            )
+            await self._door.open()
 
     async def stop(self) -> None:
+        if self._door is not None:
+            self._door.shut()
         self._review.stop()
         await self._feed.stop()
         self._ledger.close()
@@ -176,6 +198,7 @@ class MetaSimulator:
             raise
         if accepted is not None:
             self._counts["accepted"] += 1
+            self._bell.ring()
             if number.waba.is_subscribed:
                 self._feed.follow(accepted.sent, code=accepted.fails_with)
         return accepted
@@ -189,13 +212,14 @@ class MetaSimulator:
         path, _, query = request.raw_path.removeprefix("/_sandbox/").partition("?")
         try:
             body = await control_body(request)
-            return json_answer(
-                await self._controlled(
-                    request.method, path, dict(parse_qsl(query)), body
-                )
+            answer = await self._controlled(
+                request.method, path, dict(parse_qsl(query)), body
             )
         except BadControl as error:
             return json_answer({"error": str(error)}, 400)
+        if request.method != "GET":
+            self._bell.ring()
+        return json_answer(answer)
 
     async def _controlled(
         self, method: str, path: str, query: Mapping[str, str], body: dict[str, Any]
@@ -212,12 +236,17 @@ class MetaSimulator:
                 return {"total": len(self._ledger), "entries": entries}
             case "DELETE", "ledger":
                 self._ledger.clear()
+                self._messages.read_back.clear()
                 return {"total": 0}
             case "GET", "messages":
                 return {"data": self._messages.last(int(query.get("limit", "100")))}
+            case "GET", "desk":
+                return self._desk(query.get("to", ""), int(query.get("limit", "40")))
             case "POST", "settings":
                 self._set(body)
                 return self._state()
+            case "POST", "known_templates":
+                return {"added": self._know(body)}
             case "POST", "accounts":
                 return self._put_account(body)
             case "POST", "templates":
@@ -243,6 +272,8 @@ class MetaSimulator:
             case "DELETE", "windows":
                 self._messages.close_windows()
                 return {"ok": True}
+            case "POST", "door":
+                return await self._move_door(body)
             case "POST", "verify":
                 return await self._verify()
             case _:
@@ -271,6 +302,42 @@ class MetaSimulator:
             "posts_in_flight": self._feed.in_flight,
             "paused": self._feed.is_paused,
         }  # fmt: skip
+
+    def _desk(self, digits: str, most: int) -> dict[str, Any]:
+        """What the phone of this number shows, and what is out of order."""
+        return {
+            "bubbles": self._phones.conversation(digits, most),
+            "phones": self._phones.newest(),
+            "replies": list(self._feed.replies),
+            "is_shut": self._door is not None and not self._door.is_open,
+            "faults": [shown(each) for each in self._faults.rules],
+            "faults_struck": dict(self._faults.struck),
+            "statuses_waiting": self._feed.waiting,
+            "accepted": self._counts["accepted"],
+        }
+
+    def _know(self, body: dict[str, Any]) -> int:
+        """Templates that were reviewed long ago, whatever Meta takes in an hour."""
+        wanted = body.get("templates")
+        if not isinstance(wanted, list):
+            raise BadControl("templates: must be a list of what would be created")
+        waba_id = text(body, "waba_id", next(iter(self._accounts.wabas)))
+        try:
+            return self._templates.know(waba_id, wanted)
+        except Refused as refusal:
+            raise BadControl(f"templates: {refusal.body()}") from refusal
+
+    async def _move_door(self, body: dict[str, Any]) -> dict[str, Any]:
+        """Open it or shut it, as ``open`` says."""
+        is_wanted = body.get("open") is True
+        if self._door is None:
+            if not is_wanted:
+                raise BadControl("open: there is no door to be shut")
+        elif is_wanted:
+            await self._door.open()
+        else:
+            self._door.shut()
+        return {"open": is_wanted}
 
     def _set(self, wanted: dict[str, Any]) -> None:
         if "seed" in wanted or "faults" in wanted:
@@ -316,6 +383,7 @@ class MetaSimulator:
         )
         if "preference" not in body:
             self._messages.open_window(number.id, digits)
+            self._phones.note(_said(body, wamid, digits, self._seconds_now()))
         if name is not None:
             self._feed.names[digits] = name
         if number.waba.is_subscribed:
@@ -350,6 +418,17 @@ class MetaSimulator:
 
 def _replaces_the_message(fault: Fault) -> bool:
     return not fault.is_after and fault.kind not in {Kind.SLOW, Kind.HELD}
+
+
+def _said(body: Mapping[str, Any], wamid: str, digits: str, at: float) -> Said:
+    """What the phone's owner sees of their own message."""
+    pressed = body.get("button")
+    if isinstance(pressed, Mapping):
+        return Said(digits, wamid, "button", str(pressed.get("text", "")), at)
+    other = body.get("message")
+    if isinstance(other, Mapping):
+        return Said(digits, wamid, str(other.get("type", "")), "", at)
+    return Said(digits, wamid, "text", str(body.get("text", "")), at)
 
 
 def _recipients(wanted: Any) -> dict[str, tuple[str, int]]:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -122,20 +122,26 @@ class TemplateBook:
         if sum(1 for _ in self.of_account(waba_id)) >= _MOST_TEMPLATES:
             raise Refused(100, subcode=2388019, message="Message template limit")
         recent.append(now)
-        template = Template(
-            id=_id(key),
-            waba_id=waba_id,
-            name=key[1],
-            language=key[2],
-            category=str(wanted["category"]).upper(),
-            status="PENDING",
-            parameter_format=parameter_format(wanted),
-            components=wanted["components"],
-            message_send_ttl_seconds=wanted.get("message_send_ttl_seconds"),
-        )
+        template = _template(waba_id, wanted, status="PENDING")
         self._add(template)
         self.keep()
         return template
+
+    def know(self, waba_id: str, wanted: Sequence[Mapping[str, Any]]) -> int:
+        """Have these as if they had been approved before; how many are new.
+
+        Raises:
+            Refused: the grammar stands against one of them.
+        """
+        added = 0
+        for each in wanted:
+            check_template(each)
+            template = _template(waba_id, each, status="APPROVED")
+            if (waba_id, template.name, template.language) not in self._templates:
+                self._add(template)
+                added += 1
+        self.keep()
+        return added
 
     def edit(self, template: Template, wanted: Mapping[str, Any]) -> None:
         """Replace the components and review them again.
@@ -174,6 +180,21 @@ class TemplateBook:
     def _add(self, template: Template) -> None:
         key = (template.waba_id, template.name, template.language)
         self._templates[key] = self._by_id[template.id] = template
+
+
+def _template(waba_id: str, wanted: Mapping[str, Any], *, status: str) -> Template:
+    key = (waba_id, str(wanted["name"]), str(wanted["language"]))
+    return Template(
+        id=_id(key),
+        waba_id=waba_id,
+        name=key[1],
+        language=key[2],
+        category=str(wanted["category"]).upper(),
+        status=status,
+        parameter_format=parameter_format(wanted),
+        components=wanted["components"],
+        message_send_ttl_seconds=wanted.get("message_send_ttl_seconds"),
+    )
 
 
 def _row(template: Template) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from core.lifeline import watch
-from sandbox.command import needed, new_seed, place_to_listen
+from sandbox.command import clock_in, needed, new_seed, place_to_listen
 from sandbox.serving import serve
 from sandbox.shopify.simulator import ShopifySettings, ShopifySimulator
 
@@ -30,7 +30,8 @@ def main(environment: Mapping[str, str]) -> None:
         app_url=app_url.rstrip("/"),
         seed=new_seed(),
     )
-    asyncio.run(serve(ShopifySimulator(settings), host=host, port=port))
+    simulator = ShopifySimulator(settings, clock=clock_in(environment))
+    asyncio.run(serve(simulator, host=host, port=port))
 
 
 if __name__ == "__main__":

@@ -3,16 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
 from sandbox.shopify.people import Buyer, Product
+from sandbox.shopify.prices import NOTHING, Amount, Prices
 
 Body = dict[str, Any]
-_CENT = Decimal("0.01")
-_SHIPPING = Decimal("4.90")
-_ZERO = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +17,9 @@ class OrderWish:
     """What the control API was asked to sell.
 
     ``consent`` is the box beside the phone number: True ticked, False unticked, None
-    where the shop shows none.
+    where the shop shows none. ``currency`` is the shop's, ``shown_in`` the one that the
+    buyer chose, if it is another. ``is_paid`` is None where it follows from the rest:
+    all is paid at once but what is paid at the door.
     """
 
     order_id: int
@@ -40,6 +39,30 @@ class OrderWish:
     wording: str
     placed_at: datetime
     extra_ids: Sequence[int]
+    shown_in: str | None = None
+    is_paid: bool | None = None
+
+    @property
+    def prices(self) -> Prices:
+        return Prices(self.currency, self.shown_in or self.currency)
+
+    @property
+    def secret(self) -> str:
+        """Where the order's tokens come from: the same order has the same ones."""
+        return sha256(f"{self.domain} {self.order_id}".encode()).hexdigest()
+
+    @property
+    def checkout_token(self) -> str:
+        return self.secret[:32]
+
+    @property
+    def cart_token(self) -> str:
+        return f"hWN{self.secret[:20]}"
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether the money is still to come, at the door or otherwise."""
+        return self.cash_on_delivery if self.is_paid is None else not self.is_paid
 
 
 def written(moment: datetime) -> str:
@@ -49,28 +72,29 @@ def written(moment: datetime) -> str:
 
 def order(wish: OrderWish) -> Body:
     """The whole order, unfulfilled, with every field that Shopify sends."""
-    goods = sum((p.price * n for p, n in wish.items), _ZERO)
-    total = goods + _SHIPPING
-    address = _address(wish)
+    prices = wish.prices
+    goods = prices.of_all(wish.items)
+    total = goods + prices.shipping
+    address = address_of(wish)
     lines = [
-        _line(product, count, line_id, wish.currency)
+        _line(product, count, line_id, prices)
         for (product, count), line_id in zip(wish.items, wish.extra_ids, strict=False)
     ]
     return {
         **_identity(wish),
         **_circumstances(wish),
-        **_totals(goods, total, wish.currency),
-        "total_outstanding": _plain(total if wish.cash_on_delivery else _ZERO),
+        **_totals(goods, total, prices),
+        "total_outstanding": prices.plain(total if wish.is_pending else NOTHING),
         "total_weight": sum(p.grams * n for p, n in wish.items),
         "billing_address": address,
-        "customer": _customer(wish, address),
+        "customer": customer_of(wish, address),
         "discount_applications": [],
         "fulfillments": [],
         "line_items": lines,
         "payment_terms": None,
         "refunds": [],
         "shipping_address": address,
-        "shipping_lines": [_shipping(wish.extra_ids[-1], wish.currency)],
+        "shipping_lines": [_shipping(wish.extra_ids[-1], prices)],
         "returns": [],
         "line_item_groups": [],
     }
@@ -78,23 +102,23 @@ def order(wish: OrderWish) -> Body:
 
 def _identity(wish: OrderWish) -> Body:
     """What tells this order from others, and its buyer."""
-    token = sha256(f"{wish.domain} {wish.order_id}".encode()).hexdigest()
+    token = wish.secret
     moment = written(wish.placed_at)
     return {
         "id": wish.order_id,
         "admin_graphql_api_id": f"gid://shopify/Order/{wish.order_id}",
-        "cart_token": f"hWN{token[:20]}",
-        "checkout_token": token[:32],
+        "cart_token": wish.cart_token,
+        "checkout_token": wish.checkout_token,
         "confirmation_number": token[:9].upper(),
         "contact_email": wish.buyer.email,
         "created_at": moment,
         "currency": wish.currency,
         "customer_locale": wish.locale,
         "email": wish.buyer.email,
-        "financial_status": "pending" if wish.cash_on_delivery else "paid",
+        "financial_status": "pending" if wish.is_pending else "paid",
         "fulfillment_status": None,
         "name": f"#{wish.number}",
-        "note_attributes": _attributes(wish),
+        "note_attributes": attributes_of(wish),
         "number": wish.number - 1000,
         "order_number": wish.number,
         "order_status_url": (
@@ -103,7 +127,7 @@ def _identity(wish: OrderWish) -> Body:
         ),
         "payment_gateway_names": [wish.gateway],
         "phone": wish.phone,
-        "presentment_currency": wish.currency,
+        "presentment_currency": wish.prices.shown,
         "processed_at": moment,
         "token": token[:32],
         "updated_at": moment,
@@ -201,9 +225,12 @@ def parcel_event(
     shop_id: int,
     status: str,
     city: str | None,
+    country: str | None = None,
     at: datetime,
 ) -> Body:
+    """A scan. ``country`` is None for that of the destination."""
     destination = parcel_body["destination"] or {}
+    is_near = country in {None, destination.get("country_code")}
     late = {"delivered", "failure", "attempted_delivery"}
     expected = None if status in late else written(at + timedelta(days=2))
     return {
@@ -214,8 +241,8 @@ def parcel_event(
         "happened_at": written(at),
         "city": city,
         "province": None,
-        "country": destination.get("country_code"),
-        "zip": destination.get("zip"),
+        "country": destination.get("country_code") if is_near else country,
+        "zip": destination.get("zip") if is_near else None,
         "address1": None,
         "latitude": None,
         "longitude": None,
@@ -228,7 +255,7 @@ def parcel_event(
     }
 
 
-def _attributes(wish: OrderWish) -> list[Body]:
+def attributes_of(wish: OrderWish) -> list[Body]:
     if wish.consent is None:
         return []
     told = [{"name": "_whatsapp_opt_in", "value": "true" if wish.consent else "false"}]
@@ -237,34 +264,35 @@ def _attributes(wish: OrderWish) -> list[Body]:
     return told
 
 
-def _totals(goods: Decimal, total: Decimal, currency: str) -> Body:
+def _totals(goods: Amount, total: Amount, prices: Prices) -> Body:
     amounts = {
         "current_subtotal_price": goods,
-        "current_total_discounts": _ZERO,
+        "current_total_discounts": NOTHING,
         "current_total_price": total,
-        "current_total_tax": _ZERO,
+        "current_total_tax": NOTHING,
         "subtotal_price": goods,
-        "total_discounts": _ZERO,
+        "total_discounts": NOTHING,
         "total_line_items_price": goods,
         "total_price": total,
-        "total_tax": _ZERO,
+        "total_tax": NOTHING,
     }
     told: Body = {}
     for name, amount in amounts.items():
-        told[name] = _plain(amount)
-        told[f"{name}_set"] = money_set(amount, currency)
+        told[name] = prices.plain(amount)
+        told[f"{name}_set"] = prices.both(amount)
     for name in ("current_shipping_price_set", "total_shipping_price_set"):
-        told[name] = money_set(_SHIPPING, currency)
+        told[name] = prices.both(prices.shipping)
     for kind in ("payment", "refund"):
         name = f"total_cash_rounding_{kind}_adjustment_set"
-        told[name] = money_set(_ZERO, currency)
+        told[name] = prices.both(NOTHING)
     for kind in ("additional_fees", "duties"):
         told[f"current_total_{kind}_set"] = None
         told[f"original_total_{kind}_set"] = None
     return told
 
 
-def _line(product: Product, count: int, line_id: int, currency: str) -> Body:
+def _line(product: Product, count: int, line_id: int, prices: Prices) -> Body:
+    price = prices.of(product)
     return {
         "id": line_id,
         "admin_graphql_api_id": f"gid://shopify/LineItem/{line_id}",
@@ -276,8 +304,8 @@ def _line(product: Product, count: int, line_id: int, currency: str) -> Body:
         "gift_card": False,
         "grams": product.grams,
         "name": f"{product.title} - {product.variant}",
-        "price": _plain(product.price),
-        "price_set": money_set(product.price, currency),
+        "price": prices.plain(price),
+        "price_set": prices.both(price),
         "product_exists": True,
         "product_id": product.id,
         "properties": [],
@@ -287,8 +315,8 @@ def _line(product: Product, count: int, line_id: int, currency: str) -> Body:
         "sku": product.sku,
         "taxable": True,
         "title": product.title,
-        "total_discount": "0.00",
-        "total_discount_set": money_set(_ZERO, currency),
+        "total_discount": prices.plain(NOTHING),
+        "total_discount_set": prices.both(NOTHING),
         "variant_id": product.variant_id,
         "variant_inventory_management": "shopify",
         "variant_title": product.variant,
@@ -299,18 +327,18 @@ def _line(product: Product, count: int, line_id: int, currency: str) -> Body:
     }
 
 
-def _shipping(line_id: int, currency: str) -> Body:
-    price = money_set(_SHIPPING, currency)
+def _shipping(line_id: int, prices: Prices) -> Body:
+    price = prices.both(prices.shipping)
     return {
         "id": line_id,
         "carrier_identifier": None,
         "code": "Standard",
         "current_discounted_price_set": price,
-        "discounted_price": _plain(_SHIPPING),
+        "discounted_price": prices.plain(prices.shipping),
         "discounted_price_set": price,
         "is_removed": False,
         "phone": None,
-        "price": _plain(_SHIPPING),
+        "price": prices.plain(prices.shipping),
         "price_set": price,
         "requested_fulfillment_service_id": None,
         "source": "shopify",
@@ -320,7 +348,7 @@ def _shipping(line_id: int, currency: str) -> Body:
     }
 
 
-def _address(wish: OrderWish) -> Body:
+def address_of(wish: OrderWish) -> Body:
     buyer = wish.buyer
     return {
         "first_name": buyer.first_name,
@@ -341,7 +369,7 @@ def _address(wish: OrderWish) -> Body:
     }
 
 
-def _customer(wish: OrderWish, address: Body) -> Body:
+def customer_of(wish: OrderWish, address: Body) -> Body:
     moment = written(wish.placed_at)
     where = {k: v for k, v in address.items() if k not in {"latitude", "longitude"}}
     return {
@@ -368,12 +396,3 @@ def _customer(wish: OrderWish, address: Body) -> Body:
             "default": True,
         },
     }
-
-
-def money_set(amount: Decimal, currency: str) -> Body:
-    money = {"amount": _plain(amount), "currency_code": currency}
-    return {"shop_money": money, "presentment_money": money}
-
-
-def _plain(amount: Decimal) -> str:
-    return str(amount.quantize(_CENT))

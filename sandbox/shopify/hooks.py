@@ -8,7 +8,7 @@ import json
 import random
 from collections import Counter, deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +23,7 @@ from sandbox.shopify.shops import Shop, Subscription
 API_VERSION = "2026-10"
 COMPLIANCE_TOPICS = {"customers/data_request", "customers/redact", "shop/redact"}
 _RETRIES = 8
+_MOST_TOLD = 200
 _TIMEOUT = aiohttp.ClientTimeout(total=5, sock_connect=1)
 
 
@@ -40,16 +41,21 @@ class HookBehaviour:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
+    """``order_id`` is that of the order it is about, if it is about one."""
+
     url: str
     body: bytes
     headers: Mapping[str, str]
     subscription: Subscription | None
+    order_id: int | None = None
+    is_forged: bool = False
 
 
 class Hooks:
     """``forgotten`` is called when a subscription failed for too long and is gone.
 
-    ``app_url`` gets the compliance topics, to which no API subscribes.
+    ``app_url`` gets the compliance topics, to which no API subscribes. ``ring`` is
+    called when something has come of a delivery.
     """
 
     def __init__(
@@ -61,6 +67,7 @@ class Hooks:
         secret_of: Callable[[Shop], str],
         forgotten: Callable[[], None],
         app: AppConfig,
+        ring: Callable[[], None] = lambda: None,
     ) -> None:
         self.app_url = app_url
         self._app = app
@@ -71,6 +78,8 @@ class Hooks:
         self._clock = clock
         self._secret_of = secret_of
         self._forgotten = forgotten
+        self._ring = ring
+        self._told: deque[tuple[Shop, Delivery]] = deque(maxlen=_MOST_TOLD)
         self._tasks: set[asyncio.Task[None]] = set()
         self._session: aiohttp.ClientSession | None = None
         self._flowing = asyncio.Event()
@@ -123,6 +132,7 @@ class Hooks:
                 event_id=event_id,
             )
             ids.append(delivery.headers["X-Shopify-Webhook-Id"])
+            self._told.append((shop, delivery))
             if self.chance.random() < self.behaviour.drop_share:
                 self.counts["dropped"] += 1
                 continue
@@ -162,7 +172,34 @@ class Hooks:
         if subscription is not None and subscription.name:
             told["X-Shopify-Name"] = subscription.name
         told |= headers or {}
-        return Delivery(url=url, body=raw, headers=told, subscription=subscription)
+        return Delivery(
+            url=url,
+            body=raw,
+            headers=told,
+            subscription=subscription,
+            order_id=_order_of(topic, body),
+            is_forged=forged,
+        )
+
+    def tell_again(
+        self, order_id: int, topic: str, *, times: int, under_new_ids: int
+    ) -> list[str]:
+        """Send once more what was told of an order last: as it was, and as if it were
+        new. Answers the webhook ids, none where it was never told or too long ago."""
+        for shop, delivery in reversed(self._told):
+            if delivery.order_id == order_id and (
+                delivery.headers["X-Shopify-Topic"] == topic
+            ):
+                renamed = [self._renamed(delivery) for _ in range(under_new_ids)]
+                repeats = [*[delivery] * times, *renamed]
+                for each in repeats:
+                    self.send(shop, each)
+                return [each.headers["X-Shopify-Webhook-Id"] for each in repeats]
+        return []
+
+    def _renamed(self, delivery: Delivery) -> Delivery:
+        headers = {**delivery.headers, "X-Shopify-Webhook-Id": self.new_id()}
+        return replace(delivery, headers=headers)
 
     def send(self, shop: Shop, delivery: Delivery, *, after_seconds: float = 0) -> None:
         after = after_seconds + seconds_within(self.chance, self.behaviour.delay_ms)
@@ -217,6 +254,8 @@ class Hooks:
         assert self._session is not None
         assert self._free is not None
         status: int | None = None
+        loop = asyncio.get_running_loop()
+        began_at = loop.time()
         async with self._free:
             try:
                 async with self._session.post(
@@ -235,8 +274,14 @@ class Hooks:
                 "topic": delivery.headers.get("X-Shopify-Topic"),
                 "attempt": attempt,
                 "status": status,
+                "at": self._clock().isoformat(),
+                "milliseconds": round((loop.time() - began_at) * 1000, 1),
+                "order_id": delivery.order_id,
+                "forged": delivery.is_forged,
+                "bytes": len(delivery.body),
             }
         )
+        self._ring()
         return status is not None and 200 <= status < 300
 
 
@@ -249,3 +294,10 @@ def _reduced(body: Any, subscription: Subscription | None) -> Any:
     if subscription is None or not subscription.include_fields:
         return body
     return {k: v for k, v in body.items() if k in subscription.include_fields}
+
+
+def _order_of(topic: str, body: Any) -> int | None:
+    if not isinstance(body, dict):
+        return None
+    number = body.get("id" if topic.startswith("orders/") else "order_id")
+    return number if isinstance(number, int) else None

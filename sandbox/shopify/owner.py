@@ -1,21 +1,42 @@
 """What a shop's owner, its buyers and its carriers do, asked for by the control API."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any
 
+from core.clock import Clock
 from core.values import ShopDomain
 from sandbox.knobs import BadControl, text
+from sandbox.shopify.desk import at_a_glance
 from sandbox.shopify.hooks import Hooks
 from sandbox.shopify.people import BUYERS, PRODUCTS
+from sandbox.shopify.rush import Rush
 from sandbox.shopify.shops import DEFAULT_SCOPES, DEFAULT_SHOP, Grant, Shop, Shops
 from sandbox.shopify.till import CONSENT_STATES, Till
 
+_SCATTERED_MS = (0.0, 4000.0)
+_WHOLE_WAY = ("in_transit", "out_for_delivery", "delivered")
+
 
 class Owner:
-    def __init__(self, shops: Shops, till: Till, hooks: Hooks) -> None:
+    """``ring`` is called when something was done."""
+
+    def __init__(
+        self,
+        shops: Shops,
+        till: Till,
+        hooks: Hooks,
+        rush: Rush,
+        *,
+        clock: Clock,
+        ring: Callable[[], None],
+    ) -> None:
         self._shops = shops
         self._till = till
         self._hooks = hooks
+        self._rush = rush
+        self._clock = clock
+        self._ring = ring
 
     def did(self, method: str, path: str, body: dict[str, Any]) -> Any:
         """Carry out ``POST /_sandbox/{path}``; ``shop`` is the default one if absent.
@@ -29,8 +50,15 @@ class Owner:
             "fulfillments": self._till.ship,
             "fulfillment_events": self._till.scan,
             "cancel": self._till.cancel,
+            "refunds": self._till.refund,
+            "pickup": self._till.prepare,
+            "carts": self._till.fill_cart,
+            "checkouts": self._till.check_out,
             "consent": self._consent,
             "webhook": self._webhook,
+            "again": self._again,
+            "scattered": self._scattered,
+            "rush": self._rush.begin,
             "uninstall": self._uninstall,
         }
         if (method, path) == ("POST", "shops"):
@@ -40,16 +68,25 @@ class Owner:
         if (method, path) in {("POST", "pause"), ("POST", "resume")}:
             self._hooks.pause() if path == "pause" else self._hooks.resume()
             return {"paused": path == "pause"}
+        if (method, path) == ("DELETE", "rush"):
+            self._rush.end()
+            return self._rush.shown()
         shop = self._shops.by_domain.get(text(body, "shop", DEFAULT_SHOP))
         if shop is None:
             raise BadControl("shop: unknown")
         if (method, path) == ("GET", "orders"):
             orders = list(self._till.books(shop).orders.values())
             return {"data": orders[-int(body.get("limit", 50)) :]}
+        if (method, path) == ("GET", "desk"):
+            books = self._till.books(shop)
+            most = int(body.get("limit", 20))
+            seen = at_a_glance(shop, books, self._hooks, orders=most)
+            return {**seen, "rush": self._rush.shown()}
         if method != "POST" or path not in acts:
             raise BadControl(f"no such control: {method} {path}")
         answer = acts[path](shop, body)
         self._shops.changed()
+        self._ring()
         return answer
 
     def shown(self, shop: Shop) -> dict[str, Any]:
@@ -135,6 +172,40 @@ class Owner:
                 ids.append(delivery.headers["X-Shopify-Webhook-Id"])
                 for _ in range(int(body.get("times", 1))):
                     self._hooks.send(shop, delivery)
+        return {"webhook_ids": ids}
+
+    def _again(self, _shop: Shop, body: Mapping[str, Any]) -> dict[str, Any]:
+        """What was told of ``order_id`` under ``topic`` comes ``times`` more, and
+        ``under_new_ids`` times as if it had never been told."""
+        ids = self._hooks.tell_again(
+            int(body.get("order_id", 0)),
+            text(body, "topic", "orders/create"),
+            times=int(body.get("times", 1)),
+            under_new_ids=int(body.get("under_new_ids", 0)),
+        )
+        if not ids:
+            raise BadControl("order_id: nothing of it was told lately")
+        return {"webhook_ids": ids}
+
+    def _scattered(self, shop: Shop, body: Mapping[str, Any]) -> dict[str, Any]:
+        """A parcel of ``order_id`` goes its whole way, and its news comes in any
+        order within four seconds."""
+        now = self._clock()
+        steps = [now - timedelta(seconds=n) for n in range(len(_WHOLE_WAY), -1, -1)]
+        behaviour = self._hooks.behaviour
+        usual, behaviour.delay_ms = behaviour.delay_ms, _SCATTERED_MS
+        try:
+            shipped = self._till.ship(shop, {**body, "at": steps[0].isoformat()})
+            ids = list(shipped["webhook_ids"])
+            for status, at in zip(_WHOLE_WAY, steps[1:], strict=True):
+                scan = {
+                    "fulfillment_id": shipped["fulfillment"]["id"],
+                    "status": status,
+                    "at": at.isoformat(),
+                }
+                ids += self._till.scan(shop, scan)["webhook_ids"]
+        finally:
+            behaviour.delay_ms = usual
         return {"webhook_ids": ids}
 
     def _uninstall(self, shop: Shop, _: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,10 +9,11 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from core.settings import SANDBOX_SHOP
 from sandbox.chance import dice
 from sandbox.files import keep, kept
 
-DEFAULT_SHOP = "sosik-sandbox.myshopify.com"
+DEFAULT_SHOP = SANDBOX_SHOP
 DEFAULT_SCOPES = (
     "read_orders,read_customers,write_customers,read_products,read_inventory,"
     "read_fulfillments,read_returns,read_legal_policies,read_locales,write_discounts,"

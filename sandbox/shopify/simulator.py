@@ -14,7 +14,7 @@ from aiohttp import web
 
 from core.clock import Clock, system_clock
 from sandbox.chance import Range, dice, seconds_within
-from sandbox.files import folder
+from sandbox.files import Bell, folder
 from sandbox.knobs import BadControl, shown, turn
 from sandbox.serving import control_body, cut, hang, json_answer, may_control
 from sandbox.shopify.admin import Admin, script
@@ -24,6 +24,7 @@ from sandbox.shopify.execute import checked_variables, chosen, cost, denied, exe
 from sandbox.shopify.hooks import Hooks
 from sandbox.shopify.owner import Owner
 from sandbox.shopify.resolvers import Resolvers
+from sandbox.shopify.rush import Rush
 from sandbox.shopify.shops import Shop, Shops
 from sandbox.shopify.throttle import MOST_FOR_ONE, Bucket
 from sandbox.shopify.till import Till
@@ -32,6 +33,8 @@ from sandbox.shopify.tokens import NotGranted, TokenDesk
 _VERSIONS = ("2026-01", "2026-04", "2026-07", "2026-10")
 _VERSION = re.compile(r"20\d\d-(01|04|07|10)", re.ASCII)
 _KEEP_EVERY_SECONDS = 0.5
+BELL = "shopify.bell"
+"""Rings when something was done or delivered: see ``sandbox.files``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +81,7 @@ class ShopifySimulator:
             place / "shopify_shops.json", secret=settings.secret, seed=settings.seed
         )
         app = app_config()
+        bell = Bell(place / BELL)
         self._hooks = Hooks(
             app_url=settings.app_url,
             clock=clock,
@@ -85,6 +89,7 @@ class ShopifySimulator:
             secret_of=lambda shop: self._desk.client(shop)[1],
             forgotten=self._forgotten,
             app=app,
+            ring=bell.ring,
         )
         self._admin = Admin(
             app,
@@ -94,7 +99,15 @@ class ShopifySimulator:
             self._shops.changed,
         )
         self._till = Till(self._shops, self._hooks, clock)
-        self._owner = Owner(self._shops, self._till, self._hooks)
+        self._rush = Rush(self._till, dice(settings.seed + 2))
+        self._owner = Owner(
+            self._shops,
+            self._till,
+            self._hooks,
+            self._rush,
+            clock=clock,
+            ring=bell.ring,
+        )
         self._keeper: asyncio.Task[None] | None = None
 
     @property
@@ -112,6 +125,7 @@ class ShopifySimulator:
     async def stop(self) -> None:
         if self._keeper is not None:
             self._keeper.cancel()
+        self._rush.end()
         await self._hooks.stop()
         self._shops.keep()
 

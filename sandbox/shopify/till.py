@@ -1,20 +1,23 @@
 """What a shop has sold: its orders, parcels and customers, and the news of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
-from decimal import Decimal, InvalidOperation
+from datetime import datetime, timedelta
 from typing import Any
 
 from core.clock import Clock
 from sandbox.knobs import BadControl, text
-from sandbox.shopify import bodies
+from sandbox.shopify import bodies, carts
+from sandbox.shopify.bodies import OrderWish
 from sandbox.shopify.hooks import Hooks
-from sandbox.shopify.people import PRODUCTS, Product, buyer_for
+from sandbox.shopify.prices import Prices
+from sandbox.shopify.refunds import refund
 from sandbox.shopify.shops import Shop, Shops
+from sandbox.shopify.wishes import items_in, wish
 
-_FIRST_ORDER = 1001
+FIRST_ORDER = 1001
 _MOST_ORDERS = 5000
+_MOST_CHECKOUTS = 500
 EVENT_STATUSES = (
     "attempted_delivery", "carrier_picked_up", "confirmed", "delayed", "delivered",
     "failure", "in_transit", "label_printed", "label_purchased", "out_for_delivery",
@@ -33,6 +36,7 @@ class Books:
     customers: dict[int, bodies.Body] = field(default_factory=dict)
     by_phone: dict[str, int] = field(default_factory=dict)
     consents: dict[int, dict[str, Any]] = field(default_factory=dict)
+    checkouts: dict[str, OrderWish] = field(default_factory=dict)
 
 
 class Till:
@@ -45,36 +49,89 @@ class Till:
     def books(self, shop: Shop) -> Books:
         return self._books.setdefault(shop.domain, Books())
 
+    def fill_cart(self, shop: Shop, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Something was put into a cart: by its ``token``, or into a new one."""
+        now = self._clock()
+        token = text(body, "token", f"hWN{self._shops.new_id(shop):x}")
+        prices = Prices(shop.currency, text(body, "shown_in", shop.currency))
+        topic = "carts/update" if body.get("token") else "carts/create"
+        told = carts.cart(
+            token, items_in(body.get("items")), prices, started_at=now, at=now
+        )
+        return {"token": token, "webhook_ids": self._hooks.tell(shop, topic, told)}
+
+    def check_out(self, shop: Shop, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Somebody stands at the checkout with an address, and has not paid."""
+        started = self._wish(shop, body)
+        checkouts = self.books(shop).checkouts
+        checkouts[started.checkout_token] = started
+        while len(checkouts) > _MOST_CHECKOUTS:
+            del checkouts[next(iter(checkouts))]
+        return {
+            "token": started.checkout_token,
+            "webhook_ids": self._tell_checkout(shop, started, "checkouts/create"),
+        }
+
     def sell(self, shop: Shop, body: Mapping[str, Any]) -> dict[str, Any]:
-        """An order; tells ``orders/create``, and ``orders/paid`` unless paid later."""
-        wish = self._wish(shop, body)
-        order = bodies.order(wish)
-        books = self.books(shop)
-        books.orders[wish.order_id] = order
-        books.customers[wish.customer_id] = order["customer"]
-        if wish.phone is not None:
-            books.by_phone[wish.phone] = wish.customer_id
-        while len(books.orders) > _MOST_ORDERS:
-            del books.orders[next(iter(books.orders))]
+        """An order; tells ``orders/create``, and ``orders/paid`` unless paid later.
+
+        With a ``checkout_token`` it is that checkout which ends in an order, and what
+        stands there counts.
+        """
+        started = None
+        if "checkout_token" in body:
+            started = self.books(shop).checkouts.pop(text(body, "checkout_token"), None)
+            if started is None:
+                raise BadControl("checkout_token: no such checkout")
+        shop.orders_sold += 1
+        sold = replace(
+            started or self._wish(shop, body),
+            number=FIRST_ORDER + shop.orders_sold - 1,
+            placed_at=self._clock(),
+        )
+        order = bodies.order(sold)
+        self._enter(shop, sold, order)
         event_id = self._hooks.new_id()
         ids = self._hooks.tell(shop, "orders/create", order, event_id=event_id)
-        if not wish.cash_on_delivery:
+        if not sold.is_pending:
             ids += self._hooks.tell(shop, "orders/paid", order, event_id=event_id)
+        if started is not None:
+            ids += self._tell_checkout(
+                shop, started, "checkouts/update", completed_at=sold.placed_at
+            )
         return {"order": order, "webhook_ids": ids}
 
     def pay(self, shop: Shop, body: Mapping[str, Any]) -> dict[str, Any]:
-        """The money of a cash-on-delivery order has come."""
+        """The money of an order that was not paid at once has come."""
         order = self._order(shop, body)
         order |= {"financial_status": "paid", "total_outstanding": "0.00"}
         return {"webhook_ids": self._changed(shop, order, "orders/paid")}
 
     def cancel(self, shop: Shop, body: Mapping[str, Any]) -> dict[str, Any]:
+        """What was paid goes back, which Shopify tells as a refund of its own."""
         order = self._order(shop, body)
         was_paid = order["financial_status"] == "paid"
         order["cancelled_at"] = bodies.written(self._clock())
         order["cancel_reason"] = text(body, "reason", "customer")
-        order["financial_status"] = "refunded" if was_paid else "voided"
-        return {"webhook_ids": self._changed(shop, order, "orders/cancelled")}
+        order["financial_status"] = "voided"
+        ids = self._give_back(shop, order, _all_lines(order)) if was_paid else []
+        return {"webhook_ids": ids + self._changed(shop, order, "orders/cancelled")}
+
+    def refund(self, shop: Shop, body: Mapping[str, Any]) -> dict[str, Any]:
+        """The money of all lines goes back, or that of ``line_item_ids``."""
+        order = self._order(shop, body)
+        if order["financial_status"] not in {"paid", "partially_refunded"}:
+            raise BadControl("order_id: nothing was paid")
+        refunded = {
+            line["line_item_id"]
+            for each in order["refunds"]
+            for line in each["refund_line_items"]
+        }
+        wanted = set(body.get("line_item_ids") or _all_lines(order)) - refunded
+        if not wanted:
+            raise BadControl("line_item_ids: all of it has gone back")
+        ids = self._give_back(shop, order, wanted)
+        return {"webhook_ids": ids + self._changed(shop, order, None)}
 
     def ship(self, shop: Shop, body: Mapping[str, Any]) -> dict[str, Any]:
         """A parcel; with ``later`` its numbers come in an update of its own."""
@@ -87,12 +144,13 @@ class Till:
             raise BadControl("tracking_numbers: must be a list of texts")
         line_ids = body.get("line_item_ids", [])
         parcel_id = self._shops.new_id(shop)
+        now = self._moment(body)
         parcel = bodies.parcel(
             order,
             parcel_id,
             place=len(order["fulfillments"]) + 1,
             line_ids=line_ids,
-            at=self._clock(),
+            at=now,
         )
         is_later = body.get("later") is True
         # Bodies tell time to the second: news of one second would be of one age.
@@ -102,7 +160,7 @@ class Till:
             numbers=numbers,
             company=body.get("company"),
             url=body.get("url"),
-            at=self._clock() + pause,
+            at=now + pause,
         )
         ids = self._hooks.tell(
             shop, "fulfillments/create", parcel if is_later else tracked
@@ -112,14 +170,31 @@ class Till:
         books.parcels[parcel_id] = tracked
         order["fulfillments"].append(tracked)
         packed = {x["id"] for each in order["fulfillments"] for x in each["line_items"]}
-        is_whole = packed == {line["id"] for line in order["line_items"]}
+        is_whole = packed == _all_lines(order)
         order["fulfillment_status"] = "fulfilled" if is_whole else "partial"
         topic = "orders/fulfilled" if is_whole else "orders/partially_fulfilled"
         ids += self._changed(shop, order, topic)
         return {"fulfillment": tracked, "webhook_ids": ids}
 
+    def prepare(self, shop: Shop, body: Mapping[str, Any]) -> dict[str, Any]:
+        """The things wait in the shop to be fetched."""
+        order = self._order(shop, body)
+        told = {
+            "fulfillment_order": {
+                "id": f"gid://shopify/FulfillmentOrder/{order['id'] + 7}",
+                "status": "open",
+                "preparable": True,
+                "delivery_method": {"method_type": "pickup"},
+            }
+        }
+        topic = "fulfillment_orders/line_items_prepared_for_pickup"
+        return {"webhook_ids": self._hooks.tell(shop, topic, told)}
+
     def scan(self, shop: Shop, body: Mapping[str, Any]) -> dict[str, Any]:
-        """The carrier saw a parcel: by ``fulfillment_id``, or the order's last one."""
+        """The carrier saw a parcel: by ``fulfillment_id``, or the order's last one.
+
+        ``city`` and ``country`` are where; ``at`` is when, if it was not just now.
+        """
         books = self.books(shop)
         parcel = books.parcels.get(body.get("fulfillment_id", 0))
         if parcel is None and "order_id" in body:
@@ -136,7 +211,8 @@ class Till:
             shop_id=shop.id,
             status=status,
             city=body.get("city"),
-            at=self._clock(),
+            country=body.get("country"),
+            at=self._moment(body),
         )
         parcel["shipment_status"] = status
         parcel["updated_at"] = event["happened_at"]
@@ -173,11 +249,75 @@ class Till:
         self._hooks.tell(shop, "customers_whats_app_marketing_consent/update", told)
         return consent
 
-    def _changed(self, shop: Shop, order: bodies.Body, topic: str) -> list[str]:
+    def _wish(self, shop: Shop, body: Mapping[str, Any]) -> OrderWish:
+        by_phone = self.books(shop).by_phone
+        return wish(
+            shop,
+            body,
+            new_id=lambda: self._shops.new_id(shop),
+            # A customer has one phone number, and it is nobody else's.
+            customer_with=lambda phone: by_phone.get(phone or ""),
+            at=self._clock(),
+        )
+
+    def _enter(self, shop: Shop, sold: OrderWish, order: bodies.Body) -> None:
+        books = self.books(shop)
+        books.orders[sold.order_id] = order
+        books.customers[sold.customer_id] = order["customer"]
+        if sold.phone is not None:
+            books.by_phone[sold.phone] = sold.customer_id
+        while len(books.orders) > _MOST_ORDERS:
+            del books.orders[next(iter(books.orders))]
+
+    def _give_back(
+        self, shop: Shop, order: bodies.Body, line_ids: set[int]
+    ) -> list[str]:
+        refund_id, *new_ids = (
+            self._shops.new_id(shop) for _ in range(len(line_ids) + 2)
+        )
+        told = refund(
+            order,
+            refund_id=refund_id,
+            new_ids=new_ids,
+            line_ids=line_ids,
+            at=self._clock(),
+        )
+        order["refunds"].append(told)
+        gone = {
+            line["line_item_id"]
+            for each in order["refunds"]
+            for line in each["refund_line_items"]
+        }
+        is_whole = gone == _all_lines(order)
+        order["financial_status"] = "refunded" if is_whole else "partially_refunded"
+        return self._hooks.tell(shop, "refunds/create", told)
+
+    def _tell_checkout(
+        self,
+        shop: Shop,
+        started: OrderWish,
+        topic: str,
+        *,
+        completed_at: datetime | None = None,
+    ) -> list[str]:
+        told = carts.checkout(
+            started,
+            started_at=started.placed_at,
+            completed_at=completed_at,
+            at=self._clock(),
+        )
+        return self._hooks.tell(shop, topic, told)
+
+    def _changed(self, shop: Shop, order: bodies.Body, topic: str | None) -> list[str]:
+        """Tell that an order has changed, under a topic of its own where it has one."""
         order["updated_at"] = bodies.written(self._clock())
         event_id = self._hooks.new_id()
-        ids = self._hooks.tell(shop, topic, order, event_id=event_id)
-        return ids + self._hooks.tell(shop, "orders/updated", order, event_id=event_id)
+        topics = filter(None, (topic, "orders/updated"))
+        return [
+            webhook_id
+            for each in topics
+            for webhook_id in self._hooks.tell(shop, each, order, event_id=event_id)
+        ]
 
     def _order(self, shop: Shop, body: Mapping[str, Any]) -> bodies.Body:
         try:
@@ -188,74 +328,17 @@ class Till:
             raise BadControl("order_id: no such order")
         return order
 
-    def _wish(self, shop: Shop, body: Mapping[str, Any]) -> bodies.OrderWish:
-        locale = text(body, "locale", "en")
-        buyer = buyer_for(locale)
-        names = {n: text(body, n) for n in ("first_name", "last_name") if body.get(n)}
-        if names:
-            buyer = replace(buyer, **names)
-        consent = body.get("consent")
-        if consent not in {True, False, None}:
-            raise BadControl("consent: must be true, false or null")
-        is_cash = body.get("cash_on_delivery") is True
-        phone = body.get("phone", buyer.phone)
-        items = _items(body.get("items"))
-        gateway = "Cash on Delivery (COD)" if is_cash else "shopify_payments"
-        order_id, customer_id, *extra = (
-            self._shops.new_id(shop) for _ in range(len(items) + 3)
-        )
-        shop.orders_sold += 1
-        return bodies.OrderWish(
-            order_id=order_id,
-            customer_id=self._customer_of(shop, phone) or customer_id,
-            number=_FIRST_ORDER + shop.orders_sold - 1,
-            domain=shop.domain,
-            shop_id=shop.id,
-            buyer=buyer,
-            phone=phone,
-            address_phone=body.get("address_phone", phone),
-            locale=locale,
-            items=items,
-            currency=text(body, "currency", shop.currency),
-            gateway=text(body, "gateway", gateway),
-            cash_on_delivery=is_cash,
-            consent=consent,
-            wording=text(body, "wording", buyer.wording),
-            placed_at=self._clock(),
-            extra_ids=extra,
-        )
-
-    def _customer_of(self, shop: Shop, phone: str | None) -> int | None:
-        """A customer has one phone number, and it is nobody else's."""
-        if phone is None:
-            return None
-        return self.books(shop).by_phone.get(phone)
+    def _moment(self, body: Mapping[str, Any]) -> datetime:
+        if "at" not in body:
+            return self._clock()
+        try:
+            moment = datetime.fromisoformat(text(body, "at"))
+        except ValueError as error:
+            raise BadControl("at: must be a moment in ISO 8601") from error
+        if moment.tzinfo is None:
+            raise BadControl("at: must have a zone")
+        return moment
 
 
-def _items(wanted: Any) -> Sequence[tuple[Product, int]]:
-    """From ``[{"sku": ..., "quantity": 2}]`` or own ``title`` and ``price``."""
-    if wanted is None:
-        return [(PRODUCTS[0], 1), (PRODUCTS[1], 2), (PRODUCTS[3], 1)]
-    if not isinstance(wanted, list) or not wanted:
-        raise BadControl("items: must be a list with one item at least")
-    return [_item(each) for each in wanted]
-
-
-def _item(wanted: Any) -> tuple[Product, int]:
-    if not isinstance(wanted, dict):
-        raise BadControl("items: each is an object")
-    count = wanted.get("quantity", 1)
-    if not isinstance(count, int) or count < 1:
-        raise BadControl("items: quantity must be 1 or more")
-    for product in PRODUCTS:
-        if product.sku == wanted.get("sku"):
-            return product, count
-    try:
-        price = Decimal(str(wanted.get("price", "10.00")))
-    except InvalidOperation as error:
-        raise BadControl("items: price must be a number") from error
-    title = text(wanted, "title")
-    sku = text(wanted, "sku", "OWN-1")
-    return Product(
-        8100000000099, 45100000000099, title, "Default", sku, price, 100
-    ), count
+def _all_lines(order: bodies.Body) -> set[int]:
+    return {line["id"] for line in order["line_items"]}

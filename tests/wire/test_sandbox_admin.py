@@ -210,9 +210,10 @@ def test_a_noisy_topic_is_delivered_in_part_and_of_who_can_be_written_to(shopify
     told = []
     for phone in ("+4915112345678", None):
         order = shopify.control.post("orders", {"phone": phone, "address_phone": phone})
-        shopify.control.post("cancel", {"order_id": order["order"]["id"]})
+        told_of = {"order_id": order["order"]["id"]}
+        cancelled = shopify.control.post("cancel", told_of)
         topics = []
-        for _ in range(len(order["webhook_ids"]) + (2 if phone else 1)):
+        for _ in order["webhook_ids"] + cancelled["webhook_ids"]:
             body = shopify.app.next_body()
             topics.append(shopify.app.last[1]["X-Shopify-Topic"])
             if topics[-1] == "orders/updated":

@@ -1,0 +1,48 @@
+"""What lies on the phones: what the shop wrote, and what their owners wrote back."""
+
+from collections import deque
+from typing import Any, NamedTuple
+
+from sandbox.meta.messages import Messages
+
+_MOST_SAID = 500
+
+
+class Said(NamedTuple):
+    """Something that a person did on the phone, ``at`` in seconds."""
+
+    digits: str
+    id: str
+    what: str
+    text: str
+    at: float
+
+
+class Phones:
+    def __init__(self, messages: Messages) -> None:
+        self._messages = messages
+        self._said: deque[Said] = deque(maxlen=_MOST_SAID)
+
+    def note(self, said: Said) -> None:
+        self._said.append(said)
+
+    def conversation(self, digits: str, most: int) -> list[dict[str, Any]]:
+        """Both sides of one person's chat with the shop, oldest first."""
+        theirs = [
+            {"id": said.id, "type": said.what, "content": said.text, "at": said.at,
+             "is_reply": True}
+            for said in self._said
+            if said.digits == digits
+        ]  # fmt: skip
+        ours = [
+            {**message, "is_reply": False}
+            for message in self._messages.to(digits, most)
+        ]
+        return sorted(theirs + ours, key=lambda each: each["at"])[-most:]
+
+    def newest(self) -> list[dict[str, Any]]:
+        """Every phone that something was written to, by its digits."""
+        return [
+            {"phone": digits, "at": at, "messages": count}
+            for digits, (at, count) in self._messages.newest_to_each().items()
+        ]
