@@ -3,8 +3,11 @@
 import argparse
 import secrets
 from collections.abc import Mapping
+from pathlib import Path
 
-from sandbox.serving import is_loopback
+from core.clock import Clock, system_clock
+from core.settings import is_loopback
+from wiring.clock import sandbox_clock
 
 
 def place_to_listen(program: str) -> tuple[str, int]:
@@ -33,6 +36,14 @@ def needed(environment: Mapping[str, str], *names: str) -> list[str]:
     if missing:
         raise SystemExit(f"missing in the environment: {', '.join(missing)}")
     return [environment[name] for name in names]
+
+
+def clock_in(environment: Mapping[str, str]) -> Clock:
+    """The clock of the program that the simulators belong to, which may be moved."""
+    url = environment.get("DATABASE_URL")
+    if not url:
+        return system_clock
+    return sandbox_clock(Path(environment["DATA_DIR"]), url)
 
 
 def new_seed() -> int:

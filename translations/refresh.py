@@ -18,7 +18,10 @@ from babel.messages.pofile import read_po, write_po
 from core.words import CATALOGS, DOMAIN
 
 ROOT = Path(__file__).resolve().parent.parent
-ROOMS = ("core", "integrations", "notifications", "storage", "webapp", "wiring")
+ROOMS = (
+    *("core", "integrations", "notifications", "storage", "webapp", "wiring"),
+    "sandbox",
+)
 _METHODS = [("**.py", "python"), ("**.html", "jinja2"), ("**.txt", "jinja2")]
 _KEYWORDS = {**DEFAULT_KEYWORDS, "P_": ((1, "c"), 2)}
 # Without dates and names, which would change without any change.

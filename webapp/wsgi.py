@@ -48,8 +48,18 @@ def application() -> Flask:
     logs.configure(settings.log_level, settings.log_format)
     services = build_for_web(settings)
     app = create_app(settings, services)
+    if settings.sandbox:
+        _mount_sandbox(app, settings, services)
     app.wsgi_app = Intake(intake_services(settings, services), app.wsgi_app)  # type: ignore[method-assign]
     return app
+
+
+def _mount_sandbox(app: Flask, settings: Settings, services: Services) -> None:
+    """The one place at which the program knows of the sandbox, and only while it
+    runs: its page stands at the same address as all others."""
+    from sandbox.page import blueprint
+
+    app.register_blueprint(blueprint(settings, services, os.environ))
 
 
 def __getattr__(name: str) -> object:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
+from jinja2 import Environment, nodes
 
 from core.words import CATALOGS, DOMAIN, languages
 from translations import refresh
@@ -103,9 +104,24 @@ def _marked_by(call: ast.Call) -> Iterator[str]:
             yield sentence.value
 
 
+def _marked_in_pages() -> Iterator[str]:
+    """What is marked in the pages of Jinja's, as Jinja understands them."""
+    jinja = Environment(autoescape=True)
+    for room in refresh.ROOMS:
+        for file in sorted((ROOT / room).rglob("*.html")):
+            tree = jinja.parse(file.read_text(encoding="utf-8"))
+            for call in tree.find_all(nodes.Call):
+                if isinstance(call.node, nodes.Name) and call.node.name == "_":
+                    [sentence, *_] = call.args
+                    assert isinstance(sentence, nodes.Const), file
+                    yield sentence.value
+
+
 def test_no_mark_is_overlooked():
     """Inside of an f-string it would be: the search sees one piece of text there."""
-    assert set(_marked_in_code()) == {sentence for _, sentence in MARKED}
+    marked = {*_marked_in_code(), *_marked_in_pages()}
+
+    assert marked == {sentence for _, sentence in MARKED}
 
 
 def _documented() -> list[str]:

@@ -10,12 +10,11 @@ import click
 from core import http
 from core.errors import NotPossible
 from core.outcomes import Answer
-from core.settings import is_loopback
+from core.settings import SANDBOX_SHOP, is_loopback
 from webapp.commands.desk import Desk, OneLineGroup
 from webapp.commands.given import json_option, limit_option
 from webapp.commands.showing import say, show_json, show_json_lines
 
-_SHOP = "sosik-sandbox.myshopify.com"
 _TRACKING = {
     "tracking_numbers": ["JD014600003333"],
     "company": "DHL",
@@ -51,8 +50,8 @@ def _order(desk: Desk) -> click.Command:
             show_json({"order": name, "webhook_ids": placed["webhook_ids"]})
             return
         number = name.lstrip("#")
-        say(f"Order {name} is placed at {_SHOP}.")
-        say(f"Next: ./sosik why {_SHOP} --order {number}")
+        say(f"Order {name} is placed at {SANDBOX_SHOP}.")
+        say(f"Next: ./sosik why {SANDBOX_SHOP} --order {number}")
         say("      ./sosik sandbox phone")
         say(f"      ./sosik sandbox ship {number}")
 
@@ -80,7 +79,7 @@ def _ship(desk: Desk) -> click.Command:
             return
         number = order.lstrip("#")
         say(f"Order #{number} is on its way.")
-        say(f"Next: ./sosik why {_SHOP} --order {number}")
+        say(f"Next: ./sosik why {SANDBOX_SHOP} --order {number}")
         say("      ./sosik sandbox phone")
 
     return ship

@@ -1,0 +1,349 @@
+"""The trace: what happened, line by line, from the webhook to the ticks.
+
+Made anew each time out of what was written down anyway: the webhooks and what they led
+to, each message's story, what the simulators did, and what was broken by hand.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from core.words import N_, Words
+from integrations.meta.advice import meaning_of
+from notifications import reasons
+from sandbox.page.looking import Rows
+
+MOST_LINES = 160
+
+GOOD, BAD, WAITS, PLAIN, QUIET = "good", "bad", "waits", "plain", "quiet"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """``kind`` chooses the sign before it and ``tone`` its colour. ``opens`` is what
+    can be looked at: ``webhooks`` or ``messages``, and its id; ``until`` when something
+    is looked at again."""
+
+    id: str
+    at: datetime
+    rank: int
+    kind: str
+    title: str
+    detail: str = ""
+    tone: str = PLAIN
+    order: str | None = None
+    opens: tuple[str, str] | None = None
+    until: datetime | None = None
+
+    def shown(self) -> dict[str, Any]:
+        return {
+            "id": self.id,
+            "at": self.at.isoformat(),
+            "kind": self.kind,
+            "title": self.title,
+            "detail": self.detail,
+            "tone": self.tone,
+            "order": self.order,
+            "opens": self.opens,
+            "until": None if self.until is None else self.until.isoformat(),
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """All that the trace is made of. ``deliveries`` are what the simulated Shopify
+    sent and was answered, ``replies`` what the simulated Meta told of people's words,
+    ``notes`` what was done by hand; ``names`` are those of orders by their ids."""
+
+    webhooks: Rows
+    messages: Rows
+    bundles: Rows
+    deliveries: Sequence[Mapping[str, Any]]
+    replies: Sequence[Mapping[str, Any]]
+    notes: Sequence[Mapping[str, Any]]
+    names: Mapping[int, str]
+
+
+def trace(seen: Seen, words: Words, *, order_id: int | None) -> list[Line]:
+    """The newest lines, oldest first; those of one order alone where one is named."""
+    name = None if order_id is None else seen.names.get(order_id)
+    lines = [
+        *_of_webhooks(seen, words, order_id),
+        *(line for row in seen.messages for line in _of_message(row, words)),
+    ]
+    if order_id is None:
+        lines += _of_replies(seen, words)
+        lines += _of_notes(seen.notes, words)
+    lines = [line for line in lines if name is None or line.order == name]
+    return sorted(lines, key=lambda each: (each.at, each.rank))[-MOST_LINES:]
+
+
+def _of_webhooks(seen: Seen, words: Words, order_id: int | None) -> Iterator[Line]:
+    rows = {row.dedupe_id: row for row in seen.webhooks}
+    first = _first_to_propose(seen.webhooks)
+    told: set[str] = set()
+    for delivery in seen.deliveries:
+        if order_id is not None and delivery["order_id"] != order_id:
+            continue
+        row = rows.get(delivery["webhook_id"])
+        told.add(delivery["webhook_id"])
+        yield _delivered(delivery, row, seen.names, words)
+    for row in seen.webhooks:
+        if row.dedupe_id not in told:
+            yield Line(
+                id=f"came {row.id}",
+                at=row.arrived_at,
+                rank=0,
+                kind="webhook",
+                title=row.topic,
+                detail=words.gettext(N_("signature right · written down · 200")),
+                order=_name(row, seen.names),
+                opens=("webhooks", str(row.id)),
+            )
+        yield _row(row, seen.names, first, words)
+
+
+def _delivered(
+    delivery: Mapping[str, Any],
+    row: Any | None,
+    names: Mapping[int, str],
+    words: Words,
+) -> Line:
+    at = datetime.fromisoformat(delivery["at"])
+    took = timedelta(milliseconds=delivery["milliseconds"])
+    status = delivery["status"]
+    is_repeat = row is not None and at - took > row.arrived_at
+    if status == 200 and is_repeat:
+        detail, tone = N_("its id is known · 200, and no second row"), QUIET
+    elif status == 200:
+        detail, tone = N_("signature right · written down · 200"), GOOD
+    elif status == 401:
+        detail, tone = N_("signature wrong · 401, and nothing is stored"), BAD
+    elif status is None:
+        detail, tone = N_("no answer · Shopify comes again"), BAD
+    else:
+        detail, tone = N_("answered %(status)s · Shopify comes again"), BAD
+    return Line(
+        id=f"d {delivery['webhook_id']} {delivery['at']}",
+        at=at if row is None or is_repeat else max(row.arrived_at, at - took),
+        rank=0,
+        kind="webhook",
+        title=delivery["topic"],
+        detail=words.gettext(detail, status=status)
+        + words.gettext(
+            N_(" · %(size)s kB in %(ms)s ms"),
+            size=f"{delivery['bytes'] / 1000:.1f}",
+            ms=round(delivery["milliseconds"]),
+        ),
+        tone=tone,
+        order=names.get(delivery["order_id"] or 0),
+        opens=None if row is None else ("webhooks", str(row.id)),
+    )
+
+
+def _first_to_propose(webhooks: Rows) -> Mapping[str, int]:
+    """Each occasion, and the first of these webhooks that called for it."""
+    return {
+        what: row.id
+        for row in sorted(webhooks, key=lambda each: each.id, reverse=True)
+        for what in (row.outcome or {}).values()
+        if isinstance(what, str)
+    }
+
+
+def _row(
+    row: Any, names: Mapping[int, str], first: Mapping[str, int], words: Words
+) -> Line:
+    place = words.gettext(N_("Row %(id)s, lane %(lane)s"), id=row.id, lane=row.lane)
+    detail, tone = _read(row, first, words)
+    return Line(
+        id=f"w {row.id}",
+        at=row.arrived_at,
+        rank=1,
+        kind="row",
+        title=place,
+        detail=detail,
+        tone=tone,
+        order=_name(row, names),
+        opens=("webhooks", str(row.id)),
+    )
+
+
+def _read(row: Any, first: Mapping[str, int], words: Words) -> tuple[str, str]:
+    """What reading a webhook led to, in a line, and its tone."""
+    if row.state == "pending":
+        if row.attempts:
+            return words.gettext(N_("could not be read yet, tried again")), BAD
+        return words.gettext(N_("waits to be read")), WAITS
+    if row.state != "done":
+        return _reason(row.reason, words), BAD if row.state == "stuck" else QUIET
+    made = [
+        _made(automation, str(what), is_first=first.get(what) == row.id, words=words)
+        for automation, what in (row.outcome or {}).items()
+        if automation != "events"
+    ]
+    if not made:
+        kept = N_("read: the facts are kept, no news for the buyer")
+        return words.gettext(kept), QUIET
+    return words.gettext(N_("read → %(made)s"), made=", ".join(made)), PLAIN
+
+
+def _made(automation: str, what: str, *, is_first: bool, words: Words) -> str:
+    """An occasion names its automation first; a reason for none is a single word."""
+    if ":" not in what:
+        none = N_("%(automation)s: none (%(reason)s)")
+        return words.gettext(none, automation=automation, reason=_reason(what, words))
+    if is_first:
+        return automation
+    return words.gettext(N_("%(automation)s (proposed already)"), automation=automation)
+
+
+_STEPS: Mapping[str, tuple[str, str, str]] = {
+    "proposed": ("propose", N_("%(automation)s proposes a message"), PLAIN),
+    "waiting": ("decide", N_("Decided: wait"), WAITS),
+    "skipped": ("decide", N_("Decided: do not send"), PLAIN),
+    "taken": ("decide", N_("Decided: send"), GOOD),
+    "accepted": ("call", N_("POST /messages: Meta took it"), GOOD),
+    "refused": ("call", N_("POST /messages: refused"), BAD),
+    "no_answer": ("call", N_("POST /messages: no answer"), BAD),
+    "sender_vanished": ("call", N_("Whoever was sending it is gone"), BAD),
+    "never_taken": ("decide", N_("Meta never took it: it goes out again"), WAITS),
+    "never_confirmed": ("decide", N_("Nobody can tell: a person decides"), BAD),
+    "decided_by_person": ("decide", N_("A person has decided"), PLAIN),
+    "reported_sent": ("status", N_("sent ✓"), PLAIN),
+    "reported_delivered": ("status", N_("delivered ✓✓"), GOOD),
+    "reported_read": ("read", N_("read ✓✓"), GOOD),
+    "reported_failed": ("status", N_("failed"), BAD),
+}
+
+
+def _of_message(row: Any, words: Words) -> Iterator[Line]:
+    """Meta tells time to the second; no line stands before the one that led to it."""
+    at = datetime.min.replace(tzinfo=UTC)
+    for place, entry in enumerate(row.story):
+        at = max(at, datetime.fromisoformat(entry["at"]))
+        is_last = place == len(row.story) - 1
+        kind, title, tone = _STEPS.get(entry["what"], ("decide", entry["what"], PLAIN))
+        yield Line(
+            id=f"m {row.id} {place}",
+            at=at,
+            rank=2 + place,
+            kind=kind,
+            title=words.gettext(title, automation=row.automation)
+            if "%(automation)s" in title
+            else words.gettext(title),
+            detail=_detail(row, entry, words),
+            tone=tone,
+            order=row.order_name,
+            opens=("messages", row.id),
+            until=row.due_at if is_last and row.state == "waiting" else None,
+        )
+
+
+def _detail(row: Any, entry: Mapping[str, Any], words: Words) -> str:
+    """Whose line it is, and what there is to add to its title."""
+    what, more = entry["what"], ""
+    code = entry.get("because") or entry.get("code")
+    if code is not None:
+        more = f"{_reason(str(code), words)} [{code}]"
+    elif what == "taken":
+        more = words.gettext(
+            N_("no rule objected · %(template)s in %(language)s"),
+            template=row.template or "",
+            language=entry.get("language", ""),
+        )
+    elif what == "accepted":
+        more = str(row.provider_id or "")
+    elif what == "proposed":
+        return ""  # its title has named it
+    return " · ".join(filter(None, (row.automation, more)))
+
+
+def _of_replies(seen: Seen, words: Words) -> Iterator[Line]:
+    rows = {row.dedupe_id: row for row in seen.bundles}
+    for reply in seen.replies:
+        row = rows.get(reply["digest"])
+        for message in reply["messages"]:
+            said = (message.get("text") or message.get("button") or {}).get(
+                "body", (message.get("button") or {}).get("text", "")
+            )
+            yield Line(
+                id=f"r {message['id']}",
+                at=datetime.fromtimestamp(reply["at"], UTC),
+                rank=0,
+                kind="reply",
+                title=words.gettext(N_("messages (from WhatsApp)")),
+                detail=words.gettext(
+                    N_("“%(text)s” · written down · 200")
+                    if row is not None
+                    else N_("“%(text)s” · on its way"),
+                    text=said,
+                ),
+                tone=GOOD if row is not None else WAITS,
+                opens=None if row is None else ("webhooks", str(row.id)),
+            )
+
+
+_NOTES: Mapping[str, tuple[str, str]] = {
+    "meta_down": (N_("Meta is down: it refuses every connection"), BAD),
+    "meta_slow": (N_("Meta is slow: it answers after 3 to 5 seconds"), WAITS),
+    "meta_number_limit": (N_("Meta answers 130429: this number sends too fast"), WAITS),
+    "meta_pair_limit": (N_("Meta answers 131056: too many to one person"), WAITS),
+    "meta_resets": (N_("Meta takes each message and breaks the connection"), BAD),
+    "meta_well": (N_("Meta is well again"), GOOD),
+    "five_times": (N_("The order's webhook is told five times more"), PLAIN),
+    "scattered": (N_("A parcel's whole way is told within seconds, shuffled"), PLAIN),
+    "forged": (N_("Somebody forges a webhook"), PLAIN),
+    "valkey_emptied": (N_("Valkey was emptied: %(keys)s keys are gone"), BAD),
+    "worker_killed": (N_("Worker %(process)s was killed"), BAD),
+    "worker_new": (N_("Worker %(process)s has taken its place"), GOOD),
+    "travelled": (N_("Time goes by: %(time)s"), PLAIN),
+    "home": (N_("Back to now"), PLAIN),
+    "rush": (N_("A busy day begins: %(rate)s orders a second"), PLAIN),
+    "rush_over": (N_("The busy day was ended"), PLAIN),
+    "month_begins": (N_("A month of history is being written"), PLAIN),
+    "month": (N_("A month of history is there: %(orders)s orders"), GOOD),
+}
+_MEANS: Mapping[str, str] = {
+    "valkey_emptied": N_(
+        "hints are lost, rows are not: the scheduler looks each second"
+    ),
+    "worker_killed": N_("what it held is in doubt, and what it had not begun waits"),
+    "worker_new": N_("the pool starts another one, which sees to what was held"),
+    "five_times": N_("three times under its own id, twice under a new one"),
+    "meta_down": N_("messages wait, and are tried after 2 s, 4 s, 8 s ..."),
+    "meta_resets": N_("nobody knows, until Meta reports on it by webhook"),
+    "meta_number_limit": N_("the number keeps silent for 2 s, and goes on"),
+    "meta_pair_limit": N_("this person is left alone for 4 s, 16 s ..."),
+    "meta_slow": N_("many are asked at once, so nobody waits for another"),
+}
+
+
+def _of_notes(notes: Iterable[Mapping[str, Any]], words: Words) -> Iterator[Line]:
+    for note in notes:
+        title, tone = _NOTES.get(note["what"], (note["what"], PLAIN))
+        values = dict(note["values"])
+        if "seconds" in values:
+            values["time"] = words.span(timedelta(seconds=values["seconds"]))
+        means = _MEANS.get(note["what"])
+        yield Line(
+            id=f"n {note['at']} {note['what']}",
+            at=datetime.fromisoformat(note["at"]),
+            rank=0,
+            kind="hand",
+            title=words.gettext(title, **values),
+            detail="" if means is None else words.gettext(means),
+            tone=tone,
+        )
+
+
+def _name(row: Any, names: Mapping[int, str]) -> str | None:
+    found: str | None = row.order_name or names.get(row.order_id or 0)
+    return found
+
+
+def _reason(code: str | None, words: Words) -> str:
+    if code is None:
+        return ""
+    return reasons.explained(code, meaning_of, words).sentence

@@ -1,0 +1,131 @@
+// The phone: bubbles as WhatsApp draws them, and a line to write back.
+
+import { byId, keep, make, sign } from "./dom.js";
+import { act, look } from "./wire.js";
+import { LANGUAGE, dayOnPhone, minutes, say } from "./words.js";
+
+const talk = byId("talk");
+const chat = byId("chat");
+const owner = byId("owner");
+let now = new Date();
+let known = new Set();
+let openMessage = () => {};
+let hasShown = false;
+
+export function openPhone(onMessage) {
+  openMessage = onMessage;
+  owner.addEventListener("change", () => {
+    hasShown = false;
+    choose(owner.value);
+  });
+  byId("say").addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const field = byId("saying");
+    const text = field.value.trim();
+    if (!text) return;
+    field.value = "";
+    await act("say", { phone: owner.value, text });
+  });
+  look({ phone: owner.value });
+}
+
+// Take up somebody's phone, by its number.
+export function choose(number) {
+  const digits = number.replace("+", "");
+  if (![...owner.options].some((option) => option.value === digits)) return;
+  if (owner.value === digits && hasShown) return;
+  owner.value = digits;
+  known = new Set();
+  hasShown = false;
+  look({ phone: digits });
+}
+
+const locale = () => owner.selectedOptions[0].dataset.locale;
+
+export function showPhone(news) {
+  now = new Date(news.now);
+  if (news.phones !== null) showOwners(news.phones);
+  const items = [];
+  let before = "";
+  for (const bubble of news.bubbles) {
+    const at = new Date(bubble.at);
+    const day = at.toDateString();
+    if (day !== before) items.push({ id: `day ${day}`, day: bubble.at });
+    before = day;
+    items.push(bubble);
+  }
+  byId("no-chat").hidden = news.bubbles.length > 0;
+  const isAtEnd = talk.scrollHeight - talk.scrollTop - talk.clientHeight < 80;
+  const fresh = keep(chat, items, (item) => item.id, (item) => item.day ? dayLine(item) : bubbleOf(item));
+  if (fresh.length && (isAtEnd || !hasShown)) talk.scrollTop = talk.scrollHeight;
+  const arrived = news.bubbles.filter((bubble) => !bubble.is_reply && !known.has(bubble.id));
+  if (hasShown && arrived.length) {
+    const newest = arrived.at(-1);
+    byId("said").textContent = say("On the phone: %(what)s", { what: newest.header ?? newest.body });
+  }
+  known = new Set(news.bubbles.map((bubble) => bubble.id));
+  const isNew = hasShown ? arrived.length : 0;
+  hasShown = true;
+  return isNew;
+}
+
+function showOwners(phones) {
+  for (const phone of phones) {
+    const option = [...owner.options].find((each) => each.value === phone.phone);
+    if (option === undefined) continue;
+    option.dataset.name ??= option.textContent;
+    const words = phone.messages ? `${option.dataset.name} (${phone.messages})` : option.dataset.name;
+    if (option.textContent !== words) option.textContent = words;
+  }
+}
+
+function dayLine(item) {
+  return make("li", { class: "day", lang: locale() },
+    make("span", {}, dayOnPhone(new Date(item.day), now, locale())));
+}
+
+const TICKS = {
+  sending: ["wait", "", () => say("on its way")],
+  unsure: ["wait", "doubt", () => say("nobody can tell whether it arrived")],
+  sent: ["tick", "", () => say("sent")],
+  delivered: ["ticks", "", () => say("delivered")],
+  read: ["ticks", "blue", () => say("read")],
+  failed: ["alert", "doubt", () => say("failed")],
+};
+
+function bubbleOf(bubble) {
+  const [name, tone, words] = TICKS[bubble.ticks];
+  const ticks = make("span", { class: `ticks ${tone}`, title: words() },
+    sign(name), make("span", { class: "hidden" }, words()));
+  const text = [
+    bubble.header ? make("strong", { class: "header", dir: "auto" }, bubble.header) : null,
+    make("span", { class: "body", dir: "auto" }, ...linked(bubble.body ?? "")),
+    bubble.footer ? make("span", { class: "footer", dir: "auto" }, bubble.footer) : null,
+  ];
+  const at = make("span", { class: "at" }, minutes(new Date(bubble.at)), ticks);
+  const inside = make("div", { class: "bubble" }, ...text, at);
+  if (bubble.message) {
+    inside.append(make("button", {
+      type: "button", class: "why", "data-do": "why", dir: "auto", lang: LANGUAGE,
+      on: { click: () => openMessage("messages", bubble.message) },
+    }, say("Why?")));
+  }
+  const buttons = bubble.buttons.map((button) =>
+    make("button", {
+      type: "button", class: "answer",
+      on: { click: () => act("press", { phone: owner.value, text: button.text, context: bubble.id }) },
+    }, button.text));
+  return make("li", {
+    class: `message ${bubble.is_reply ? "reply" : ""} ${bubble.is_rtl ? "rtl" : ""}`,
+    lang: (bubble.language ?? "").replace("_", "-") || undefined,
+    dir: bubble.is_rtl ? "rtl" : undefined,
+  }, inside, ...buttons);
+}
+
+// Addresses look like links, and lead nowhere: their pages are simulated too.
+function linked(text) {
+  return text.split(/(https?:\/\/\S+)/).map((part) =>
+    part.startsWith("http")
+      ? make("span", { class: "address", title: say("simulated: it leads nowhere") }, part)
+      : part);
+}

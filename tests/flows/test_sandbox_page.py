@@ -1,0 +1,466 @@
+"""The sandbox's page: who may see it, who may press, and what it tells."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from core import words
+from core.settings import SANDBOX_SHOP, Settings
+from sandbox import page, seed
+from sandbox.control import Control
+from sandbox.page.guard import TOKEN_HEADER, Guard
+from sandbox.page.words import LANGUAGES, OF_SCRIPT
+from sandbox.serving import running
+from sandbox.shopify.simulator import ShopifySettings, ShopifySimulator
+from tests.flows.terminal import Terminal
+from tests.world import APP_SECRET, SANDBOX_SECRET, World
+from webapp.app import create_app
+
+STATIC = Path(page.__file__).parent / "static"
+CART = {
+    "buyer": "en",
+    "currency": "USD",
+    "payment": "paid",
+    "consent": True,
+    "items": [{"sku": "MUG-CEL", "quantity": 2}],
+}
+
+
+class Tab:
+    """A browser's tab, as far as what it asks for goes."""
+
+    def __init__(self, client: FlaskClient, token: str) -> None:
+        self._client = client
+        self._token = token
+        self.tag = ""
+
+    def press(self, name: str, wish: Any = None, **headers: str) -> Any:
+        given = {TOKEN_HEADER: self._token, "Sec-Fetch-Site": "same-origin", **headers}
+        return self._client.post(
+            f"/sandbox/acts/{name}", data=json.dumps(wish or {}), headers=given
+        )
+
+    def look(self, query: str = "", **headers: str) -> Any:
+        answer = self._client.get(f"/sandbox/news?{query}", headers=headers)
+        self.tag = answer.headers["ETag"]
+        return answer
+
+    def news(self, query: str = "") -> Any:
+        return self.look(query).json
+
+    def get(self, path: str, **headers: str) -> Any:
+        return self._client.get(f"/sandbox/{path}", headers=headers, buffered=True)
+
+
+def with_page(settings: Settings, world: World) -> Flask:
+    app = create_app(settings, world.services)
+    app.register_blueprint(page.blueprint(settings, world.services, {}))
+    return app
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Control]:
+    """A simulated Shopify that has sold nothing, and that nobody hears."""
+    settings = ShopifySettings(
+        data_dir=tmp_path,
+        secret=SANDBOX_SECRET,
+        api_key="key",
+        api_secret=APP_SECRET,
+    )
+    with running(ShopifySimulator(settings)) as control:
+        control.post("pause")  # its webhooks are handed over: see shopify_tells
+        yield control
+
+
+@pytest.fixture
+def here(world: World, store: Control, tmp_path: Path) -> Any:
+    terminal = Terminal(world, store)
+    return replace(terminal.settings, data_dir=tmp_path, sandbox_secret=SANDBOX_SECRET)
+
+
+@pytest.fixture
+def connected(here: Any, world: World) -> None:
+    """The simulated store is connected, as it is soon after the start."""
+    seed.seed(here, world.services)
+
+
+@pytest.fixture
+def sandboxed(here: Any, world: World) -> Flask:
+    return with_page(here, world)
+
+
+@pytest.fixture
+def tab(sandboxed: Flask, here: Any) -> Tab:
+    return Tab(sandboxed.test_client(), Guard(here).token)
+
+
+def shopify_tells(world: World, store: Control, topic: str = "orders/create") -> Any:
+    [body, *_] = store.get(f"orders?limit=1&shop={SANDBOX_SHOP}")["data"]
+    assert world.shopify_says(topic, body, domain=SANDBOX_SHOP) == 200
+    world.work()
+    return body
+
+
+# Who may see it
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("127.0.0.1:8000", 200),
+        ("localhost:8000", 200),
+        ("[::1]:8000", 200),
+        ("127.0.0.1", 200),
+        ("evil.example.com", 404),
+        ("evil.example.com:8000", 404),
+        ("127.0.0.1.evil.example.com", 404),
+        ("[::1", 404),
+        ("10.0.0.5:8000", 404),
+    ],
+)
+def test_it_answers_to_names_of_this_machine_alone(tab, host, status):
+    for path in ("", "news", "webhooks/1", "static/page.js"):
+        found = tab.get(path, Host=host).status_code
+        assert (found == 404) is (status == 404 or path == "webhooks/1"), path
+
+
+def test_it_answers_to_the_address_that_the_operator_has_named(here, world):
+    settings = replace(here, app_url="https://play.example.com")
+    app = with_page(settings, world)
+
+    client = app.test_client()
+
+    named = client.get("/sandbox/", headers={"Host": "play.example.com"})
+    assert named.status_code == 200
+    other = client.get("/sandbox/", headers={"Host": "play.example.net"})
+    assert other.status_code == 404
+
+
+def test_it_answers_to_any_name_where_somebody_has_opened_it_to_all(here, world):
+    """Which takes SANDBOX=1: otherwise these settings would have been refused."""
+    settings = replace(here, host="0.0.0.0")
+    app = with_page(settings, world)
+
+    answer = app.test_client().get("/sandbox/", headers={"Host": "10.0.0.5:8000"})
+
+    assert answer.status_code == 200
+
+
+def test_a_real_installation_has_no_such_page(world):
+    assert world.web.get("/sandbox/").status_code == 404
+
+
+def test_nothing_of_it_is_framed_or_runs_what_is_not_ours(tab):
+    for path in ("", "news", "static/page.js", "webhooks/1"):
+        policy = tab.get(path).headers["Content-Security-Policy"]
+
+        assert "default-src 'none'" in policy
+        assert "frame-ancestors 'none'" in policy
+        assert "unsafe" not in policy
+        assert "http" not in policy
+        assert "require-trusted-types-for 'script'" in policy
+
+
+# Who may press
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {TOKEN_HEADER: ""},
+        {TOKEN_HEADER: "guessed"},
+        {TOKEN_HEADER: "gu\xe9ss\xe9d"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Sec-Fetch-Site": "none"},
+        {"Host": "evil.example.com"},
+    ],
+)
+def test_nobody_presses_from_elsewhere(tab, store, headers):
+    answer = tab.press("order", CART, **headers)
+
+    assert answer.status_code in (403, 404)
+    assert store.get("desk")["orders"] == []
+
+
+@pytest.mark.parametrize(
+    ("origin", "status"),
+    [
+        ("http://localhost", 200),
+        ("http://evil.example.com", 403),
+        ("null", 403),
+        ("http://[", 403),
+        ("", 403),
+    ],
+)
+def test_an_older_browser_tells_by_the_origin(sandboxed, here, store, origin, status):
+    headers = {TOKEN_HEADER: Guard(here).token, "Origin": origin}
+
+    answer = sandboxed.test_client().post(
+        "/sandbox/acts/order", data=json.dumps(CART), headers=headers
+    )
+
+    assert answer.status_code == status
+    assert len(store.get("desk")["orders"]) == (status == 200)
+
+
+def test_looking_changes_nothing(tab, store):
+    for name in ("order", "valkey", "worker", "month", "travel"):
+        assert tab.get(f"acts/{name}").status_code == 405
+
+    assert store.get("desk")["orders"] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "wish", "because"),
+    [
+        ("order", {**CART, "items": []}, "items"),
+        ("order", {**CART, "items": "all"}, "items"),
+        ("order", {**CART, "buyer": "xx"}, "buyer"),
+        ("order", {**CART, "buyer": ["en"]}, "buyer"),
+        ("order", {**CART, "currency": "XXX"}, "currency"),
+        ("order", {**CART, "payment": None}, "payment"),
+        ("ship", {"order": 12}, "order"),
+        ("ship", {"order": "12; DROP"}, "order"),
+        ("ship", {"order": "12"}, "no such order"),
+        ("scan", {"order": "12", "status": "lost"}, "status"),
+        ("say", {"phone": "+4915112345678", "text": ""}, "text"),
+        ("say", {"phone": "+4915112345678", "text": "x" * 1001}, "text"),
+        ("say", {"phone": "somebody", "text": "x"}, "phone"),
+        ("meta", {"how": "gone"}, "how"),
+        ("travel", {"time": "year"}, "time"),
+        ("rush", {"rate": 51}, "whole number"),
+        ("rush", {"rate": "many"}, "whole number"),
+        ("worker", {}, "no worker"),
+        ("valkey", {}, "not started by"),
+        ("order", [CART], "not what a button"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_with_the_reason(tab, name, wish, because):
+    answer = tab.press(name, wish)
+
+    assert answer.status_code == 400
+    assert because in answer.json["error"]
+
+
+def test_there_are_no_other_acts(tab):
+    for name in ("uninstall", "webhook", "../shops", "settings"):
+        assert tab.press(name).status_code == 404
+
+
+# What it tells
+
+
+def test_it_tells_nothing_anew_until_something_is_new(tab, world, store, connected):
+    first = tab.look()
+    again = tab.look(**{"If-None-Match": tab.tag})
+    tab.press("order", CART)
+    placed = tab.look(**{"If-None-Match": tab.tag})
+    shopify_tells(world, store)
+    read = tab.look(**{"If-None-Match": tab.tag})
+
+    assert [each.status_code for each in (first, again, placed, read)] == [
+        *(200, 304, 200),
+        200,
+    ]
+    assert again.data == b""
+    assert again.headers["ETag"] == first.headers["ETag"]
+
+
+def test_other_phones_and_languages_are_other_documents(tab):
+    tab.look("lang=en")
+    tag = tab.tag
+
+    for query in ("lang=ko", "lang=en&phone=447400123456", "lang=en&order=1"):
+        assert tab.look(query, **{"If-None-Match": tag}).status_code == 200
+
+
+def test_the_way_of_an_order_is_told_line_by_line(tab, world, store, connected):
+    placed = tab.press("order", CART).json
+    body = shopify_tells(world, store)
+    ours = world.message
+    world.meta_reports({"status": "read", "biz_opaque_callback_data": f"{ours.id}:1"})
+    world.work()
+
+    news = tab.news("phone=447400123456")
+
+    assert [(line["kind"], line["order"]) for line in news["lines"]] == [
+        ("webhook", "#1001"),
+        ("row", "#1001"),
+        ("propose", "#1001"),
+        ("decide", "#1001"),
+        ("call", "#1001"),
+        ("read", "#1001"),
+    ]
+    times = [line["at"] for line in news["lines"]]
+    assert times == sorted(times)
+    [bubble] = news["bubbles"]
+    assert bubble["header"] == "Order #1001 confirmed"
+    assert bubble["ticks"] == "read"
+    assert bubble["message"] == ours.id
+    [order] = news["orders"]
+    assert order["id"] == str(body["id"]) == str(placed["order"])
+    assert news["next_order"] == "#1002"
+
+
+def test_without_a_yes_the_trace_says_why_not(tab, world, store, connected):
+    tab.press("order", {**CART, "consent": False})
+    shopify_tells(world, store)
+
+    news = tab.news("phone=447400123456")
+
+    [decided] = [line for line in news["lines"] if line["kind"] == "decide"]
+    assert decided["title"] == "Decided: do not send"
+    assert "[no_consent]" in decided["detail"]
+    assert news["bubbles"] == []
+
+
+def test_the_trace_of_one_order_is_of_that_one_alone(tab, world, store, connected):
+    for buyer in ("en", "de"):
+        tab.press("order", {**CART, "buyer": buyer})
+        newest = shopify_tells(world, store)
+
+    lines = tab.news(f"order={newest['id']}")["lines"]
+
+    assert {line["order"] for line in lines} == {"#1002"}
+    assert {line["order"] for line in tab.news()["lines"]} == {"#1001", "#1002"}
+
+
+def test_a_line_opens_the_bytes_that_came(tab, world, store, connected):
+    tab.press("order", CART)
+    body = shopify_tells(world, store)
+    [line] = [each for each in tab.news()["lines"] if each["kind"] == "webhook"]
+
+    story = tab.get("/".join(line["opens"])).json
+
+    assert story["title"] == "orders/create"
+    assert json.loads(story["payload"]) == body
+    assert str(body["id"]) in story["payload"]
+    assert [each["automation"] for each in story["made"]] == ["order_confirmation"]
+
+
+def test_a_line_opens_what_went_and_why(tab, world, store, connected):
+    tab.press("order", {**CART, "buyer": "ko"})
+    shopify_tells(world, store)
+    [line] = [each for each in tab.news()["lines"] if each["kind"] == "call"]
+
+    story = tab.get("/".join(line["opens"])).json
+
+    assert json.loads(story["payload"])["template"]["language"] == {"code": "ko"}
+    assert "주문 #1001" in story["text"]
+    assert len(story["lines"]) == 3
+    assert all(each["sentence"] for each in story["lines"])
+
+
+def test_nothing_of_another_store_is_shown(tab, world, store, connected):
+    world.open_shop(number=None)
+    world.shopify_says("orders/create", {"id": 5, "name": "#S", "secret": "x"})
+    world.work()
+    [row] = [
+        each for each in world.rows("webhooks") if each.shop_domain != SANDBOX_SHOP
+    ]
+
+    assert tab.news()["lines"] == []
+    assert tab.get(f"webhooks/{row.id}").status_code == 404
+
+
+def test_of_metas_webhooks_only_those_are_shown_that_the_simulator_sent(
+    tab, world, connected
+):
+    world.meta_says({"object": "whatsapp_business_account", "entry": []})
+    [row] = world.rows("webhooks")
+
+    assert tab.get(f"webhooks/{row.id}").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["webhooks/999999999", "messages/msg_none", "messages/"
+                                  + "m" * 70])  # fmt: skip
+def test_what_is_not_there_is_not_found(tab, path):
+    assert tab.get(path).status_code == 404
+
+
+def test_while_a_simulator_is_away_the_page_still_tells_the_rest(
+    world, here, tab, store, connected
+):
+    tab.press("order", CART)
+    shopify_tells(world, store)
+    gone = replace(here, sandbox_shopify_url="http://127.0.0.1:9")
+    app = with_page(gone, world)
+
+    news = Tab(app.test_client(), "").news("phone=447400123456")
+
+    assert news["orders"] is None
+    assert [line["kind"] for line in news["lines"]][-1] == "call"
+    assert len(news["bubbles"]) == 1
+
+
+def test_before_the_store_is_connected_it_says_so(tab):
+    assert tab.news()["shop"] == "new"
+
+
+def test_meta_is_broken_and_mended_by_name(tab, connected):
+    for how in ("down", "slow", "number_limit", "pair_limit", "resets", "well"):
+        tab.press("meta", {"how": how})
+
+        assert tab.news()["meta"] == how
+
+    titles = [line["title"] for line in tab.news()["lines"]]
+    assert titles[0] == "Meta is down: it refuses every connection"
+    assert titles[-1] == "Meta is well again"
+
+
+def test_time_passes_by_a_button_and_comes_back(tab, world, connected):
+    hour = tab.press("travel", {"time": "hour"}).json["offset"]
+    day = tab.press("travel", {"time": "day"}).json["offset"]
+    far = tab.news()["offset"]
+    tab.press("home")
+
+    assert (hour, day, far) == (3600, 90_000, 90_000)
+    assert tab.news()["offset"] == 0
+
+
+def test_time_does_not_pass_while_another_store_is_connected(tab, world, connected):
+    world.open_shop(number=None)
+
+    answer = tab.press("travel", {"time": "hour"})
+
+    assert answer.status_code == 400
+    assert "lives in real time" in answer.json["error"]
+    assert tab.news()["offset"] == 0
+
+
+# Its words
+
+
+def test_the_script_says_nothing_that_is_not_translated():
+    said = set()
+    for file in STATIC.glob("*.js"):
+        text = file.read_text(encoding="utf-8")
+        said |= set(re.findall(r'say\(\s*"((?:[^"\\]|\\.)*)"', text))
+
+    assert said == set(OF_SCRIPT)
+
+
+def test_it_is_there_in_every_language_that_there_is():
+    assert list(LANGUAGES) == words.languages()
+
+
+def test_a_reader_gets_the_page_in_their_language(tab):
+    korean = tab.get("", **{"Accept-Language": "ko-KR,ko;q=0.9"}).text
+    other = tab.get("", **{"Accept-Language": "fr"}).text
+    asked = tab.get("?lang=ko", **{"Accept-Language": "en"}).text
+
+    assert '<html lang="ko">' in korean
+    assert '<html lang="en">' in other
+    assert '<html lang="ko">' in asked
+
+
+def test_the_script_is_small():
+    assert sum(file.stat().st_size for file in STATIC.glob("*.js")) < 60_000

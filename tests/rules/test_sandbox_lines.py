@@ -1,0 +1,295 @@
+"""The trace tells a first webhook from a repeat, and both from a forgery."""
+
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from core.words import words_for
+from sandbox.page import lines
+from sandbox.page.bubbles import shown
+from sandbox.page.lines import Seen
+from sandbox.page.parcels import route
+from sandbox.page.parcels import shown as orders_shown
+from sandbox.shopify.people import BUYERS
+
+NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+ENGLISH = words_for("en")
+
+
+def row(**given: Any) -> Any:
+    usual = {
+        "id": 7,
+        "dedupe_id": "w-1",
+        "topic": "orders/create",
+        "lane": 3,
+        "state": "done",
+        "reason": None,
+        "outcome": {"events": ["OrderSeen"]},
+        "attempts": 0,
+        "order_id": 1,
+        "order_name": "#1001",
+        "arrived_at": NOON,
+        "happened_at": NOON,
+    }
+    return SimpleNamespace(**{**usual, **given})
+
+
+def delivery(seconds: float = 0.01, **given: Any) -> dict[str, Any]:
+    usual = {
+        "webhook_id": "w-1",
+        "topic": "orders/create",
+        "attempt": 0,
+        "status": 200,
+        "at": (NOON + timedelta(seconds=seconds)).isoformat(),
+        "milliseconds": 12.0,
+        "order_id": 1,
+        "forged": False,
+        "bytes": 9_800,
+    }
+    return {**usual, **given}
+
+
+def message(*story: dict[str, Any], **given: Any) -> Any:
+    usual = {
+        "id": "msg_1",
+        "automation": "order_confirmation",
+        "state": "sent",
+        "reason": None,
+        "order_id": 1,
+        "order_name": "#1001",
+        "due_at": NOON,
+        "template": "sosik_order_confirmation_1",
+        "language": "en",
+        "provider_id": "wamid.x",
+        "attempt": 1,
+        "story": list(story),
+    }
+    return SimpleNamespace(**{**usual, **given})
+
+
+def traced(order_id: int | None = None, **given: Any) -> list[lines.Line]:
+    nothing: dict[str, Any] = {
+        "webhooks": [],
+        "messages": [],
+        "bundles": [],
+        "deliveries": [],
+        "replies": [],
+        "notes": [],
+        "names": {1: "#1001"},
+    }
+    return lines.trace(Seen(**{**nothing, **given}), ENGLISH, order_id=order_id)
+
+
+def said(line: lines.Line) -> str:
+    return f"{line.title}: {line.detail}"
+
+
+def test_a_repeat_is_no_second_row():
+    first, kept, repeat = traced(
+        webhooks=[row()], deliveries=[delivery(0.01), delivery(2.0)]
+    )
+
+    assert "signature right · written down · 200" in first.detail
+    assert kept.kind == "row"
+    assert "its id is known · 200, and no second row" in repeat.detail
+    assert repeat.opens == first.opens == ("webhooks", "7")
+
+
+def test_a_forgery_is_told_though_nothing_is_stored():
+    [line] = traced(deliveries=[delivery(status=401, webhook_id="w-9")])
+
+    assert "401, and nothing is stored" in line.detail
+    assert (line.tone, line.opens) == (lines.BAD, None)
+
+
+@pytest.mark.parametrize(("status", "words"), [(None, "no answer"), (503, "503")])
+def test_a_delivery_that_failed_comes_again(status, words):
+    [line] = traced(deliveries=[delivery(status=status)])
+
+    assert words in line.detail
+    assert "Shopify comes again" in line.detail
+
+
+def test_a_row_of_which_no_delivery_is_remembered_is_told_all_the_same():
+    came, kept = traced(webhooks=[row()])
+
+    assert (came.kind, kept.kind) == ("webhook", "row")
+    assert came.title == "orders/create"
+
+
+@pytest.mark.parametrize(
+    ("given", "words", "tone"),
+    [
+        ({"state": "pending"}, "waits to be read", lines.WAITS),
+        ({"state": "pending", "attempts": 2}, "tried again", lines.BAD),
+        ({"state": "ignored", "reason": "not_of_interest"}, ".", lines.QUIET),
+        ({"state": "stuck", "reason": "CannotOpen"}, ".", lines.BAD),
+        ({}, "no news for the buyer", lines.QUIET),
+        ({"outcome": {"order_confirmation": "not_paid"}}, "none (", lines.PLAIN),
+        ({"outcome": {"order_confirmation": "order_confirmation:1"}},
+         "read → order_confirmation", lines.PLAIN),
+    ],
+)  # fmt: skip
+def test_a_row_tells_what_reading_it_led_to(given, words, tone):
+    _, kept = traced(webhooks=[row(**given)])
+
+    assert words in kept.detail
+    assert kept.tone == tone
+
+
+def test_of_two_webhooks_with_one_occasion_the_second_proposes_nothing_new():
+    outcome = {"order_confirmation": "order_confirmation:1"}
+    newer = row(id=8, dedupe_id="w-2", outcome=outcome)
+
+    found = traced(webhooks=[newer, row(outcome=outcome)])
+    rows = {line.id: line.detail for line in found if line.kind == "row"}
+
+    assert rows == {
+        "w 7": "read → order_confirmation",
+        "w 8": "read → order_confirmation (proposed already)",
+    }
+
+
+def test_a_report_of_whole_seconds_does_not_stand_before_what_it_reports_on():
+    at = NOON + timedelta(milliseconds=900)
+    found = traced(
+        messages=[
+            message(
+                {"at": NOON.isoformat(), "what": "proposed"},
+                {"at": at.isoformat(), "what": "accepted"},
+                {"at": NOON.isoformat(), "what": "reported_sent"},
+            )
+        ]
+    )
+
+    assert [line.title for line in found] == [
+        "order_confirmation proposes a message",
+        "POST /messages: Meta took it",
+        "sent ✓",
+    ]
+    assert found[-1].at == at
+
+
+def test_a_message_that_waits_says_until_when_and_one_that_waited_does_not():
+    until = NOON + timedelta(minutes=2)
+    wait = {"at": NOON.isoformat(), "what": "waiting", "because": "pair_limit"}
+    taken = {"at": NOON.isoformat(), "what": "taken", "language": "en"}
+
+    [waits] = traced(messages=[message(wait, state="waiting", due_at=until)])
+    waited, _ = traced(messages=[message(wait, taken, due_at=until)])
+
+    assert (waits.until, waited.until) == (until, None)
+    assert "[pair_limit]" in waits.detail
+
+
+def test_every_line_of_a_story_has_words():
+    for what, (kind, title, _) in lines._STEPS.items():
+        [line] = traced(messages=[message({"at": NOON.isoformat(), "what": what})])
+
+        assert line.kind == kind
+        assert line.title == title % {"automation": "order_confirmation"}
+
+
+def test_the_trace_of_one_order_has_nothing_of_others_and_no_hand():
+    other = row(id=8, dedupe_id="w-2", order_id=2, order_name="#1002")
+    note = {"at": NOON.isoformat(), "what": "forged", "about": "", "values": {}}
+    everything = {
+        "webhooks": [other, row()],
+        "deliveries": [delivery(), delivery(webhook_id="w-2", order_id=2)],
+        "notes": [note],
+        "names": {1: "#1001", 2: "#1002"},
+    }
+
+    assert {line.order for line in traced(**everything)} == {"#1001", "#1002", None}
+    assert {line.order for line in traced(order_id=1, **everything)} == {"#1001"}
+
+
+def test_the_trace_is_bounded():
+    many = [row(id=n, dedupe_id=f"w-{n}") for n in range(400)]
+
+    assert len(traced(webhooks=many)) == lines.MOST_LINES
+
+
+@pytest.mark.parametrize("country", sorted({b.country_code for b in BUYERS.values()}))
+def test_every_buyers_parcel_has_a_way_of_towns(country):
+    stops = route(country)
+
+    assert stops[0][1] == "KR"
+    assert len(set(stops)) == len(stops) >= 2
+
+
+def an_order(**given: Any) -> dict[str, Any]:
+    usual = {
+        "id": 2**62,
+        "country": "DE",
+        "city": "Freiburg",
+        "payment": "paid",
+        "cancelled_at": None,
+        "parcels": [],
+    }
+    return {**usual, **given}
+
+
+def scanned(*towns: tuple[str, str], status: str = "in_transit") -> dict[str, Any]:
+    scans = [{"city": c, "country": k, "status": status} for c, k in towns]
+    return {"status": status, "scans": scans}
+
+
+def test_the_next_scan_is_in_the_next_town():
+    parcel = scanned(("Seoul", "KR"), ("Incheon", "KR"))
+
+    [order] = orders_shown([an_order(parcels=[parcel])])
+
+    assert order["next_stop"] == {"city": "Hong Kong", "country": "HK"}
+    assert [stop["passed"] for stop in order["route"]] == [*[True] * 2, *[False] * 3]
+
+
+def test_an_id_is_a_text_since_a_script_would_round_it():
+    [order] = orders_shown([an_order()])
+
+    assert order["id"] == str(2**62)
+
+
+@pytest.mark.parametrize(
+    ("given", "can"),
+    [
+        ({}, ["ship", "refund", "cancel"]),
+        ({"payment": "pending"}, ["pay", "ship", "cancel"]),
+        ({"cancelled_at": "2026"}, []),
+        ({"parcels": [scanned()]}, ["scan", "refund"]),
+        ({"parcels": [scanned(status="delivered")]}, ["refund"]),
+        ({"payment": "refunded", "parcels": [scanned()]}, ["scan"]),
+    ],
+)
+def test_only_what_can_be_done_is_offered(given, can):
+    [order] = orders_shown([an_order(**given)])
+
+    assert order["can"] == can
+
+
+def test_a_reply_has_its_second_tick_when_we_have_it_on_disk():
+    reply = {"id": "wamid.r", "at": 0.0, "is_reply": True, "content": "Hello"}
+
+    [on_its_way] = shown([reply], [], set())
+    [came] = shown([reply], [], {"wamid.r"})
+
+    assert (on_its_way["ticks"], came["ticks"]) == ("sent", "delivered")
+
+
+def test_a_bubble_whose_message_is_in_doubt_says_so():
+    bubble = {
+        "id": "wamid.1",
+        "at": 0.0,
+        "is_reply": False,
+        "type": "template",
+        "tag": "msg_1:1",
+        "language": "ar",
+        "content": {"header": "A", "body": "B", "footer": None, "buttons": []},
+    }
+    in_doubt = SimpleNamespace(id="msg_1", state="unsure", reason=None)
+
+    [found] = shown([bubble], [in_doubt], set())
+
+    assert (found["ticks"], found["is_rtl"]) == ("unsure", True)
