@@ -7,11 +7,8 @@ import hashlib
 import hmac
 import json
 import os
-import shutil
-import signal
 import subprocess
 import sys
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,6 +21,7 @@ import psutil
 import pytest
 from sqlalchemy import text
 
+from bench import up
 from core.clock import system_clock
 from core.settings import Settings
 from notifications.ports import Services
@@ -34,8 +32,6 @@ from tests import samples
 from tests.flows.bodies_table import IN_ENGLISH, everything_told, outcome_of
 from tests.repo.waiting import eventually
 from webapp.app import create_app
-from wiring.ports import status_of, unused_port
-from wiring.running import who_runs
 from wiring.services import build
 
 pytestmark = pytest.mark.slow
@@ -43,52 +39,8 @@ pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
 
 
-class Program:
-    """A run of ``./sosik up`` in a data folder."""
-
-    def __init__(self, data_dir: Path) -> None:
-        self.data_dir = data_dir
-        self.port = unused_port()
-        self._log = data_dir.with_name(f"said-{self.port}").open("w+")
-        self.began_at = monotonic()
-        command = [ROOT / "sosik", "up", "--no-browser", "--port", str(self.port)]
-        self.process = subprocess.Popen(
-            [sys.executable, *command],
-            env={"PATH": os.environ["PATH"], "DATA_DIR": str(data_dir)},
-            stdin=subprocess.DEVNULL,
-            stdout=self._log,
-            stderr=subprocess.STDOUT,
-        )
-
-    def is_ready(self, within_seconds: float = 60.0) -> bool:
-        """Whether it got as far as having everything running, the store connected."""
-        eventually(lambda: self._has_told() or self.has_ended(), within_seconds)
-        return self.answers() and self._has_told()
-
-    def answers(self) -> bool:
-        return status_of("127.0.0.1", self.port, "/readyz") == 200
-
-    def _has_told(self) -> bool:
-        return "Ready after" in self.said()
-
-    def said(self) -> str:
-        self._log.seek(0)
-        return self._log.read()
-
-    def has_ended(self) -> bool:
-        return self.process.poll() is not None
-
-    @property
-    def environment(self) -> dict[str, str]:
-        running = who_runs(self.data_dir)
-        assert running is not None
-        return dict(running.environment)
-
-    def close(self) -> None:
-        if not self.has_ended():
-            self.process.send_signal(signal.SIGTERM)
-            self.process.wait(60)
-        self._log.close()
+class Program(up.Program):
+    """A run of ``./sosik up`` that a store speaks to."""
 
     def shopify_says(self, topic: str, body: object, webhook_id: str) -> int:
         raw = json.dumps(body).encode()
@@ -122,10 +74,8 @@ class Program:
 
 @pytest.fixture(scope="module")
 def data_dir() -> Iterator[Path]:
-    parent = Path(tempfile.mkdtemp(prefix="sosik-up-"))
-    parent.chmod(0o755)  # PostgreSQL's own user passes through
-    yield parent / "var"
-    shutil.rmtree(parent)
+    with up.new_folder() as folder:
+        yield folder
 
 
 @pytest.fixture

@@ -1,0 +1,213 @@
+"""A real Chromium without a window, for what people see: tests, pictures and benches.
+
+The machine's own, with its driver; nothing is downloaded. Each browser has a profile of
+its own, which is gone with it, and talks to nobody but the page that it is sent to.
+"""
+
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+from selenium import webdriver
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
+from selenium.webdriver.remote.webelement import WebElement
+
+_FLAGS = (
+    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic",
+    "--no-first-run", "--disable-background-networking", "--disable-component-update",
+    "--disable-sync", "--disable-dev-shm-usage", "--hide-scrollbars",
+)  # fmt: skip
+_PATIENCE_SECONDS = 15.0
+_STEP_SECONDS = 0.02
+
+Found = TypeVar("Found")
+
+# In the page, since it may be drawn anew between two questions from outside.
+_SEEN = """
+return [...document.querySelectorAll(arguments[0])].find((each) =>
+  each.checkVisibility())
+"""
+_SAYS = """
+return [...document.querySelectorAll(arguments[0])].find((each) =>
+  each.innerText.trim() === arguments[1] && each.checkVisibility())
+"""
+_NEWEST = """
+return [...document.querySelectorAll(arguments[0])].reverse().find((each) =>
+  arguments[1].every((words) => each.innerText.includes(words)))
+"""
+
+
+def programs() -> tuple[str, str] | None:
+    """Where Chromium and its driver are; None where one of them is not installed."""
+    browser = shutil.which("chromium") or shutil.which("chromium-browser")
+    driver = shutil.which("chromedriver")
+    return (browser, driver) if browser and driver else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Screen:
+    """``scale`` is how many dots of the picture make one of the page's, and
+    ``is_still`` whether nothing shall move on it."""
+
+    width: int = 1440
+    height: int = 900
+    scale: float = 1
+    is_dark: bool = False
+    is_still: bool = False
+    language: str = "en"
+
+
+class Browser:
+    """One window. Elements are found by CSS, and waited for."""
+
+    def __init__(self, driver: webdriver.Chrome) -> None:
+        self.driver = driver
+
+    def go(self, url: str) -> None:
+        self.driver.get(url)
+
+    def run(self, script: str, *given: Any) -> Any:
+        """What a script in the page returns."""
+        return self.driver.execute_script(script, *given)
+
+    def command(self, name: str, **given: Any) -> Any:
+        """Ask Chromium itself, by its DevTools protocol."""
+        return self.driver.execute_cdp_cmd(name, given)
+
+    def all(self, css: str) -> list[WebElement]:
+        return self.driver.find_elements(By.CSS_SELECTOR, css)
+
+    def find(self, css: str) -> WebElement:
+        """The first that is there and can be seen.
+
+        Raises:
+            TimeoutError: there is none in time.
+        """
+        found: WebElement = self.wait_for(lambda: self.run(_SEEN, css), css)
+        return found
+
+    def button(self, words: str, within: str = "body") -> WebElement:
+        """The first button that says this, and can be pressed.
+
+        Raises:
+            TimeoutError: there is none in time.
+        """
+        css = f"{within} button:enabled"
+        ask = partial(self.run, _SAYS, css, words)
+        found: WebElement = self.wait_for(ask, f"button {words!r}")
+        return found
+
+    def newest(self, css: str, words: Sequence[str], seconds: float) -> WebElement:
+        """The last of these elements that has all these words.
+
+        Raises:
+            TimeoutError: there is none in time.
+        """
+        what = f"{css} with {', '.join(words)}"
+        ask = partial(self.run, _NEWEST, css, list(words))
+        found: WebElement = self.wait_for(ask, what, seconds)
+        return found
+
+    def wait_for(
+        self,
+        ask: Callable[[], Found | None],
+        what: str,
+        seconds: float = _PATIENCE_SECONDS,
+    ) -> Found:
+        """The first answer that is one.
+
+        Raises:
+            TimeoutError: there is none in time.
+        """
+        deadline = time.monotonic() + seconds
+        while True:
+            try:
+                if found := ask():
+                    return found
+            except Exception as error:
+                # What was found may have been drawn anew before it was looked at.
+                if "stale element" not in str(error):
+                    raise
+            if time.monotonic() > deadline:
+                raise TimeoutError(what)
+            time.sleep(_STEP_SECONDS)
+
+    def text(self, css: str) -> str:
+        return self.find(css).text
+
+    def says(self, css: str, words: str, seconds: float = _PATIENCE_SECONDS) -> None:
+        """Wait until one of these elements says so.
+
+        Raises:
+            TimeoutError: none does in time.
+        """
+        self.newest(css, [words], seconds)
+
+    def picture(self, file: Path) -> None:
+        file.write_bytes(self.driver.get_screenshot_as_png())
+
+    def complaints(self) -> list[str]:
+        """What the console has said since it was asked last."""
+        said: list[dict[str, str]] = self.driver.get_log("browser")  # type: ignore[no-untyped-call]
+        return [f"{each['level']} {each['message']}" for each in said]
+
+
+@contextmanager
+def opened(screen: Screen | None = None) -> Iterator[Browser]:
+    """A browser, until the end of the block.
+
+    Raises:
+        FileNotFoundError: Chromium or its driver is not installed.
+    """
+    screen = screen or Screen()
+    found = programs()
+    if found is None:
+        raise FileNotFoundError("chromium and chromedriver are not installed")
+    with tempfile.TemporaryDirectory(
+        prefix="sosik-chromium-", ignore_cleanup_errors=True
+    ) as profile:
+        driver = _driver(*found, profile, screen)
+        try:
+            browser = Browser(driver)
+            _set_up(browser, screen)
+            yield browser
+        finally:
+            driver.quit()
+
+
+def _driver(browser: str, driver: str, profile: str, screen: Screen) -> Any:
+    options = webdriver.ChromeOptions()
+    options.binary_location = browser
+    for flag in _FLAGS:
+        options.add_argument(flag)
+    options.add_argument(f"--user-data-dir={profile}")
+    options.add_argument(f"--window-size={screen.width},{screen.height}")
+    options.add_argument(f"--accept-lang={screen.language}")
+    options.add_argument(f"--lang={screen.language}")
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    return webdriver.Chrome(options=options, service=Service(driver))
+
+
+def _set_up(browser: Browser, screen: Screen) -> None:
+    browser.command(
+        "Emulation.setDeviceMetricsOverride",
+        width=screen.width,
+        height=screen.height,
+        deviceScaleFactor=screen.scale,
+        mobile=False,
+    )
+    wishes = {
+        "color-scheme": "dark" if screen.is_dark else "light",
+        "reduced-motion": "reduce" if screen.is_still else "no-preference",
+    }
+    browser.command(
+        "Emulation.setEmulatedMedia",
+        features=[{"name": f"prefers-{k}", "value": v} for k, v in wishes.items()],
+    )

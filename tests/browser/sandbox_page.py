@@ -1,0 +1,153 @@
+"""The sandbox's page as somebody uses it."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.select import Select
+
+from bench.chromium import Browser
+
+_TODAY = re.compile(r"Looked at again at \d\d:\d\d:\d\d\.")
+
+
+@dataclass(frozen=True, slots=True)
+class SandboxPage:
+    browser: Browser
+
+    def wait_until_it_is_told(self) -> None:
+        """Until the first news has come, which names the next order."""
+        self.browser.wait_for(
+            lambda: self.browser.run(
+                "return document.body.dataset.shop === 'there'"
+                " && document.getElementById('clock').dateTime !== ''"
+            ),
+            "the first news",
+        )
+
+    # The store
+
+    def order(self, buyer: str = "en", *, agrees: bool = True) -> str:
+        """An order by way of the cart; answers its name."""
+        self.choose_buyer(buyer)
+        box = self.browser.find("#consent")
+        if box.is_selected() is not agrees:
+            box.click()
+        before = self.names()
+        self.browser.all("[data-more='MUG-CEL']")[0].click()
+        self.browser.find("#place").click()
+        self.browser.wait_for(lambda: self.names() != before, "a new order")
+        return self.names()[0]
+
+    def choose_buyer(self, locale: str) -> None:
+        Select(self.browser.find("#buyer")).select_by_value(locale)
+
+    def names(self) -> list[str]:
+        """Of the orders, the newest first."""
+        found: list[str] = self.browser.run(
+            "return [...document.querySelectorAll('#orders .name')]"
+            ".map((each) => each.textContent)"
+        )
+        return found
+
+    def card(self, name: str) -> str:
+        """A selector of what is shown of one order."""
+        place = self.browser.wait_for(
+            lambda: self.names().index(name) + 1 if name in self.names() else None,
+            f"order {name}",
+        )
+        return f"#orders > li:nth-child({place})"
+
+    def press(self, name: str, words: str) -> None:
+        """A button of an order."""
+        self._click(lambda: self.browser.button(words, self.card(name)))
+
+    # The phone
+
+    def bubbles(self) -> list[str]:
+        found: list[str] = self.browser.run(
+            "return [...document.querySelectorAll('#chat .message .bubble')]"
+            ".map((each) => each.innerText)"
+        )
+        return found
+
+    def bubble(self, *words: str, seconds: float = 40) -> WebElement:
+        """The newest bubble with all these words."""
+        return self.browser.newest("#chat .message", words, seconds)
+
+    def ticks(self, words: str, state: str) -> None:
+        """Wait until the newest bubble with these words has the ticks of a state."""
+        self.browser.wait_for(
+            lambda: self.bubble(words).find_elements(
+                "css selector", f".ticks[title='{state}']"
+            ),
+            f"that {words!r} is {state}",
+        )
+
+    # The trace
+
+    def says(self, *words: str, seconds: float = 40) -> WebElement:
+        """The newest line of the trace with all these words."""
+        return self.browser.newest("#lines > li", words, seconds)
+
+    def open_line(self, *words: str) -> None:
+        """Open the newest line with all these words."""
+        self._press_in("#lines > li", words, "button")
+
+    def ask_why(self, *words: str) -> None:
+        """Press the button below the newest bubble with all these words."""
+        self._press_in("#chat .message", words, ".why")
+
+    def _click(self, find: Callable[[], WebElement]) -> None:
+        """Again, where what was found was drawn anew before it was pressed."""
+
+        def clicked() -> bool:
+            find().click()
+            return True
+
+        self.browser.wait_for(clicked, "a click that meets something")
+
+    def _press_in(self, css: str, words: Sequence[str], button: str) -> None:
+        """At once, since what was found may be drawn anew before it is pressed."""
+        script = (
+            "const found = [...document.querySelectorAll(arguments[0])].reverse()"
+            ".find((each) => arguments[1].every((one) => each.innerText.includes(one)))"
+            "?.querySelector(arguments[2]);"
+            "found?.click(); return found !== undefined"
+        )
+        self.browser.wait_for(
+            lambda: self.browser.run(script, css, list(words), button),
+            f"{button} in {css} with {words}",
+            40,
+        )
+
+    def lines(self) -> list[str]:
+        found: list[str] = self.browser.run(
+            "return [...document.querySelectorAll('#lines > li')]"
+            ".map((each) => each.innerText)"
+        )
+        return found
+
+    def waiting(self) -> list[str]:
+        """Lines that say until when something waits: the last of its story. What waits
+        until another day is not meant."""
+        return [line for line in self.lines() if _TODAY.search(line)]
+
+    def only(self, name: str) -> None:
+        """Have the trace show one order alone."""
+        self._click(lambda: self.browser.find(f"{self.card(name)} .name"))
+        self.browser.says("#showing", name)
+
+    def break_open(self) -> None:
+        if not self.browser.all("#break[open]"):
+            self.browser.find("#break summary").click()
+
+    def meta_is(self, words: str) -> None:
+        """Press one of the buttons that say how Meta is."""
+        self.break_open()
+        for label in self.browser.all("#meta label"):
+            if label.text == words:
+                label.click()
+                return
+        raise AssertionError(words)

@@ -1,0 +1,255 @@
+"""The page is for everybody: small screens, keyboards, readers, languages, the dark."""
+
+import re
+from importlib.resources import files
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
+from selenium.webdriver.common.keys import Keys
+
+from core.words import CATALOGS, DOMAIN
+from tests.browser.conftest import Open
+from tests.browser.sandbox_page import SandboxPage
+
+pytestmark = pytest.mark.slow
+
+SCREENS = {
+    "wide": {},
+    "wide and dark": {"is_dark": True},
+    "a phone": {"width": 360, "height": 740},
+    "a phone in the dark": {"width": 360, "height": 740, "is_dark": True},
+    "a tablet": {"width": 820, "height": 1180},
+}
+
+
+def broken_rules(page: SandboxPage) -> list[str]:
+    """What axe has to say against the page as it is now."""
+    page.browser.run(files("axe_core_python").joinpath("axe.min.js").read_text("utf-8"))
+    found = page.browser.driver.execute_async_script(
+        "const done = arguments[0];"
+        "axe.run(document, {resultTypes: ['violations']}).then((said) => done("
+        "  said.violations.flatMap((rule) => rule.nodes.map((node) =>"
+        "    `${rule.id}: ${node.target}: ${node.failureSummary}`))))"
+    )
+    return list(found)
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_axe_finds_nothing_wrong(open_page: Open, screen):
+    page = open_page(**SCREENS[screen], is_still=True)
+    page.browser.run("document.getElementById('break').open = true")
+    if "width" not in SCREENS[screen]:
+        name = page.order("ar")
+        page.press(name, "Ship it")
+        page.bubble(name)
+        assert broken_rules(page) == []
+        page.open_line("Decided: send")
+        page.browser.find("#story .facts")
+        assert broken_rules(page) == []
+        return
+    for tab in ("store", "phone", "trace"):
+        page.browser.find(f"#tab-{tab}").click()
+        assert broken_rules(page) == [], tab
+
+
+def test_on_a_small_screen_there_is_one_part_at_a_time_and_nothing_is_cut(
+    open_page: Open,
+):
+    page = open_page(width=360, height=740)
+    for tab in ("store", "phone", "trace"):
+        page.browser.find(f"#tab-{tab}").click()
+
+        shown = [
+            p.get_attribute("id") for p in page.browser.all(".part") if p.is_displayed()
+        ]
+        width = page.browser.run("return document.documentElement.scrollWidth")
+        assert (shown, width) == ([tab], 360)
+
+
+def test_a_message_is_announced_on_the_tab_of_the_phone(open_page: Open):
+    page = open_page(width=360, height=740)
+
+    page.browser.find("#first-order").click()
+    page.browser.says("#unseen", "1")
+    page.browser.find("#tab-phone").click()
+
+    page.bubble("confirmed")
+    assert not page.browser.find("#tab-phone").find_elements(
+        "css selector", "#unseen:not([hidden])"
+    )
+
+
+def test_tabs_are_changed_by_arrow_keys(open_page: Open):
+    page = open_page(width=360, height=740)
+    tab = page.browser.find("#tab-store")
+
+    tab.send_keys(Keys.ARROW_RIGHT)
+    chosen = [page.browser.driver.switch_to.active_element.get_attribute("id")]
+    page.browser.driver.switch_to.active_element.send_keys(Keys.ARROW_LEFT)
+    chosen.append(page.browser.driver.switch_to.active_element.get_attribute("id"))
+    page.browser.driver.switch_to.active_element.send_keys(Keys.END)
+    chosen.append(page.browser.driver.switch_to.active_element.get_attribute("id"))
+
+    assert chosen == ["tab-phone", "tab-store", "tab-trace"]
+    assert page.browser.find("#trace").is_displayed()
+
+
+def test_the_whole_story_can_be_told_without_a_mouse(page: SandboxPage):
+    def active():
+        return page.browser.driver.switch_to.active_element
+
+    def tab_to(css: str) -> None:
+        for _ in range(200):
+            if page.browser.run(
+                "return document.activeElement.matches(arguments[0])", css
+            ):
+                return
+            active().send_keys(Keys.TAB)
+        raise AssertionError(f"no way to {css}")
+
+    before = page.names()
+    tab_to("#first-order")
+    active().send_keys(Keys.ENTER)
+    page.browser.wait_for(lambda: page.names() != before, "the order")
+    name = page.names()[0]
+    page.bubble("confirmed", name)
+    tab_to("#orders button[data-do='ship']")
+    active().send_keys(Keys.SPACE)
+    page.browser.wait_for(
+        lambda: "Next scan" in page.browser.text(page.card(name)), "the parcel"
+    )
+    kept = page.browser.run("return document.activeElement.closest('#orders') !== null")
+    tab_to("#saying")
+    active().send_keys("thanks", Keys.ENTER)
+    page.bubble("thanks")
+    tab_to("#lines button")
+    active().send_keys(Keys.ENTER)
+    page.browser.find("#story[open]")
+    active().send_keys(Keys.ESCAPE)
+
+    assert kept, "the focus stays where it was while the order is drawn anew"
+    assert not page.browser.all("#story[open]")
+
+
+def test_what_happens_is_told_to_a_screen_reader(page: SandboxPage):
+    page.browser.find("#first-order").click()
+
+    page.browser.wait_for(
+        lambda: "On the phone: Order #" in _text_of(page, "said"), "the announcement"
+    )
+
+    assert page.browser.run("return document.getElementById('said').role") == "status"
+
+
+def _text_of(page: SandboxPage, element: str) -> str:
+    text: str = page.browser.run(
+        "return document.getElementById(arguments[0]).textContent", element
+    )
+    return text
+
+
+def catalog(language: str) -> Catalog:
+    file = CATALOGS / language / "LC_MESSAGES" / f"{DOMAIN}.po"
+    with file.open("rb") as source:
+        return read_po(source, locale=language)
+
+
+def test_it_is_all_in_korean(open_page: Open):
+    page = open_page("lang=ko")
+    page.browser.run("document.getElementById('break').open = true")
+    page.choose_buyer("ko")
+    page.browser.find("#first-order").click()
+    page.bubble("주문", "접수 완료")
+    page.open_line("결정: 보냄")
+    page.browser.find("#story .checks")
+
+    shown = page.browser.run(
+        "const found = [];"
+        "const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);"
+        "while (walk.nextNode()) {"
+        "  const at = walk.currentNode.parentElement;"
+        "  if (!at.closest('script')) found.push(walk.currentNode.data.trim());"
+        "}"
+        "for (const each of document.querySelectorAll('[title], [aria-label]')) {"
+        "  found.push(each.title, each.ariaLabel ?? '');"
+        "}"
+        "return found"
+    )
+    english = {
+        str(each.id)
+        for each in catalog("ko")
+        if each.id and each.string != each.id and re.search("[a-z]{3}", str(each.id))
+    }
+    assert len(english) > 400
+    assert [each for each in shown if each in english] == []
+    assert sum(bool(re.search("[가-힣]", each)) for each in shown) > 100
+    assert page.browser.run("return document.documentElement.lang") == "ko"
+
+
+def test_it_follows_the_system_into_the_dark(open_page: Open):
+    grounds = [
+        open_page(is_dark=is_dark).browser.run(
+            "return getComputedStyle(document.body).backgroundColor"
+        )
+        for is_dark in (False, True)
+    ]
+
+    light, dark = (sum(map(int, re.findall(r"\d+", each)[:3])) for each in grounds)
+    assert light > 600
+    assert dark < 100
+
+
+def test_it_asks_no_other_host_for_anything(page: SandboxPage, program):
+    name = page.order("ar")
+    page.bubble(name)
+    page.open_line("Decided: send")
+    page.browser.find("#story .facts")
+
+    asked = page.browser.run(
+        "return performance.getEntriesByType('resource').map((each) => each.name)"
+    )
+
+    assert len(asked) > 10
+    assert [
+        each for each in asked if not each.startswith(f"{program.url}/sandbox/")
+    ] == []
+
+
+def test_no_script_of_a_stranger_runs_in_it(page: SandboxPage):
+    """What a buyer writes is text, and the policy forbids the rest."""
+    name = page.order("en")
+    page.bubble(name)
+    page.browser.find("#saying").send_keys(
+        "<img src=x onerror=document.title='gone'>\n"
+    )
+    page.bubble("onerror=")
+
+    refused = page.browser.run(
+        "try { document.body.innerHTML = '<b>x</b>'; return false }"
+        " catch { return true }"
+    )
+
+    assert refused
+    assert page.browser.driver.title == "Sosik sandbox"
+    page.browser.complaints()  # it has complained of our own attempt
+
+
+@pytest.fixture
+def hidden(page: SandboxPage) -> SandboxPage:
+    page.browser.run("Object.defineProperty(document, 'hidden', {get: () => true})")
+    return page
+
+
+def test_a_hidden_tab_hardly_asks(hidden: SandboxPage):
+    """It may have one more request planned; the next comes much later."""
+    hidden.browser.run("performance.clearResourceTimings()")
+    count = (
+        "return performance.getEntriesByType('resource')"
+        ".filter((each) => each.name.includes('/news')).length"
+    )
+
+    with pytest.raises(TimeoutError):
+        hidden.browser.wait_for(
+            lambda: hidden.browser.run(count) > 2, "many requests", seconds=6
+        )

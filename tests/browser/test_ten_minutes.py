@@ -1,0 +1,341 @@
+"""The first ten minutes: an order, a parcel, a no, and each thing that breaks."""
+
+import re
+from time import monotonic
+
+import psutil
+import pytest
+
+from tests.browser.conftest import Open
+from tests.browser.sandbox_page import SandboxPage
+from tests.repo.waiting import eventually
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(autouse=True)
+def well(graph, store):
+    """Whatever was broken is mended, and nobody is in a hurry."""
+    yield
+    graph.post("settings", {"faults": []})
+    graph.post("door", {"open": True})
+    store.delete("rush")
+
+
+def test_the_first_click_goes_the_whole_way(page: SandboxPage, graph):
+    hint = page.browser.find("#first-order")
+    words = hint.text
+
+    hint.click()
+    name = words.removeprefix("Place order ")
+    page.bubble("confirmed", "Grace", name)
+    page.ticks(name, "read")
+
+    assert re.fullmatch(r"Place order #\d+", words)
+    page.only(name)
+    page.says("read ✓✓")
+    kinds = page.browser.run(
+        "return [...document.querySelectorAll('#lines .line')]"
+        ".map((each) => each.classList[2])"
+    )
+    for kind in ("webhook", "row", "propose", "decide", "call", "status", "read"):
+        assert kind in kinds, kind
+
+
+def test_a_bubble_lands_in_about_a_second(page: SandboxPage):
+    page.browser.find("#first-order").click()
+
+    began_at = monotonic()
+    page.bubble("confirmed")
+
+    # A second on an idle machine, and tests share one.
+    assert monotonic() - began_at < 5
+
+
+def test_a_parcel_is_followed_town_by_town_and_each_line_opens(page: SandboxPage):
+    name = page.order("de")
+    page.bubble("bestätigt", name)
+
+    page.press(name, "Ship it")
+    page.bubble("unterwegs", name)
+    page.press(name, "Next scan: Seoul")
+    page.browser.says(f"{page.card(name)} .way .passed", "Seoul")
+    page.bubble("im Versand", name)
+    page.press(name, "Next scan: Incheon")
+    page.bubble("Incheon", name)
+
+    page.only(name)
+    page.says("Decided: send", "parcel_reached_hub")
+    page.open_line("fulfillment_events/create")
+    payload = page.browser.text("#story pre")
+    assert '"city": "Incheon"' in payload
+    page.browser.find("#close-story").click()
+
+
+def test_why_opens_with_every_rule_that_was_asked(page: SandboxPage):
+    name = page.order()
+    page.bubble("confirmed", name)
+
+    page.ask_why("confirmed", name)
+
+    page.browser.says("#story .checks dt", "?")
+    assert page.browser.text("#story-title") == "order_confirmation"
+    assert len(page.browser.all("#story .checks dt")) > 5
+    assert '"biz_opaque_callback_data"' in page.browser.text("#story pre")
+    assert name in page.browser.text("#story blockquote")
+
+
+def test_without_the_buyers_yes_nothing_arrives_and_the_trace_says_why(
+    page: SandboxPage,
+):
+    name = page.order(agrees=False)
+    page.only(name)
+    page.open_line("Decided: do not send", "no_consent")
+    page.browser.says("#story .reason", "no_consent")
+
+    assert [each for each in page.bubbles() if name in each] == []
+    assert "no yes to WhatsApp" in page.browser.text(page.card(name))
+
+
+def test_money_that_comes_later_is_confirmed_later(page: SandboxPage):
+    page.browser.all("input[value='unpaid']")[0].find_element("xpath", "..").click()
+    name = page.order("fr")
+    page.only(name)
+    page.says("none (")
+    before = [each for each in page.bubbles() if name in each]
+
+    page.press(name, "The money comes")
+    page.bubble("confirmée", name)
+
+    assert before == []
+
+
+def test_a_refund_is_told(page: SandboxPage):
+    name = page.order("es")
+    page.bubble(name)
+
+    page.press(name, "Refund")
+
+    page.only(name)
+    page.says("refund_issued", "Decided: send")
+    page.browser.says(f"{page.card(name)} .mark", "money back")
+
+
+def test_a_checkout_may_be_left_and_paid_after_all(page: SandboxPage):
+    page.choose_buyer("id")
+    before = page.names()
+    page.browser.all("[data-more='TRY-LRG']")[0].click()
+
+    page.browser.find("#leave").click()
+    page.says("checkouts/create")
+    assert page.names() == before
+    page.browser.button("Pay it after all").click()
+
+    page.browser.wait_for(lambda: page.names() != before, "the order")
+    page.says("checkouts/update")
+
+
+def test_a_buyer_who_writes_back_is_heard(page: SandboxPage):
+    name = page.order()
+    page.bubble(name)
+
+    page.browser.find("#saying").send_keys("where is my order?\n")
+
+    page.ticks("where is my order?", "delivered")
+    page.says("messages (from WhatsApp)", "where is my order?", "200")
+
+
+def test_an_arabic_buyer_reads_from_right_to_left(page: SandboxPage):
+    name = page.order("ar")
+
+    page.bubble(name)
+    looks = page.browser.run(
+        "const [bubble] = [...document.querySelectorAll('#chat .message')].slice(-1);"
+        "return [bubble.dir, bubble.lang, document.getElementById('owner').value,"
+        " getComputedStyle(bubble.querySelector('.body')).direction]"
+    )
+
+    assert looks == ["rtl", "ar", "971501234567", "rtl"]
+
+
+# What breaks, heals
+
+
+def test_meta_goes_down_and_what_waited_leaves_when_it_is_back(page: SandboxPage):
+    page.meta_is("down")
+    page.says("Meta is down")
+    name = page.order("pt-BR")
+    page.only(name)
+    page.says("POST /messages")
+    before = [each for each in page.bubbles() if name in each]
+
+    page.meta_is("well")
+    page.bubble("confirmado", name, seconds=60)
+
+    assert before == []
+    page.says("POST /messages: Meta took it")
+
+
+def test_a_reset_after_it_took_leaves_doubt_and_no_second_message(
+    page: SandboxPage, graph
+):
+    page.meta_is("resetting after it took")
+    name = page.order("hi")
+    page.bubble(name)
+    page.only(name)
+    page.says("POST /messages: no answer")
+
+    page.says("delivered ✓✓", seconds=60)
+
+    assert len([each for each in page.bubbles() if name in each]) == 1
+
+
+@pytest.mark.parametrize(
+    ("how", "code"),
+    [("limiting the number", "130429"), ("limiting one person", "131056")],
+)
+def test_who_is_limited_waits_and_arrives(page: SandboxPage, graph, how, code):
+    graph.post("settings", {"seed": 3})
+    page.meta_is(how)
+    name = page.order("zh-TW")
+    page.only(name)
+    page.says("POST /messages")
+    page.meta_is("well")
+
+    page.bubble(name, seconds=60)
+
+    assert len([each for each in page.bubbles() if name in each]) == 1
+
+
+def test_a_webhook_five_times_more_is_no_second_message(page: SandboxPage):
+    name = page.order()
+    page.bubble("confirmed", name)
+    page.break_open()
+
+    page.browser.button("five times more").click()
+    page.only(name)
+    eventually(lambda: how_many(page, "its id is known") == 3, 30)
+    eventually(lambda: how_many(page, "proposed already") >= 3, 30)
+
+    assert len([each for each in page.bubbles() if name in each]) == 1
+
+
+def test_news_in_any_order_ends_in_the_last_word(page: SandboxPage):
+    name = page.order("ko")
+    page.bubble(name)
+    page.break_open()
+
+    page.browser.button("shipped to delivered, shuffled").click()
+    page.only(name)
+    page.browser.says(f"{page.card(name)} .mark", "delivered")
+    page.browser.wait_for(
+        lambda: how_many(page, "fulfillment_events/create") == 3, "three scans", 60
+    )
+    page.browser.wait_for(lambda: not page.waiting(), "an end of all waiting", 60)
+
+    # Of the way at most the last step is told, however its news came in.
+    told = [each for each in page.bubbles() if name in each]
+    assert len(told) <= 3
+    assert sum("배송 완료" in each for each in told) <= 1
+
+
+def how_many(page: SandboxPage, words: str) -> int:
+    return sum(words in each for each in page.lines())
+
+
+def test_a_forged_webhook_is_refused(page: SandboxPage):
+    page.break_open()
+
+    page.browser.button("one forged").click()
+
+    page.says("signature wrong · 401, and nothing is stored")
+
+
+def test_nothing_is_lost_with_valkey(page: SandboxPage):
+    page.break_open()
+    page.browser.button("empty Valkey").click()
+    page.says("Valkey was emptied")
+
+    name = page.order("en")
+
+    page.bubble("confirmed", name)
+
+
+def test_a_killed_worker_is_replaced_and_nothing_is_lost(page: SandboxPage, program):
+    page.break_open()
+    parts = {part.pid for part in psutil.Process(program.process.pid).children()}
+
+    page.browser.button("kill a worker").click()
+    killed = page.says("Worker", "was killed").text
+    name = page.order("en")
+    page.says("Worker", "has taken its place")
+
+    page.bubble("confirmed", name)
+    [process_id] = map(int, re.findall(r"Worker (\d+) was killed", killed))
+    assert process_id not in parts
+    assert not psutil.pid_exists(process_id)
+    assert all(map(psutil.pid_exists, parts))
+
+
+# Time
+
+
+def test_an_hour_and_a_day_pass_and_are_undone(page: SandboxPage):
+    page.browser.button("+1 day").click()
+    page.browser.says("#offset", "1 d ahead")
+    page.browser.button("+1 hour").click()
+    page.browser.says("#offset", "25 h ahead")
+    name = page.order("en")
+    page.bubble("confirmed", name)
+
+    page.browser.button("Back to now").click()
+    page.browser.wait_for(lambda: not page.browser.all("#offset:not([hidden])"), "home")
+    name = page.order("en")
+
+    page.bubble("confirmed", name)
+    page.says("Back to now")
+
+
+# Much at once
+
+
+def test_a_busy_day_is_shown_and_can_be_ended(page: SandboxPage):
+    page.break_open()
+    rate = page.browser.find("#rate")
+    rate.clear()
+    rate.send_keys("5")
+
+    page.browser.button("for a minute").click()
+    page.browser.says("#pace", "of 300 orders placed")
+    page.browser.wait_for(
+        lambda: re.search(r" [1-9]\d* messages", page.browser.text("#pace")), "sent"
+    )
+    page.browser.button("enough").click()
+
+    page.browser.wait_for(
+        lambda: page.browser.all("#rush:not([hidden])"), "the end of the rush"
+    )
+    assert len(page.browser.all("#lines > li")) <= 160
+
+
+def test_a_month_of_history_is_written_once(page: SandboxPage):
+    page.break_open()
+    page.browser.button("a month of it").click()
+    page.says("A month of history is there: 2400 orders", seconds=120)
+
+    page.browser.button("a month of it").click()
+    page.says("A month of history is being written")
+
+    name = page.order("en")
+    page.bubble("confirmed", name)
+    told = [each for each in page.lines() if "A month of history is there" in each]
+    assert len(told) == 1
+
+
+def test_two_tabs_see_the_same(open_page: Open):
+    one, other = open_page(), open_page()
+
+    name = one.order("en")
+
+    other.browser.wait_for(lambda: name in other.names(), "the order in the other tab")
+    other.bubble("confirmed", name)
