@@ -7,7 +7,7 @@ facts that are as they should be, and a line is written for each.
 
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import compress
 from operator import attrgetter, ne
@@ -60,9 +60,12 @@ _NAMES, _USUALLY = tuple(_PLAINLY_KEPT), tuple(_PLAINLY_KEPT.values())
 _values_of = attrgetter(*_NAMES)
 
 
-def kept(facts: Facts) -> dict[str, Any]:
+def kept(facts: Facts, *, now: datetime) -> dict[str, Any]:
     """What is unusual about these facts, and stands neither in the message's row nor
-    in its automation; fit for JSON. No names, no numbers."""
+    in its automation; fit for JSON. No names, no numbers.
+
+    What is owed no more ``now`` is left out: nearly everybody owed something once.
+    """
     values = _values_of(facts)
     unusual = dict(
         compress(zip(_NAMES, values, strict=True), map(ne, values, _USUALLY))
@@ -70,18 +73,25 @@ def kept(facts: Facts) -> dict[str, Any]:
     for name, like in _LIKE.items():
         if (value := getattr(facts, name)) != getattr(facts, like):
             unusual[name] = value
+    if facts.debt is not None and facts.debt.paid_at <= now:
+        del unusual["debt"]
     return {name: _written(value) for name, value in unusual.items()}
 
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_UNIT = timedelta(microseconds=1)
+
+
 def _written(value: Any) -> Any:
-    """As JSON has it. A dataclass is the list of its values; enums are texts."""
+    """As JSON has it, and short. A dataclass is the list of its values, a time is in
+    microseconds; enums are texts."""
     match value:
         case None | bool() | str() | int():
             return value
         case datetime():
-            return value.isoformat()
+            return (value - _EPOCH) // _UNIT
         case timedelta():
-            return value.total_seconds()
+            return value // _UNIT
         case tuple():
             return [_written(each) for each in value]
         case _:
@@ -115,7 +125,7 @@ def facts_again(
     known = {name: value for name, value in said.items() if name in values}
     try:
         values |= {name: _read(_KINDS[name], value) for name, value in known.items()}
-    except (TypeError, ValueError):
+    except (OverflowError, TypeError, ValueError):
         return None
     return Facts(**values)
 
@@ -135,9 +145,9 @@ def _read(kind: Any, said: Any) -> Any:
             values = zip(_hints_of(make).items(), said, strict=True)
             return make(**{name: _read(of, each) for (name, of), each in values})
         case _ if kind is datetime:
-            return datetime.fromisoformat(said)
+            return _EPOCH + said * _UNIT
         case _ if kind is timedelta:
-            return timedelta(seconds=said)
+            return said * _UNIT
         case _:
             return kind(said)
 

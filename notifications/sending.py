@@ -238,7 +238,7 @@ def _outgoing(
             "what": "taken",
             "attempt": attempt,
             "language": decided.language,
-            "saw": seen.kept(decided.facts),
+            "saw": seen.kept(decided.facts, now=now),
         },
     )
     return _Outgoing(message=message, taking=taking, plain_body=body)
@@ -261,7 +261,7 @@ def _holding(
     if state != "waiting" or because != message.reason:
         entry = {"at": now.isoformat(), "what": state, "because": because}
         if decided is not None:
-            entry["saw"] = seen.kept(decided.facts)
+            entry["saw"] = seen.kept(decided.facts, now=now)
             if because == Because.TOLD_TOGETHER:
                 entry["told_by"] = told_along_by(decided.facts)
     return Holding(
