@@ -289,7 +289,7 @@ QUESTIONS: Mapping[Rule, Question] = MappingProxyType(
             N_("its last news?"),
             (
                 *("milestone", "wanted_at", "scan_milestone", "scan_at"),
-                *("parcel_milestone", "parcel_milestone_at", "parcel_set_out_at"),
+                *("parcel_milestone", "parcel_milestone_at", "parcel_moved_at"),
                 *("place", "scan_place"),
             ),
             _last_news,

@@ -151,6 +151,7 @@ def facts_of(
         parcel_milestone=parcel.milestone if parcel else None,
         parcel_milestone_at=parcel.milestone_at if parcel else None,
         parcel_was_under_way=parcel is not None and parcel.was_under_way,
+        parcel_moved_at=parcel.moved_at if parcel else None,
         parcel_set_out_at=parcel.set_out_at if parcel else None,
         scan_milestone=_scanned_milestone(parcel),
         scan_at=parcel.scan_at if parcel else None,

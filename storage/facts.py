@@ -44,6 +44,7 @@ class KnownParcel:
     milestone: Milestone | None
     milestone_at: datetime | None
     was_under_way: bool
+    moved_at: datetime | None
     set_out_at: datetime | None
     scan_at: datetime | None
     scan: Mapping[str, str]
@@ -156,7 +157,7 @@ SELECT m.id, m.shop_id, m.automation, m.scope, m.order_id, m.fulfillment_id,
      WHERE q.shop_id = m.shop_id AND q.order_id = m.order_id
        AND q.is_cancelled IS NOT TRUE)] END AS things,
   p.fulfillment_id AS known_parcel, p.is_cancelled, p.milestone, p.milestone_at,
-  p.was_under_way, p.set_out_at, p.scan_at, p.scan,
+  p.was_under_way, p.moved_at, p.set_out_at, p.scan_at, p.scan,
   p.tracking_key AS parcel_key, p.private AS parcel_private
 FROM messages m
 JOIN shops s ON s.id = m.shop_id
@@ -289,6 +290,7 @@ def _parcel(row: Any, shop_id: ShopId, sealer: Sealer) -> KnownParcel | None:
         milestone=None if row.milestone is None else Milestone(row.milestone),
         milestone_at=_maybe_utc(row.milestone_at),
         was_under_way=bool(row.was_under_way),
+        moved_at=_maybe_utc(row.moved_at),
         set_out_at=_maybe_utc(row.set_out_at),
         scan_at=_maybe_utc(row.scan_at),
         scan=opened_private(row.scan, "scan", shop_id, sealer),

@@ -82,10 +82,11 @@ class OrderFacts(Facts):
 class ParcelFacts(Facts):
     """A parcel, and the last milestone that it is known to have passed.
 
-    ``scan`` is what the newest scan said, sealed like ``private``; ``set_out_at`` is
-    the first that told a place, and ``was_under_way`` whether anything was told of the
-    parcel before it was delivered. These do not hang on ``version``, since a scan and
-    a fulfillment may each know the later milestone.
+    ``scan`` is what the newest scan said, sealed like ``private``; ``moved_at`` is the
+    first that told more than of a label, ``set_out_at`` the first that told a place,
+    and ``was_under_way`` whether anything was told of the parcel before it was
+    delivered. These do not hang on ``version``, since a scan and a fulfillment may each
+    know the later milestone.
     """
 
     fulfillment_id: FulfillmentId
@@ -96,6 +97,7 @@ class ParcelFacts(Facts):
     milestone_at: datetime | None = None
     milestone_version: Version | None = None
     was_under_way: bool | None = None
+    moved_at: datetime | None = None
     set_out_at: datetime | None = None
     scan_at: datetime | None = None
     scan_version: Version | None = None
@@ -130,6 +132,7 @@ PARCELS = Kept(
             ("milestone", "milestone_at", "milestone_version"), _OF_MILESTONE
         ),
         "was_under_way": Greatest(),
+        "moved_at": Least(),
         "set_out_at": Least(),
         **dict.fromkeys(("scan_at", "scan_version", "scan"), _OF_SCAN),
         "deleted_scans": Together(),

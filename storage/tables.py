@@ -329,7 +329,9 @@ parcels = Table(
     Column("milestone_version", Text),
     # Whether it was ever told of before it was delivered.
     Column("was_under_way", Boolean),
-    # The first scan that says where it is, on its way.
+    # The first scan that tells more than of a label, and the first that says where it
+    # is, on its way.
+    Column("moved_at", AwareDateTime),
     Column("set_out_at", AwareDateTime),
     # The newest scan: what it said of place and day is sealed.
     Column("scan_at", AwareDateTime),

@@ -277,10 +277,14 @@ class World:
                 while self.waiting_jobs():
                     worker = worker_on(self.redis, f"test-{self.redis.incr('tests')}")
                     worker.work(burst=True, logging_level="CRITICAL")
-                assert isinstance(self.services.office, Office)
-                assert self.services.office.flush(20)
+                self.wait_for_the_office()
                 if not self.waiting_jobs():
                     return
+
+    def wait_for_the_office(self) -> None:
+        """Until all that is on its way has its answer, and that is written down."""
+        assert isinstance(self.services.office, Office)
+        assert self.services.office.flush(20)
 
     def look(self) -> None:
         """The scheduler's look around, and the work that it finds."""

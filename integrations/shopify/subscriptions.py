@@ -41,6 +41,7 @@ NARROWED = MappingProxyType(
                     *("id", "updated_at", "phone", "customer", "customer_locale"),
                     *("shipping_address", "billing_address", "note_attributes"),
                     *("financial_status", "cancelled_at", "closed_at"),
+                    "current_total_price_set",
                 }
             ),
         )

@@ -74,6 +74,7 @@ def moved(told: Telling, event: ParcelMoved) -> ParcelFacts:
         milestone_at=at,
         milestone_version=version_of(at, rank=place),
         was_under_way=event.milestone is not Milestone.DELIVERED,
+        moved_at=None if event.milestone is Milestone.LABELLED else at,
         set_out_at=at if is_at_a_place else None,
         scan_at=at,
         scan_version=parts.version(told, rank=event.scan_id or 0),

@@ -25,8 +25,10 @@ def must_not_be_overtaken(facts: Facts, now: datetime) -> Skip | None:
         return Skip(Because.OVERTAKEN)
     if _is_past_by_fulfillment(facts, facts.milestone):
         return Skip(Because.OVERTAKEN)
-    if facts.milestone is Milestone.LABELLED and facts.parcel_set_out_at is not None:
+    if facts.milestone is Milestone.LABELLED and facts.parcel_moved_at is not None:
         return Skip(Because.OVERTAKEN)  # some carriers tell of the label afterwards
+    if _is_taken_back(facts, facts.milestone):
+        return Skip(Because.OVERTAKEN)
     if facts.place is not None and facts.place != facts.scan_place:
         return Skip(Because.OVERTAKEN)
     return None
@@ -50,6 +52,13 @@ def _is_past_by_fulfillment(facts: Facts, milestone: Milestone) -> bool:
     if parcel is None or parcel_at is None:
         return False
     return _ORDER[parcel] > _ORDER[milestone] and parcel_at >= facts.wanted_at
+
+
+def _is_taken_back(facts: Facts, milestone: Milestone) -> bool:
+    """Nobody says so any more: its scan was a mistake."""
+    if milestone in _STAYS_TRUE:
+        return False
+    return milestone not in (facts.scan_milestone, facts.parcel_milestone)
 
 
 def must_hold_a_part(facts: Facts, now: datetime) -> Skip | None:

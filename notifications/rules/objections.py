@@ -101,6 +101,7 @@ class Facts:
     parcel_milestone: Milestone | None
     parcel_milestone_at: datetime | None
     parcel_was_under_way: bool
+    parcel_moved_at: datetime | None
     parcel_set_out_at: datetime | None
     scan_milestone: Milestone | None
     scan_at: datetime | None

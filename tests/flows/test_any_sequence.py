@@ -24,8 +24,8 @@ from hypothesis.stateful import (
 
 from core.lanes import LANES, Lane
 from notifications import sending
-from notifications.office import Office
 from tests import samples
+from tests.flows.vanishing import Gone
 from tests.world import NOON, World
 
 _STEPS = int(os.environ.get("SOSIK_STEPS", "500"))
@@ -40,25 +40,6 @@ _FAULTS = st.one_of(
         lambda code: {"kind": "refusal", "code": code, "http": 400}
     ),
 )
-
-
-class _Gone:
-    """The office of a process that dies before it can write down what came of it:
-    ``sends`` tells whether the messages had left by then."""
-
-    def __init__(self, usual: Office, *, sends: bool) -> None:
-        self._under_way = Office(
-            usual._sender, judge=usual._judge, record=lambda _outcomes: None, most=100
-        )
-        self._sends = sends
-
-    def wait_for_room(self, seconds: float) -> int:
-        return 100
-
-    def hand_in(self, envelopes) -> None:
-        if self._sends:
-            self._under_way.hand_in(envelopes)
-            assert self._under_way.flush(20)
 
 
 class AnySequence(RuleBasedStateMachine):
@@ -124,7 +105,7 @@ class AnySequence(RuleBasedStateMachine):
     @rule(sends=st.booleans())
     def a_sender_vanishes(self, sends):
         services = self.world.services
-        gone = replace(services, office=_Gone(services.office, sends=sends))
+        gone = replace(services, office=Gone(services.office, sends=sends))
         self.world.read_everything_now()
         sending.send_messages([Lane(lane) for lane in range(LANES)], services=gone)
 

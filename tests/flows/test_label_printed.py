@@ -74,12 +74,13 @@ def test_a_parcel_that_has_left_long_ago_is_older_than_no_label(world):
     assert _reason(world) == "told_together"
 
 
+@pytest.mark.parametrize("city", ["Leipzig", None])
 @pytest.mark.parametrize("minutes", [-5, 5])
-def test_a_parcel_that_is_under_way_needs_no_label(world, minutes):
+def test_a_parcel_that_is_under_way_needs_no_label(world, minutes, city):
     """Though its carrier may tell of the label only after the first scan."""
     for name in world.services.automations:
         world.switch(name, enabled=name == "label_printed")
-    _scan(world, "in_transit", id=1, city="Leipzig")
+    _scan(world, "in_transit", id=1, city=city)
 
     _scan(world, id=2, at=world.now + timedelta(minutes=minutes))
     world.pass_time(FOR_MORE)

@@ -15,7 +15,7 @@ from notifications.deciding import Surroundings
 from notifications.rules import telling
 from notifications.rules.decision import Send
 from notifications.rules.objections import Skip, Wait
-from storage.facts import KnownMessage, KnownOrder, KnownSibling
+from storage.facts import KnownMessage, KnownOrder, KnownParcel, KnownSibling
 from storage.numbers import TemplateRow
 from storage.shops import Switch
 from tests.rules.facts import NOON
@@ -157,7 +157,7 @@ class OutboxOfOne:
             debt=self.debt,
             under_way=False,
             order=ORDER,
-            parcel=None,
+            parcel=_parcel(row),
             things=None,
             siblings=list(self._siblings(row, known)),
         )
@@ -179,6 +179,22 @@ class OutboxOfOne:
                     due_at=other.due_at,
                     told_by=None if not left else other.told_by,
                 )
+
+
+def _parcel(row: Row) -> KnownParcel:
+    """Just where the message says that it is."""
+    return KnownParcel(
+        is_cancelled=False,
+        milestone=ALL[row.automation].milestone,
+        milestone_at=row.wanted_at,
+        was_under_way=True,
+        moved_at=None,
+        set_out_at=None,
+        scan_at=None,
+        scan={},
+        tracking_key=row.tracking_key or "",
+        private={},
+    )
 
 
 ORDER = KnownOrder(

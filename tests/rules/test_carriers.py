@@ -58,8 +58,10 @@ def test_a_word_for_no_carrier_means_none(word):
 def test_capitals_spaces_and_punctuation_do_not_count(name, between):
     word, who = name
 
+    spread = between.join(word.lower())
     assert carriers.named(f"{between}{word.upper()}{between}").name == who
-    assert carriers.named(between.join(word.lower())).name == who
+    if len(spread) <= carriers.LONGEST_NAME:
+        assert carriers.named(spread).name == who
 
 
 @given(st.text(max_size=300))

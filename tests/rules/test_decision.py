@@ -36,6 +36,7 @@ SKIPS = {
     },
     Because.SET_OUT_HERE: {
         "milestone": Milestone.IN_TRANSIT,
+        "parcel_milestone": Milestone.IN_TRANSIT,
         "place": "a",
         "scan_place": "a",
         "parcel_set_out_at": NOON,

@@ -22,7 +22,13 @@ MOMENTS = st.integers(-48, 48).map(lambda hours: NOON + hours * HOUR)
 
 @given(mine=MILESTONES, scan=MILESTONES, scan_at=MOMENTS)
 def test_a_later_scan_of_another_milestone_overtakes_and_no_other(mine, scan, scan_at):
-    facts = but(milestone=mine, scan_milestone=scan, scan_at=scan_at)
+    facts = but(
+        milestone=mine,
+        parcel_milestone=mine,
+        parcel_milestone_at=NOON,
+        scan_milestone=scan,
+        scan_at=scan_at,
+    )
 
     is_later = scan_at > NOON or (
         scan_at == NOON and ORDER.index(scan) > ORDER.index(mine)
@@ -38,10 +44,50 @@ def test_a_fulfillments_word_counts_only_where_it_is_further_along(
     mine, parcel, parcel_at
 ):
     """The time of a fulfillment is that of any change, such as of its number."""
-    facts = but(milestone=mine, parcel_milestone=parcel, parcel_milestone_at=parcel_at)
+    facts = but(
+        milestone=mine,
+        scan_milestone=mine,
+        scan_at=NOON,
+        parcel_milestone=parcel,
+        parcel_milestone_at=parcel_at,
+    )
 
     is_past = parcel_at >= NOON and ORDER.index(parcel) > ORDER.index(mine)
     expected = Skip(Because.OVERTAKEN) if is_past else None
+    assert journey.must_not_be_overtaken(facts, NOON) == expected
+
+
+@given(
+    mine=MILESTONES.filter(lambda one: one not in ("attempted", "delayed")),
+    scan=st.none() | MILESTONES,
+    parcel=st.none() | MILESTONES,
+)
+def test_what_nobody_says_any_more_is_not_told(mine, scan, parcel):
+    """The scan was taken back, before its news went out."""
+    before = NOON - HOUR
+    facts = but(
+        milestone=mine,
+        scan_milestone=scan,
+        scan_at=before if scan else None,
+        parcel_milestone=parcel,
+        parcel_milestone_at=before if parcel else None,
+    )
+
+    is_said = mine in (scan, parcel)
+    expected = None if is_said else Skip(Because.OVERTAKEN)
+    assert journey.must_not_be_overtaken(facts, NOON) == expected
+
+
+@given(moved_at=st.none() | MOMENTS)
+def test_a_label_is_no_news_of_a_parcel_that_has_moved(moved_at):
+    facts = but(
+        milestone=Milestone.LABELLED,
+        parcel_milestone=Milestone.LABELLED,
+        parcel_milestone_at=NOON,
+        parcel_moved_at=moved_at,
+    )
+
+    expected = None if moved_at is None else Skip(Because.OVERTAKEN)
     assert journey.must_not_be_overtaken(facts, NOON) == expected
 
 
@@ -125,6 +171,10 @@ def test_only_what_outlives_a_cancellation_is_told_of_a_cancelled_order(outlives
 
 
 def test_news_of_a_milestone_does_not_hang_on_the_tracking_numbers():
-    facts = but(milestone=Milestone.IN_TRANSIT, tracking_key=None)
+    facts = but(
+        milestone=Milestone.IN_TRANSIT,
+        parcel_milestone=Milestone.IN_TRANSIT,
+        tracking_key=None,
+    )
 
     assert decide(facts, now=NOON) == Send()

@@ -531,6 +531,7 @@ def _of_orders() -> None:
         sa.Column("milestone_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("milestone_version", sa.Text(), nullable=True),
         sa.Column("was_under_way", sa.Boolean(), nullable=True),
+        sa.Column("moved_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("set_out_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("scan_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("scan_version", sa.Text(), nullable=True),
