@@ -77,6 +77,17 @@ class Browser:
         """What a script in the page returns."""
         return self.driver.execute_script(script, *given)
 
+    def answer(self, expression: str) -> Any:
+        """What an expression in the page comes to, after waiting for it if it is a
+        promise."""
+        found = self.command(
+            "Runtime.evaluate",
+            expression=expression,
+            awaitPromise=True,
+            returnByValue=True,
+        )
+        return found["result"]["value"]
+
     def command(self, name: str, **given: Any) -> Any:
         """Ask Chromium itself, by its DevTools protocol."""
         return self.driver.execute_cdp_cmd(name, given)

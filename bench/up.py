@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,9 +19,11 @@ _STEP_SECONDS = 0.05
 
 
 class Program:
-    """Runs from the moment it is made until it is closed."""
+    """Runs from the moment it is made until it is closed, with these settings."""
 
-    def __init__(self, data_dir: Path) -> None:
+    def __init__(
+        self, data_dir: Path, settings: Mapping[str, str] | None = None
+    ) -> None:
         self.data_dir = data_dir
         self.port = unused_port()
         self._log = data_dir.with_name(f"said-{self.port}").open("w+")
@@ -31,7 +33,11 @@ class Program:
         ]
         self.process = subprocess.Popen(
             [sys.executable, *command],
-            env={"PATH": os.environ["PATH"], "DATA_DIR": str(data_dir)},
+            env={
+                **(settings or {}),
+                "PATH": os.environ["PATH"],
+                "DATA_DIR": str(data_dir),
+            },
             stdin=subprocess.DEVNULL,
             stdout=self._log,
             stderr=subprocess.STDOUT,
@@ -89,14 +95,14 @@ def new_folder() -> Iterator[Path]:
 
 
 @contextmanager
-def running() -> Iterator[Program]:
+def running(settings: Mapping[str, str] | None = None) -> Iterator[Program]:
     """The whole program on new data.
 
     Raises:
         RuntimeError: it does not start; with what it said.
     """
     with new_folder() as data_dir:
-        program = Program(data_dir)
+        program = Program(data_dir, settings)
         try:
             if not program.is_ready():
                 raise RuntimeError(program.said())

@@ -1,6 +1,6 @@
 """Takes the picture of the sandbox's page, out of a real run.
 
-``python docs/pictures/sandbox.py`` starts ``./sosik up`` on new data, places an
+``python -m docs.pictures.sandbox`` starts ``./sosik up`` on new data, places an
 order, sends its parcel halfway across Asia, and takes ``sandbox.png``. It needs
 Chromium, its driver, and what ``./sosik test`` installs.
 """
