@@ -82,7 +82,7 @@ def decided(
 ) -> Decided:
     language = language_of(message, around, automation)
     gathered = gathering.gathered(
-        message, around.automations, around.batch, around.decided
+        message, around.automations, around.batch, around.decided, now=now
     )
     facts = facts_of(message, around, automation, language, gathered)
     decision = decide(facts, now=now)

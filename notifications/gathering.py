@@ -12,6 +12,7 @@ from notifications.rules.decision import Decision, Send
 from notifications.rules.lifecycle import State
 from notifications.rules.objections import Wait
 from notifications.rules.stories import Sibling, are_twins, is_told_along
+from notifications.rules.telling import is_beside_the_point
 from storage.facts import KnownMessage, KnownSibling
 
 Automations = Mapping[str, Automation[Any]]
@@ -34,6 +35,8 @@ def gathered(
     automations: Automations,
     batch: Collection[MessageId],
     decided: Decided,
+    *,
+    now: datetime,
 ) -> Gathered:
     """A message among its siblings; ``batch`` is decided about together with it."""
     if not message.siblings:
@@ -46,7 +49,7 @@ def gathered(
     ]
     left_to = {sibling.id for sibling in siblings if _is_left_to(itself, sibling)}
     along = _with_all_left_to(left_to | {itself.id}, known)
-    matter = tuple(each for each in siblings if _matters(each, itself))
+    matter = tuple(each for each in siblings if _matters(each, itself, now))
     told = _together(message, automations, along)
     return Gathered(itself if matter else None, matter, told)
 
@@ -102,10 +105,10 @@ def _together(
     return put_together([*(one.told for one in older), message.told])
 
 
-def _matters(sibling: Sibling, itself: Sibling) -> bool:
+def _matters(sibling: Sibling, itself: Sibling, now: datetime) -> bool:
     """Most that has gone out says nothing about what comes after it."""
     if sibling.state == State.WAITING:
-        return True
+        return not is_beside_the_point(sibling, now)
     return is_told_along(itself, sibling) or are_twins(itself, sibling)
 
 

@@ -23,6 +23,8 @@ _IS_OUT = frozenset(
 )
 _HELD_UP_ALONE = frozenset({Because.TEMPLATE_NOT_READY, Because.TEMPLATE_IS_MARKETING})
 """What may hold up one message for a day, and the one beside it not at all."""
+_PLANNED = frozenset({None, Because.HEARD_LATELY})
+"""Why nothing holds up a message that waits: its time has not come."""
 
 
 def told_along_by(facts: Facts) -> MessageId | None:
@@ -33,6 +35,17 @@ def told_along_by(facts: Facts) -> MessageId | None:
         if has_told(sibling, facts.itself):
             return sibling.id
     return None
+
+
+def is_beside_the_point(sibling: Sibling, now: datetime) -> bool:
+    """Whether no rule here looks at it: it is planned for a later time, when it may
+    have nothing to tell, and it tells nothing along."""
+    return (
+        sibling.chapter is None
+        and sibling.state == State.WAITING
+        and sibling.reason in _PLANNED
+        and sibling.due_at > now
+    )
 
 
 def must_not_be_told_along(facts: Facts, now: datetime) -> Skip | None:
@@ -108,7 +121,7 @@ def must_keep_its_place(facts: Facts, now: datetime) -> Wait | None:
 def _is_coming(sibling: Sibling, now: datetime) -> bool:
     if sibling.state != State.WAITING:
         return False
-    is_planned = sibling.reason in (None, Because.HEARD_LATELY)
+    is_planned = sibling.reason in _PLANNED
     if sibling.due_at > now and (is_planned or sibling.due_at > now + PATIENCE):
         return False
     return now < max(sibling.created_at, sibling.wanted_at) + PATIENCE

@@ -158,3 +158,15 @@ def test_other_news_of_the_order_does_not_wait_for_a_silence(world):
     world.work()
 
     assert _told(world) == ["sosik_refund_issued_1"]
+
+
+def test_a_silence_that_may_come_is_no_part_of_another_messages_story(world):
+    world.switch("refund_issued", enabled=True)
+    _scan(world)
+
+    world.shopify_says("refunds/create", samples.refund(at=world.now))
+    world.work()
+
+    [refund] = [m for m in world.messages if m.automation == "refund_issued"]
+    [taken] = [line for line in refund.story if line["what"] == "taken"]
+    assert "siblings" not in taken["saw"]
