@@ -79,7 +79,7 @@ def _draft(
 ) -> Draft | NotProposed:
     if switch is None or not switch.enabled:
         return NotProposed(Because.AUTOMATION_OFF)
-    return automation.propose(event, automation.config(switch.config))
+    return automation.propose(event, automation.config_kept(switch.config))
 
 
 def _each_once(intents: Sequence[Intent]) -> list[Intent]:

@@ -4,6 +4,7 @@ To add one, add a file here that ends in ``AUTOMATION = Automation(...)``.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -194,6 +195,20 @@ class Automation(Generic[E]):
     tells_part: bool = False
     chapter: Chapter | None = None
     together: Callable[[Sequence[Told]], Told | None] | None = None
+
+    def config_kept(self, kept: Mapping[str, object]) -> Config:
+        """Every setting, with the values that were stored for the owner once.
+
+        What this version no longer has, or no longer allows, is as if it were not set:
+        an old choice must not keep a store's webhooks from being read.
+        """
+        config = dict(self.config({}))
+        for setting in self.settings:
+            with suppress(NotPossible):
+                config[setting.name] = setting.checked(
+                    kept.get(setting.name, setting.default)
+                )
+        return config
 
     def config(self, given: Mapping[str, object]) -> Config:
         """Every setting, with the owner's values where they are given.

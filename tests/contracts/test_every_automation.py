@@ -235,6 +235,18 @@ def test_its_settings_are_taken_within_their_bounds_only(automation):
                 automation.config({setting.name: bad})
 
 
+def test_settings_that_were_stored_once_and_are_none_any_more_are_passed_over(
+    automation,
+):
+    stored = {"no_such_setting": 1}
+    stored |= {setting.name: setting.most + 1 for setting in automation.settings}
+
+    assert automation.config_kept(stored) == automation.config({})
+    for setting in automation.settings:
+        kept = automation.config_kept({**stored, setting.name: setting.least})
+        assert kept == {**automation.config({}), setting.name: setting.least}
+
+
 def test_a_setting_that_it_does_not_have_is_refused_by_name(automation):
     with pytest.raises(NotPossible, match="no_such_setting"):
         automation.config({"no_such_setting": 1})

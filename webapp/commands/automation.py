@@ -75,7 +75,7 @@ def _row(
     return {
         "name": automation.name,
         "enabled": switch is not None and switch.enabled,
-        "config": dict(automation.config(switch.config if switch else {})),
+        "config": dict(automation.config_kept(switch.config if switch else {})),
         "version": switch.version if switch else 0,
         "held_back": reviewing.held_back(automation, templates),
         "summary": automation.summary,
