@@ -17,6 +17,7 @@ from core.sealing import CannotOpen
 from core.values import ShopId
 from notifications import following, proposing, receipts, remembering
 from notifications.ports import Services
+from notifications.proposing import Proposals
 from notifications.remembering import Heard
 from notifications.rules.patience import pause_after
 from storage import inbox, shops, turns
@@ -204,16 +205,9 @@ def _act_on(
         replace(one, events=told.events)
         for one, told in zip(understood, followed, strict=True)
     ]
-    told: defaultdict[ShopId, list[Heard]] = defaultdict(list)
-    for one in understood:
-        if one.shop is not None:
-            told[one.shop.id] += [
-                Heard(event, one.webhook.id, one.webhook.arrived_at)
-                for event in one.events
-            ]
     remembered = remembering.remember(
         {one.shop.id: one.shop for one in understood if one.shop is not None},
-        told,
+        _heard(understood),
         tx=tx,
         now=now,
         services=services,
@@ -234,17 +228,33 @@ def _act_on(
     )
     to_send |= remembered.lanes | proposals.lanes
     return [
-        Reading(
-            webhook_id=one.webhook.id,
-            state=State.DONE,
-            reason=None,
-            attempts=one.webhook.attempts,
-            next_attempt_at=now,
-            shop_id=None if one.shop is None else one.shop.id,
-            order_id=remembering.order_of(one.events),
-            outcome=proposals.outcomes.get(one.webhook.id),
-        )
-        if told_of.is_known
+        _done(one, proposals, now)
+        if told.is_known
         else _ignored(one.webhook, "unknown_number", now)
-        for one, told_of in zip(understood, followed, strict=True)
+        for one, told in zip(understood, followed, strict=True)
     ]
+
+
+def _heard(understood: Sequence[Understood]) -> dict[ShopId, list[Heard]]:
+    """What each shop's webhooks told, and by which of them."""
+    heard: defaultdict[ShopId, list[Heard]] = defaultdict(list)
+    for one in understood:
+        if one.shop is not None:
+            heard[one.shop.id] += [
+                Heard(event, one.webhook.id, one.webhook.arrived_at)
+                for event in one.events
+            ]
+    return heard
+
+
+def _done(one: Understood, proposals: Proposals, now: datetime) -> Reading:
+    return Reading(
+        webhook_id=one.webhook.id,
+        state=State.DONE,
+        reason=None,
+        attempts=one.webhook.attempts,
+        next_attempt_at=now,
+        shop_id=None if one.shop is None else one.shop.id,
+        order_id=remembering.order_of(one.events),
+        outcome=proposals.outcomes.get(one.webhook.id),
+    )
