@@ -56,6 +56,16 @@ def blueprint(
     news = News(settings, services, simulators, machines, diary, clock)
     stories = Stories(services, simulators)
     acts = Acts(settings, services, simulators, machines, diary, clock)
+    _guard(pages, guard)
+    _add_page(pages, guard, machines)
+    _add_news(pages, news)
+    _add_stories(pages, stories)
+    _add_acts(pages, acts)
+    return pages
+
+
+def _guard(pages: Blueprint, guard: Guard) -> None:
+    """Who may come in, and what a browser may do with what it gets."""
 
     @pages.before_request
     def admit() -> None:
@@ -72,6 +82,8 @@ def blueprint(
         response.headers.setdefault("Cache-Control", "no-store")
         return response
 
+
+def _add_page(pages: Blueprint, guard: Guard, machines: Machines) -> None:
     @pages.get("/")
     def page() -> str:
         spoken = _words()
@@ -93,6 +105,10 @@ def blueprint(
             has_workers=bool(machines.workers()),
         )
 
+
+def _add_news(pages: Blueprint, news: News) -> None:
+    """What an open tab asks for again and again: 304 while nothing is new."""
+
     @pages.get("/news")
     def what_is_new() -> Response:
         asked = Asked(
@@ -109,6 +125,10 @@ def blueprint(
         response.headers["Cache-Control"] = "no-cache"
         return response
 
+
+def _add_stories(pages: Blueprint, stories: Stories) -> None:
+    """What stands behind a line of the trace."""
+
     @pages.get("/webhooks/<int:webhook_id>")
     def webhook(webhook_id: int) -> Response:
         return _answered(lambda: stories.of_webhook(webhook_id, _words()), 404)
@@ -119,13 +139,15 @@ def blueprint(
             raise NotFound
         return _answered(lambda: stories.of_message(message_id, _words()), 404)
 
+
+def _add_acts(pages: Blueprint, acts: Acts) -> None:
+    """What the buttons do."""
+
     @pages.post("/acts/<name>")
     def act(name: str) -> Response:
         if name not in acts.names:
             raise NotFound
         return _answered(lambda: acts.do(name, wish_in(request.get_data())), 400)
-
-    return pages
 
 
 _META_IS = {
