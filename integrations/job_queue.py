@@ -35,7 +35,7 @@ JOBS: Mapping[Work, str] = {
 }
 """Every function that a job may name."""
 
-_FORGET_SECONDS = 5
+_FORGET_AFTER = timedelta(seconds=5)
 _JOB_TIMEOUT_SECONDS = 60
 _KEEP_FAILURE_SECONDS = 7 * 86_400
 _MOST_WAITING = 4 * LANES * len(Work)
@@ -169,11 +169,15 @@ end
 class LaneHints:
     """Hints as RQ jobs, at most one waiting for each lane: see ``docs/hints.md``.
 
-    A hint that Redis would not take is logged and lost; the scheduler finds the rows.
+    A hint that Redis would not take is logged and lost, and one that nobody takes up
+    is forgotten after a while; the scheduler finds the rows.
     """
 
-    def __init__(self, redis: Redis) -> None:
+    def __init__(
+        self, redis: Redis, *, forget_after: timedelta = _FORGET_AFTER
+    ) -> None:
         self._redis = redis
+        self._forget_after = forget_after
         self._queue = queue_on(redis)
         self._clear = redis.register_script(_CLEAR)
 
@@ -201,7 +205,7 @@ class LaneHints:
             with self._redis.pipeline(transaction=False) as pipe:
                 names = [token_hex(8) for _ in wanted]
                 for each, name in zip(wanted, names, strict=True):
-                    pipe.set(_flag(*each), name, nx=True, ex=_FORGET_SECONDS)
+                    pipe.set(_flag(*each), name, nx=True, ex=self._forget_after)
                 pipe.llen(self._queue.key)
                 *is_new, waiting = pipe.execute()
             if waiting >= _MOST_WAITING:

@@ -3,8 +3,8 @@
 import os
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from redis import Redis
 from core import http
 from core.redis_urls import open_redis
 from core.settings import Settings
+from integrations.job_queue import LaneHints
 from integrations.meta import cloud_api
 from integrations.meta.templates import TemplateText, creation_body
 from notifications import automations
@@ -150,7 +151,9 @@ def clock() -> _Clock:
 def services(settings: Settings, clock: _Clock) -> Iterator[Services]:
     release(settings)
     services = build(settings, clock=clock)
-    yield services
+    with open_redis(settings.redis_url) as redis:
+        # However slow the machine, no hint grows old before a test is done with it.
+        yield replace(services, hints=LaneHints(redis, forget_after=timedelta(hours=1)))
     services.close()
 
 

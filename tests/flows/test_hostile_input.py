@@ -235,7 +235,7 @@ def test_any_field_of_metas_may_be_missing_or_of_another_kind(world, body):
     for name, mutated in mutations(json.loads(text)):
         told += 1
         assert world.meta_says(mutated) == 200, name
-    world.look()  # hints grow old while so many come in
+    world.work()
 
     assert told > 300
     assert {row.state for row in world.rows("webhooks")} == {"done"}

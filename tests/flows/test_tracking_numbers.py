@@ -101,7 +101,7 @@ def test_more_than_one_turn_takes_is_asked_for_in_the_next_and_after_the_others(
         world.shopify_says(
             "fulfillments/create", parcel, webhook_id=f"w{place}", domain=domain
         )
-    world.look()  # hints grow old while so many come in
+    world.work()
 
     turns = track.look()
 
