@@ -167,7 +167,9 @@ end
 
 
 class LaneHints:
-    """Hints as RQ jobs, at most one waiting for each lane: see ``docs/hints.md``.
+    """Hints as RQ jobs, at most one waiting for each lane.
+
+    Why no row is overlooked: ``docs/concepts/hints.md``.
 
     A hint that Redis would not take is logged and lost, and one that nobody takes up
     is forgotten after a while; the scheduler finds the rows.

@@ -156,7 +156,7 @@ class Hints(Protocol):
 
     A hint is pending from ``look`` until ``clear``. Asking for a look that is
     pending already asks for nothing more. Hints may get lost; rows do not, and the
-    scheduler finds them. How no row is overlooked: ``docs/hints.md``.
+    scheduler finds them. How no row is overlooked: ``docs/concepts/hints.md``.
     """
 
     def look(self, work: Work, lane: Lane) -> None: ...

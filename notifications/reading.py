@@ -61,7 +61,7 @@ def read_webhooks(lane: Lane, *, services: Services) -> set[Lane]:
 
 def _hand_back(held: set[Lane], services: Services) -> None:
     """Somebody may have come while we read, found a lane taken, and left its hint to
-    us: docs/hints.md. We have let go of the lanes, so now it can be seen."""
+    us: docs/concepts/hints.md. We have let go of the lanes, so now it can be seen."""
     if pending := services.hints.pending(Work.READ, held):
         services.hints.clear_all(Work.READ, pending)
         services.hints.look_at_all([(Work.READ, lane) for lane in pending])

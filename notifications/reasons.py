@@ -2,7 +2,7 @@
 can be done about it.
 
 A code never changes its meaning once it has been released; sentences may. The page
-``docs/reasons.md`` lists them all.
+``docs/reference/reasons.md`` lists them all.
 """
 
 from collections.abc import Callable, Mapping

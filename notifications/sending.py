@@ -57,7 +57,9 @@ def send_messages(lanes: Collection[Lane], *, services: Services) -> None:
     Several workers may do this at once: only one can take a waiting message.
     """
     turn_ends = services.monotonic() + _TURN.total_seconds()
-    services.hints.clear_all(Work.SEND, lanes)  # before the first look: docs/hints.md
+    services.hints.clear_all(
+        Work.SEND, lanes
+    )  # before the first look: docs/concepts/hints.md
     while services.monotonic() < turn_ends:
         room = services.office.wait_for_room(_PATIENCE_FOR_ROOM_SECONDS)
         if room > 0:

@@ -26,7 +26,7 @@ _METHODS = [("**.py", "python"), ("**.html", "jinja2"), ("**.txt", "jinja2")]
 _KEYWORDS = {**DEFAULT_KEYWORDS, "P_": ((1, "c"), 2)}
 # Without dates and names, which would change without any change.
 _HEADER = """\
-# What Sosik says to people: see docs/develop.md.
+# What Sosik says to people: see docs/extend/develop.md.
 msgid ""
 msgstr ""
 "Language: {language}\\n"

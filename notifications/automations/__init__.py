@@ -48,7 +48,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class NotProposed:
-    """Why an event calls for no message, in one word of ``docs/reasons.md``."""
+    """Why an event calls for no message, by a word of ``docs/reference/reasons.md``."""
 
     because: str
 

@@ -214,7 +214,7 @@ def test_a_worker_that_was_paused_too_long_sends_and_writes_nothing(world):
 
 
 def test_who_finds_a_lane_taken_leaves_the_hint_to_its_reader(world):
-    """The reader in there must see that there is something new: docs/hints.md."""
+    """The reader in there must see what is new: docs/concepts/hints.md."""
     world.open_shop()
     world.shopify_says("orders/create", samples.order())
     [webhook] = world.rows("webhooks")

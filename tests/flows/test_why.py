@@ -603,6 +603,6 @@ def test_the_examples_of_the_page_are_real(world, why, language, block):
 
     said = why.text("--order", "1001", "--language", language)
 
-    page = (ROOT / "docs" / "why.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "concepts" / "why.md").read_text(encoding="utf-8")
     examples = re.findall(r"^```text\n(.*?)\n```$", page, re.MULTILINE | re.DOTALL)
     assert examples[block] == _stable(said).rstrip()

@@ -125,7 +125,7 @@ def test_no_mark_is_overlooked():
 
 
 def _documented() -> list[str]:
-    page = (ROOT / "docs" / "develop.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "extend" / "develop.md").read_text(encoding="utf-8")
     [command] = re.findall(r"^(.*python -m translations\.refresh)$", page, re.MULTILINE)
     words = shlex.split(command)
     assert words[0] == ".venv/bin/python"

@@ -12,7 +12,7 @@ from integrations import job_queue
 from notifications import automations
 
 ROOT = Path(__file__).parents[2]
-PAGE = ROOT / "docs" / "automations.md"
+PAGE = ROOT / "docs" / "automations" / "README.md"
 
 
 def test_the_example_of_settings_has_each_of_them_and_no_other():

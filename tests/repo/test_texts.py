@@ -30,7 +30,8 @@ from wiring.ports import unused_port
 
 ROOT = Path(__file__).parents[2]
 README, KOREAN = ROOT / "README.md", ROOT / "README.ko.md"
-START = ROOT / "docs" / "start.md"
+START = ROOT / "docs" / "start" / "ten-minutes.md"
+INDEX = ROOT / "docs" / "README.md"
 TEXTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -180,6 +181,17 @@ def test_every_link_in_it_leads_somewhere(file):
             assert place in places_in(read(target)), f"{file.name}: {link}"
 
 
+def test_every_page_has_its_line_in_the_index():
+    """Or its folder has one: the decisions are too many."""
+    targets = [
+        (INDEX.parent / link.partition("#")[0]).resolve()
+        for link in re.findall(r"^- \[[^\]]+\]\(([^)\s]+)\)", read(INDEX), re.MULTILINE)
+    ]
+
+    for page in sorted(set(ROOT.glob("docs/**/*.md")) - {INDEX}):
+        assert targets.count(page) + targets.count(page.parent) == 1, page
+
+
 def places_in(text: str) -> set[str]:
     """The anchors that a page's headings have."""
     return {
@@ -219,7 +231,7 @@ def test_the_defaults_on_the_page_are_those_of_the_program():
 @pytest.mark.parametrize("name", automations.discover())
 def test_every_automation_has_its_section(name):
     automation = automations.discover()[name]
-    page = read(ROOT / "docs/automations.md")
+    page = read(ROOT / "docs/automations/README.md")
     _, found, rest = page.partition(f"\n## `{name}`\n")
     section = rest.partition("\n## ")[0]
 
@@ -233,7 +245,7 @@ def test_every_automation_has_its_section(name):
 
 
 def test_automations_are_explained_in_reasons_that_there_are():
-    page = read(ROOT / "docs/automations.md")
+    page = read(ROOT / "docs/automations/README.md")
     named = set(re.findall(r"\(`([a-z_]+)`\)", page))
     for row in re.findall(r"\| (?:skipped|waits[^:]*): (.+) \|$", page, re.MULTILINE):
         named |= set(re.findall(r"`([a-z_]+)`", row))

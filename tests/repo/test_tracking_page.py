@@ -7,7 +7,9 @@ from integrations.tracking.seventeen_track.calls import ADVICE
 from integrations.tracking.seventeen_track.scans import MEANINGS
 from notifications.registering import BUG, NOT_ASKED
 
-PAGE = (Path(__file__).parents[2] / "docs" / "tracking.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[2] / "docs" / "automations" / "tracking.md").read_text(
+    encoding="utf-8"
+)
 ROWS = dict(re.findall(r"^\| `([\w.]+)` \| (.+) \|$", PAGE, re.MULTILINE))
 
 

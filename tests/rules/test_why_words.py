@@ -20,7 +20,7 @@ from storage.inbox import State as EventState
 from webapp.commands import telling
 
 ROOT = Path(__file__).parents[2]
-PAGE = (ROOT / "docs" / "reasons.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "docs" / "reference" / "reasons.md").read_text(encoding="utf-8")
 _FAMILIES = ("meta_", "http_", "bug_")
 
 

@@ -1,6 +1,6 @@
 """What each thing that is told calls for: a message, or a reason why there is none.
 
-Each is a sentence of docs/automations.md, under **When**, **Occasion** and **Not
+Each is a sentence of docs/automations/README.md, under **When**, **Occasion** and **Not
 proposed**.
 """
 

@@ -2,7 +2,7 @@
 in, to every message that its buyers get, and to why the others are left out.
 
 It knows no database, no queue and no code of the product. The rules are sentences of
-docs/automations.md, some of which stand beside them.
+docs/automations/README.md, some of which stand beside them.
 """
 
 from collections import Counter, defaultdict

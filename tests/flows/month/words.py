@@ -1,7 +1,8 @@
 """How a value is written in each of the ten languages: what the model needs of it.
 
-Told apart from the program's own way: the languages by the table in docs/languages.md,
-money and days by Babel, towns by the file to which a line adds one.
+Told apart from the program's own way: the languages by the table in
+docs/automations/languages.md, money and days by Babel, towns by the file to which a
+line adds one.
 """
 
 import csv
