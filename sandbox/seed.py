@@ -51,7 +51,7 @@ def seed(settings: Settings, services: Services) -> None:
     secret = settings.sandbox_secret
     if not settings.sandbox or secret is None:
         raise ConfigurationError("the sandbox is off: there is nothing to connect")
-    store = store_at(settings)
+    store = store_at(settings, services)
     tokens = LiveTokens(store, services)
     _set_up_meta(settings, services)
     shop_id = _connected_before(secret, store, tokens)

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Computed,
     DateTime,
     Dialect,
+    Float,
     ForeignKey,
     ForeignKeyConstraint,
     Identity,
@@ -699,6 +700,22 @@ messages = Table(
         postgresql_where=text("body IS NOT NULL"),
     ),
     postgresql_with={"fillfactor": 70},
+)
+
+admin_api = Table(
+    "admin_api",
+    metadata,
+    _shop(primary_key=True),
+    # The store's bucket of points, as all processes together have left it.
+    Column("maximum", Float, nullable=False),
+    Column("restore_rate", Float, nullable=False),
+    Column("available", Float, nullable=False),
+    Column("filled_at", AwareDateTime, nullable=False),
+    # The version that answered last.
+    Column("version", Text),
+    # The store's word for why it takes no question from us, and since when.
+    Column("refused", Text),
+    Column("refused_at", AwareDateTime),
 )
 
 installation = Table(

@@ -70,7 +70,7 @@ def create_app(
         )
     )
     queues.mount(app, redis=redis, guard=guard, app_url=settings.app_url)
-    owner_pages.mount(app, settings, services, store or store_at(settings))
+    owner_pages.mount(app, settings, services, store or store_at(settings, services))
     app.register_blueprint(
         storefront.blueprint(settings.shopify_api_secrets, services.clock)
     )

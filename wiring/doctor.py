@@ -7,8 +7,10 @@ every line that is not well says what to do next.
 import json
 import os
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 from redis import Redis
@@ -24,7 +26,7 @@ from core.redis_urls import open_redis
 from core.sealing import CannotOpen, Sealer
 from core.settings import Settings, is_loopback
 from notifications import automations
-from storage import asking, auditing, feeds, installation, tenancy
+from storage import admin_api, asking, auditing, feeds, installation, tenancy
 from storage.migrate import is_migrated
 from storage.session import TransactionsOn, database_may_be_away, open_engine
 from storage.tenancy import Crossing
@@ -61,7 +63,8 @@ def findings(env: Mapping[str, str], actor: str) -> list[Finding]:
 
 _OF_DATABASE = ("migrations", "SECRET_KEYS", "database role")
 _OF_TABLES = (
-    *("shops", "Shopify", "WhatsApp", "templates", "automations", "tracking"),
+    *("shops", "Shopify", "Admin API", "WhatsApp", "templates", "automations"),
+    "tracking",
 )
 _PARTS = (
     *("PostgreSQL", *_OF_DATABASE, "Redis", "workers", "APP_URL", "sandbox"),
@@ -87,7 +90,7 @@ def findings_with(settings: Settings, actor: str) -> list[Finding]:
         if all(
             one.is_well for one in found if one.part in ("PostgreSQL", "migrations")
         ):
-            found += _looked("shops", lambda: _going_live(engine, actor))
+            found += _looked("shops", lambda: _going_live(engine, settings, actor))
         else:
             found += [_unseen(part, "the tables are") for part in _OF_TABLES]
     finally:
@@ -219,7 +222,7 @@ def _sandbox(settings: Settings) -> Finding:
     )
 
 
-def _going_live(engine: Engine, actor: str) -> Iterator[Finding]:
+def _going_live(engine: Engine, settings: Settings, actor: str) -> Iterator[Finding]:
     known = automations.discover().values()
     names = [automation.template.name for automation in known]
     with TransactionsOn(engine).across(Crossing.OPERATING) as tx:
@@ -232,6 +235,7 @@ def _going_live(engine: Engine, actor: str) -> Iterator[Finding]:
         )
         shops = asking.how_far_set_up(tx, names)
         followed, held_back = feeds.held_back(tx)
+        asked = admin_api.of_active_shops(tx)
     templates = sum(len(automation.template.texts) for automation in known)
     connected = [shop for shop in shops if shop["phone_number_id"] is not None]
     yield _counted(
@@ -244,6 +248,7 @@ def _going_live(engine: Engine, actor: str) -> Iterator[Finding]:
         "shops that let us in",
         "./sosik shop list, then ./sosik shop show DOMAIN",
     )
+    yield _admin_api(asked, settings.shopify_api_version)
     yield _counted(
         "WhatsApp",
         sum(1 for shop in connected if shop["parked_because"] is None),
@@ -266,6 +271,37 @@ def _going_live(engine: Engine, actor: str) -> Iterator[Finding]:
         "./sosik automation set DOMAIN NAME --enabled",
     )
     yield _tracking(followed, held_back)
+
+
+def _admin_api(asked: Sequence[Mapping[str, Any]], version: str) -> Finding:
+    """Which version answers, and whether stores take our questions."""
+    refused = Counter(one["refused"] for one in asked if one["refused"] is not None)
+    others = Counter(
+        one["version"] for one in asked if one["version"] not in (None, version)
+    )
+    part = "Admin API"
+    if refused:
+        [(code, count), *_] = refused.most_common(1)
+        said = f"{count} of {len(asked)} shops refuse our questions ({code})"
+        return Finding(part, False, said, _NEXT_STEPS.get(code, _ANY_REFUSAL))
+    if others:
+        [(answered, count), *_] = others.most_common(1)
+        said = f"{count} of {len(asked)} shops answer as {answered}, not as {version}"
+        step = f"see what {answered} changed, and set SHOPIFY_API_VERSION"
+        return Finding(part, False, said, step)
+    answering = sum(1 for one in asked if one["version"] is not None)
+    return Finding(part, True, f"version {version}, answered by {answering} shops")
+
+
+_ANY_REFUSAL = "docs/reference/admin-api.md says what the code means"
+_NEXT_STEPS = {
+    "shopify_402": "the store has to pay Shopify",
+    "shopify_403_address": "put this server's address on the app's IP allowlist, in "
+    "Shopify's Dev Dashboard",
+    "shopify_403": "see the app's scopes, its approval for protected data, and its "
+    "IP allowlist, in Shopify's Dev Dashboard",
+    "shopify_423": "ask Shopify why the store is locked",
+}
 
 
 def _tracking(followed: int, held_back: int) -> Finding:

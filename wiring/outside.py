@@ -2,8 +2,9 @@
 Meta's Graph, and the services that follow parcels."""
 
 import json
+import random
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Event
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,16 +19,18 @@ from integrations.meta.advice import meaning_of
 from integrations.meta.cloud_api import Graph
 from integrations.meta.pricing import price_in
 from integrations.meta.templates import TemplateText, creation_body
-from integrations.shopify.graphql import AdminClient
+from integrations.shopify.graphql import AdminClient, Cost
 from integrations.shopify.shops import shop_profile
 from integrations.shopify.subscriptions import end_subscriptions, ensure_subscriptions
 from integrations.shopify.tokens import AccessToken, App, TokenEndpoint
 from integrations.tracking.seventeen_track.calls import SeventeenTrack
 from notifications.access import LiveToken, NewToken
 from notifications.connecting import Profile, Subscriptions
-from notifications.ports import Tracker
+from notifications.ports import Services, Tracker
 from notifications.wording import Template
+from storage import admin_api
 from storage.numbers import TemplateRow
+from storage.tenancy import Crossing
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,13 +149,58 @@ _TOKEN_SECONDS = 15.0
 """For each of two secrets: both within ``notifications.access.LEASE``."""
 
 
-def store_at(settings: Settings) -> ShopifyStore:
+_LEFT_BY_THE_PATIENT = 0.5
+"""Of a store's bucket, for whoever is waited for."""
+
+
+@dataclass(frozen=True, slots=True)
+class SharedLedger:
+    """A store's points, counted in PostgreSQL by all who ask it."""
+
+    services: Services
+
+    def take(self, shop: ShopDomain, points: float, *, is_patient: bool) -> float:
+        leaving = _LEFT_BY_THE_PATIENT if is_patient else 0.0
+        with self.services.transactions.across(Crossing.SERVING) as tx:
+            now = self.services.clock()
+            return admin_api.take(tx, shop.host, points, leaving=leaving, now=now)
+
+    def give_back(self, shop: ShopDomain, points: float) -> None:
+        with self.services.transactions.across(Crossing.SERVING) as tx:
+            admin_api.give_back(tx, shop.host, points)
+
+    def note(
+        self, shop: ShopDomain, *, taken: float, cost: Cost | None, version: str
+    ) -> None:
+        if cost is None:
+            return
+        with self.services.transactions.across(Crossing.SERVING) as tx:
+            admin_api.note(
+                tx,
+                shop.host,
+                maximum=cost.maximum,
+                restore_rate=cost.restore_rate,
+                available=cost.available,
+                unspent=taken - (cost.spent or 0.0),
+                version=version,
+                now=self.services.clock(),
+            )
+
+    def note_refused(self, shop: ShopDomain, code: str) -> None:
+        with self.services.transactions.across(Crossing.SERVING) as tx:
+            admin_api.note_refused(tx, shop.host, code, now=self.services.clock())
+
+
+def store_at(settings: Settings, services: Services) -> ShopifyStore:
+    """Shopify, asked at once: for whoever is waited for."""
     origin = settings.shopify_admin_origin
     client = AdminClient(
         post=http.caller(),
         origin=origin,
         version=settings.shopify_api_version,
         wait=wait,
+        ledger=SharedLedger(services),
+        dice=random.random,
     )
     is_reachable = can_be_reached(settings)
     return ShopifyStore(
@@ -164,6 +212,12 @@ def store_at(settings: Settings) -> ShopifyStore:
         app=App(settings.shopify_api_key, settings.shopify_api_secrets),
         callback_url=f"{settings.app_url}/webhooks/shopify" if is_reachable else None,
     )
+
+
+def patient_store_at(settings: Settings, services: Services) -> ShopifyStore:
+    """The same, for work in the background, which leaves half of each bucket."""
+    store = store_at(settings, services)
+    return replace(store, client=replace(store.client, is_patient=True))
 
 
 def account_at(settings: Settings) -> MetaAccount:

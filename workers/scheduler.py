@@ -68,7 +68,7 @@ def _look_after_templates(stopping: Event) -> None:
 
 
 def _keep_up_access(stopping: Event) -> None:
-    tokens = LiveTokens(store_at(settings()), services())
+    tokens = LiveTokens(store_at(settings(), services()), services())
     while not stopping.wait(_PAUSE_FOR_ACCESS_SECONDS):
         try:
             keep_up_access(tokens)

@@ -1,25 +1,36 @@
-"""The Admin API's GraphQL: one document in, its data out, or a named error."""
+"""The Admin API's GraphQL: one document in, its data out, or a named error.
+
+What every answer means is one table: ``docs/reference/admin-api.md``.
+"""
 
 import json
 import logging
+import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, Protocol
 
-from core.errors import TryLater, UnreadablePayload, Unsure, WillNotWork
-from core.outcomes import Answer, Call, NoAnswer, NotSent
+from core.errors import OutsideError, TryLater, UnreadablePayload, Unsure, WillNotWork
+from core.outcomes import Answer, Call, NoAnswer, NotSent, Outcome
 from core.values import ShopDomain
 from integrations.strict_json import read_object
 
 USER_ERROR = "shopify_user_error"
 ACCESS_DENIED = "shopify_access_denied"
+ADDRESS_REFUSED = "shopify_403_address"
 
 _DOCUMENTS = Path(__file__).with_name("documents")
 _MOST_WAITS = 5
+_MOST_DISTURBANCES = 2
 _LONGEST_WAIT_SECONDS = 30.0
 _USUAL_WAIT_SECONDS = 2.0
+_FIRST_PAUSE_SECONDS = 0.5
+_UNKNOWN_COST = 1000.0
+"""Of a document that was never asked before: the most that Shopify lets one cost."""
+_REPEATABLE = "# repeatable:"
+_OF_THE_ADDRESS = re.compile(rb"\bIP\b|\ballow-?list", re.IGNORECASE)
 
 _log = logging.getLogger(__name__)
 
@@ -31,16 +42,96 @@ def document_text(name: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Cost:
+    """What Shopify says of a question and of the bucket that it was paid from.
+
+    ``spent`` is None where nothing was.
+    """
+
+    requested: float
+    spent: float | None
+    available: float
+    maximum: float
+    restore_rate: float
+
+
+class Ledger(Protocol):
+    """The points of each store's bucket, counted by all processes together."""
+
+    def take(self, shop: ShopDomain, points: float, *, is_patient: bool) -> float:
+        """Take them away; answer how many seconds they are still to be waited for.
+
+        Whoever ``is_patient`` leaves half a bucket to those who are not.
+        """
+
+    def give_back(self, shop: ShopDomain, points: float) -> None:
+        """They were not asked for after all."""
+
+    def note(
+        self, shop: ShopDomain, *, taken: float, cost: Cost | None, version: str
+    ) -> None:
+        """The store has answered, as ``version``, and said what it cost."""
+
+    def note_refused(self, shop: ShopDomain, code: str) -> None:
+        """The store does not let us ask it anything."""
+
+
+class NoLedger:
+    """For who asks alone: Shopify says when it has been too much."""
+
+    def take(self, *_asked: object, **_how: object) -> float:
+        return 0.0
+
+    def give_back(self, *_asked: object) -> None:
+        pass
+
+    def note(self, *_asked: object, **_told: object) -> None:
+        pass
+
+    def note_refused(self, *_asked: object) -> None:
+        pass
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    document: str
+    body: bytes = field(repr=False)
+    is_mutation: bool
+    is_repeatable: bool
+
+    def without_answer(self, code: str) -> OutsideError:
+        """What it means that nobody knows whether it was carried out."""
+        if self.is_repeatable:
+            return TryLater("no answer to rely on", code=code)
+        return Unsure("it is not known whether this was done", code=code)
+
+
+@dataclass(frozen=True, slots=True)
+class _Again:
+    """Worth another try after ``seconds``; ``error`` is what is said after the last."""
+
+    seconds: float
+    error: OutsideError
+    is_disturbance: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class AdminClient:
     """``origin`` may hold ``{shop}``, such as ``https://{shop}``.
 
-    ``wait`` is given seconds when Shopify throttles us; it is what time.sleep does.
+    ``wait`` is what time.sleep does, and ``dice`` what random.random does: many who
+    were disturbed at once do not all come back at once. ``is_patient`` is for what
+    nobody waits for.
     """
 
     post: Call
     origin: str
     version: str
     wait: Callable[[float], None]
+    ledger: Ledger = field(default_factory=NoLedger)
+    dice: Callable[[], float] = lambda: 0.5
+    is_patient: bool = False
+    _costs: dict[str, float] = field(default_factory=dict, repr=False)
 
     def run(
         self,
@@ -56,97 +147,172 @@ class AdminClient:
             WillNotWork: the token, the shop, the document or its values are refused.
             Unsure: a mutation got no answer that tells whether it was done.
         """
-        text = document_text(document)
-        asked = {"query": text, "variables": dict(variables or {})}
-        for waits_left in range(_MOST_WAITS, -1, -1):
-            said = self._ask(shop, token, asked)
-            if "THROTTLED" not in _codes(said):
-                return _data(said, document)
-            if waits_left:
-                self.wait(_seconds_to_wait(said))
-        raise TryLater("Shopify throttles this shop", code="shopify_throttled")
+        question = _question(document, variables or {})
+        waits = disturbances = 0
+        while True:
+            said = self._ask(shop, token, question, disturbances)
+            if not isinstance(said, _Again):
+                return _data(said, question)
+            disturbances += said.is_disturbance
+            if waits == _MOST_WAITS or disturbances > _MOST_DISTURBANCES:
+                raise said.error
+            self.wait(said.seconds)
+            waits += 1
 
     def _ask(
-        self, shop: ShopDomain, token: str, asked: Mapping[str, Any]
-    ) -> dict[str, Any]:
+        self, shop: ShopDomain, token: str, question: _Question, disturbances: int
+    ) -> dict[str, Any] | _Again:
+        taken = self._take(shop, question.document)
+        outcome = self._posted(shop, token, question)
+        if isinstance(outcome, NotSent):
+            self.ledger.give_back(shop, taken)
+            error = TryLater("the question has not left", code=outcome.why)
+            return self._disturbed(error, disturbances)
+        if isinstance(outcome, NoAnswer):
+            error_ = question.without_answer(f"no_answer_{outcome.why}")
+            if outcome.why == "timeout" or not question.is_repeatable:
+                raise error_  # so long was waited for it that others had better wait
+            return self._disturbed(error_, disturbances)
+        return self._read(shop, outcome, question, taken, disturbances)
+
+    def _take(self, shop: ShopDomain, document: str) -> float:
+        points = self._costs.get(document, _UNKNOWN_COST)
+        seconds = self.ledger.take(shop, points, is_patient=self.is_patient)
+        if seconds > _LONGEST_WAIT_SECONDS:
+            self.ledger.give_back(shop, points)
+            raise TryLater("others ask this shop too much", code="shopify_budget_spent")
+        if seconds > 0:
+            self.wait(seconds)
+        return points
+
+    def _posted(self, shop: ShopDomain, token: str, question: _Question) -> Outcome:
         origin = self.origin.replace("{shop}", shop.host)
         headers = {
             "X-Shopify-Access-Token": token,
             "Content-Type": "application/json",
             "Accept": "application/json",
         }
-        outcome = self.post(
-            "POST",
-            f"{origin}/admin/api/{self.version}/graphql.json",
-            headers=headers,
-            body=json.dumps(asked).encode(),
-        )
-        is_mutation = _is_mutation(asked["query"])
-        if isinstance(outcome, NotSent):
-            raise TryLater("the question has not left", code=outcome.why)
-        if isinstance(outcome, NoAnswer):
-            _raise_without_answer(f"no_answer_{outcome.why}", is_mutation=is_mutation)
-        self._compare_version(outcome)
-        return _object(outcome, is_mutation=is_mutation)
+        address = f"{origin}/admin/api/{self.version}/graphql.json"
+        return self.post("POST", address, headers=headers, body=question.body)
 
-    def _compare_version(self, answer: Answer) -> None:
+    def _read(
+        self,
+        shop: ShopDomain,
+        answer: Answer,
+        question: _Question,
+        taken: float,
+        disturbances: int,
+    ) -> dict[str, Any] | _Again:
+        code = f"shopify_{answer.status}"
+        if answer.status == 429:
+            # It stands before all else at Shopify: nothing was done.
+            seconds = _seconds_in(answer.headers.get("retry-after"))
+            return _Again(seconds, TryLater("Shopify is asked too often", code=code))
+        if answer.status >= 500:
+            return self._unanswered(question, code, disturbances)
+        if answer.status >= 300:
+            self._refuse(shop, answer)
+        try:
+            said = read_object(answer.body)
+        except UnreadablePayload:
+            return self._unanswered(question, "odd_answer", disturbances)
+        self._note(shop, answer, said, question, taken)
+        codes = _codes(said)
+        if "THROTTLED" in codes:
+            error = TryLater("Shopify throttles this shop", code="shopify_throttled")
+            return _Again(_seconds_to_wait(said), error)
+        if codes & {"INTERNAL_SERVER_ERROR", "TIMEOUT"} and not _has_data(said):
+            return self._unanswered(question, "shopify_internal", disturbances)
+        return said
+
+    def _unanswered(self, question: _Question, code: str, disturbances: int) -> _Again:
+        error = question.without_answer(code)
+        if not question.is_repeatable:
+            raise error
+        return self._disturbed(error, disturbances)
+
+    def _disturbed(self, error: OutsideError, before: int) -> _Again:
+        pause = _FIRST_PAUSE_SECONDS * 2**before
+        return _Again(pause * (0.5 + self.dice()), error, is_disturbance=True)
+
+    def _refuse(self, shop: ShopDomain, answer: Answer) -> None:
+        code = f"shopify_{answer.status}"
+        if answer.status == 403 and _OF_THE_ADDRESS.search(answer.body):
+            code = ADDRESS_REFUSED
+        if answer.status in _OF_THE_WHOLE_SHOP:
+            _log.error("shopify_refuses shop=%s code=%s", shop.host, code)
+            self.ledger.note_refused(shop, code)
+        raise WillNotWork(REFUSALS.get(code, "refused"), code=code)
+
+    def _note(
+        self,
+        shop: ShopDomain,
+        answer: Answer,
+        said: Mapping[str, Any],
+        question: _Question,
+        taken: float,
+    ) -> None:
         # A version that Shopify has retired is answered by the next one, silently.
         answered = answer.headers.get("x-shopify-api-version", self.version)
         if answered != self.version:
             _log.warning(
                 "shopify_version_differs asked=%s answered=%s", self.version, answered
             )
+        cost = _cost_in(said)
+        if cost is not None:
+            known = self._costs.get(question.document, 0.0)
+            self._costs[question.document] = max(known, cost.requested)
+        self.ledger.note(shop, taken=taken, cost=cost, version=answered)
 
 
-def _is_mutation(text: str) -> bool:
-    lines = (line.strip() for line in text.splitlines())
+@cache
+def _manners(document: str) -> tuple[bool, bool]:
+    """Whether it is a mutation, and whether it may be asked twice: a query may, and a
+    mutation that says so, since its second time is refused or changes nothing."""
+    lines = [line.strip() for line in document_text(document).splitlines()]
     first = next((line for line in lines if line and not line.startswith("#")), "")
-    return first.startswith("mutation")
+    is_mutation = first.startswith("mutation")
+    is_marked = any(line.startswith(_REPEATABLE) for line in lines)
+    return is_mutation, is_marked or not is_mutation
 
 
-def _raise_without_answer(code: str, *, is_mutation: bool) -> NoReturn:
-    if is_mutation:
-        raise Unsure("it is not known whether this was done", code=code)
-    raise TryLater("no answer to rely on", code=code)
+def _question(document: str, variables: Mapping[str, Any]) -> _Question:
+    asked = {"query": document_text(document), "variables": dict(variables)}
+    return _Question(document, json.dumps(asked).encode(), *_manners(document))
 
 
-def _object(answer: Answer, *, is_mutation: bool) -> dict[str, Any]:
-    code = f"shopify_{answer.status}"
-    if answer.status == 429 or answer.status >= 500:
-        _raise_without_answer(code, is_mutation=is_mutation)
-    if answer.status >= 300:
-        raise WillNotWork(_REFUSALS.get(answer.status, "refused"), code=code)
-    try:
-        return read_object(answer.body)
-    except UnreadablePayload:
-        _raise_without_answer("odd_answer", is_mutation=is_mutation)
-
-
-_REFUSALS = {
-    401: "the access token is not valid any more",
-    402: "the shop is frozen until it has paid",
-    403: "the app lacks a scope or the approval for protected data",
-    404: "there is no such shop",
-    423: "the shop is locked",
+REFUSALS = {
+    "shopify_401": "the access token is not valid any more",
+    "shopify_402": "the shop is frozen until it has paid",
+    "shopify_403": "the app lacks a scope or the approval for protected data,"
+    " or this server's address is not on the app's IP allowlist",
+    ADDRESS_REFUSED: "this server's address is not on the app's IP allowlist",
+    "shopify_404": "there is no such shop",
+    "shopify_423": "the shop is locked",
 }
+_OF_THE_WHOLE_SHOP = (402, 403, 423)
 
 
 def _codes(said: Mapping[str, Any]) -> set[str]:
     errors = said.get("errors")
-    found = [each for each in errors if isinstance(each, dict)] if errors else []
+    listed = errors if isinstance(errors, list) else []
+    found = [each for each in listed if isinstance(each, dict)]
     return {str((each.get("extensions") or {}).get("code")) for each in found}
 
 
-def _data(said: Mapping[str, Any], document: str) -> dict[str, Any]:
-    data, codes = said.get("data"), _codes(said)
-    if isinstance(data, dict) and any(value is not None for value in data.values()):
+def _has_data(said: Mapping[str, Any]) -> bool:
+    data = said.get("data")
+    return isinstance(data, dict) and any(v is not None for v in data.values())
+
+
+def _data(said: Mapping[str, Any], question: _Question) -> dict[str, Any]:
+    codes, document = _codes(said), question.document
+    data: Any = said.get("data")
+    if _has_data(said):
         if said.get("errors"):
             _log.warning("shopify_partial_data document=%s codes=%s", document, codes)
         _raise_user_errors(data)
-        return data
-    if codes & {"INTERNAL_SERVER_ERROR", "TIMEOUT"}:
-        is_mutation = _is_mutation(document_text(document))
-        _raise_without_answer("shopify_internal", is_mutation=is_mutation)
+        return dict(data)
     if "ACCESS_DENIED" in codes:
         raise WillNotWork("the app lacks a scope for this", code=ACCESS_DENIED)
     if isinstance(data, dict) and not said.get("errors"):
@@ -169,15 +335,35 @@ def _user_error(error: Mapping[str, Any]) -> str:
     return f"{place}: {error.get('message')}" if place else str(error.get("message"))
 
 
-def _seconds_to_wait(said: Mapping[str, Any]) -> float:
-    """Until the bucket has filled up enough for what we asked."""
+def _cost_in(said: Mapping[str, Any]) -> Cost | None:
     cost = (said.get("extensions") or {}).get("cost") or {}
     status = cost.get("throttleStatus") or {}
+    spent = cost.get("actualQueryCost")
     try:
-        missing = float(cost["requestedQueryCost"]) - float(
-            status["currentlyAvailable"]
+        return Cost(
+            requested=float(cost["requestedQueryCost"]),
+            spent=None if spent is None else float(spent),
+            available=float(status["currentlyAvailable"]),
+            maximum=float(status["maximumAvailable"]),
+            restore_rate=float(status["restoreRate"]),
         )
-        seconds = missing / float(status["restoreRate"])
-    except (ArithmeticError, KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def _seconds_to_wait(said: Mapping[str, Any]) -> float:
+    """Until the bucket has filled up enough for what we asked."""
+    cost = _cost_in(said)
+    if cost is None or cost.restore_rate <= 0:
+        return _USUAL_WAIT_SECONDS
+    seconds = (cost.requested - cost.available) / cost.restore_rate
+    return min(max(seconds, 0.1), _LONGEST_WAIT_SECONDS)
+
+
+def _seconds_in(retry_after: str | None) -> float:
+    """Shopify tells seconds, with a point; the other form, a date, it never sends."""
+    try:
+        seconds = float(retry_after or "")
+    except ValueError:
         return _USUAL_WAIT_SECONDS
     return min(max(seconds, 0.1), _LONGEST_WAIT_SECONDS)

@@ -33,6 +33,14 @@ from sandbox.shopify.tokens import NotGranted, TokenDesk
 _VERSIONS = ("2026-01", "2026-04", "2026-07", "2026-10")
 _VERSION = re.compile(r"20\d\d-(01|04|07|10)", re.ASCII)
 _KEEP_EVERY_SECONDS = 0.5
+_WORDS = {
+    402: "Unavailable Shop",
+    403: "[API] This action requires merchant approval for read_orders scope.",
+    423: "This shop is unavailable",
+    429: "Exceeded 2 calls per second for api client. Reduce request rates to resume.",
+}
+# Shopify tells nowhere how it words this one.
+_NOT_ALLOWED = "[API] Requests from this IP address are not on the app's IP allowlist."
 BELL = "shopify.bell"
 """Rings when something was done or delivered: see ``sandbox.files``."""
 
@@ -54,7 +62,8 @@ class Behaviour:
     """What ``POST /_sandbox/settings`` turns, beside the webhooks.
 
     The next ``fail_next`` calls of the Admin API fail with ``fail_http``, or without
-    an answer: 0 resets the connection, 1 never answers.
+    an answer: 0 resets the connection, 1 never answers. ``is_address_allowed`` is
+    whether whoever asks is on the app's IP allowlist.
     """
 
     latency_ms: Range = (0.0, 0.0)
@@ -62,6 +71,7 @@ class Behaviour:
     restore_rate: float = 100.0
     fail_next: float = 0
     fail_http: float = 503
+    is_address_allowed: bool = True
 
 
 class ShopifySimulator:
@@ -163,7 +173,10 @@ class ShopifySimulator:
             return cut(request)
         if self._behaviour.fail_http == 1:
             return await hang(request)
-        return web.Response(status=int(self._behaviour.fail_http), text="unavailable")
+        status = int(self._behaviour.fail_http)
+        headers = {"Retry-After": "1.0"} if status == 429 else {}
+        told = {"errors": _WORDS.get(status, "unavailable")}
+        return json_answer(told, status, headers=headers)
 
     async def _token(self, request: web.BaseRequest, shop: Shop) -> web.Response:
         raw = await request.read()
@@ -187,6 +200,9 @@ class ShopifySimulator:
         served = _served(version)
         if served is None:
             return json_answer({"errors": "Not Found"}, 404)
+        if not self._behaviour.is_address_allowed:
+            self._counts["refused_address"] += 1
+            return json_answer({"errors": _NOT_ALLOWED}, 403)
         token = request.headers.get("X-Shopify-Access-Token", "")
         now = self._clock().timestamp()
         if not shop.is_installed or self._desk.holder(shop, token, now) is None:

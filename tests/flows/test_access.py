@@ -73,7 +73,9 @@ def store(world, terminal, shopify):
         for kind in ("refresh_token", "token_exchange", "client_credentials")
     }
     shopify.post("settings", {"fail_next": 0})
-    return Shopify(store_at(terminal.settings), shopify, world.services, before)
+    return Shopify(
+        store_at(terminal.settings, world.services), shopify, world.services, before
+    )
 
 
 def forget_leases(world):
@@ -322,7 +324,7 @@ class Killed:
 settings = Settings.from_env(os.environ)
 now = datetime.fromtimestamp({now}, UTC)
 services = build(settings, clock=lambda: now)
-LiveTokens(Killed(store_at(settings)), services).of({shop_id})
+LiveTokens(Killed(store_at(settings, services)), services).of({shop_id})
 """
 
 
@@ -490,7 +492,7 @@ def test_a_wrong_secret_of_our_own_parks_nobody(world, terminal, store):
     wrong = replace(terminal.settings, shopify_api_secrets=("wrong",))
 
     with pytest.raises(WillNotWork) as raised:
-        LiveTokens(store_at(wrong), world.services).of(shop_id)
+        LiveTokens(store_at(wrong, world.services), world.services).of(shop_id)
 
     assert raised.value.code == "shopify_invalid_client"
     assert store.name_of(store.tokens.of(shop_id)) == "Ada's Things"
@@ -501,7 +503,9 @@ def test_during_a_rotation_either_secret_will_do(world, terminal, store):
     [known] = terminal.settings.shopify_api_secrets
     for secrets in (("new", known), (known, "old")):
         world.now += HOUR
-        both = store_at(replace(terminal.settings, shopify_api_secrets=secrets))
+        both = store_at(
+            replace(terminal.settings, shopify_api_secrets=secrets), world.services
+        )
 
         token = LiveTokens(both, world.services).of(shop_id)
 

@@ -71,7 +71,7 @@ def test_an_address_that_shopify_cannot_reach_gets_no_webhooks_and_says_so(
     assert not can_be_reached(real)
     assert can_be_reached(replace(real, app_url="https://sosik.example.com"))
     assert can_be_reached(terminal.settings)
-    assert store_at(real).subscribe(ShopDomain(SHOP), TOKEN) is None
+    assert store_at(real, world.services).subscribe(ShopDomain(SHOP), TOKEN) is None
 
 
 # Connecting WhatsApp

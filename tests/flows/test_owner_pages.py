@@ -359,7 +359,9 @@ def test_a_wrong_secret_of_ours_is_told_to_the_log_and_not_to_the_owner(
     world, owner, caplog
 ):
     wrong = replace(owner.settings, shopify_api_secrets=("w" * 40,))
-    app = create_app(owner.settings, world.services, store=store_at(wrong))
+    app = create_app(
+        owner.settings, world.services, store=store_at(wrong, world.services)
+    )
 
     answer = app.test_client().get(f"/app/?id_token={id_token()}")
 

@@ -61,7 +61,7 @@ def test_the_sandbox_stays_installed_when_its_owner_has_opened_the_app(
     installing.open_app(
         ShopDomain(DEFAULT_SHOP),
         id_token(shop=DEFAULT_SHOP, at=world.now),
-        store=store_at(terminal.settings),
+        store=store_at(terminal.settings, world.services),
         services=world.services,
     )
     seed.seed(terminal.settings, world.services)

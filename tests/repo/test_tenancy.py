@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
 from core.values import ShopId
-from storage import feeds, tenancy
+from storage import admin_api, feeds, tenancy
 from storage.migrate import migrate
 from storage.session import TransactionsOn, open_engine
 from storage.tables import metadata
@@ -33,6 +33,11 @@ def _follow_parcels(world, shop_id):
         feeds.switch_on(tx, shop_id, feed, sealer=sealer, now=now, due_at=now)
 
 
+def _ask(world, domain):
+    with world.services.transactions.across(Crossing.SERVING) as tx:
+        admin_api.take(tx, domain, 1, leaving=0, now=world.now)
+
+
 @pytest.fixture
 def two_shops(world):
     """Two shops, each with a row in every table that holds shops' data."""
@@ -42,6 +47,7 @@ def two_shops(world):
         shop_id = world.open_shop(domain, number=number)
         world.agree(domain=domain)
         _follow_parcels(world, shop_id)
+        _ask(world, domain)
         world.shopify_says("orders/create", samples.order(), domain=domain)
         world.shopify_says("fulfillments/create", samples.fulfillment(), domain=domain)
         world.shopify_says("orders/delete", {"id": 5200}, domain=domain)

@@ -29,7 +29,8 @@ SCHEMAS = (
 )
 ADA = ShopDomain("ada.myshopify.com")
 HOOK = "https://app.example/webhooks/shopify"
-QUERY, MUTATION = "shop_profile", "webhook_subscription_delete"
+QUERY, MUTATION = "shop_profile", "bulk_operation_run"
+DELETE = "webhook_subscription_delete"
 
 
 class Shopify:
@@ -55,7 +56,11 @@ class Shopify:
 
 
 def throttled(requested=100, available=40, rate=30):
-    status = {"currentlyAvailable": available, "restoreRate": rate}
+    status = {
+        "currentlyAvailable": available,
+        "maximumAvailable": 2000,
+        "restoreRate": rate,
+    }
     cost = {"requestedQueryCost": requested, "throttleStatus": status}
     return {**errors("THROTTLED"), "extensions": {"cost": cost}}
 
@@ -105,7 +110,7 @@ def test_the_question_goes_to_the_shop_with_its_token():
     [
         (NotSent("connection_failed"), TryLater, TryLater, "connection_failed"),
         (NoAnswer("timeout"), TryLater, Unsure, "no_answer_timeout"),
-        (Answer(429, {}, b""), TryLater, Unsure, "shopify_429"),
+        (Answer(429, {}, b""), TryLater, TryLater, "shopify_429"),
         (Answer(502, {}, b"<html>"), TryLater, Unsure, "shopify_502"),
         (Answer(200, {}, b"<html>"), TryLater, Unsure, "odd_answer"),
         (errors("INTERNAL_SERVER_ERROR"), TryLater, Unsure, "shopify_internal"),
@@ -164,7 +169,7 @@ def test_a_refused_value_is_told_with_its_field():
     shopify = Shopify({"data": {"webhookSubscriptionDelete": {"userErrors": refused}}})
 
     with pytest.raises(WillNotWork, match=r"^input\.uri: is not allowed$") as raised:
-        shopify.run(MUTATION)
+        shopify.run(DELETE)
 
     assert raised.value.code == "shopify_user_error"
 

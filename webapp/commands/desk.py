@@ -48,7 +48,7 @@ class Desk:
     def store(self) -> "ShopifyStore":
         from wiring.outside import store_at
 
-        return store_at(self.settings)
+        return store_at(self.settings, self.services)
 
     @property
     def account(self) -> "MetaAccount":

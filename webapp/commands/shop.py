@@ -1,7 +1,9 @@
 """``shop``: connect a store and its WhatsApp number, look at them, set them."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -12,7 +14,7 @@ from notifications import configuring, connecting
 from notifications.access import advice_on
 from notifications.connecting import ConnectedNumber, ConnectedShop
 from notifications.operating import crossing
-from storage import numbers, shops
+from storage import admin_api, numbers, shops
 from storage.access import TokenKind
 from webapp.commands import tracking
 from webapp.commands.desk import Desk, OneLineGroup, shop_id_of
@@ -279,8 +281,10 @@ def _show(desk: Desk) -> click.Command:
             number = numbers.number_of(tx, shop_id)
             templates = numbers.templates_of(tx, [shop_id])
             switches = shops.switches(tx, [shop_id])
+            asked = admin_api.of_shop(tx, shop_id)
         document = {
             **{name: shop[name] for name in _SHOWN},
+            "admin_api": None if asked is None else _asked(asked),
             "number": None if number is None else _number(number),
             "templates": [
                 {
@@ -306,6 +310,13 @@ def _show(desk: Desk) -> click.Command:
     return show
 
 
+def _asked(row: Mapping[str, Any]) -> dict[str, Any]:
+    """How the store answers what we ask it, and the points that were left last."""
+    names = ("version", "refused", "refused_at", "maximum", "restore_rate")
+    left = {"available": round(row["available"]), "as_of": row["filled_at"]}
+    return {**{name: row[name] for name in names}, **left}
+
+
 def _number(row: Mapping[str, Any]) -> dict[str, Any]:
     names = ("account_id", "phone_number_id", "display_phone", "catalog_id")
     held = ("parked_until", "parked_because", "connected_at")
@@ -326,25 +337,28 @@ def _say_shop(document: Mapping[str, Any], shop: Mapping[str, Any]) -> None:
         kind = TokenKind(document["token_kind"])
         english = words_for(SOURCE_LANGUAGE)
         say(advice_on(kind, document["access_lost"], english), style="red")
+    if document["admin_api"] is not None:
+        _say_values("Admin API", document["admin_api"], zone)
     if document["number"] is None:
         say("WhatsApp: not connected. See ./sosik shop whatsapp --help")
     else:
-        show_table(
-            ("whatsapp", "value"),
-            [
-                (
-                    name,
-                    moment(value, zone) if name.endswith(("_at", "_until")) else value,
-                )
-                for name, value in document["number"].items()
-            ],
-        )
+        _say_values("whatsapp", document["number"], zone)
     tracking.say_feed(document["tracking"], zone)
     show_table(
         ("template", "language", "state", "category", "reason"),
         [tuple(row.values()) for row in document["templates"]],
     )
     show_table(("automation", "on"), list(document["automations"].items()))
+
+
+def _say_values(title: str, values: Mapping[str, Any], zone: ZoneInfo) -> None:
+    show_table(
+        (title, "value"),
+        [
+            (name, moment(value, zone) if isinstance(value, datetime) else value)
+            for name, value in values.items()
+        ],
+    )
 
 
 def _set(desk: Desk) -> click.Command:

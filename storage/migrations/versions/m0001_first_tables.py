@@ -21,6 +21,7 @@ _OF_SHOPS = (
     *("customers", "merged_customers", "checkouts", "carts"),
     *("history", "forgotten"),
     *("tracking_feeds", "tracking_numbers", "tracking_parcels"),
+    "admin_api",
 )
 """In the order in which they are made, since some point to others."""
 
@@ -36,6 +37,7 @@ def upgrade() -> None:
     _of_shoppers()
     _of_history()
     _of_tracking()
+    _of_asking()
     _lock()
 
 
@@ -962,6 +964,27 @@ def _of_shoppers() -> None:
         sa.PrimaryKeyConstraint("shop_id", "token_key", name=op.f("carts_pkey")),
     )
     op.create_index(op.f("carts_updated_at_idx"), "carts", ["updated_at"], unique=False)
+
+
+def _of_asking() -> None:
+    op.create_table(
+        "admin_api",
+        sa.Column("shop_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("maximum", sa.Float(), nullable=False),
+        sa.Column("restore_rate", sa.Float(), nullable=False),
+        sa.Column("available", sa.Float(), nullable=False),
+        sa.Column("filled_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Text(), nullable=True),
+        sa.Column("refused", sa.Text(), nullable=True),
+        sa.Column("refused_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["shop_id"],
+            ["shops.id"],
+            name=op.f("admin_api_shop_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("shop_id", name=op.f("admin_api_pkey")),
+    )
 
 
 def _lock() -> None:
