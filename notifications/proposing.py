@@ -11,6 +11,7 @@ from core.values import ContactId, MessageId, Phone, ShopId
 from notifications.automations import Automation, Draft, NotProposed
 from notifications.ports import Services
 from notifications.rules.objections import Because
+from notifications.rules.telling import time_for_more
 from storage import outbox, shops
 from storage.outbox import Intent
 from storage.people import Person
@@ -100,10 +101,9 @@ def _intent(
     services: Services,
 ) -> Intent:
     wait = draft.wait
-    if draft.wait_for_more > wait and _may_be_told_along(
-        automation, shop.id, switches, services
-    ):
-        wait = draft.wait_for_more
+    for_more = time_for_more(draft.wait_for_more, happened_at=draft.wanted_at, now=now)
+    if for_more > wait and _may_be_told_along(automation, shop.id, switches, services):
+        wait = for_more
     due_at = max(now + wait, draft.not_before or now)
     return Intent(
         id=MessageId(services.new_id("msg")),

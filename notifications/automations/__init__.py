@@ -30,8 +30,8 @@ class Draft:
     ``tracking_key`` the set of numbers that the message is about. ``told`` is what the
     event told and no other will know later; it is kept as it is, so nothing personal.
     ``wait`` is how long it waits in any case, ``not_before`` until when, and
-    ``wait_for_more`` how long for a later chapter that may tell it along, where the
-    store has one switched on.
+    ``wait_for_more`` how long at most for a later chapter that may tell it along, where
+    the store has one switched on.
     """
 
     occasion: str
@@ -127,23 +127,20 @@ _WAIT_FOR_MORE = "wait_for_more_seconds"
 
 
 def wait_for_more(thing: str) -> WholeNumber:
-    """The setting of news that later news of a thing tells along.
-
-    What belongs together is told within seconds, in webhooks of their own. Waiting for
-    a whole minute would catch hardly more, and hold up all that stands alone.
-    """
+    """The setting of news that later news of a thing tells along. How much of it is
+    waited in the end: ``notifications.rules.telling.time_for_more``."""
     return WholeNumber(
         name=_WAIT_FOR_MORE,
-        meaning=f"How long to wait for later news of the {thing}, "
-        "which tells this too.",
-        default=20,
+        meaning=f"How long to wait for later news of the {thing}, which tells this "
+        "too; a third of it if this itself was heard of late.",
+        default=60,
         least=0,
         most=60,
     )
 
 
 def waiting_for_more(config: "Config") -> timedelta:
-    """How long that is, where it is set."""
+    """How long that is at most, where it is set."""
     return timedelta(seconds=config.get(_WAIT_FOR_MORE, 0))
 
 

@@ -17,6 +17,8 @@ TOGETHER = timedelta(minutes=1)
 PATIENCE = timedelta(minutes=15)
 """No news waits longer than this for older news that something holds up."""
 _A_MOMENT = timedelta(seconds=1)
+_ON_ITS_WAY = timedelta(seconds=10)
+"""News is so old when we hear of it, if nobody kept it back."""
 
 _IS_OUT = frozenset(
     {State.SENDING, State.UNSURE, State.SENT, State.DELIVERED, State.READ}
@@ -25,6 +27,19 @@ _HELD_UP_ALONE = frozenset({Because.TEMPLATE_NOT_READY, Because.TEMPLATE_IS_MARK
 """What may hold up one message for a day, and the one beside it not at all."""
 _PLANNED = frozenset({None, Because.HEARD_LATELY})
 """Why nothing holds up a message that waits: its time has not come."""
+
+
+def time_for_more(
+    most: timedelta, *, happened_at: datetime, now: datetime
+) -> timedelta:
+    """How long news waits for later news that may tell it along, from ``now`` on.
+
+    If what happens is heard of at once, the wait is as long as two things may lie apart
+    and still be told together. What is heard of late comes together with what
+    followed it: a carrier reports a day's scans within seconds.
+    """
+    late_by = now - happened_at - _ON_ITS_WAY
+    return min(most, max(most - late_by, most / 3))
 
 
 def told_along_by(facts: Facts) -> MessageId | None:

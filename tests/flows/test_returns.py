@@ -5,11 +5,12 @@ from datetime import timedelta
 
 import pytest
 
+from notifications.parcel_news import WAIT_FOR_MORE
 from tests import samples
 from tests.world import SHOP
 
 HOUR = timedelta(hours=1)
-FOR_MORE = timedelta(seconds=20)
+FOR_MORE = timedelta(seconds=WAIT_FOR_MORE.default)
 STEPS = {
     "returns/request": "return_requested",
     "returns/approve": "return_approved",
@@ -88,7 +89,7 @@ def test_two_returns_of_one_order_are_told_apart(world):
     _step(world, "returns/request", return_id=51)
     _step(world, "returns/approve", return_id=52)
 
-    for _ in range(30):
+    for _ in range(90):
         world.pass_time(timedelta(seconds=1))
 
     assert _told(world) == ["sosik_return_requested_1", "sosik_return_approved_1"]

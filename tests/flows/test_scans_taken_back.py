@@ -4,10 +4,11 @@ from datetime import timedelta
 
 import pytest
 
+from notifications.parcel_news import WAIT_FOR_MORE
 from tests import samples
 
 SECOND = timedelta(seconds=1)
-FOR_MORE = 20 * SECOND
+FOR_MORE = timedelta(seconds=WAIT_FOR_MORE.default)
 HOUR = timedelta(hours=1)
 MISTAKE = 2
 

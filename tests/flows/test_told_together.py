@@ -73,6 +73,32 @@ def test_of_two_pieces_of_news_the_later_one_is_told_and_says_which_it_told(worl
     assert left_out.story[-1]["told_by"] == told.id
 
 
+@pytest.mark.parametrize("apart", [1, 20, 40, 59])
+def test_two_events_within_a_minute_are_one_message(world, apart):
+    _leaves(world)
+    for _ in range(apart):
+        world.pass_time(SECOND)
+    _scan(world, "out_for_delivery")
+
+    for _ in range(90):
+        world.pass_time(SECOND)
+
+    assert _told(world) == [OUT]
+
+
+def test_what_is_heard_of_late_waits_a_third_of_that(world):
+    """The carrier reported both scans an hour later, one after the other."""
+    _scan(world, "in_transit", at=world.now - 120 * MINUTE)
+    world.pass_time(15 * SECOND)
+    _scan(world, "out_for_delivery", at=world.now - 60 * MINUTE, id=2)
+    world.pass_time(FOR_MORE / 3 - SECOND)
+    assert _told(world) == []
+
+    world.pass_time(SECOND)
+
+    assert _told(world) == [OUT]
+
+
 def test_why_tells_what_told_it(world):
     _leaves(world)
     _scan(world, "out_for_delivery")
@@ -111,7 +137,7 @@ def test_the_first_town_is_no_news_so_the_movement_is_told(world):
     assert _of(world, "parcel_reached_hub").reason == "set_out_here"
 
 
-def test_news_that_stands_alone_waits_a_short_time_only(world):
+def test_news_that_stands_alone_waits_a_minute_only(world):
     _scan(world, "out_for_delivery")
     world.pass_time(FOR_MORE - SECOND)
     assert _told(world) == []
@@ -140,10 +166,10 @@ def test_nobody_waits_for_what_the_store_does_not_tell(world):
 
 
 def test_a_store_sets_how_long_it_waits(world):
-    world.set_up("parcel_out_for_delivery", wait_for_more_seconds=60)
+    world.set_up("parcel_out_for_delivery", wait_for_more_seconds=6)
 
     _scan(world, "out_for_delivery")
-    world.pass_time(59 * SECOND)
+    world.pass_time(5 * SECOND)
     assert _told(world) == []
     world.pass_time(SECOND)
 
@@ -168,7 +194,7 @@ def test_two_parcels_are_two_pieces_of_news(world):
     _leaves(world)
     _scan(world, "out_for_delivery", fulfillment_id=2)
 
-    for _ in range(30):
+    for _ in range(90):
         world.pass_time(SECOND)
 
     assert set(_told(world)) == {ON_ITS_WAY, OUT}
@@ -179,7 +205,7 @@ def test_a_confirmation_is_never_swallowed_by_a_parcel(world):
     world.shopify_says("orders/create", body)
     world.shopify_says("fulfillments/create", samples.fulfillment(order_id=5))
     world.work()
-    for _ in range(30):
+    for _ in range(90):
         world.pass_time(SECOND)
 
     assert _told(world) == [CONFIRMED, ON_ITS_WAY]
@@ -208,7 +234,7 @@ def test_a_delay_outlives_the_next_town_and_keeps_its_day(world):
     world.now += 5 * SECOND
 
     _scan(world, "in_transit", id=2, city="Hong Kong", country="HK")
-    for _ in range(30):
+    for _ in range(90):
         world.pass_time(SECOND)
 
     assert "sosik_parcel_delayed_1" in _told(world)

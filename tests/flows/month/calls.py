@@ -67,7 +67,6 @@ AWAITED = {"pending", "unpaid"}
 _PAID = {"paid", "authorized", "partially_paid"}
 
 _NOT_AT_ALL = timedelta()
-_FOR_MORE = timedelta(seconds=20)
 _FOR_ANOTHER_EDIT = timedelta(minutes=2)
 _FOR_A_NUMBER = timedelta(minutes=15)
 _FOR_A_PAYMENT = timedelta(minutes=30)
@@ -76,7 +75,8 @@ SILENT = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """``at`` is when it happened, and ``wait`` how long it waits from now on.
+    """``at`` is when it happened, and ``wait`` how long it waits from now on; it may
+    wait ``for_more`` news as well.
 
     What is told once for each of something has that in its ``occasion``.
     """
@@ -85,6 +85,7 @@ class Call:
     occasion: str
     at: datetime
     wait: timedelta = _NOT_AT_ALL
+    for_more: bool = False
     order: int
     story: tuple[str, int] | None = None
     parcel: int | None = None
@@ -201,7 +202,7 @@ def _return(told: ReturnTold) -> Call | NoCall:
         automation=automation,
         occasion=f"{automation}:{told.returned}",
         at=told.at,
-        wait=_NOT_AT_ALL if told.step == "received" else _FOR_MORE,
+        for_more=told.step != "received",
         order=told.order,
         story=("return", told.returned),
         because=told.because,
@@ -224,7 +225,8 @@ def _leaves(automation: str, told: ParcelTold) -> Call | NoCall:
         automation=automation,
         occasion=f"{automation}:{told.parcel}:{tracking_key_of(told.numbers)}",
         at=told.at,
-        wait=_FOR_MORE if told.numbers else _FOR_A_NUMBER,
+        wait=_NOT_AT_ALL if told.numbers else _FOR_A_NUMBER,
+        for_more=True,
         order=told.order,
         story=("parcel", told.parcel),
         parcel=told.parcel,
@@ -251,7 +253,7 @@ def _milestone(told: ParcelTold | ScanTold, now: datetime) -> Iterator[Call | No
         automation=automation,
         occasion=occasion,
         at=told.at,
-        wait=_NOT_AT_ALL if told.where is Milestone.DELIVERED else _FOR_MORE,
+        for_more=told.where is not Milestone.DELIVERED,
         order=told.order,
         story=("parcel", told.parcel),
         parcel=told.parcel,
@@ -283,7 +285,7 @@ def _town(told: ScanTold) -> Call | NoCall:
         automation="parcel_reached_hub",
         occasion=f"parcel_reached_hub:{told.parcel}:{told.town}",
         at=told.at,
-        wait=_FOR_MORE,
+        for_more=True,
         order=told.order,
         story=("parcel", told.parcel),
         parcel=told.parcel,

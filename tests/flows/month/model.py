@@ -147,7 +147,7 @@ class Month:
         if call.story is not None:
             self._stories[call.story].append(news)
         self._waiting.append(news)
-        self._wait(news, None, until=now + call.wait)
+        self._wait(news, None, until=now + _how_long(call, now))
 
     # When it is decided
 
@@ -378,6 +378,16 @@ class Month:
         """The other news of its story."""
         story = self._stories[news.call.story] if news.call.story else []
         return [other for other in story if other is not news]
+
+
+def _how_long(call: Call, now: datetime) -> timedelta:
+    """'A minute where it was heard of within ten seconds, as much less as it was heard
+    of later, and twenty seconds at least.'"""
+    if not call.for_more:
+        return call.wait
+    on_its_way = (now - call.at).total_seconds()
+    for_more = min(60, max(20, 70 - on_its_way))
+    return max(call.wait, timedelta(seconds=for_more))
 
 
 _LEAVES = {"parcel_on_its_way", "partial_shipment"}
