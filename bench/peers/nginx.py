@@ -11,11 +11,18 @@ from pathlib import Path
 
 from wiring.ports import status_of, unused_port
 
-PROFILE = Path(__file__).parents[2] / "deploy" / "nginx.conf"
+DEPLOY = Path(__file__).parents[2] / "deploy"
 
 _READY_WITHIN_SECONDS = 10.0
 
+_LUA = (
+    Path("/usr/lib/nginx/modules/ndk_http_module.so"),
+    Path("/usr/lib/nginx/modules/ngx_http_lua_module.so"),
+)
+"""Where Debian has them."""
+
 _MAIN = """\
+{modules}
 daemon off;
 worker_processes 1;
 pid {folder}/nginx.pid;
@@ -46,12 +53,17 @@ def program() -> str | None:
     return shutil.which("nginx", path=os.pathsep.join(folders))
 
 
+def has_lua() -> bool:
+    return all(module.exists() for module in _LUA)
+
+
 @contextmanager
 def nginx_before(web_port: int, folder: Path, site: str = "") -> Iterator[Nginx]:
     """Start it before a web on this machine; ``folder`` is empty, and its own.
 
-    The profile is the shipped file itself: it includes what differs between hosts.
-    ``site`` is added to what is told of this one.
+    The profile is the shipped file itself: it includes what differs between hosts, and
+    the deadline for bodies where nginx has Lua. ``site`` is added to what is told of
+    this one.
 
     Raises:
         RuntimeError: it does not start, with the last words of its log.
@@ -66,9 +78,16 @@ def nginx_before(web_port: int, folder: Path, site: str = "") -> Iterator[Nginx]
     (folder / "sosik" / "site.conf").write_text(
         f"listen 127.0.0.1:{port};\naccess_log {log} sosik;\n{site}\n"
     )
+    modules = ""
+    if has_lua():
+        modules = "".join(f"load_module {module};\n" for module in _LUA)
+        shutil.copy(DEPLOY / "nginx-deadline.conf", folder / "sosik" / "deadline.conf")
     user = "user root;" if os.geteuid() == 0 else ""
     main = folder / "nginx.conf"
-    main.write_text(_MAIN.format(folder=folder, profile=PROFILE, user=user))
+    written = _MAIN.format(
+        folder=folder, profile=DEPLOY / "nginx.conf", user=user, modules=modules
+    )
+    main.write_text(written)
     errors = folder / "error.log"
     process = subprocess.Popen(
         [found, "-p", str(folder), "-c", str(main), "-e", str(errors)],

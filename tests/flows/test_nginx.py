@@ -12,7 +12,7 @@ import psycopg
 import pytest
 
 from bench.peers import load
-from bench.peers.nginx import nginx_before, program
+from bench.peers.nginx import has_lua, nginx_before, program
 from bench.peers.serving import Way, as_the_procfile_says, serving
 from bench.peers.slowness import Attack, Healthy, Slow, slowest
 from core.settings import Settings
@@ -187,7 +187,8 @@ def test_a_caller_does_not_choose_who_they_are(
 
 def test_slow_clients_are_cut_off_and_nobody_else_feels_them(site: Site) -> None:
     healthy = Healthy(site.port, site.env["SHOPIFY_API_SECRET"])
-    attack = Attack(site.port, {Slow.HEADERS: 60, Slow.STALLED_BODY: 60})
+    kinds = set(Slow) if has_lua() else set(Slow) - {Slow.DRIPPING_BODY}
+    attack = Attack(site.port, dict.fromkeys(kinds, 40))
 
     healthy.start()
     is_over = attack.wait(seconds=20)
@@ -195,13 +196,19 @@ def test_slow_clients_are_cut_off_and_nobody_else_feels_them(site: Site) -> None
 
     attack.end()
     assert is_over
-    for slow in (Slow.HEADERS, Slow.STALLED_BODY):
+    for slow in kinds:
         after = slowest(attack.cut_after(slow))
         assert after is not None
         assert after <= 15
     assert healthy.failures == []
     assert len(healthy.seconds) > 30
     assert healthy.p(0.99) < 1000
+
+
+def test_where_everything_is_installed_bodies_have_a_deadline(site: Site) -> None:
+    if not has_lua():
+        pytest.skip("nginx has no Lua")
+    assert (site.log.parent / "sosik" / "deadline.conf").exists()
 
 
 def test_the_log_holds_no_query(site: Site) -> None:

@@ -1,6 +1,5 @@
 """The simulated store is connected by itself, and played from the command line."""
 
-import time
 from dataclasses import replace
 
 from flask import Flask
@@ -17,27 +16,21 @@ from webapp import commands
 from wiring.outside import store_at
 
 
-def test_the_sandbox_is_connected_once_and_quickly_found_connected(
+def test_the_sandbox_is_connected_once_and_then_found_connected(
     world, terminal, shopify
 ):
     seed.seed(terminal.settings, world.services)
-    first = (world.rows("shops"), world.rows("templates"), world.rows("automations"))
-    started = time.perf_counter()
+    kept = ("shops", "templates", "automations", "audit")
+    first = [world.rows(table) for table in kept]
     seed.seed(terminal.settings, world.services)
-    seconds = time.perf_counter() - started
 
-    assert (
-        world.rows("shops"),
-        world.rows("templates"),
-        world.rows("automations"),
-    ) == first
+    assert [world.rows(table) for table in kept] == first
     switched = {row.name: row.enabled for row in world.rows("automations")}
     assert switched == dict.fromkeys(world.services.automations, True)
     assert {row.state for row in world.rows("templates")} == {"APPROVED"}
     assert len(subscriptions(shopify, DEFAULT_SHOP)) == len(
         set(subscriptions(shopify, DEFAULT_SHOP))
     )
-    assert seconds < 0.3
 
 
 def test_the_sandbox_follows_to_another_port(world, terminal, shopify):
