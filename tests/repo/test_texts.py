@@ -23,6 +23,7 @@ from docs import make_figures
 from integrations.shopify.payloads import TOPICS
 from notifications import automations, reasons
 from notifications.ports import Services
+from notifications.rules.objections import Because
 from tests.repo.waiting import eventually
 from webapp import commands
 from wiring import supervisor
@@ -252,6 +253,13 @@ def test_automations_are_explained_in_reasons_that_there_are():
 
     assert len(named) > 15
     assert named <= reasons.OF_MESSAGES.keys()
+
+
+def test_the_table_of_what_holds_a_message_back_has_every_reason():
+    page = read(ROOT / "docs/automations/README.md")
+    table = page.partition("| asked | if not |")[2].partition("\n\n")[0]
+
+    assert set(re.findall(r"`([a-z_]+)`", table)) == {each.value for each in Because}
 
 
 def test_the_topics_on_the_page_are_those_that_are_asked_for():
