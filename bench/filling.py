@@ -5,6 +5,7 @@ nothing here is ever opened again.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import psycopg
@@ -13,7 +14,7 @@ _CONTACTS = """
 INSERT INTO contacts (shop_id, phone_key, phone, created_at)
 SELECT shops.ids[1 + n %% cardinality(shops.ids)],
   sha256(('contact ' || n)::bytea), sha256(('phone ' || n)::bytea) || '\\x0000',
-  now() - n * interval '5 seconds'
+  %(now)s::timestamptz - n * interval '5 seconds'
 FROM generate_series(1, %(orders)s::bigint) AS n,
   (SELECT %(shops)s::bigint[] AS ids) AS shops
 """
@@ -45,7 +46,8 @@ SELECT 'msg_0' || to_char(n, 'FM00000000000000000000'), o.shop_id,
   CASE WHEN n <= %(waiting)s::bigint THEN 'waiting' ELSE 'read' END, 1,
   o.placed_at,
   CASE WHEN n <= %(waiting)s::bigint
-    THEN now() + interval '7 days' + n * interval '1 second' ELSE o.placed_at END,
+    THEN %(now)s::timestamptz + interval '7 days' + n * interval '1 second'
+    ELSE o.placed_at END,
   o.placed_at, CASE WHEN n > %(waiting)s::bigint THEN o.placed_at END,
   CASE WHEN n > %(waiting)s::bigint THEN o.placed_at END,
   CASE WHEN n > %(waiting)s::bigint THEN 'wamid.' || md5(n::text) END,
@@ -94,13 +96,15 @@ def fill(
     orders: int,
     messages: int,
     waiting: int,
+    now: datetime,
     has_past: bool = False,
 ) -> None:
-    """For an empty database. ``messages`` counts the waiting ones too; ``has_past`` is
-    whether each order has a webhook, a parcel and its history besides."""
+    """For an empty database: the years before ``now``. ``messages`` counts the waiting
+    ones too; ``has_past`` is whether each order has a webhook, a parcel and its history
+    besides."""
     connection.execute("SET synchronous_commit = off")
     connection.execute("SET maintenance_work_mem = '256MB'")
-    asked = {"orders": orders, "shops": list(shop_ids), "waiting": waiting}
+    asked = {"orders": orders, "shops": list(shop_ids), "waiting": waiting, "now": now}
     connection.execute(_CONTACTS, asked)
     connection.execute(_ORDERS)
     if has_past:

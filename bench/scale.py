@@ -168,6 +168,7 @@ def _fill(
             orders=orders,
             messages=messages,
             waiting=waiting,
+            now=datetime.now(UTC),
         )
 
 

@@ -88,6 +88,7 @@ def measure(orders: int, messages: int) -> dict[str, Any]:
                 orders=orders,
                 messages=messages,
                 waiting=messages // 100,
+                now=datetime.now(UTC),
                 has_past=True,
             )
         filled_in = time.monotonic() - began_at

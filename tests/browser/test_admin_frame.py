@@ -2,22 +2,25 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
 from werkzeug.serving import make_server
 
+from bench.chromium import Browser, programs
+from bench.chromium import opened as opened_browser
 from sandbox.control import Control
-from tests.browser.chromium import PROGRAM, watching
 from tests.flows.conftest import shopify, terminal  # noqa: F401 -- fixtures
 from tests.flows.terminal import Terminal
 from tests.shopify_signs import id_token, opened
 from tests.world import SHOP, World
 from webapp.app import create_app
 
-pytestmark = pytest.mark.skipif(PROGRAM is None, reason="there is no Chromium here")
+pytestmark = pytest.mark.skipif(
+    programs() is None, reason="chromium and chromedriver are not installed"
+)
 
 
 @dataclass(frozen=True)
@@ -58,63 +61,82 @@ def served(world: World, terminal: Terminal) -> Iterator[Served]:  # noqa: F811
     server.server_close()
 
 
-def test_the_app_is_installed_and_opened_in_the_admin_s_frame(served):
+@pytest.fixture
+def browser() -> Iterator[Browser]:
+    with opened_browser() as browser:
+        yield browser
+
+
+@contextmanager
+def in_frame(browser: Browser) -> Iterator[None]:
+    """Within the block the browser looks into the first frame of the page."""
+    browser.driver.switch_to.frame(browser.find("iframe"))
+    yield
+    browser.driver.switch_to.default_content()
+
+
+def shows(browser: Browser, words: str) -> None:
+    browser.says("body", words)
+
+
+def address(browser: Browser) -> str:
+    """Of the page, or of the frame that is looked into."""
+    return str(browser.run("return location.href"))
+
+
+def test_the_app_is_installed_and_opened_in_the_admin_s_frame(served, browser):
     served.shopify.post("uninstall", {"shop": SHOP})
 
-    async def story(page):
-        await page.goes_to(served.admin)
-        await page.shows("Install Sosik?")
-        await page.says("document.querySelector('button').click()")
-        await page.shows("Ada's Things", frame=1)
-        await page.shows("No number is connected yet", frame=1)
-        assert page.complaints == []
+    browser.go(served.admin)
+    shows(browser, "Install Sosik?")
+    browser.find("button").click()
+    with in_frame(browser):
+        shows(browser, "Ada's Things")
+        shows(browser, "No number is connected yet")
 
-    watching(story)
-
+    assert browser.complaints() == []
     [row] = served.world.rows("shops")
     assert (row.domain, row.token_kind) == (SHOP, "expiring")
 
 
-def test_a_page_without_a_token_gets_one_and_what_it_fetches_has_one(served):
+def test_a_page_without_a_token_gets_one_and_what_it_fetches_has_one(served, browser):
     served.world.open_shop()
     asked = opened(at=served.world.now, embedded="1")
 
-    async def story(page):
-        await page.goes_to(served.admin)
-        await page.shows("Messages come from", frame=1)
-        address = f"{served.url}/app/?{asked}"
-        await page.says(f"document.getElementById('app').src = '{address}'")
-        await page.leads_to("again=1&id_token=", frame=1)
-        await page.shows("Messages come from", frame=1)
-        fetched = await page.says("fetch('/app/').then(a => a.status)", frame=1)
-        assert fetched == 200
-        assert page.complaints == []
+    browser.go(served.admin)
+    with in_frame(browser):
+        shows(browser, "Messages come from")
+    browser.run(f"document.querySelector('iframe').src = '{served.url}/app/?{asked}'")
+    with in_frame(browser):
+        browser.wait_for(lambda: "again=1&id_token=" in address(browser), "a token")
+        shows(browser, "Messages come from")
+        fetched = browser.run("return fetch('/app/').then((answer) => answer.status)")
 
-    watching(story)
+    assert fetched == 200
+    assert browser.complaints() == []
 
 
-def test_nothing_but_the_admin_frames_it(served):
+def test_nothing_but_the_admin_frames_it(served, browser):
     served.world.open_shop()
-    address = f"{served.url}/app/?id_token={id_token()}"
+    framed = f"{served.url}/app/?id_token={id_token()}"
 
-    async def story(page):
-        await page.goes_to(f"{served.url}/healthz")
-        await page.shows("ok")
-        script = f"document.body.innerHTML = `<iframe src='{address}'>`"
-        await page.says(script)
-        await page.refuses(frame=1)
+    browser.go(f"{served.url}/healthz")
+    shows(browser, "ok")
+    browser.run(f"document.body.innerHTML = `<iframe src='{framed}'>`")
 
-    watching(story)
+    with in_frame(browser):
+        is_refused = browser.wait_for(
+            lambda: address(browser).startswith("chrome-error:"), "a refusal"
+        )
+    assert is_refused
 
 
-def test_an_owner_signs_in_without_a_frame(served):
-    async def story(page):
-        await page.goes_to(f"{served.url}/app/?{opened(at=served.world.now)}")
-        await page.shows("Install Sosik?")
-        await page.says("document.querySelector('button').click()")
-        await page.shows("Ada's Things")
-        [frame] = await page.frames()
-        assert frame["url"] == f"{served.url}/app/"
-        assert page.complaints == []
+def test_an_owner_signs_in_without_a_frame(served, browser):
+    browser.go(f"{served.url}/app/?{opened(at=served.world.now)}")
+    shows(browser, "Install Sosik?")
+    browser.find("button").click()
+    shows(browser, "Ada's Things")
 
-    watching(story)
+    assert address(browser) == f"{served.url}/app/"
+    assert browser.all("iframe") == []
+    assert browser.complaints() == []

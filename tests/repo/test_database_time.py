@@ -10,10 +10,10 @@ from storage.tables import metadata
 ROOT = Path(__file__).parents[2]
 ROOMS = (
     "core", "storage", "integrations", "notifications", "wiring", "webapp", "workers",
-    "sandbox",
+    "sandbox", "bench",
 )  # fmt: skip
 ASKS = re.compile(
-    r"\b(now|clock_timestamp|statement_timestamp|transaction_timestamp|timeofday)\(\)"
+    r"(?<!\.)\b(now|clock_timestamp|statement_timestamp|transaction_timestamp|timeofday)\(\)"
     r"|\b(current_timestamp|localtimestamp|current_date|current_time|localtime)\b"
     r"|'now'",
     re.IGNORECASE,
