@@ -143,10 +143,11 @@ def _set_aside(webhook: Webhook, error: Exception, now: datetime) -> Reading:
     our own errors are worded without.
     """
     attempts = webhook.attempts + 1
-    # The same bytes will not read better tomorrow; other errors may pass.
-    is_rotten = isinstance(error, UnreadablePayload | CannotOpen)
-    is_stuck = is_rotten or attempts >= _ATTEMPTS
-    reason = f"{type(error).__name__}: {error}" if is_rotten else type(error).__name__
+    # The same bytes will not read better tomorrow; other errors may pass. Also a key
+    # that is missing: another process was given it already, and ours soon will.
+    is_stuck = isinstance(error, UnreadablePayload) or attempts >= _ATTEMPTS
+    is_ours = isinstance(error, UnreadablePayload | CannotOpen)
+    reason = f"{type(error).__name__}: {error}" if is_ours else type(error).__name__
     log.warning(
         "webhook_set_aside id=%s because=%s attempts=%s",
         webhook.id,
