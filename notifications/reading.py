@@ -21,6 +21,7 @@ from notifications.proposing import Proposals
 from notifications.remembering import Heard
 from notifications.rules.patience import pause_after
 from storage import inbox, shops, turns
+from storage.history import ToldBy
 from storage.inbox import Reading, Source, State, Webhook
 from storage.session import Transaction
 from storage.tenancy import Crossing
@@ -43,6 +44,11 @@ class Understood:
     webhook: Webhook
     shop: shops.KnownShop | None
     events: Sequence[Event]
+
+    @property
+    def news(self) -> Sequence[Event]:
+        """What may call for a message: nothing that a store told of its past."""
+        return () if self.webhook.told_by is ToldBy.BACKFILL else self.events
 
 
 def read_webhooks(lane: Lane, *, services: Services) -> set[Lane]:
@@ -221,7 +227,7 @@ def _act_on(
         services=services,
     )
     proposals = proposing.propose(
-        [(one.webhook.id, one.shop, one.events) for one in understood],
+        [(one.webhook.id, one.shop, one.news) for one in understood],
         remembered.contacts,
         tx=tx,
         now=now,
@@ -242,7 +248,12 @@ def _heard(understood: Sequence[Understood]) -> dict[ShopId, list[Heard]]:
     for one in understood:
         if one.shop is not None:
             heard[one.shop.id] += [
-                Heard(event, one.webhook.id, one.webhook.arrived_at)
+                Heard(
+                    event,
+                    one.webhook.id,
+                    one.webhook.arrived_at,
+                    one.webhook.told_by,
+                )
                 for event in one.events
             ]
     return heard

@@ -12,11 +12,18 @@ from types import FrameType
 from core import lifeline, logs
 from core.errors import DatabaseAway
 from notifications.access import LiveTokens, keep_up_access
+from notifications.comparing import compare_stores
 from notifications.keeping import forget_what_is_old
 from notifications.looking import look_around
 from notifications.registering import look_after_numbers
 from notifications.reviewing import look_after_templates
-from wiring.outside import account_at, store_at, trackers_at, wait
+from wiring.outside import (
+    account_at,
+    patient_store_at,
+    store_at,
+    trackers_at,
+    wait,
+)
 from workers.runtime import services, settings
 
 log = logging.getLogger(__name__)
@@ -27,6 +34,7 @@ _PAUSE_FOR_TEMPLATES_SECONDS = 30.0
 _PAUSE_FOR_ACCESS_SECONDS = 600.0
 _PAUSE_FOR_NUMBERS_SECONDS = 5.0
 """What comes in so long goes into one call."""
+_PAUSE_FOR_STORES_SECONDS = 10.0
 
 
 def main() -> None:
@@ -40,7 +48,10 @@ def main() -> None:
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     # Beside the looks, which must not wait for the answers of others.
-    for work in (_look_after_templates, _keep_up_access, _look_after_numbers):
+    for work in (
+        *(_look_after_templates, _keep_up_access, _look_after_numbers),
+        _compare_stores,
+    ):
         Thread(target=work, args=(stopping,), name=work.__name__, daemon=True).start()
     looks = 0
     while not stopping.wait(_PAUSE_SECONDS):
@@ -87,6 +98,17 @@ def _look_after_numbers(stopping: Event) -> None:
             log.warning("numbers_not_looked_after because=%s", error)
         except Exception:
             log.exception("numbers_not_looked_after because=bug")
+
+
+def _compare_stores(stopping: Event) -> None:
+    store = patient_store_at(settings(), services())
+    while not stopping.wait(_PAUSE_FOR_STORES_SECONDS):
+        try:
+            compare_stores(store, services=services())
+        except DatabaseAway as error:
+            log.warning("stores_not_compared because=%s", error)
+        except Exception:
+            log.exception("stores_not_compared because=bug")
 
 
 if __name__ == "__main__":
