@@ -360,6 +360,45 @@ class AppUninstalled(Event):
     this is a claim to be checked, not a fact."""
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A person, as a store names them; any of it may be missing.
+
+    ``said_phone`` is their number as it was written, ``phone`` what was read of that.
+    """
+
+    customer_id: CustomerId | None = None
+    phone: Phone | None = field(default=None, repr=False)
+    said_phone: str | None = field(default=None, repr=False)
+    email: str | None = field(default=None, repr=False)
+    orders: tuple[OrderId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonAsks(Event):
+    """Somebody asks the store what is held of them. ``shop`` is the store's domain, as
+    the signed body has it."""
+
+    shop: str
+    person: Named
+    request_id: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonToBeForgotten(Event):
+    """A person's data is to be erased; ``shop`` as in ``PersonAsks``."""
+
+    shop: str
+    person: Named
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShopToBeForgotten(Event):
+    """All of a shop's data is to be erased; ``shop`` as in ``PersonAsks``."""
+
+    shop: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryReported(Event):
     """A channel tells what became of a message it had accepted.

@@ -56,7 +56,7 @@ _ENGLISH = Words(SOURCE_LANGUAGE)
 WRONG_SECRET = "shopify_invalid_client"  # noqa: S105 -- a word
 """Shopify's answer to an id and a secret that do not belong together."""
 
-_NO_MORE = frozenset(
+NO_MORE = frozenset(
     {
         REFUSED,
         "shopify_invalid_grant",
@@ -320,7 +320,7 @@ def _is_final(trouble: OutsideError, kind: TokenKind) -> bool:
     """Whether it is about the shop, and not about our own app's id and secret."""
     if kind is TokenKind.CLIENT_CREDENTIALS and trouble.code == WRONG_SECRET:
         return True
-    return trouble.code in _NO_MORE
+    return trouble.code in NO_MORE
 
 
 def sealed(made: NewToken, domain: ShopDomain, services: Services) -> Renewed:

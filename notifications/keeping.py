@@ -3,7 +3,15 @@
 from datetime import timedelta
 
 from notifications.ports import Services
-from storage import followed, forgetting, inbox, leases, progress, shoppers
+from storage import (
+    followed,
+    forgetting,
+    inbox,
+    leases,
+    privacy,
+    progress,
+    shoppers,
+)
 from storage.tenancy import Crossing
 
 _AT_ONCE = 5_000
@@ -27,6 +35,8 @@ def forget_what_is_old(*, services: Services) -> int:
         (forgetting.forget_names, services.webhook_retention),
         (leases.forget, _DEAD_LEASES_FOR),
         (followed.forget_done, _NUMBERS_FOR),
+        (followed.forget_loose, timedelta()),
+        (privacy.forget_answers, timedelta()),
     ):
         while True:
             with services.transactions.across(Crossing.KEEPING) as tx:

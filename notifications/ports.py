@@ -191,7 +191,8 @@ class Services:
     """Everything a use case may touch. Made in ``wiring``, and nowhere else.
 
     ``process`` is the name of the one process that works with these; ``monotonic`` is
-    in seconds, for what must not jump with the clock.
+    in seconds, for what must not jump with the clock. ``is_owed`` is whether a topic is
+    to be heard from a shop that has gone, too.
     """
 
     process: str
@@ -207,6 +208,7 @@ class Services:
     channel: Channel
     read_webhook: ReadWebhook
     is_of_interest: IsOfInterest
+    is_owed: IsOfInterest
     automations: Mapping[str, Automation[Any]]
     webhook_retention: timedelta
     message_body_retention: timedelta

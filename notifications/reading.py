@@ -17,11 +17,11 @@ from core.sealing import CannotOpen
 from core.values import ShopId
 from notifications import following, proposing, receipts, remembering
 from notifications.ports import Services
+from notifications.privacy import requests
 from notifications.proposing import Proposals
 from notifications.remembering import Heard
 from notifications.rules.patience import pause_after
 from storage import inbox, shops, turns
-from storage.history import ToldBy
 from storage.inbox import Reading, Source, State, Webhook
 from storage.session import Transaction
 from storage.tenancy import Crossing
@@ -39,16 +39,12 @@ _ATTEMPTS = 8
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """A webhook, whose it is, and what it tells. Meta's are nobody's own."""
+    """A webhook, whose it is, and what it tells. Meta's are nobody's own, nor are those
+    of a shop that has gone."""
 
     webhook: Webhook
     shop: shops.KnownShop | None
     events: Sequence[Event]
-
-    @property
-    def news(self) -> Sequence[Event]:
-        """What may call for a message: nothing that a store told of its past."""
-        return () if self.webhook.told_by is ToldBy.BACKFILL else self.events
 
 
 def read_webhooks(lane: Lane, *, services: Services) -> set[Lane]:
@@ -111,7 +107,10 @@ def _understand_all(
             readings.append(_ignored(webhook, "not_of_interest", now))
             continue
         shop = known.get(webhook.shop_domain)
-        if webhook.source is not Source.META and shop is None:
+        is_anybodys = webhook.source is Source.META or services.is_owed(
+            webhook.source, webhook.topic
+        )
+        if shop is None and not is_anybodys:
             readings.append(_ignored(webhook, "unknown_shop", now))
             continue
         try:
@@ -149,11 +148,10 @@ def _set_aside(webhook: Webhook, error: Exception, now: datetime) -> Reading:
     our own errors are worded without.
     """
     attempts = webhook.attempts + 1
-    # The same bytes will not read better tomorrow; other errors may pass. Also a key
-    # that is missing: another process was given it already, and ours soon will.
-    is_stuck = isinstance(error, UnreadablePayload) or attempts >= _ATTEMPTS
-    is_ours = isinstance(error, UnreadablePayload | CannotOpen)
-    reason = f"{type(error).__name__}: {error}" if is_ours else type(error).__name__
+    # The same bytes will not read better tomorrow; other errors may pass.
+    is_rotten = isinstance(error, UnreadablePayload | CannotOpen)
+    is_stuck = is_rotten or attempts >= _ATTEMPTS
+    reason = f"{type(error).__name__}: {error}" if is_rotten else type(error).__name__
     log.warning(
         "webhook_set_aside id=%s because=%s attempts=%s",
         webhook.id,
@@ -227,19 +225,28 @@ def _act_on(
         services=services,
     )
     proposals = proposing.propose(
-        [(one.webhook.id, one.shop, one.news) for one in understood],
+        [(one.webhook.id, one.shop, one.events) for one in understood],
         remembered.contacts,
         tx=tx,
         now=now,
         services=services,
     )
+    of_others = requests.note(
+        [(one.webhook, one.events) for one in understood],
+        tx=tx,
+        now=now,
+        services=services,
+    )
     to_send |= remembered.lanes | proposals.lanes
-    return [
-        _done(one, proposals, now)
-        if told.is_known
-        else _ignored(one.webhook, "unknown_number", now)
-        for one, told in zip(understood, followed, strict=True)
-    ]
+    readings = []
+    for one, told in zip(understood, followed, strict=True):
+        if one.webhook.id in of_others:
+            readings.append(_ignored(one.webhook, "another_shop", now))
+        elif not told.is_known:
+            readings.append(_ignored(one.webhook, "unknown_number", now))
+        else:
+            readings.append(_done(one, proposals, now))
+    return readings
 
 
 def _heard(understood: Sequence[Understood]) -> dict[ShopId, list[Heard]]:
@@ -248,12 +255,7 @@ def _heard(understood: Sequence[Understood]) -> dict[ShopId, list[Heard]]:
     for one in understood:
         if one.shop is not None:
             heard[one.shop.id] += [
-                Heard(
-                    event,
-                    one.webhook.id,
-                    one.webhook.arrived_at,
-                    one.webhook.told_by,
-                )
+                Heard(event, one.webhook.id, one.webhook.arrived_at)
                 for event in one.events
             ]
     return heard

@@ -195,6 +195,10 @@ OF_MESSAGES: Mapping[str, Meaning] = MappingProxyType(
             N_("The order is neither paid nor to be paid at the door."),
             N_("Nothing has to be done. It is confirmed once it is paid."),
         ),
+        "person_erased": Meaning(
+            N_("The person was erased, and nothing goes to them any more."),
+            N_("Nothing has to be done. Who buys again is a new person."),
+        ),
         "automation_unknown": Meaning(
             N_(
                 "Another version of the program proposed it, and this one cannot word "
@@ -288,6 +292,10 @@ OF_WEBHOOKS: Mapping[str, Meaning] = MappingProxyType(
                 "Nothing has to be done: the account at the tracking service follows "
                 "others, too."
             ),
+        ),
+        "another_shop": Meaning(
+            N_("The body names another store than its envelope."),
+            N_("Nothing was done. Shopify does not send this: look who does."),
         ),
         "UnreadablePayload": Meaning(
             N_("The body lacks something that is needed from it."),
@@ -383,6 +391,7 @@ OF_STEPS: Mapping[str, str] = MappingProxyType(
         "never_taken": OF_MESSAGES["never_taken"].sentence,
         "never_confirmed": OF_MESSAGES["never_confirmed"].sentence,
         "decided_by_person": N_("%(actor)s decided: %(decision)s."),
+        "erased": N_("The person was erased, with all that this message told."),
         "reported_sent": N_("Meta reports: sent."),
         "reported_delivered": N_("Meta reports: delivered to the phone."),
         "reported_read": N_("Meta reports: read."),

@@ -132,6 +132,7 @@ SOURCES: Mapping[str, str] = MappingProxyType(
         "purchase": N_("by the purchase"),
         "shopify": N_("at Shopify"),
         "operator": N_("by whoever runs this installation"),
+        "erasure": N_("by being erased"),
     }
 )
 """Where somebody's yes or no comes from."""

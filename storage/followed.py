@@ -429,6 +429,22 @@ DELETE FROM tracking_numbers WHERE (shop_id, number_key) IN (
 """)
 
 
+_FORGET_LOOSE = Statement("""
+DELETE FROM tracking_numbers WHERE (shop_id, number_key) IN (
+  SELECT n.shop_id, n.number_key FROM tracking_numbers n
+  WHERE n.task IS NULL AND n.state <> 'followed' AND n.changed_at < :before
+    AND NOT EXISTS (SELECT 1 FROM tracking_parcels t
+      WHERE t.shop_id = n.shop_id AND t.number_key = n.number_key)
+  ORDER BY n.changed_at LIMIT :most)
+""")
+
+
+def forget_loose(tx: Transaction, *, before: datetime, limit: int) -> int:
+    """Delete the numbers that are left and no parcel has any more, such as those of a
+    person that was erased."""
+    return tx.count(_FORGET_LOOSE, {"before": before, "most": limit})
+
+
 def forget_done(tx: Transaction, *, before: datetime, limit: int) -> int:
     """Delete the numbers that nobody has followed since before a moment."""
     return tx.count(_FORGET, {"before": before, "most": limit})

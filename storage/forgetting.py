@@ -46,9 +46,23 @@ def _by(table: str, id_: str, also: str = "true") -> str:
   WHERE t.shop_id = gone.shop_id AND t.{id_} = gone.{id_} AND {also}"""
 
 
+def _untold_of(table: str, id_: str, *kinds: str) -> str:
+    """What was told of an order's things without naming the order."""
+    named = ", ".join(f"'{kind}'" for kind in kinds)
+    return f"""DELETE FROM history t USING gone, {table} k
+  WHERE k.shop_id = gone.shop_id AND k.order_id = gone.order_id
+    AND t.shop_id = gone.shop_id AND t.order_id IS NULL
+    AND t.thing = k.{id_} AND t.kind IN ({named})"""
+
+
 _FORGET_ORDERS = _forgetting(
     columns_of(orders, ("order_id",)),
     *(_by(table.name, "order_id") for table in _OF_ORDERS),
+    _untold_of("returns", "return_id", "ReturnMoved"),
+    _untold_of(
+        *("fulfillment_orders", "fulfillment_order_id"),
+        *("PickupPrepared", "ShippingHeld", "ShippingResumed"),
+    ),
 )
 
 
@@ -122,6 +136,27 @@ def _forget(
     }
     if last:
         tx.run(statement, folded(last[name] for name in sorted(last)))
+
+
+_FORGET_AGAIN = [
+    Statement(f"""
+WITH gone AS MATERIALIZED (
+  SELECT CAST(substr(thing, {len(kind) + 2}) AS bigint) AS id FROM forgotten
+  WHERE shop_id = :shop AND thing LIKE '{kind} %')
+DELETE FROM {table.name} t USING gone WHERE t.shop_id = :shop AND t.{id_} = gone.id
+""")
+    for kind, id_, tables in (
+        ("order", "order_id", _OF_ORDERS),
+        ("customer", "customer_id", (customers,)),
+    )
+    for table in tables
+]
+
+
+def forget_again(tx: Transaction, shop_id: ShopId) -> None:
+    """Take out what somebody wrote down who had begun before it was forgotten."""
+    for statement in _FORGET_AGAIN:
+        tx.run(statement, {"shop": shop_id})
 
 
 _NAMES = Statement("""

@@ -7,7 +7,7 @@ tells nothing about a person.
 import zlib
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from math import isqrt
@@ -18,7 +18,6 @@ from sqlalchemy import select, text, update
 from core.lanes import Lane
 from core.sealing import Sealer
 from core.values import ShopId
-from storage.history import ToldBy
 from storage.recordset import columns_of, folded, unfolded
 from storage.session import Transaction
 from storage.statements import Statement
@@ -56,7 +55,6 @@ class Arrival:
     body: bytes
     happened_at: datetime
     arrived_at: datetime
-    told_by: ToldBy | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -72,7 +70,6 @@ class Webhook:
     happened_at: datetime
     arrived_at: datetime
     attempts: int
-    told_by: ToldBy | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -102,51 +99,13 @@ def unpack(sealed: bytes, sealer: Sealer) -> bytes:
     return zlib.decompress(sealer.open(sealed, context=_CONTEXT))
 
 
-_KEPT = columns_of(
-    webhooks,
-    (
-        *("source", "dedupe_id", "topic", "shop_domain", "lane", "body"),
-        *("happened_at", "arrived_at", "next_attempt_at", "told_by"),
-    ),
-)
-_KEEP = Statement(f"""
-INSERT INTO webhooks ({", ".join(_KEPT)}) SELECT * FROM {unfolded(_KEPT)}
-ON CONFLICT (source, shop_domain, dedupe_id) DO NOTHING RETURNING dedupe_id
-""")
-
-
-def keep(
-    tx: Transaction, arrivals: Iterable[Arrival], *, sealer: Sealer
-) -> list[Arrival]:
-    """Write these down among the webhooks; answer those that are new. For what comes
-    by the door there is a quicker way: ``storage.intake``."""
-    each_once = {each.dedupe_id: each for each in arrivals}
-    rows = [
-        {
-            "source": each.source,
-            "dedupe_id": each.dedupe_id,
-            "topic": each.topic,
-            "shop_domain": each.shop_domain,
-            "lane": each.lane,
-            "body": pack(each.body, sealer),
-            "happened_at": each.happened_at,
-            "arrived_at": each.arrived_at,
-            "next_attempt_at": each.arrived_at,
-            "told_by": each.told_by,
-        }
-        for each in each_once.values()
-    ]
-    found = tx.ask(_KEEP, folded(rows)) if rows else []
-    return [each_once[row.dedupe_id] for row in found]
-
-
 # The shops with something due, by hopping from one to the next in the index; of these
 # the ones that have waited longest, whatever their names, and a fair share of each: one
 # shop's storm holds nobody up, and nobody is passed over for long. More shops than one
 # would hop over are only there when workers have been away; they come in turn.
 _DUE = Statement("""
 SELECT w.id, w.lane, w.source, w.topic, w.shop_domain, w.body, w.happened_at,
-  w.arrived_at, w.attempts, w.told_by
+  w.arrived_at, w.attempts
 FROM unnest(CAST(:lanes AS smallint[])) AS asked (lane) CROSS JOIN LATERAL (
   WITH RECURSIVE heads (shop, id) AS (
     (SELECT shop_domain, id FROM webhooks
@@ -191,7 +150,6 @@ def due(
             happened_at=row.happened_at.astimezone(UTC),
             arrived_at=row.arrived_at.astimezone(UTC),
             attempts=row.attempts,
-            told_by=None if row.told_by is None else ToldBy(row.told_by),
         )
         for row in tx.ask(_DUE, asked)
     ]
@@ -268,6 +226,86 @@ def try_again(tx: Transaction, webhook_id: int, *, now: datetime) -> Lane | None
         .returning(webhooks.c.lane)
     )
     return None if lane is None else Lane(lane)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A webhook whose body is still there. ``place`` is where to go on behind it."""
+
+    id: int
+    place: str
+    sealed_body: bytes = field(repr=False)
+
+
+_KEPT = Statement("""
+SELECT id, dedupe_id, body FROM webhooks
+WHERE source = :source AND shop_domain = :domain AND dedupe_id > :after
+  AND body IS NOT NULL AND arrived_at >= coalesce(:since, '-infinity'::timestamptz)
+ORDER BY dedupe_id LIMIT :most
+""")
+
+
+def kept(
+    tx: Transaction,
+    source: Source,
+    domain: str,
+    *,
+    after: str,
+    since: datetime | None,
+    limit: int,
+) -> list[Kept]:
+    """The next webhooks of a source and a domain, in no order that matters. All of
+    Meta's have the domain ''."""
+    asked = {
+        "source": source,
+        "domain": domain,
+        "after": after,
+        "since": since,
+        "most": limit,
+    }
+    return [
+        Kept(row.id, row.dedupe_id, bytes(row.body)) for row in tx.ask(_KEPT, asked)
+    ]
+
+
+_HEADLINES = Statement("""
+SELECT topic, happened_at, arrived_at FROM webhooks
+WHERE id = ANY(CAST(:ids AS bigint[])) ORDER BY happened_at, id
+""")
+
+
+def headlines(tx: Transaction, ids: Collection[int]) -> list[dict[str, Any]]:
+    """What these webhooks are about, and when."""
+    return [row._asdict() for row in tx.ask(_HEADLINES, {"ids": sorted(ids)})]
+
+
+_EMPTY = Statement("""
+UPDATE webhooks SET body = NULL, order_id = NULL, outcome = NULL,
+  reason = CASE WHEN state IN ('pending', 'stuck') THEN 'person_erased' ELSE reason END,
+  state = CASE WHEN state IN ('pending', 'stuck') THEN 'ignored' ELSE state END
+WHERE id = ANY(CAST(:ids AS bigint[]))
+  AND (state <> 'pending' OR arrived_at <= :unread_until)
+""")
+
+
+def empty(tx: Transaction, ids: Collection[int], *, unread_until: datetime) -> int:
+    """Leave of these that they came; answer of how many. What came by ``unread_until``
+    and was not read is not going to be; what came later is left alone until it is."""
+    asked = {"ids": sorted(ids), "unread_until": unread_until}
+    return tx.count(_EMPTY, asked) if ids else 0
+
+
+_DROP_ALL = Statement("""
+DELETE FROM webhooks WHERE id IN (
+  SELECT id FROM webhooks
+  WHERE source IN ('shopify', '17track') AND shop_domain = :domain
+    AND arrived_at <= :until LIMIT :most)
+""")
+
+
+def drop_of_domain(tx: Transaction, domain: str, *, until: datetime, limit: int) -> int:
+    """Delete what a store has told by a moment; answer how many there were."""
+    return tx.count(_DROP_ALL, {"domain": domain, "until": until, "most": limit})
 
 
 _FORGET = Statement("""

@@ -128,6 +128,7 @@ def _grant(connection: Connection, app_role: str) -> None:
         "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO",
         "GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO",
         "REVOKE UPDATE, DELETE ON audit FROM",
+        "REVOKE UPDATE, DELETE ON access_log FROM",
         "REVOKE UPDATE ON history FROM",
         "REVOKE INSERT, UPDATE, DELETE ON alembic_version FROM",
     ):

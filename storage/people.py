@@ -43,24 +43,37 @@ _NEW_CONTACT = columns_of(contacts, ("shop_id", "phone_key", "phone", "created_a
 _ADD = Statement(f"""
 INSERT INTO contacts ({", ".join(_NEW_CONTACT)})
 SELECT * FROM {unfolded(_NEW_CONTACT)}
-ON CONFLICT DO NOTHING RETURNING id, shop_id, phone_key
+ON CONFLICT DO NOTHING RETURNING id, shop_id, phone_key, false AS is_hidden
 """)
 
 _FIND = Statement(f"""
-SELECT c.id, c.shop_id, c.phone_key
+SELECT c.id, c.shop_id, c.phone_key, c.phone IS NULL AS is_hidden
 FROM {unfolded(columns_of(contacts, ("shop_id", "phone_key")))}
 JOIN contacts c ON c.shop_id = new.shop_id AND c.phone_key = new.phone_key
+""")
+
+_SHOW = Statement(f"""
+UPDATE contacts c SET phone = new.phone
+FROM {unfolded(columns_of(contacts, ("shop_id", "phone_key", "phone")))}
+WHERE c.shop_id = new.shop_id AND c.phone_key = new.phone_key AND c.phone IS NULL
 """)
 
 
 def contacts_of(
     tx: Transaction, people: Collection[Person], *, book: PhoneBook, now: datetime
 ) -> dict[Person, ContactId]:
-    """Everybody's contact, made where there is none yet."""
+    """Everybody's contact, made where there is none yet. Who was erased and comes back
+    has their number again."""
     if not people:
         return {}
     keys = {(shop, book.key(shop, phone)): (shop, phone) for shop, phone in set(people)}
-    found = _ids(tx, _FIND, [_key_row(key) for key in keys])
+    hidden: set[tuple[ShopId, bytes]] = set()
+    found = _ids(tx, _FIND, [_key_row(key) for key in keys], hidden)
+    if hidden:
+        back = [
+            _key_row(key) | {"phone": book.sealed(*keys[key])} for key in sorted(hidden)
+        ]
+        tx.run(_SHOW, folded(back))
     # In one order everywhere, so that two who add the same people cannot each wait
     # for the other.
     missing = sorted(keys.keys() - found.keys())
@@ -81,12 +94,20 @@ def _key_row(key: tuple[ShopId, bytes]) -> dict[str, Any]:
 
 
 def _ids(
-    tx: Transaction, query: Statement, asked: Sequence[Mapping[str, Any]]
+    tx: Transaction,
+    query: Statement,
+    asked: Sequence[Mapping[str, Any]],
+    hidden: set[tuple[ShopId, bytes]] | None = None,
 ) -> dict[tuple[ShopId, bytes], ContactId]:
-    return {
-        (ShopId(row.shop_id), bytes(row.phone_key)): ContactId(row.id)
-        for row in tx.ask(query, folded(asked))
-    }
+    """``hidden`` gets those whose number is not kept."""
+    found = tx.ask(query, folded(asked))
+    if hidden is not None:
+        hidden |= {_key_of(row) for row in found if row.is_hidden}
+    return {_key_of(row): ContactId(row.id) for row in found}
+
+
+def _key_of(row: Any) -> tuple[ShopId, bytes]:
+    return ShopId(row.shop_id), bytes(row.phone_key)
 
 
 def contacts_found(

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -231,6 +231,86 @@ def note_uninstall_claims(tx: Transaction, claims: Mapping[ShopId, datetime]) ->
             for shop_id in sorted(claims)
         ]
         tx.run(_NOTE_CLAIMS, folded(rows))
+
+
+_IDS = Statement("""
+SELECT domain, id FROM shops WHERE domain = ANY(CAST(:domains AS text[]))
+""")
+
+
+def ids_of(tx: Transaction, domains: Collection[str]) -> dict[str, ShopId]:
+    """The shops of these domains, those that removed the app included."""
+    rows = tx.ask(_IDS, {"domains": sorted(domains)}) if domains else []
+    return {row.domain: ShopId(row.id) for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """That a shop has removed the app, as somebody says."""
+
+    shop_id: ShopId
+    domain: ShopDomain
+    connected_at: datetime
+
+
+_CLAIMS = Statement("""
+SELECT id, domain, connected_at FROM shops
+WHERE uninstall_claimed_at IS NOT NULL AND state = :active
+ORDER BY uninstall_claimed_at LIMIT :most
+""")
+
+
+def claims(tx: Transaction, *, limit: int) -> list[Claim]:
+    """Those that nobody has checked yet, the oldest first."""
+    asked = {"active": ShopState.ACTIVE, "most": limit}
+    return [
+        Claim(ShopId(row.id), ShopDomain(row.domain), row.connected_at.astimezone(UTC))
+        for row in tx.ask(_CLAIMS, asked)
+    ]
+
+
+_REFUTE = Statement("""
+UPDATE shops SET uninstall_claimed_at = NULL
+WHERE id = :shop AND connected_at = :connected_at
+""")
+
+
+def refute(tx: Transaction, claim: Claim) -> None:
+    """The app is still there."""
+    asked = {"shop": claim.shop_id, "connected_at": claim.connected_at}
+    tx.run(_REFUTE, asked)
+
+
+# A shop that has been connected anew since is another story.
+_UNINSTALL = Statement("""
+UPDATE shops SET state = :uninstalled, token = NULL, token_expires_at = NULL,
+  refresh_token = NULL, refresh_token_expires_at = NULL, uninstall_claimed_at = NULL
+WHERE id = :shop AND state = :active AND connected_at = :connected_at
+""")
+
+
+def uninstall(tx: Transaction, claim: Claim) -> bool:
+    """The app is gone: its tokens go too, and nothing is sent or read any more. Whether
+    that was so; its settings and data stay until the store is to be forgotten."""
+    asked = {
+        "shop": claim.shop_id,
+        "connected_at": claim.connected_at,
+        "active": ShopState.ACTIVE,
+        "uninstalled": ShopState.UNINSTALLED,
+    }
+    return bool(tx.count(_UNINSTALL, asked))
+
+
+def claim_about(tx: Transaction, domain: ShopDomain | str) -> Claim | None:
+    """The shop as it is connected now, as if somebody said that it is not."""
+    row = tx.row(
+        select(shops.c.id, shops.c.domain, shops.c.connected_at).where(
+            shops.c.domain == str(domain)
+        )
+    )
+    if row is None:
+        return None
+    return Claim(ShopId(row["id"]), ShopDomain(row["domain"]), row["connected_at"])
 
 
 def own_secrets(tx: Transaction, *, sealer: Sealer) -> dict[str, str]:

@@ -195,8 +195,6 @@ webhooks = Table(
     Column("reason", Text),
     Column("outcome", JSONB),
     Column("order_id", BigInteger),
-    # None where it came by itself: see storage.history.ToldBy.
-    Column("told_by", Text),
     UniqueConstraint("source", "shop_domain", "dedupe_id"),
     Index(
         "webhooks_pending",
@@ -225,9 +223,11 @@ contacts = Table(
     metadata,
     Column("id", BigInteger, Identity(), primary_key=True),
     _shop(),
-    # A keyed fingerprint finds the person; the number itself is sealed.
+    # A keyed fingerprint finds the person; the number itself is sealed, and gone where
+    # the person was erased and something remains that proves what they agreed to.
     Column("phone_key", LargeBinary, nullable=False),
-    Column("phone", LargeBinary, nullable=False),
+    Column("phone", LargeBinary),
+    Column("erased_at", AwareDateTime),
     # The last burst to this person, and when it is paid back: see rules.pacing.
     Column("pair_burst_at", AwareDateTime),
     Column("pair_paid_at", AwareDateTime),
@@ -516,8 +516,6 @@ history = Table(
     # When it became known here: what was known then is known again by it.
     Column("read_at", AwareDateTime, nullable=False),
     Column("webhook_id", BigInteger),
-    # None where a webhook told it by itself: see storage.history.ToldBy.
-    Column("told_by", Text),
     # A keyed fingerprint of what was told: the same is told once.
     Column("key", LargeBinary, nullable=False),
     Column("data", LargeBinary, nullable=False),
@@ -542,6 +540,65 @@ forgotten = Table(
     Column("thing", Text, primary_key=True),
     Column("forgotten_at", AwareDateTime, nullable=False),
     Column("noted_at", AwareDateTime, nullable=False, index=True),
+)
+
+privacy_requests = Table(
+    "privacy_requests",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    # Without a foreign key: that a shop was erased is known when it is gone. A store
+    # that was never connected, or is gone, has none.
+    Column("shop_id", BigInteger),
+    Column("shop_domain", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    # A keyed fingerprint of what is asked: the same again is the same request.
+    Column("key", LargeBinary, nullable=False),
+    # Who is meant, sealed, until it is done.
+    Column("asked", LargeBinary),
+    Column("asked_at", AwareDateTime, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("reason", Text),
+    Column("attempts", SmallInteger, nullable=False, server_default=text("0")),
+    # When to do it, or to search for it once more; None when nothing is left to do.
+    Column("due_at", AwareDateTime),
+    Column("done_at", AwareDateTime),
+    Column("counts", JSONB(none_as_null=True)),
+    # Keyed fingerprints by which late words about the person are found, for a while.
+    Column("marks", ARRAY(LargeBinary)),
+    Column("searched_at", AwareDateTime),
+    # All that is held of somebody, sealed, for the store's owner.
+    Column("answer", LargeBinary),
+    Column("answer_until", AwareDateTime),
+    UniqueConstraint("shop_domain", "key"),
+    Index(
+        "privacy_requests_due", "due_at", postgresql_where=text("due_at IS NOT NULL")
+    ),
+)
+
+access_log = Table(
+    "access_log",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    _shop(),
+    Column("at", AwareDateTime, nullable=False),
+    # How they came in, and who they are there.
+    Column("door", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("doing", Text, nullable=False),
+    # Of which kind the data was, and whose: by a number of ours, never by a value.
+    Column("kinds", ARRAY(Text), nullable=False),
+    Column("subject", Text),
+    Index("access_log_of_shop", "shop_id", "at"),
+)
+
+shop_keys = Table(
+    "shop_keys",
+    metadata,
+    _shop(primary_key=True),
+    # The key that the shop's data is sealed with, sealed itself by SECRET_KEYS.
+    Column("wrapped", LargeBinary, nullable=False),
+    Column("made_at", AwareDateTime, nullable=False),
 )
 
 tracking_feeds = Table(
@@ -720,27 +777,6 @@ admin_api = Table(
     # The store's word for why it takes no question from us, and since when.
     Column("refused", Text),
     Column("refused_at", AwareDateTime),
-)
-
-comparisons = Table(
-    "comparisons",
-    metadata,
-    _shop(primary_key=True),
-    # What happened before that is nothing that a webhook could have told us.
-    Column("began_at", AwareDateTime, nullable=False),
-    Column("due_at", AwareDateTime, nullable=False, index=True),
-    Column("attempts", SmallInteger, nullable=False, server_default=text("0")),
-    Column("held_because", Text),
-    # How far it has come: changes before these moments have been looked at, and of the
-    # parcels those that are not before this one.
-    Column("orders_until", AwareDateTime, nullable=False),
-    Column("checkouts_until", AwareDateTime, nullable=False),
-    Column("parcels_before", BigInteger, nullable=False),
-    Column("subscriptions_due_at", AwareDateTime, nullable=False),
-    # When all of it was last looked at, and how much was ever found, by its topic.
-    Column("compared_at", AwareDateTime),
-    Column("found", JSONB, nullable=False),
-    Column("found_at", AwareDateTime),
 )
 
 installation = Table(

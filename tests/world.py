@@ -331,6 +331,8 @@ class World:
         with self.services.transactions.across(Crossing.OPERATING) as tx:
             tx.connection.execute(text("DELETE FROM shops"))
             tx.connection.execute(text("DELETE FROM webhooks"))
+            tx.connection.execute(text("DELETE FROM privacy_requests"))
+            tx.connection.execute(text("DELETE FROM leases"))
         self.meta.delete("ledger")
         self.meta.post(
             "settings",

@@ -10,7 +10,6 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -21,30 +20,21 @@ from rq.serializers import JSONSerializer
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
+from core.clock import system_clock
 from core.errors import AppError, ConfigurationError, DatabaseAway
 from core.redis_urls import open_redis
 from core.sealing import CannotOpen, Sealer
 from core.settings import Settings, is_loopback
 from notifications import automations
-from storage import (
-    admin_api,
-    asking,
-    auditing,
-    comparisons,
-    feeds,
-    installation,
-    tenancy,
-)
+from storage import admin_api, asking, auditing, feeds, installation, tenancy
 from storage.migrate import is_migrated
 from storage.session import TransactionsOn, database_may_be_away, open_engine
 from storage.tenancy import Crossing
-from wiring.clock import clock_of
 from wiring.redis_safety import judged
 
 _OLDEST_POSTGRES = 15
 _NOT_LOOKED_AT = "not looked at, since "
 _CHECK_ADDRESS = "check DATABASE_URL and the rights of its role"
-_COMPARED_WITHIN = timedelta(hours=2)
 _START = "run ./sosik up, or see .env.example"
 
 
@@ -74,7 +64,7 @@ def findings(env: Mapping[str, str], actor: str) -> list[Finding]:
 _OF_DATABASE = ("migrations", "SECRET_KEYS", "database role")
 _OF_TABLES = (
     *("shops", "Shopify", "Admin API", "WhatsApp", "templates", "automations"),
-    *("comparison", "tracking"),
+    "tracking",
 )
 _PARTS = (
     *("PostgreSQL", *_OF_DATABASE, "Redis", "workers", "APP_URL", "sandbox"),
@@ -82,12 +72,8 @@ _PARTS = (
 )
 
 
-def findings_with(
-    settings: Settings, actor: str, *, now: datetime | None = None
-) -> list[Finding]:
-    """The same, for settings that are complete; ``now`` is for whoever knows better
-    than the clock that goes with them."""
-    now = now or clock_of(settings)()
+def findings_with(settings: Settings, actor: str) -> list[Finding]:
+    """The same, for settings that are complete."""
     found = [Finding("settings", True, "complete")]
     try:
         engine = open_engine(settings.database_url, connections=1)
@@ -104,7 +90,7 @@ def findings_with(
         if all(
             one.is_well for one in found if one.part in ("PostgreSQL", "migrations")
         ):
-            found += _looked("shops", lambda: _going_live(engine, settings, actor, now))
+            found += _looked("shops", lambda: _going_live(engine, settings, actor))
         else:
             found += [_unseen(part, "the tables are") for part in _OF_TABLES]
     finally:
@@ -236,9 +222,7 @@ def _sandbox(settings: Settings) -> Finding:
     )
 
 
-def _going_live(
-    engine: Engine, settings: Settings, actor: str, now: datetime
-) -> Iterator[Finding]:
+def _going_live(engine: Engine, settings: Settings, actor: str) -> Iterator[Finding]:
     known = automations.discover().values()
     names = [automation.template.name for automation in known]
     with TransactionsOn(engine).across(Crossing.OPERATING) as tx:
@@ -247,12 +231,11 @@ def _going_live(
             Crossing.OPERATING,
             actor=actor,
             doing="doctor",
-            now=now,
+            now=system_clock(),
         )
         shops = asking.how_far_set_up(tx, names)
         followed, held_back = feeds.held_back(tx)
         asked = admin_api.of_active_shops(tx)
-        compared = comparisons.of_active_shops(tx)
     templates = sum(len(automation.template.texts) for automation in known)
     connected = [shop for shop in shops if shop["phone_number_id"] is not None]
     yield _counted(
@@ -287,7 +270,6 @@ def _going_live(
         "shops with an automation on",
         "./sosik automation set DOMAIN NAME --enabled",
     )
-    yield _comparison(compared, now)
     yield _tracking(followed, held_back)
 
 
@@ -320,24 +302,6 @@ _NEXT_STEPS = {
     "IP allowlist, in Shopify's Dev Dashboard",
     "shopify_423": "ask Shopify why the store is locked",
 }
-
-
-def _comparison(compared: Sequence[Mapping[str, Any]], now: datetime) -> Finding:
-    """A webhook that got lost is found by asking the stores, every few minutes."""
-    late = now - _COMPARED_WITHIN
-    fresh = [
-        one
-        for one in compared
-        if one["held_because"] is None
-        and max(one["compared_at"] or one["began_at"], one["began_at"]) > late
-    ]
-    return _counted(
-        "comparison",
-        len(fresh),
-        len(compared),
-        "shops compared with what they say",
-        "./sosik shop show DOMAIN says what holds it back",
-    )
 
 
 def _tracking(followed: int, held_back: int) -> Finding:

@@ -94,6 +94,7 @@ def build(
         channel=channel,
         read_webhook=read_webhook,
         is_of_interest=is_of_interest,
+        is_owed=is_owed,
         automations=automations.discover(),
         webhook_retention=timedelta(days=settings.webhook_retention_days),
         message_body_retention=timedelta(days=settings.message_body_retention_days),
@@ -149,3 +150,7 @@ def read_webhook(
 
 def is_of_interest(source: Source, topic: str) -> bool:
     return source is not Source.SHOPIFY or shopify_payloads.is_of_interest(topic)
+
+
+def is_owed(source: Source, topic: str) -> bool:
+    return source is Source.SHOPIFY and topic in shopify_payloads.OWED

@@ -12,12 +12,13 @@ from types import FrameType
 from core import lifeline, logs
 from core.errors import DatabaseAway
 from notifications.access import LiveTokens, keep_up_access
-from notifications.comparing import compare_stores
 from notifications.keeping import forget_what_is_old
 from notifications.looking import look_around
+from notifications.privacy.requests import Attendant
 from notifications.registering import look_after_numbers
 from notifications.reviewing import look_after_templates
 from wiring.outside import (
+    MetasWords,
     account_at,
     patient_store_at,
     store_at,
@@ -32,9 +33,9 @@ _PAUSE_SECONDS = 1.0
 _LOOKS_BETWEEN_CLEANINGS = 600
 _PAUSE_FOR_TEMPLATES_SECONDS = 30.0
 _PAUSE_FOR_ACCESS_SECONDS = 600.0
+_PAUSE_FOR_REQUESTS_SECONDS = 5.0
 _PAUSE_FOR_NUMBERS_SECONDS = 5.0
 """What comes in so long goes into one call."""
-_PAUSE_FOR_STORES_SECONDS = 10.0
 
 
 def main() -> None:
@@ -50,7 +51,7 @@ def main() -> None:
     # Beside the looks, which must not wait for the answers of others.
     for work in (
         *(_look_after_templates, _keep_up_access, _look_after_numbers),
-        _compare_stores,
+        _attend_to_requests,
     ):
         Thread(target=work, args=(stopping,), name=work.__name__, daemon=True).start()
     looks = 0
@@ -100,15 +101,16 @@ def _look_after_numbers(stopping: Event) -> None:
             log.exception("numbers_not_looked_after because=bug")
 
 
-def _compare_stores(stopping: Event) -> None:
+def _attend_to_requests(stopping: Event) -> None:
     store = patient_store_at(settings(), services())
-    while not stopping.wait(_PAUSE_FOR_STORES_SECONDS):
+    attendant = Attendant(store, MetasWords(), services())
+    while not stopping.wait(_PAUSE_FOR_REQUESTS_SECONDS):
         try:
-            compare_stores(store, services=services())
+            attendant.attend()
         except DatabaseAway as error:
-            log.warning("stores_not_compared because=%s", error)
+            log.warning("requests_not_attended_to because=%s", error)
         except Exception:
-            log.exception("stores_not_compared because=bug")
+            log.exception("requests_not_attended_to because=bug")
 
 
 if __name__ == "__main__":

@@ -52,14 +52,12 @@ NARROWED = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Topics by what became of them. ``refused`` has Shopify's reason for each;
-    ``ended`` and ``elsewhere`` count subscriptions."""
+    """Topics by what became of them. ``refused`` has Shopify's reason for each."""
 
     created: tuple[str, ...]
     already: tuple[str, ...]
     refused: dict[str, str]
-    ended: int
-    elsewhere: int
+    stale_deleted: int
 
 
 def ensure_subscriptions(
@@ -67,27 +65,26 @@ def ensure_subscriptions(
 ) -> Report:
     """Subscribe to every topic of ``TOPICS``; a second call finds nothing to do.
 
-    What leads to us and is not wanted goes, or is there twice: each would be delivered.
-    What leads elsewhere stays: somebody may have made it on purpose.
+    Of two that are the same in everything one goes, since each would be delivered.
+    Those with another address or filter stay: somebody may have made them on purpose.
 
     Raises:
         OutsideError: as ``AdminClient.run``; a topic that alone is refused is told in
             the report instead.
     """
-    found = list(_existing(client, shop, token))
-    ours = [node for node in found if node["uri"] == callback_url]
-    wanted = {
-        (name, NARROWED.get(topic, AS_IT_IS)): topic for topic, name in TOPICS.items()
-    }
-    already: list[str] = []
-    ended = 0
-    for node in ours:
-        topic_told = wanted.pop((node["topic"], _narrowed(node)), None)
-        if topic_told is None:
+    seen: set[tuple[str, str, Narrowed]] = set()
+    deleted = 0
+    for node in list(_existing(client, shop, token)):
+        same = (node["topic"], node["uri"], _narrowed(node))
+        if same in seen:
             _delete(client, shop, token, node)
-            ended += 1
-        else:
-            already.append(topic_told)
+            deleted += 1
+        seen.add(same)
+    already = [
+        topic
+        for topic, name in TOPICS.items()
+        if (name, callback_url, NARROWED.get(topic, AS_IT_IS)) in seen
+    ]
     created: list[str] = []
     refused: dict[str, str] = {}
     for topic in TOPICS:
@@ -100,9 +97,7 @@ def ensure_subscriptions(
             already.append(topic)  # somebody else was quicker
         else:
             refused[topic] = reason
-    return Report(
-        tuple(created), tuple(already), refused, ended, len(found) - len(ours)
-    )
+    return Report(tuple(created), tuple(already), refused, deleted)
 
 
 def end_subscriptions(

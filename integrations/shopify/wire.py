@@ -199,6 +199,14 @@ class _Consent(_Wire):
     updated_at = Moment()
 
 
+class _Named(_Wire):
+    shop = Text()
+    customer_id = MaybeId()
+    customer_email = Text()
+    customer_phone = Text()
+    request_id = MaybeId()
+
+
 # Building a schema takes longer than using it.
 _ONLY_ID = _OnlyId()
 _ORDER = _Order()
@@ -216,6 +224,7 @@ _CHECKOUT = _Checkout()
 _CART = _Cart()
 _SHOP = _Shop()
 _CONSENT = _Consent()
+_NAMED = _Named()
 
 
 def only_id(body: Wire) -> Wire:
@@ -308,6 +317,19 @@ def shop(body: Wire) -> Wire:
 def consent(body: Wire) -> Wire:
     said = an_object(body, "whats_app_marketing_consent")
     return _loaded(_CONSENT, {**body, **said})
+
+
+def about_person(body: Wire) -> Wire:
+    """What a data request names; the orders are a list of their own."""
+    person, asked = an_object(body, "customer"), an_object(body, "data_request")
+    plucked = {
+        "shop": body.get("shop_domain", missing),
+        "customer_id": person.get("id"),
+        "customer_email": person.get("email"),
+        "customer_phone": person.get("phone"),
+        "request_id": asked.get("id"),
+    }
+    return _loaded(_NAMED, plucked)
 
 
 def an_object(body: Wire, name: str) -> Wire:

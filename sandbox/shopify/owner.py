@@ -7,6 +7,7 @@ from typing import Any
 from core.clock import Clock
 from core.values import ShopDomain
 from sandbox.knobs import BadControl, text
+from sandbox.shopify.compliance import Compliance
 from sandbox.shopify.desk import at_a_glance
 from sandbox.shopify.hooks import Hooks
 from sandbox.shopify.people import BUYERS, PRODUCTS
@@ -35,6 +36,7 @@ class Owner:
         self._till = till
         self._hooks = hooks
         self._rush = rush
+        self._compliance = Compliance(till, hooks)
         self._clock = clock
         self._ring = ring
 
@@ -60,7 +62,7 @@ class Owner:
             "scattered": self._scattered,
             "rush": self._rush.begin,
             "uninstall": self._uninstall,
-            "unsubscribe": self._unsubscribe,
+            **self._compliance.acts,
         }
         if (method, path) == ("POST", "shops"):
             return self._put_shop(body)
@@ -208,14 +210,6 @@ class Owner:
         finally:
             behaviour.delay_ms = usual
         return {"webhook_ids": ids}
-
-    def _unsubscribe(self, shop: Shop, body: Mapping[str, Any]) -> dict[str, Any]:
-        """The subscriptions to ``topics`` are gone, as after too many failures."""
-        gone = set(body.get("topics", ()))
-        kept = [each for each in shop.subscriptions if each.topic not in gone]
-        count = len(shop.subscriptions) - len(kept)
-        shop.subscriptions[:] = kept
-        return {"deleted": count}
 
     def _uninstall(self, shop: Shop, _: Mapping[str, Any]) -> dict[str, Any]:
         """Tokens end at once; the news goes out to who had subscribed to it."""

@@ -6,10 +6,12 @@ from typing import Any
 
 from flask import Flask
 
+from notifications.privacy.requests import Attendant
 from sandbox.control import Control
 from sandbox.meta.accounts import sandbox_token
 from tests.world import SANDBOX_SECRET, SHOP, World
 from webapp import commands
+from wiring.outside import MetasWords, store_at
 
 TOKEN = "shpat_of_ada"
 META_TOKEN = sandbox_token(SANDBOX_SECRET)
@@ -26,6 +28,7 @@ class Terminal:
             sandbox_shopify_url=shopify.url,
             **settings,
         )
+        self.world = world
         self._app = Flask("terminal")
         commands.register(self._app, self.settings, world.services)
 
@@ -50,6 +53,14 @@ class Terminal:
     def lines(self, *words: str) -> list[Any]:
         said = self.run(*words)
         return [json.loads(line) for line in said.splitlines()]
+
+
+def attendant_at(terminal: Terminal) -> Attendant:
+    """Who does in the scheduler what is owed by law; here without ever waiting."""
+    store = store_at(terminal.settings, terminal.world.services)
+    client = replace(store.client, wait=lambda _seconds: None)
+    store = replace(store, client=client)
+    return Attendant(store, MetasWords(), terminal.world.services)
 
 
 def subscriptions(shopify: Control, domain: str = SHOP) -> list[str]:

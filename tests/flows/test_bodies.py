@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 
+from integrations.shopify import payloads
 from integrations.shopify.payloads import is_of_interest
 from notifications.parcel_news import WAIT_FOR_MORE
 from tests.flows import facts_table
@@ -39,8 +40,11 @@ def test_each_of_shopifys_is_read_to_an_end(world, shared):
     assert len(rows) == len(files) >= 200
     assert_all_settled(world)
     assert [row.topic for row in rows if row.state == "stuck"] == []
-    unread = {row.topic for row in rows if row.state == "ignored"}
-    assert {row.topic for row in rows} - unread == {
+    ignored = {row.topic for row in rows if row.state == "ignored"}
+    # These name a store of their own, which is none of the envelope's.
+    of_others = {row.topic for row in rows if row.reason == "another_shop"}
+    assert of_others == payloads.OWED
+    assert {row.topic for row in rows} - ignored | of_others == {
         topic for topic in map(topic_of, files) if is_of_interest(topic)
     }
 

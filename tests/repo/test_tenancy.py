@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
 from core.values import ShopId
-from storage import admin_api, comparisons, feeds, tenancy
+from storage import admin_api, feeds, tenancy
 from storage.migrate import migrate
 from storage.session import TransactionsOn, open_engine
 from storage.tables import metadata
@@ -36,8 +36,20 @@ def _follow_parcels(world, shop_id):
 def _ask(world, domain):
     with world.services.transactions.across(Crossing.SERVING) as tx:
         admin_api.take(tx, domain, 1, leaving=0, now=world.now)
-        shop_id = world.shop_ids[domain]
-        comparisons.begin(tx, shop_id, now=world.now, due_at=world.now)
+
+
+_WRITTEN = {
+    "access_log": "(shop_id, at, door, actor, doing, kinds)"
+    " VALUES (:shop, now(), 'command', 'me', 'why', '{}')",
+    "shop_keys": "(shop_id, wrapped, made_at) VALUES (:shop, 'x', now())",
+}
+
+
+def _write_down(world, shop_id):
+    with world.services.transactions.for_shop(shop_id) as tx:
+        for table, values in _WRITTEN.items():
+            query = f"INSERT INTO {table} {values} ON CONFLICT DO NOTHING"
+            tx.connection.execute(text(query), {"shop": shop_id})
 
 
 @pytest.fixture
@@ -50,6 +62,7 @@ def two_shops(world):
         world.agree(domain=domain)
         _follow_parcels(world, shop_id)
         _ask(world, domain)
+        _write_down(world, shop_id)
         world.shopify_says("orders/create", samples.order(), domain=domain)
         world.shopify_says("fulfillments/create", samples.fulfillment(), domain=domain)
         world.shopify_says("orders/delete", {"id": 5200}, domain=domain)
@@ -59,6 +72,8 @@ def two_shops(world):
             *("customers/merge", "checkouts/create", "carts/create"),
         ):
             world.shopify_says(topic, example(topic), domain=domain)
+        asked = {**example("customers/redact"), "shop_domain": domain}
+        world.shopify_says("customers/redact", asked, domain=domain)
         found.append(shop_id)
     world.work()
     return world, *found

@@ -16,6 +16,7 @@ from integrations.meta.errors import CODES
 from notifications import reasons, retelling, terms
 from notifications.rules.lifecycle import State
 from notifications.rules.objections import Because
+from storage.erasing import PERSON_ERASED
 from storage.inbox import State as EventState
 from webapp.commands import telling
 
@@ -133,6 +134,7 @@ REASONS_OF_MESSAGES = sorted(
     | _words_of_calls("_holding", 2)
     | _assigned_reasons()
     | {f"no_answer_{why}" for why in _whys(NoAnswer)}
+    | {PERSON_ERASED}
     | _codes_of_channels()
 )
 REASONS_OF_ATTEMPTS = sorted(_whys(NotSent))

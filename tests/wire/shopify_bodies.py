@@ -96,12 +96,25 @@ EXAMPLES = {
         "sms_marketing_consent": None,
         "default_address": {"phone": "0151 12345678", "country_code": "DE"},
     },
+    "customers/data_request": {
+        "shop_id": 1,
+        "shop_domain": "ada.myshopify.com",
+        "customer": {"id": 6100, "email": "ada@example.com", "phone": "+4915112345678"},
+        "orders_requested": [5100, 5200],
+        "data_request": {"id": 9999},
+    },
     "customers/delete": {"id": 6100},
     "customers/merge": {
         "admin_graphql_api_customer_kept_id": "gid://shopify/Customer/6100",
         "admin_graphql_api_customer_deleted_id": "gid://shopify/Customer/6101",
         "status": "completed",
         "errors": [],
+    },
+    "customers/redact": {
+        "shop_id": 1,
+        "shop_domain": "ada.myshopify.com",
+        "customer": {"id": 6100, "email": "ada@example.com", "phone": "0151 12345678"},
+        "orders_to_redact": [5100],
     },
     "fulfillment_events/delete": {
         "id": 8100,
@@ -210,6 +223,7 @@ EXAMPLES = {
     "returns/reopen": {**_RETURN, "order_id": 5100, "status": "open"},
     "returns/request": {**_RETURN, "status": "requested", "order": {"id": 5100}},
     "returns/update": {"admin_graphql_api_id": "gid://shopify/Return/11"},
+    "shop/redact": {"shop_id": 1, "shop_domain": "ada.myshopify.com"},
     "shop/update": {
         "id": 1,
         "name": "Ada's Tea",

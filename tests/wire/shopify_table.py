@@ -153,6 +153,18 @@ BY_KINDS: Mapping[str, tuple[str, ...]] = {
         "docs-2026-07/returns__request",
         "docs-2026-07/returns__update",
     ),
+    "PersonAsks": (
+        "docs-2026-07/customers__data_request",
+        "derived/customers__data_request__with-domain",
+    ),
+    "PersonToBeForgotten": (
+        "docs-2026-07/customers__redact",
+        "derived/customers__redact__no-phone-no-orders",
+    ),
+    "ShopToBeForgotten": (
+        "docs-2026-07/shop__redact",
+        "derived/shop__redact__with-domain",
+    ),
     "ShippingHeld": ("docs-2026-07/fulfillment_orders__placed_on_hold",),
     "ShopChanged": ("docs-2026-07/shop__update",),
 }

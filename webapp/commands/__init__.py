@@ -9,7 +9,9 @@ from notifications.ports import Services
 def register(app: Flask, settings: Settings, services: Services) -> None:
     """Give the application's command line its commands."""
     from webapp.commands.automation import command as automation
+    from webapp.commands.compliance import command as compliance
     from webapp.commands.consent import command as consent
+    from webapp.commands.contact import command as contact
     from webapp.commands.desk import Desk
     from webapp.commands.doctor import command as doctor
     from webapp.commands.events import command as events
@@ -19,7 +21,10 @@ def register(app: Flask, settings: Settings, services: Services) -> None:
     from webapp.commands.why import command as why
 
     desk = Desk(settings, services)
-    for make in (automation, consent, doctor, events, messages, shop, why):
+    for make in (
+        *(automation, compliance, consent, contact, doctor, events, messages, shop),
+        why,
+    ):
         app.cli.add_command(make(desk))
     if settings.sandbox and settings.sandbox_secret:
         app.cli.add_command(sandbox(desk))

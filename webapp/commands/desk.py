@@ -25,6 +25,7 @@ from core.words import N_, SOURCE_LANGUAGE, Words, words_for
 from integrations.phones import phone_from
 from notifications.operating import Operator, shop_named
 from notifications.ports import Services, Tracker
+from notifications.privacy.requests import Attendant
 
 if TYPE_CHECKING:
     from wiring.outside import MetaAccount, ShopifyStore
@@ -61,6 +62,13 @@ class Desk:
         from wiring.outside import trackers_at
 
         return trackers_at(self.settings)
+
+    @property
+    def attendant(self) -> Attendant:
+        """Who does what is owed by law."""
+        from wiring.outside import MetasWords
+
+        return Attendant(self.store, MetasWords(), self.services)
 
     def tracking_address(self, service: str, domain: ShopDomain) -> str:
         """Where a service is to tell of the shop's parcels."""

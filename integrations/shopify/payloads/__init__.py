@@ -14,6 +14,7 @@ from integrations.shopify.payloads import (
     parcels,
     payments,
     people,
+    privacy,
     shops,
 )
 from integrations.shopify.wire import Wire
@@ -73,6 +74,10 @@ def is_of_interest(topic: str) -> bool:
     return topic in _READERS
 
 
+OWED = frozenset({"customers/data_request", "customers/redact", "shop/redact"})
+"""What is to be done for a store that has gone, too."""
+
+
 def read(
     topic: str, body: bytes, *, triggered_at: datetime | None = None
 ) -> list[Event]:
@@ -106,8 +111,10 @@ _READERS: dict[str, _Reader] = {
     "checkouts/delete": checkouts.checkout_deleted,
     "checkouts/update": checkouts.checkout_seen,
     "customers/create": people.customer_seen,
+    "customers/data_request": privacy.person_asks,
     "customers/delete": people.customer_deleted,
     "customers/merge": people.customers_merged,
+    "customers/redact": privacy.person_to_be_forgotten,
     "customers/update": people.customer_seen,
     "customers_whats_app_marketing_consent/update": people.consent_changed,
     "fulfillment_events/create": parcels.parcel_moved,
@@ -135,5 +142,6 @@ _READERS: dict[str, _Reader] = {
     "returns/reopen": _returns(ReturnStep.REOPENED),
     "returns/request": _returns(ReturnStep.REQUESTED),
     "returns/update": _returns(ReturnStep.UPDATED),
+    "shop/redact": privacy.shop_to_be_forgotten,
     "shop/update": shops.shop_changed,
 }

@@ -20,8 +20,9 @@ _OF_SHOPS = (
     *("orders", "parcels", "payments", "refunds", "returns", "fulfillment_orders"),
     *("customers", "merged_customers", "checkouts", "carts"),
     *("history", "forgotten"),
+    *("privacy_requests", "access_log", "shop_keys"),
     *("tracking_feeds", "tracking_numbers", "tracking_parcels"),
-    *("admin_api", "comparisons"),
+    "admin_api",
 )
 """In the order in which they are made, since some point to others."""
 
@@ -36,6 +37,7 @@ def upgrade() -> None:
     _after_the_sale()
     _of_shoppers()
     _of_history()
+    _of_privacy()
     _of_tracking()
     _of_asking()
     _lock()
@@ -210,7 +212,6 @@ def _of_webhooks() -> None:
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("outcome", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("order_id", sa.BigInteger(), nullable=True),
-        sa.Column("told_by", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(
             ["shop_id"],
             ["shops.id"],
@@ -261,7 +262,8 @@ def _of_people() -> None:
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("shop_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("phone_key", sa.LargeBinary(), nullable=False),
-        sa.Column("phone", sa.LargeBinary(), nullable=False),
+        sa.Column("phone", sa.LargeBinary(), nullable=True),
+        sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("pair_burst_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("pair_paid_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -574,7 +576,6 @@ def _of_history() -> None:
         sa.Column("arrived_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("read_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("webhook_id", sa.BigInteger(), nullable=True),
-        sa.Column("told_by", sa.Text(), nullable=True),
         sa.Column("key", sa.LargeBinary(), nullable=False),
         sa.Column("data", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -614,6 +615,75 @@ def _of_history() -> None:
     )
     op.create_index(
         op.f("forgotten_noted_at_idx"), "forgotten", ["noted_at"], unique=False
+    )
+
+
+def _of_privacy() -> None:
+    op.create_table(
+        "privacy_requests",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("shop_id", sa.BigInteger(), nullable=True),
+        sa.Column("shop_domain", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("key", sa.LargeBinary(), nullable=False),
+        sa.Column("asked", sa.LargeBinary(), nullable=True),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column(
+            "attempts", sa.SmallInteger(), server_default=sa.text("0"), nullable=False
+        ),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("counts", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("marks", sa.ARRAY(sa.LargeBinary()), nullable=True),
+        sa.Column("searched_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answer", sa.LargeBinary(), nullable=True),
+        sa.Column("answer_until", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("privacy_requests_pkey")),
+        sa.UniqueConstraint(
+            "shop_domain", "key", name=op.f("privacy_requests_shop_domain_key_key")
+        ),
+    )
+    op.create_index(
+        "privacy_requests_due",
+        "privacy_requests",
+        ["due_at"],
+        unique=False,
+        postgresql_where=sa.text("due_at IS NOT NULL"),
+    )
+    op.create_table(
+        "access_log",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("shop_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("door", sa.Text(), nullable=False),
+        sa.Column("actor", sa.Text(), nullable=False),
+        sa.Column("doing", sa.Text(), nullable=False),
+        sa.Column("kinds", sa.ARRAY(sa.Text()), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["shop_id"],
+            ["shops.id"],
+            name=op.f("access_log_shop_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("access_log_pkey")),
+    )
+    op.create_index("access_log_of_shop", "access_log", ["shop_id", "at"], unique=False)
+    op.create_table(
+        "shop_keys",
+        sa.Column("shop_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("wrapped", sa.LargeBinary(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["shop_id"],
+            ["shops.id"],
+            name=op.f("shop_keys_shop_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("shop_id", name=op.f("shop_keys_pkey")),
     )
 
 
@@ -986,33 +1056,6 @@ def _of_asking() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("shop_id", name=op.f("admin_api_pkey")),
-    )
-    op.create_table(
-        "comparisons",
-        sa.Column("shop_id", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("began_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column(
-            "attempts", sa.SmallInteger(), server_default=sa.text("0"), nullable=False
-        ),
-        sa.Column("held_because", sa.Text(), nullable=True),
-        sa.Column("orders_until", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("checkouts_until", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("parcels_before", sa.BigInteger(), nullable=False),
-        sa.Column("subscriptions_due_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("compared_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("found", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("found_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["shop_id"],
-            ["shops.id"],
-            name=op.f("comparisons_shop_id_fkey"),
-            ondelete="CASCADE",
-        ),
-        sa.PrimaryKeyConstraint("shop_id", name=op.f("comparisons_pkey")),
-    )
-    op.create_index(
-        op.f("comparisons_due_at_idx"), "comparisons", ["due_at"], unique=False
     )
 
 

@@ -1,0 +1,45 @@
+"""What was asked and what came of it, for whoever runs the installation."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from core.values import ShopDomain
+from notifications.operating import Operator, crossing
+from notifications.ports import Services
+from notifications.privacy.answering import Document, unpacked
+from notifications.privacy.requests import answer_context
+from storage import privacy
+from storage.tenancy import Crossing
+
+Row = Mapping[str, Any]
+
+
+def every(
+    domain: ShopDomain, *, operator: Operator, services: Services
+) -> Sequence[Row]:
+    """All requests about a store, the newest first."""
+    with crossing(
+        f"compliance list {domain}", operator=operator, services=services
+    ) as tx:
+        return privacy.of_domain(tx, domain.host)
+
+
+def one(domain: ShopDomain, request_id: int, *, services: Services) -> Row:
+    with services.transactions.across(Crossing.OPERATING) as tx:
+        found = privacy.of_domain(tx, domain.host)
+    [row] = [row for row in found if row["id"] == request_id]
+    return row
+
+
+def answer(
+    domain: ShopDomain, request_id: int, *, operator: Operator, services: Services
+) -> Document | None:
+    """What is held of whoever asked; None where there is no answer, or no longer."""
+    doing = f"compliance show {request_id} of {domain}"
+    with crossing(doing, operator=operator, services=services) as tx:
+        found = privacy.answer(tx, domain.host, request_id)
+    if found is None:
+        return None
+    shop_id, sealed = found
+    opened = services.sealer.open(sealed, context=answer_context(shop_id))
+    return unpacked(opened)

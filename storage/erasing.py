@@ -1,0 +1,385 @@
+"""One person, or one shop, taken out of every table.
+
+What is left of a person is what proves that they were written to by right: their words
+in the consent ledger, and that messages went out, under a keyed fingerprint of the
+number.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from core.values import Act, ContactId, CustomerId, OrderId, ShopId
+from storage import followed, forgetting, shoppers
+from storage.session import Transaction
+from storage.statements import Statement
+from storage.tables import (
+    carts,
+    checkouts,
+    history,
+    messages,
+    orders,
+    parcels,
+    payments,
+    refunds,
+    returns,
+)
+
+PERSON_ERASED = "person_erased"
+"""The reason of a message that was waiting; a word of ``notifications.reasons``."""
+
+BY_ERASURE = "erasure"
+"""The source of the word that takes all consent back."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """All that is known to be about one person of a shop.
+
+    ``contacts`` are their numbers. ``others`` are numbers that came with their orders
+    and may be somebody else's too.
+    """
+
+    shop_id: ShopId
+    customers: frozenset[CustomerId] = frozenset()
+    contacts: frozenset[ContactId] = frozenset()
+    others: frozenset[ContactId] = frozenset()
+    orders: frozenset[OrderId] = frozenset()
+    checkouts: frozenset[bytes] = field(default=frozenset(), repr=False)
+    carts: frozenset[bytes] = field(default=frozenset(), repr=False)
+
+
+_CUSTOMERS = Statement("""
+SELECT customer_id, contact_id FROM customers WHERE shop_id = :shop AND (
+  customer_id = ANY(CAST(:customers AS bigint[]))
+  OR contact_id = ANY(CAST(:contacts AS bigint[])))
+""")
+
+# A guest's order has no customer. What another customer ordered is that one's own,
+# though they share a number; but who is asked for by the number is whoever has it.
+_ORDERS = Statement("""
+SELECT o.order_id, o.contact_id, o.checkout_key, o.cart_key, p.contact_id AS receiver
+FROM orders o LEFT JOIN parcels p ON p.shop_id = o.shop_id AND p.order_id = o.order_id
+WHERE o.shop_id = :shop AND (
+  o.order_id = ANY(CAST(:orders AS bigint[]))
+  OR o.customer_id = ANY(CAST(:customers AS bigint[]))
+  OR (:by_phone OR o.customer_id IS NULL) AND (
+    o.contact_id = ANY(CAST(:contacts AS bigint[]))
+    OR p.contact_id = ANY(CAST(:contacts AS bigint[]))))
+""")
+
+_PARCELS = Statement("""
+SELECT DISTINCT order_id FROM parcels WHERE shop_id = :shop AND :by_phone
+  AND contact_id = ANY(CAST(:contacts AS bigint[]))
+""")
+
+_CHECKOUTS = Statement("""
+SELECT token_key, cart_key, contact_id FROM checkouts WHERE shop_id = :shop AND (
+  token_key = ANY(CAST(:checkouts AS bytea[]))
+  OR customer_id = ANY(CAST(:customers AS bigint[]))
+  OR (:by_phone OR customer_id IS NULL)
+    AND contact_id = ANY(CAST(:contacts AS bigint[])))
+""")
+
+
+def person_of(
+    tx: Transaction,
+    shop_id: ShopId,
+    *,
+    customer_id: CustomerId | None,
+    contact_id: ContactId | None,
+    orders: Collection[OrderId],
+) -> Person:
+    """Everything that belongs to whoever is meant: by the customer's id, where there is
+    one, and else by the number."""
+    by_phone = customer_id is None
+    customers = (
+        set()
+        if customer_id is None
+        else shoppers.ids_of_customer(tx, shop_id, customer_id)
+    )
+    contacts = set() if contact_id is None else {contact_id}
+    asked = {
+        "shop": shop_id,
+        "by_phone": by_phone,
+        "customers": list(customers),
+        "contacts": list(contacts) if by_phone else [],
+    }
+    for row in tx.ask(_CUSTOMERS, asked):
+        if by_phone:
+            customers |= shoppers.ids_of_customer(
+                tx, shop_id, CustomerId(row.customer_id)
+            )
+        if row.contact_id is not None:
+            contacts.add(ContactId(row.contact_id))
+    asked |= {"customers": list(customers), "contacts": list(contacts)}
+    received = {OrderId(row.order_id) for row in tx.ask(_PARCELS, asked)}
+    found = tx.ask(_ORDERS, asked | {"orders": list({*orders, *received})})
+    keys = [row.checkout_key for row in found if row.checkout_key is not None]
+    started = tx.ask(_CHECKOUTS, asked | {"checkouts": keys})
+    others = {
+        ContactId(each)
+        for row in (*found, *started)
+        for each in (row.contact_id, getattr(row, "receiver", None))
+        if each is not None
+    }
+    return Person(
+        shop_id=shop_id,
+        customers=frozenset(customers),
+        contacts=frozenset(contacts),
+        others=frozenset(others - contacts),
+        orders=frozenset(
+            {*orders, *received, *(OrderId(row.order_id) for row in found)}
+        ),
+        checkouts=frozenset({*keys, *(bytes(row.token_key) for row in started)}),
+        carts=frozenset(
+            bytes(row.cart_key)
+            for row in (*found, *started)
+            if row.cart_key is not None
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class SealedNames:
+    """The numbers and the mail addresses on what is the person's own."""
+
+    phones: list[bytes] = field(repr=False)
+    mails: list[bytes] = field(repr=False)
+
+
+_PHONES = Statement("""
+SELECT phone FROM contacts WHERE shop_id = :shop AND phone IS NOT NULL
+  AND id = ANY(CAST(:contacts AS bigint[]))
+""")
+_MAILS = Statement("""
+SELECT email FROM customers WHERE shop_id = :shop AND email IS NOT NULL
+  AND customer_id = ANY(CAST(:customers AS bigint[]))
+UNION ALL
+SELECT email FROM orders WHERE shop_id = :shop AND email IS NOT NULL
+  AND order_id = ANY(CAST(:orders AS bigint[]))
+UNION ALL
+SELECT email FROM checkouts WHERE shop_id = :shop AND email IS NOT NULL
+  AND token_key = ANY(CAST(:checkouts AS bytea[]))
+""")
+
+
+def sealed_names_of(tx: Transaction, person: Person) -> SealedNames:
+    asked = _asked(person, person.contacts) | {
+        "customers": sorted(person.customers),
+        "checkouts": sorted(person.checkouts),
+    }
+    return SealedNames(
+        [bytes(row.phone) for row in tx.ask(_PHONES, asked)],
+        [bytes(row.email) for row in tx.ask(_MAILS, asked)],
+    )
+
+
+_OF_PERSON = """
+m.shop_id = :shop AND (m.order_id = ANY(CAST(:orders AS bigint[]))
+  OR m.contact_id = ANY(CAST(:contacts AS bigint[])))
+"""
+
+_CANCEL = Statement(f"""
+WITH locked AS (
+  SELECT m.id FROM messages m WHERE {_OF_PERSON}
+    AND m.state IN ('waiting', 'unsure') ORDER BY m.id FOR UPDATE)
+UPDATE messages m SET state = 'cancelled', reason = '{PERSON_ERASED}'
+FROM locked WHERE m.id = locked.id
+""")
+
+_UNDER_WAY = Statement(f"""
+SELECT count(*) AS messages FROM messages m WHERE {_OF_PERSON} AND m.state = 'sending'
+""")
+
+
+def stop_messages(tx: Transaction, person: Person) -> tuple[int, int]:
+    """Cancel what has not left: how many that were, and how many are on their way in
+    this moment, which nothing can stop."""
+    asked = _asked(person, person.contacts)
+    cancelled = tx.count(_CANCEL, asked)
+    [row] = tx.ask(_UNDER_WAY, asked)
+    return cancelled, row.messages
+
+
+_LOOSE = Statement("""
+SELECT c.id FROM contacts c
+WHERE c.shop_id = :shop AND c.id = ANY(CAST(:contacts AS bigint[]))
+  AND NOT EXISTS (SELECT 1 FROM orders o
+    WHERE o.shop_id = c.shop_id AND o.contact_id = c.id)
+  AND NOT EXISTS (SELECT 1 FROM parcels p
+    WHERE p.shop_id = c.shop_id AND p.contact_id = c.id)
+  AND NOT EXISTS (SELECT 1 FROM customers k
+    WHERE k.shop_id = c.shop_id AND k.contact_id = c.id)
+  AND NOT EXISTS (SELECT 1 FROM checkouts k
+    WHERE k.shop_id = c.shop_id AND k.contact_id = c.id)
+""")
+
+# That it went out, when, and what it cost is nobody's own. Meta's id of a message has
+# the number in it, and an occasion names the order.
+_EMPTY_MESSAGES = Statement(f"""
+UPDATE messages m SET occasion = 'erased:' || m.id, told = NULL, body = NULL,
+  errors = NULL, provider_id = NULL, order_id = NULL, fulfillment_id = NULL,
+  tracking_key = NULL,
+  story = jsonb_build_array(
+    jsonb_build_object('at', CAST(:at AS text), 'what', 'erased'))
+WHERE {_OF_PERSON}
+""")
+
+_LET_PARCELS_GO = Statement("""
+DELETE FROM tracking_parcels
+WHERE shop_id = :shop AND order_id = ANY(CAST(:orders AS bigint[]))
+""")
+
+_CARTS = Statement("""
+DELETE FROM carts
+WHERE shop_id = :shop AND token_key = ANY(CAST(:carts AS bytea[]))
+""")
+
+_MERGES = Statement("""
+DELETE FROM merged_customers WHERE shop_id = :shop AND (
+  gone = ANY(CAST(:customers AS bigint[])) OR kept = ANY(CAST(:customers AS bigint[])))
+""")
+
+_TAKE_BACK = Statement(f"""
+INSERT INTO consents
+  (shop_id, contact_id, scope, act, source, evidence, happened_at, recorded_at)
+SELECT DISTINCT c.shop_id, contact_id, scope, '{Act.REVOKED}', '{BY_ERASURE}',
+  CAST('{{}}' AS jsonb), CAST(:now AS timestamptz), CAST(:now AS timestamptz)
+FROM consents c WHERE c.shop_id = :shop
+  AND c.contact_id = ANY(CAST(:contacts AS bigint[])) AND c.act = '{Act.GRANTED}'
+ON CONFLICT DO NOTHING
+""")
+
+_BARE_CONSENTS = Statement("""
+UPDATE consents SET evidence = '{}'
+WHERE shop_id = :shop AND contact_id = ANY(CAST(:contacts AS bigint[]))
+""")
+
+_HIDE = Statement("""
+UPDATE contacts SET phone = NULL, pair_burst_at = NULL, pair_paid_at = NULL,
+  erased_at = :now
+WHERE shop_id = :shop AND id = ANY(CAST(:contacts AS bigint[]))
+""")
+
+
+def erase(tx: Transaction, person: Person, *, now: datetime) -> dict[str, int]:
+    """Take the person out of all tables but the webhooks, whose bodies somebody has to
+    open; answer how many rows of each kind that were. The second time finds nothing.
+
+    Numbers are hidden that nobody else's order has. What is told later of the orders
+    and customers is not kept.
+    """
+    shop_id = person.shop_id
+    ids = sorted(person.orders)
+    forgetting.forget_orders(tx, [(shop_id, each, now) for each in ids], now)
+    followed.let_go(tx, [(shop_id, each) for each in ids], now=now, later=now)
+    tx.run(_LET_PARCELS_GO, {"shop": shop_id, "orders": ids})
+    forgetting.forget_customers(
+        tx, [(shop_id, each, now) for each in person.customers], now
+    )
+    forgetting.forget_checkouts(
+        tx, [(shop_id, each, None, now) for each in person.checkouts], now
+    )
+    carts = tx.count(_CARTS, {"shop": shop_id, "carts": sorted(person.carts)})
+    tx.run(_MERGES, {"shop": shop_id, "customers": sorted(person.customers)})
+    contacts = _loose(tx, shop_id, person)
+    messages = tx.count(
+        _EMPTY_MESSAGES, {**_asked(person, contacts), "at": now.isoformat()}
+    )
+    whose = {"shop": shop_id, "contacts": sorted(contacts), "now": now}
+    tx.run(_TAKE_BACK, whose)
+    consents = tx.count(_BARE_CONSENTS, whose)
+    numbers = tx.count(_HIDE, whose)
+    return {
+        "orders": len(ids),
+        "customers": len(person.customers),
+        "checkouts": len(person.checkouts),
+        "carts": carts,
+        "messages": messages,
+        "words_of_consent": consents,
+        "numbers": numbers,
+    }
+
+
+def _loose(tx: Transaction, shop_id: ShopId, person: Person) -> list[ContactId]:
+    """The numbers that nothing of anybody else has, now that theirs is gone."""
+    asked = {"shop": shop_id, "contacts": sorted(person.contacts | person.others)}
+    return [ContactId(row.id) for row in tx.ask(_LOOSE, asked)]
+
+
+def _asked(person: Person, contacts: Iterable[ContactId]) -> dict[str, object]:
+    return {
+        "shop": person.shop_id,
+        "orders": sorted(person.orders),
+        "contacts": sorted(contacts),
+    }
+
+
+# A webhook that was on its way may have brought a number back, and nothing with it.
+_HIDE_AGAIN = Statement("""
+UPDATE contacts c SET phone = NULL
+WHERE c.shop_id = :shop AND c.erased_at IS NOT NULL AND c.phone IS NOT NULL
+  AND NOT EXISTS (SELECT 1 FROM orders o
+    WHERE o.shop_id = c.shop_id AND o.contact_id = c.id)
+  AND NOT EXISTS (SELECT 1 FROM parcels p
+    WHERE p.shop_id = c.shop_id AND p.contact_id = c.id)
+  AND NOT EXISTS (SELECT 1 FROM customers k
+    WHERE k.shop_id = c.shop_id AND k.contact_id = c.id)
+  AND NOT EXISTS (SELECT 1 FROM checkouts k
+    WHERE k.shop_id = c.shop_id AND k.contact_id = c.id)
+  AND NOT EXISTS (SELECT 1 FROM consents k
+    WHERE k.contact_id = c.id AND k.happened_at > c.erased_at)
+""")
+
+_DROP_EMPTY = Statement("""
+DELETE FROM contacts c
+WHERE c.shop_id = :shop AND c.erased_at < :before AND c.phone IS NULL
+  AND NOT EXISTS (SELECT 1 FROM consents k WHERE k.contact_id = c.id)
+""")
+
+
+def erase_late_words(tx: Transaction, shop_id: ShopId, *, before: datetime) -> None:
+    """Take out again what came back since. A number that proves nothing goes with its
+    fingerprint, once it was erased before ``before``."""
+    forgetting.forget_again(tx, shop_id)
+    tx.run(_HIDE_AGAIN, {"shop": shop_id})
+    tx.run(_DROP_EMPTY, {"shop": shop_id, "before": before})
+
+
+_PORTION = 5_000
+_BIG = (
+    history,
+    messages,
+    parcels,
+    payments,
+    refunds,
+    returns,
+    orders,
+    checkouts,
+    carts,
+)
+_ERASE_BIG = [
+    Statement(f"""
+DELETE FROM {table.name} WHERE ctid = ANY(ARRAY(
+  SELECT ctid FROM {table.name} WHERE shop_id = :shop LIMIT {_PORTION}))
+""")
+    for table in _BIG
+]
+
+
+def erase_portion(tx: Transaction, shop_id: ShopId) -> bool:
+    """Delete some of what there is most of, so that no transaction is long; whether
+    there may be more."""
+    counts = [tx.count(each, {"shop": shop_id}) for each in _ERASE_BIG]
+    return max(counts) == _PORTION
+
+
+# One that was connected anew in the meantime stays.
+_ERASE_SHOP = Statement("DELETE FROM shops WHERE id = :shop AND state = 'uninstalled'")
+
+
+def erase_shop(tx: Transaction, shop_id: ShopId) -> bool:
+    """Delete the shop and, by the foreign keys, all that is its own, its key included;
+    whether it was there."""
+    return bool(tx.count(_ERASE_SHOP, {"shop": shop_id}))

@@ -1,0 +1,35 @@
+"""What lies in the tables about one person: the rows, as they are stored."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Table, select
+
+from core.values import CustomerId, ShopId
+from storage.session import Transaction
+from storage.tables import carts, checkouts, customers
+
+Rows = Sequence[Mapping[str, Any]]
+
+
+def customers_of(tx: Transaction, shop_id: ShopId, ids: Collection[CustomerId]) -> Rows:
+    return _rows(tx, customers, "customer_id", shop_id, ids)
+
+
+def checkouts_of(tx: Transaction, shop_id: ShopId, keys: Collection[bytes]) -> Rows:
+    return _rows(tx, checkouts, "token_key", shop_id, keys)
+
+
+def carts_of(tx: Transaction, shop_id: ShopId, keys: Collection[bytes]) -> Rows:
+    return _rows(tx, carts, "token_key", shop_id, keys)
+
+
+def _rows(
+    tx: Transaction, table: Table, key: str, shop_id: ShopId, keys: Collection[Any]
+) -> Rows:
+    query = (
+        select(table)
+        .where(table.c.shop_id == shop_id, table.c[key].in_(sorted(keys)))
+        .order_by(table.c[key])
+    )
+    return tx.rows(query)
