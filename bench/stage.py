@@ -30,6 +30,7 @@ from core.settings import Settings
 from sandbox.control import Control
 from wiring.children import ROOT
 from wiring.places import forget_sockets, make_data_dir, places_for
+from wiring.ports import unused_port
 from wiring.postgres import Postgres
 from wiring.processes import Start, kill_group_and_kin, start
 from wiring.running import claim
@@ -49,7 +50,8 @@ _GRACE_SECONDS = 12.0
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """What to run. ``broken`` names a way in which the program is broken on purpose:
-    see ``bench.broken``. Parts that ``runs`` leaves out can be resumed later."""
+    see ``bench.broken``. Parts that ``runs`` leaves out can be resumed later; one of
+    them is ``other_web``, a second web on a port of its own."""
 
     workers: int = 2
     broken: str | None = None
@@ -78,6 +80,7 @@ class Stage:
     plan: Plan
     web_port: int
     meta_port: int
+    other_web_port: int
     env: dict[str, str] = field(default_factory=dict)
     postgres: Postgres | None = None
     valkey: Valkey | None = None
@@ -201,6 +204,33 @@ class Stage:
         self._parts[name].is_wanted = True
         self._parts[name].due_at = 0.0
 
+    def restart(self, name: str) -> None:
+        """End a part as a deploy does, and start it with the environment of now."""
+        before = self.lives(name)
+        self.pause(name)
+        self.resume(name)
+        self.wait_for(lambda: self.lives(name) > before, seconds=_PATIENCE_SECONDS)
+        if name in self._ports:
+            self._wait_until_it_listens(name)
+
+    def release(self) -> None:
+        """What a deploy runs first."""
+        self._add("release", "wiring.release")
+        self._run_to_its_end("release")
+
+    @property
+    def _ports(self) -> Mapping[str, int]:
+        return {
+            "meta": self.meta_port,
+            "web": self.web_port,
+            "other_web": self.other_web_port,
+        }
+
+    def _wait_until_it_listens(self, name: str) -> None:
+        port = self._ports[name]
+        if not self.wait_for(lambda: _listens(port), seconds=_PATIENCE_SECONDS):
+            raise TimeoutError(f"{name} does not start:\n{self.log_tail(name)}")
+
     # The keeper's side; called from its thread alone
 
     def keep(self, started: "Future[None]") -> None:
@@ -228,11 +258,11 @@ class Stage:
             server.start()
             server.wait()
             self.env |= server.urls()
-        self._add("release", "wiring.release")
-        self._run_to_its_end("release")
+        self.release()
         commands = {
             "meta": ["sandbox.meta", "--port", str(self.meta_port)],
             "web": _granian(self.web_port),
+            "other_web": _granian(self.other_web_port),
             "worker": ["workers", "--workers", str(self.plan.workers)],
             "scheduler": ["workers.scheduler"],
         }
@@ -241,14 +271,12 @@ class Stage:
             self._parts[name].is_wanted = name in self.plan.runs
         for name in self.plan.runs:
             self._start_part(self._parts[name])
-        ports = {"meta": self.meta_port, "web": self.web_port}
-        for name in ports.keys() & set(self.plan.runs):
-            if not self.wait_for(lambda: _listens(ports[name]), seconds=60):  # noqa: B023
-                raise TimeoutError(f"{name} does not start:\n{self.log_tail(name)}")
+        for name in self._ports.keys() & set(self.plan.runs):
+            self._wait_until_it_listens(name)
 
     def _add(self, name: str, *words: str) -> None:
         mark = (_PART, f"bench-{name}@{self.folder}")
-        is_ours = name in ("web", "worker", "scheduler")
+        is_ours = name in ("web", "other_web", "worker", "scheduler")
         is_wrapped = is_ours and self.plan.broken is not None
         said = ["bench.broken", *words] if is_wrapped else list(words)
         self._parts[name] = _Part(name, [sys.executable, "-m", *said], mark)
@@ -295,7 +323,7 @@ class Stage:
                 part.process.wait(_GRACE_SECONDS)
 
     def _stop(self) -> None:
-        for name in ("web", "scheduler", "worker", "meta"):
+        for name in ("web", "other_web", "scheduler", "worker", "meta"):
             part = self._parts.get(name)
             if part is not None and part.process is not None:
                 part.process.send_signal(signal.SIGTERM)
@@ -319,7 +347,7 @@ def stage(plan: Plan) -> Iterator[Stage]:
     folder.parent.chmod(0o711)
     claimed = claim(folder)
     assert claimed is not None, "a fresh folder is nobody's"
-    made = Stage(folder, plan, _unused_port(), _unused_port())
+    made = Stage(folder, plan, unused_port(), unused_port(), unused_port())
     made.env |= _environment(made, str(claimed.lifeline))
     started: Future[None] = Future()
     # One thread for all starts: the kernel ends a child with the thread that began it.
@@ -364,13 +392,6 @@ def _environment(made: Stage, lifeline: str) -> dict[str, str]:
         "LOG_FORMAT": "text",
         "SOSIK_BROKEN": made.plan.broken or "",
     }
-
-
-def _unused_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _listens(port: int) -> bool:

@@ -21,6 +21,7 @@ from sandbox.shopify.people import BUYERS, PRODUCTS
 
 CONFIRMATION = "sosik_order_confirmation_1"
 ON_ITS_WAY = "sosik_parcel_on_its_way_1"
+WRONG_SECRET = "a-wrong-secret"
 
 _FIRST_ORDER = 5_500_000_000_000
 _FIRST_PARCEL = 4_400_000_000_000
@@ -31,7 +32,7 @@ _ODD_ENDS = ("131026", "130472", "131049", "131050")
 @dataclass(frozen=True, slots=True)
 class Hook:
     """One webhook. ``occasions`` are the messages it calls for, as recipient's digits
-    and template. A forged one is signed with a wrong secret."""
+    and template. A forged one is signed with a wrong ``secret``."""
 
     id: str
     topic: str
@@ -39,7 +40,11 @@ class Hook:
     body: bytes
     happened_at: datetime
     occasions: frozenset[tuple[str, str]]
-    is_forged: bool = False
+    secret: str = SHOPIFY_SECRET
+
+    @property
+    def is_forged(self) -> bool:
+        return self.secret == WRONG_SECRET
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +128,7 @@ def _hook(
 
 def request(hook: Hook, path: str = "/webhooks/shopify") -> bytes:
     """The whole signed HTTP request."""
-    secret = "a-wrong-secret" if hook.is_forged else SHOPIFY_SECRET
-    digest = hmac.digest(secret.encode(), hook.body, hashlib.sha256)
+    digest = hmac.digest(hook.secret.encode(), hook.body, hashlib.sha256)
     head = (
         f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n"
         "Content-Type: application/json\r\nUser-Agent: Shopify-Captain-Hook\r\n"
@@ -225,5 +229,5 @@ def _forged(hook: Hook) -> Hook:
         raw,
         hook.happened_at,
         frozenset(),
-        is_forged=True,
+        secret=WRONG_SECRET,
     )

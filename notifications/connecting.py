@@ -6,6 +6,7 @@ transaction is open while Shopify or Meta is asked.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, Protocol
 
 from core.errors import NotPossible, TryLater
@@ -24,7 +25,7 @@ from notifications.ports import Services
 from notifications.reviewing import Key, Reviewer, Sender, TemplateTold, told_of
 from notifications.rules.objections import Because
 from notifications.wording import Template
-from storage import numbers, outbox, reviews, shops
+from storage import comparisons, numbers, outbox, reviews, shops
 from storage.access import TokenKind
 from storage.numbers import NewNumber
 from storage.session import Transaction
@@ -43,11 +44,17 @@ class Profile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscriptions:
-    """Topics by what became of them; ``refused`` has the store's reason for each."""
+    """Topics by what became of them; ``refused`` has the store's reason for each.
+
+    ``ended`` counts those that led to us and were not as they have to be, and
+    ``elsewhere`` those that lead to somebody else, and stay.
+    """
 
     created: Sequence[str]
     already: Sequence[str]
     refused: Mapping[str, str]
+    ended: int = 0
+    elsewhere: int = 0
 
 
 class Store(TokenDesk, Protocol):
@@ -70,6 +77,9 @@ class Account(Reviewer, Protocol):
 
     def subscribe(self, account_id: str, token: str) -> None: ...
 
+
+_FIRST_COMPARISON = timedelta(minutes=5)
+"""Before that there is nothing that a webhook could have failed to tell."""
 
 Tell = Callable[[str], None]
 """Told what is being done, for whoever waits."""
@@ -164,7 +174,10 @@ def write_down(
     """
     if turn.is_over(tx):
         raise TryLater("the store is being connected twice", code="connected_twice")
-    return shops.connect(tx, shop, sealer=services.sealer, now=services.clock())
+    now = services.clock()
+    shop_id = shops.connect(tx, shop, sealer=services.sealer, now=now)
+    comparisons.begin(tx, shop_id, now=now, due_at=now + _FIRST_COMPARISON)
+    return shop_id
 
 
 def _token_for(

@@ -22,6 +22,7 @@ from notifications.proposing import Proposals
 from notifications.remembering import Heard
 from notifications.rules.patience import pause_after
 from storage import inbox, shops, turns
+from storage.history import ToldBy
 from storage.inbox import Reading, Source, State, Webhook
 from storage.session import Transaction
 from storage.tenancy import Crossing
@@ -45,6 +46,11 @@ class Understood:
     webhook: Webhook
     shop: shops.KnownShop | None
     events: Sequence[Event]
+
+    @property
+    def news(self) -> Sequence[Event]:
+        """What may call for a message: nothing that a store told of its past."""
+        return () if self.webhook.told_by is ToldBy.BACKFILL else self.events
 
 
 def read_webhooks(lane: Lane, *, services: Services) -> set[Lane]:
@@ -148,10 +154,11 @@ def _set_aside(webhook: Webhook, error: Exception, now: datetime) -> Reading:
     our own errors are worded without.
     """
     attempts = webhook.attempts + 1
-    # The same bytes will not read better tomorrow; other errors may pass.
-    is_rotten = isinstance(error, UnreadablePayload | CannotOpen)
-    is_stuck = is_rotten or attempts >= _ATTEMPTS
-    reason = f"{type(error).__name__}: {error}" if is_rotten else type(error).__name__
+    # The same bytes will not read better tomorrow; other errors may pass. Also a key
+    # that is missing: another process was given it already, and ours soon will.
+    is_stuck = isinstance(error, UnreadablePayload) or attempts >= _ATTEMPTS
+    is_ours = isinstance(error, UnreadablePayload | CannotOpen)
+    reason = f"{type(error).__name__}: {error}" if is_ours else type(error).__name__
     log.warning(
         "webhook_set_aside id=%s because=%s attempts=%s",
         webhook.id,
@@ -225,7 +232,7 @@ def _act_on(
         services=services,
     )
     proposals = proposing.propose(
-        [(one.webhook.id, one.shop, one.events) for one in understood],
+        [(one.webhook.id, one.shop, one.news) for one in understood],
         remembered.contacts,
         tx=tx,
         now=now,
@@ -255,7 +262,12 @@ def _heard(understood: Sequence[Understood]) -> dict[ShopId, list[Heard]]:
     for one in understood:
         if one.shop is not None:
             heard[one.shop.id] += [
-                Heard(event, one.webhook.id, one.webhook.arrived_at)
+                Heard(
+                    event,
+                    one.webhook.id,
+                    one.webhook.arrived_at,
+                    one.webhook.told_by,
+                )
                 for event in one.events
             ]
     return heard

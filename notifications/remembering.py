@@ -25,7 +25,7 @@ from notifications.rules.consent import BY_ORDER, BY_PURCHASE
 from notifications.rules.objections import Because
 from storage import forgetting, history, orders, outbox, people, shops
 from storage.after_sale import FULFILLMENT_ORDERS, PAYMENTS, REFUNDS, RETURNS
-from storage.history import OfOrder, Telling
+from storage.history import OfOrder, Telling, ToldBy
 from storage.merging import Kept
 from storage.orders import OrderFacts, ParcelFacts
 from storage.people import Person, Word
@@ -41,6 +41,7 @@ class Heard:
     event: Event
     webhook_id: int | None
     arrived_at: datetime
+    told_by: ToldBy | None = None
 
 
 Told = Mapping[ShopId, Sequence[Heard]]
@@ -106,6 +107,7 @@ def _tellings(told: Told, now: datetime, services: Services) -> list[Telling]:
             arrived_at=heard.arrived_at,
             read_at=now,
             pepper=pepper,
+            told_by=heard.told_by,
         )
         for shop_id, every in told.items()
         for heard in every

@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import or_, select
@@ -55,6 +56,14 @@ OfOrder = (
 """What belongs to an order, though not all of it says to which."""
 
 
+class ToldBy(StrEnum):
+    """Who told something that no webhook did: the store was asked for what it had not
+    told, or for its past, for which nothing is sent."""
+
+    COMPARISON = "comparison"
+    BACKFILL = "backfill"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Telling:
     """An event, as it was told. ``key`` names what was told: the same again is alike.
@@ -70,6 +79,7 @@ class Telling:
     arrived_at: datetime
     read_at: datetime
     text: bytes = field(repr=False)
+    told_by: ToldBy | None = None
 
 
 def telling(
@@ -80,6 +90,7 @@ def telling(
     arrived_at: datetime,
     read_at: datetime,
     pepper: bytes,
+    told_by: ToldBy | None = None,
 ) -> Telling:
     text = event_text.written(event)
     named = f"{event_text.kind_of(event)} {text.decode()}"
@@ -91,6 +102,7 @@ def telling(
         arrived_at=arrived_at,
         read_at=read_at,
         text=text,
+        told_by=told_by,
     )
 
 
@@ -115,7 +127,7 @@ _TOLD = columns_of(
     history,
     (
         *("shop_id", "order_id", "kind", "thing", "happened_at", "arrived_at"),
-        *("read_at", "webhook_id", "key", "data"),
+        *("read_at", "webhook_id", "told_by", "key", "data"),
     ),
 )
 _ADD = Statement(f"""
@@ -137,6 +149,7 @@ def add(tx: Transaction, tellings: Iterable[Telling], *, sealer: Sealer) -> None
             "arrived_at": each.arrived_at,
             "read_at": each.read_at,
             "webhook_id": each.webhook_id,
+            "told_by": each.told_by,
             "key": each.key,
             "data": _packed(each, sealer),
         }
@@ -231,6 +244,7 @@ def _tellings(rows: Sequence[Mapping[str, Any]], sealer: Sealer) -> list[Telling
                 arrived_at=row["arrived_at"],
                 read_at=row["read_at"],
                 text=text,
+                told_by=None if row["told_by"] is None else ToldBy(row["told_by"]),
             )
         )
     return sorted(found, key=lambda told: (told.event.happened_at, told.key))

@@ -18,6 +18,7 @@ from sqlalchemy import select, text, update
 from core.lanes import Lane
 from core.sealing import Sealer
 from core.values import ShopId
+from storage.history import ToldBy
 from storage.recordset import columns_of, folded, unfolded
 from storage.session import Transaction
 from storage.statements import Statement
@@ -55,6 +56,7 @@ class Arrival:
     body: bytes
     happened_at: datetime
     arrived_at: datetime
+    told_by: ToldBy | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -70,6 +72,7 @@ class Webhook:
     happened_at: datetime
     arrived_at: datetime
     attempts: int
+    told_by: ToldBy | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -99,13 +102,51 @@ def unpack(sealed: bytes, sealer: Sealer) -> bytes:
     return zlib.decompress(sealer.open(sealed, context=_CONTEXT))
 
 
+_KEPT = columns_of(
+    webhooks,
+    (
+        *("source", "dedupe_id", "topic", "shop_domain", "lane", "body"),
+        *("happened_at", "arrived_at", "next_attempt_at", "told_by"),
+    ),
+)
+_KEEP = Statement(f"""
+INSERT INTO webhooks ({", ".join(_KEPT)}) SELECT * FROM {unfolded(_KEPT)}
+ON CONFLICT (source, shop_domain, dedupe_id) DO NOTHING RETURNING dedupe_id
+""")
+
+
+def keep(
+    tx: Transaction, arrivals: Iterable[Arrival], *, sealer: Sealer
+) -> list[Arrival]:
+    """Write these down among the webhooks; answer those that are new. For what comes
+    by the door there is a quicker way: ``storage.intake``."""
+    each_once = {each.dedupe_id: each for each in arrivals}
+    rows = [
+        {
+            "source": each.source,
+            "dedupe_id": each.dedupe_id,
+            "topic": each.topic,
+            "shop_domain": each.shop_domain,
+            "lane": each.lane,
+            "body": pack(each.body, sealer),
+            "happened_at": each.happened_at,
+            "arrived_at": each.arrived_at,
+            "next_attempt_at": each.arrived_at,
+            "told_by": each.told_by,
+        }
+        for each in each_once.values()
+    ]
+    found = tx.ask(_KEEP, folded(rows)) if rows else []
+    return [each_once[row.dedupe_id] for row in found]
+
+
 # The shops with something due, by hopping from one to the next in the index; of these
 # the ones that have waited longest, whatever their names, and a fair share of each: one
 # shop's storm holds nobody up, and nobody is passed over for long. More shops than one
 # would hop over are only there when workers have been away; they come in turn.
 _DUE = Statement("""
 SELECT w.id, w.lane, w.source, w.topic, w.shop_domain, w.body, w.happened_at,
-  w.arrived_at, w.attempts
+  w.arrived_at, w.attempts, w.told_by
 FROM unnest(CAST(:lanes AS smallint[])) AS asked (lane) CROSS JOIN LATERAL (
   WITH RECURSIVE heads (shop, id) AS (
     (SELECT shop_domain, id FROM webhooks
@@ -150,6 +191,7 @@ def due(
             happened_at=row.happened_at.astimezone(UTC),
             arrived_at=row.arrived_at.astimezone(UTC),
             attempts=row.attempts,
+            told_by=None if row.told_by is None else ToldBy(row.told_by),
         )
         for row in tx.ask(_DUE, asked)
     ]
@@ -237,7 +279,7 @@ class Kept:
     sealed_body: bytes = field(repr=False)
 
 
-_KEPT = Statement("""
+_WITH_BODY = Statement("""
 SELECT id, dedupe_id, body FROM webhooks
 WHERE source = :source AND shop_domain = :domain AND dedupe_id > :after
   AND body IS NOT NULL AND arrived_at >= coalesce(:since, '-infinity'::timestamptz)
@@ -264,7 +306,8 @@ def kept(
         "most": limit,
     }
     return [
-        Kept(row.id, row.dedupe_id, bytes(row.body)) for row in tx.ask(_KEPT, asked)
+        Kept(row.id, row.dedupe_id, bytes(row.body))
+        for row in tx.ask(_WITH_BODY, asked)
     ]
 
 

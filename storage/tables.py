@@ -195,6 +195,8 @@ webhooks = Table(
     Column("reason", Text),
     Column("outcome", JSONB),
     Column("order_id", BigInteger),
+    # None where it came by itself: see storage.history.ToldBy.
+    Column("told_by", Text),
     UniqueConstraint("source", "shop_domain", "dedupe_id"),
     Index(
         "webhooks_pending",
@@ -516,6 +518,8 @@ history = Table(
     # When it became known here: what was known then is known again by it.
     Column("read_at", AwareDateTime, nullable=False),
     Column("webhook_id", BigInteger),
+    # None where a webhook told it by itself: see storage.history.ToldBy.
+    Column("told_by", Text),
     # A keyed fingerprint of what was told: the same is told once.
     Column("key", LargeBinary, nullable=False),
     Column("data", LargeBinary, nullable=False),
@@ -777,6 +781,27 @@ admin_api = Table(
     # The store's word for why it takes no question from us, and since when.
     Column("refused", Text),
     Column("refused_at", AwareDateTime),
+)
+
+comparisons = Table(
+    "comparisons",
+    metadata,
+    _shop(primary_key=True),
+    # What happened before that is nothing that a webhook could have told us.
+    Column("began_at", AwareDateTime, nullable=False),
+    Column("due_at", AwareDateTime, nullable=False, index=True),
+    Column("attempts", SmallInteger, nullable=False, server_default=text("0")),
+    Column("held_because", Text),
+    # How far it has come: changes before these moments have been looked at, and of the
+    # parcels those that are not before this one.
+    Column("orders_until", AwareDateTime, nullable=False),
+    Column("checkouts_until", AwareDateTime, nullable=False),
+    Column("parcels_before", BigInteger, nullable=False),
+    Column("subscriptions_due_at", AwareDateTime, nullable=False),
+    # When all of it was last looked at, and how much was ever found, by its topic.
+    Column("compared_at", AwareDateTime),
+    Column("found", JSONB, nullable=False),
+    Column("found_at", AwareDateTime),
 )
 
 installation = Table(

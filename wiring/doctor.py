@@ -10,6 +10,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,21 +21,30 @@ from rq.serializers import JSONSerializer
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
-from core.clock import system_clock
 from core.errors import AppError, ConfigurationError, DatabaseAway
 from core.redis_urls import open_redis
 from core.sealing import CannotOpen, Sealer
 from core.settings import Settings, is_loopback
 from notifications import automations
-from storage import admin_api, asking, auditing, feeds, installation, tenancy
+from storage import (
+    admin_api,
+    asking,
+    auditing,
+    comparisons,
+    feeds,
+    installation,
+    tenancy,
+)
 from storage.migrate import is_migrated
 from storage.session import TransactionsOn, database_may_be_away, open_engine
 from storage.tenancy import Crossing
+from wiring.clock import clock_of
 from wiring.redis_safety import judged
 
 _OLDEST_POSTGRES = 15
 _NOT_LOOKED_AT = "not looked at, since "
 _CHECK_ADDRESS = "check DATABASE_URL and the rights of its role"
+_COMPARED_WITHIN = timedelta(hours=2)
 _START = "run ./sosik up, or see .env.example"
 
 
@@ -64,7 +74,7 @@ def findings(env: Mapping[str, str], actor: str) -> list[Finding]:
 _OF_DATABASE = ("migrations", "SECRET_KEYS", "database role")
 _OF_TABLES = (
     *("shops", "Shopify", "Admin API", "WhatsApp", "templates", "automations"),
-    "tracking",
+    *("comparison", "tracking"),
 )
 _PARTS = (
     *("PostgreSQL", *_OF_DATABASE, "Redis", "workers", "APP_URL", "sandbox"),
@@ -72,8 +82,12 @@ _PARTS = (
 )
 
 
-def findings_with(settings: Settings, actor: str) -> list[Finding]:
-    """The same, for settings that are complete."""
+def findings_with(
+    settings: Settings, actor: str, *, now: datetime | None = None
+) -> list[Finding]:
+    """The same, for settings that are complete; ``now`` is for whoever knows better
+    than the clock that goes with them."""
+    now = now or clock_of(settings)()
     found = [Finding("settings", True, "complete")]
     try:
         engine = open_engine(settings.database_url, connections=1)
@@ -90,7 +104,7 @@ def findings_with(settings: Settings, actor: str) -> list[Finding]:
         if all(
             one.is_well for one in found if one.part in ("PostgreSQL", "migrations")
         ):
-            found += _looked("shops", lambda: _going_live(engine, settings, actor))
+            found += _looked("shops", lambda: _going_live(engine, settings, actor, now))
         else:
             found += [_unseen(part, "the tables are") for part in _OF_TABLES]
     finally:
@@ -222,7 +236,9 @@ def _sandbox(settings: Settings) -> Finding:
     )
 
 
-def _going_live(engine: Engine, settings: Settings, actor: str) -> Iterator[Finding]:
+def _going_live(
+    engine: Engine, settings: Settings, actor: str, now: datetime
+) -> Iterator[Finding]:
     known = automations.discover().values()
     names = [automation.template.name for automation in known]
     with TransactionsOn(engine).across(Crossing.OPERATING) as tx:
@@ -231,11 +247,12 @@ def _going_live(engine: Engine, settings: Settings, actor: str) -> Iterator[Find
             Crossing.OPERATING,
             actor=actor,
             doing="doctor",
-            now=system_clock(),
+            now=now,
         )
         shops = asking.how_far_set_up(tx, names)
         followed, held_back = feeds.held_back(tx)
         asked = admin_api.of_active_shops(tx)
+        compared = comparisons.of_active_shops(tx)
     templates = sum(len(automation.template.texts) for automation in known)
     connected = [shop for shop in shops if shop["phone_number_id"] is not None]
     yield _counted(
@@ -270,6 +287,7 @@ def _going_live(engine: Engine, settings: Settings, actor: str) -> Iterator[Find
         "shops with an automation on",
         "./sosik automation set DOMAIN NAME --enabled",
     )
+    yield _comparison(compared, now)
     yield _tracking(followed, held_back)
 
 
@@ -302,6 +320,24 @@ _NEXT_STEPS = {
     "IP allowlist, in Shopify's Dev Dashboard",
     "shopify_423": "ask Shopify why the store is locked",
 }
+
+
+def _comparison(compared: Sequence[Mapping[str, Any]], now: datetime) -> Finding:
+    """A webhook that got lost is found by asking the stores, every few minutes."""
+    late = now - _COMPARED_WITHIN
+    fresh = [
+        one
+        for one in compared
+        if one["held_because"] is None
+        and max(one["compared_at"] or one["began_at"], one["began_at"]) > late
+    ]
+    return _counted(
+        "comparison",
+        len(fresh),
+        len(compared),
+        "shops compared with what they say",
+        "./sosik shop show DOMAIN says what holds it back",
+    )
 
 
 def _tracking(followed: int, held_back: int) -> Finding:

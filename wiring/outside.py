@@ -3,8 +3,9 @@ Meta's Graph, and the services that follow parcels."""
 
 import json
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from threading import Event
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,14 +13,17 @@ from urllib.parse import urlsplit
 from core import http
 from core.errors import WillNotWork
 from core.settings import Settings, is_loopback
-from core.values import ShopDomain
+from core.values import FulfillmentId, OrderId, ShopDomain
 from core.words import Meaning, Words
 from integrations.meta import schema
 from integrations.meta.advice import meaning_of
 from integrations.meta.cloud_api import Graph
 from integrations.meta.pricing import price_in
 from integrations.meta.templates import TemplateText, creation_body
+from integrations.shopify import asking
+from integrations.shopify.asking import ChangedOrder, ParcelGlance
 from integrations.shopify.graphql import AdminClient, Cost
+from integrations.shopify.retold import Retold
 from integrations.shopify.shops import shop_profile
 from integrations.shopify.subscriptions import end_subscriptions, ensure_subscriptions
 from integrations.shopify.tokens import AccessToken, App, TokenEndpoint
@@ -75,13 +79,39 @@ class ShopifyStore:
             return None
         report = ensure_subscriptions(self.client, shop, token, self.callback_url)
         return Subscriptions(
-            created=report.created, already=report.already, refused=report.refused
+            created=report.created,
+            already=report.already,
+            refused=report.refused,
+            ended=report.ended,
+            elsewhere=report.elsewhere,
         )
 
     def unsubscribe(self, shop: ShopDomain, token: LiveToken) -> int:
         if self.callback_url is None:
             return 0
         return end_subscriptions(self.client, shop, token, self.callback_url)
+
+    def orders_changed(
+        self, shop: ShopDomain, token: LiveToken, *, since: datetime, after: str | None
+    ) -> tuple[list[ChangedOrder], str | None]:
+        return asking.orders_changed(self.client, shop, token, since=since, after=after)
+
+    def order_told(
+        self, shop: ShopDomain, token: LiveToken, *, order_id: OrderId
+    ) -> list[Retold]:
+        return asking.order_told(self.client, shop, token, order_id)
+
+    def parcels_at_a_glance(
+        self, shop: ShopDomain, token: LiveToken, *, parcels: Sequence[FulfillmentId]
+    ) -> list[ParcelGlance]:
+        return asking.parcels_at_a_glance(self.client, shop, token, parcels)
+
+    def checkouts_changed(
+        self, shop: ShopDomain, token: LiveToken, *, since: datetime, after: str | None
+    ) -> tuple[list[Retold], str | None]:
+        return asking.checkouts_changed(
+            self.client, shop, token, since=since, after=after
+        )
 
 
 def _given_out(token: AccessToken) -> NewToken:

@@ -12,6 +12,7 @@ from types import FrameType
 from core import lifeline, logs
 from core.errors import DatabaseAway
 from notifications.access import LiveTokens, keep_up_access
+from notifications.comparing import compare_stores
 from notifications.keeping import forget_what_is_old
 from notifications.looking import look_around
 from notifications.privacy.requests import Attendant
@@ -36,6 +37,7 @@ _PAUSE_FOR_ACCESS_SECONDS = 600.0
 _PAUSE_FOR_REQUESTS_SECONDS = 5.0
 _PAUSE_FOR_NUMBERS_SECONDS = 5.0
 """What comes in so long goes into one call."""
+_PAUSE_FOR_STORES_SECONDS = 10.0
 
 
 def main() -> None:
@@ -51,6 +53,7 @@ def main() -> None:
     # Beside the looks, which must not wait for the answers of others.
     for work in (
         *(_look_after_templates, _keep_up_access, _look_after_numbers),
+        _compare_stores,
         _attend_to_requests,
     ):
         Thread(target=work, args=(stopping,), name=work.__name__, daemon=True).start()
@@ -99,6 +102,17 @@ def _look_after_numbers(stopping: Event) -> None:
             log.warning("numbers_not_looked_after because=%s", error)
         except Exception:
             log.exception("numbers_not_looked_after because=bug")
+
+
+def _compare_stores(stopping: Event) -> None:
+    store = patient_store_at(settings(), services())
+    while not stopping.wait(_PAUSE_FOR_STORES_SECONDS):
+        try:
+            compare_stores(store, services=services())
+        except DatabaseAway as error:
+            log.warning("stores_not_compared because=%s", error)
+        except Exception:
+            log.exception("stores_not_compared because=bug")
 
 
 def _attend_to_requests(stopping: Event) -> None:

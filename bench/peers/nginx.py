@@ -58,8 +58,10 @@ def has_lua() -> bool:
 
 
 @contextmanager
-def nginx_before(web_port: int, folder: Path, site: str = "") -> Iterator[Nginx]:
-    """Start it before a web on this machine; ``folder`` is empty, and its own.
+def nginx_before(
+    web_port: int, folder: Path, site: str = "", *, other_web_port: int | None = None
+) -> Iterator[Nginx]:
+    """Start it before one web or two on this machine; ``folder`` is empty, and its own.
 
     The profile is the shipped file itself: it includes what differs between hosts, and
     the deadline for bodies where nginx has Lua. ``site`` is added to what is told of
@@ -74,7 +76,11 @@ def nginx_before(web_port: int, folder: Path, site: str = "") -> Iterator[Nginx]
     port = unused_port()
     log = folder / "access.log"
     (folder / "sosik").mkdir()
-    (folder / "sosik" / "web.conf").write_text(f"server 127.0.0.1:{web_port};\n")
+    webs = [f"server 127.0.0.1:{web_port};"]
+    if other_web_port is not None:
+        ports = (web_port, other_web_port)
+        webs = [f"server 127.0.0.1:{each} max_fails=0;" for each in ports]
+    (folder / "sosik" / "web.conf").write_text("\n".join(webs))
     (folder / "sosik" / "site.conf").write_text(
         f"listen 127.0.0.1:{port};\naccess_log {log} sosik;\n{site}\n"
     )

@@ -25,11 +25,12 @@ _DOCUMENTS = Path(__file__).with_name("documents")
 _MOST_WAITS = 5
 _MOST_DISTURBANCES = 2
 _LONGEST_WAIT_SECONDS = 30.0
+_MOST_FOR_ONE = 1000.0
+"""The most points that Shopify lets a question cost."""
 _USUAL_WAIT_SECONDS = 2.0
 _FIRST_PAUSE_SECONDS = 0.5
-_UNKNOWN_COST = 1000.0
-"""Of a document that was never asked before: the most that Shopify lets one cost."""
 _REPEATABLE = "# repeatable:"
+_COSTS = re.compile(r"^# costs at most (\d+)\.?$", re.MULTILINE)
 _OF_THE_ADDRESS = re.compile(rb"\bIP\b|\ballow-?list", re.IGNORECASE)
 
 _log = logging.getLogger(__name__)
@@ -176,7 +177,7 @@ class AdminClient:
         return self._read(shop, outcome, question, taken, disturbances)
 
     def _take(self, shop: ShopDomain, document: str) -> float:
-        points = self._costs.get(document, _UNKNOWN_COST)
+        points = self._costs.get(document) or _said_cost(document)
         seconds = self.ledger.take(shop, points, is_patient=self.is_patient)
         if seconds > _LONGEST_WAIT_SECONDS:
             self.ledger.give_back(shop, points)
@@ -263,6 +264,13 @@ class AdminClient:
             known = self._costs.get(question.document, 0.0)
             self._costs[question.document] = max(known, cost.requested)
         self.ledger.note(shop, taken=taken, cost=cost, version=answered)
+
+
+@cache
+def _said_cost(document: str) -> float:
+    """What the document says of its cost, for the largest page that is asked for."""
+    found = _COSTS.search(document_text(document))
+    return float(found[1]) if found is not None else _MOST_FOR_ONE
 
 
 @cache

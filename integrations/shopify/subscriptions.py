@@ -52,12 +52,14 @@ NARROWED = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Topics by what became of them. ``refused`` has Shopify's reason for each."""
+    """Topics by what became of them. ``refused`` has Shopify's reason for each;
+    ``ended`` and ``elsewhere`` count subscriptions."""
 
     created: tuple[str, ...]
     already: tuple[str, ...]
     refused: dict[str, str]
-    stale_deleted: int
+    ended: int
+    elsewhere: int
 
 
 def ensure_subscriptions(
@@ -65,26 +67,27 @@ def ensure_subscriptions(
 ) -> Report:
     """Subscribe to every topic of ``TOPICS``; a second call finds nothing to do.
 
-    Of two that are the same in everything one goes, since each would be delivered.
-    Those with another address or filter stay: somebody may have made them on purpose.
+    What leads to us and is not wanted goes, or is there twice: each would be delivered.
+    What leads elsewhere stays: somebody may have made it on purpose.
 
     Raises:
         OutsideError: as ``AdminClient.run``; a topic that alone is refused is told in
             the report instead.
     """
-    seen: set[tuple[str, str, Narrowed]] = set()
-    deleted = 0
-    for node in list(_existing(client, shop, token)):
-        same = (node["topic"], node["uri"], _narrowed(node))
-        if same in seen:
+    found = list(_existing(client, shop, token))
+    ours = [node for node in found if node["uri"] == callback_url]
+    wanted = {
+        (name, NARROWED.get(topic, AS_IT_IS)): topic for topic, name in TOPICS.items()
+    }
+    already: list[str] = []
+    ended = 0
+    for node in ours:
+        topic_told = wanted.pop((node["topic"], _narrowed(node)), None)
+        if topic_told is None:
             _delete(client, shop, token, node)
-            deleted += 1
-        seen.add(same)
-    already = [
-        topic
-        for topic, name in TOPICS.items()
-        if (name, callback_url, NARROWED.get(topic, AS_IT_IS)) in seen
-    ]
+            ended += 1
+        else:
+            already.append(topic_told)
     created: list[str] = []
     refused: dict[str, str] = {}
     for topic in TOPICS:
@@ -97,7 +100,9 @@ def ensure_subscriptions(
             already.append(topic)  # somebody else was quicker
         else:
             refused[topic] = reason
-    return Report(tuple(created), tuple(already), refused, deleted)
+    return Report(
+        tuple(created), tuple(already), refused, ended, len(found) - len(ours)
+    )
 
 
 def end_subscriptions(

@@ -119,6 +119,7 @@ def order_node(order: Body, books: Books) -> Node:
         ],
         "discountCodes": [],
         "paymentGatewayNames": order["payment_gateway_names"],
+        "customerAcceptsMarketing": order["buyer_accepts_marketing"],
         "currentTotalPriceSet": _money(order["current_total_price_set"]),
         "totalPriceSet": _money(order["total_price_set"]),
         "totalOutstandingSet": _one_money(
@@ -129,6 +130,32 @@ def order_node(order: Body, books: Books) -> Node:
         "billingAddress": _address(order["billing_address"]),
         "lineItems": lambda a: connection([_line(x) for x in order["line_items"]], a),
         "fulfillments": lambda a: parcels[: a.get("first")],
+        "refunds": lambda a: [_refund(x) for x in order["refunds"]][: a.get("first")],
+        "returns": lambda a: connection([], a),
+    }
+
+
+def _refund(refund: Body) -> Node:
+    lines = [
+        {"quantity": x["quantity"], "lineItem": _line(x["line_item"])}
+        for x in refund["refund_line_items"]
+    ]
+    paid = [
+        {
+            "kind": x["kind"].upper(),
+            "status": x["status"].upper(),
+            "amountSet": _one_money(x["amount"], x["currency"]),
+        }
+        for x in refund["transactions"]
+    ]
+    return {
+        "__typename": "Refund",
+        "id": gid("Refund", refund["id"]),
+        "createdAt": refund["created_at"],
+        "processedAt": refund["processed_at"],
+        "return": None,
+        "refundLineItems": lambda a: connection(lines, a),
+        "transactions": lambda a: connection(paid, a),
     }
 
 
@@ -189,6 +216,43 @@ def customer_node(customer: Body | None, books: Books) -> Node | None:
             "emailAddress": customer["email"],
             "marketingState": "NOT_SUBSCRIBED",
         },
+        "defaultAddress": _address(customer["default_address"]),
+        "createdAt": customer["created_at"],
+        "updatedAt": customer["updated_at"],
+    }
+
+
+def checkout_node(checkout: Body, books: Books) -> Node:
+    """A checkout as somebody left it. Its token stands in its address alone."""
+    amount = _one_money(checkout["total_price"], checkout["currency"])
+    lines = [
+        {
+            "title": x["title"],
+            "variantTitle": x["variant_title"],
+            "sku": x["sku"],
+            "quantity": x["quantity"],
+            "product": {"id": gid("Product", x["product_id"])},
+            "variant": {"id": gid("ProductVariant", x["variant_id"])},
+            "originalUnitPriceSet": _one_money(x["price"], checkout["currency"]),
+        }
+        for x in checkout["line_items"]
+    ]
+    return {
+        "__typename": "AbandonedCheckout",
+        "createdAt": checkout["created_at"],
+        "updatedAt": checkout["updated_at"],
+        "completedAt": checkout["completed_at"],
+        "abandonedCheckoutUrl": checkout["abandoned_checkout_url"],
+        "discountCodes": [],
+        "customAttributes": [
+            {"key": each["name"], "value": each["value"]}
+            for each in checkout["note_attributes"]
+        ],
+        "totalPriceSet": amount,
+        "shippingAddress": _address(checkout["shipping_address"]),
+        "billingAddress": _address(checkout["billing_address"]),
+        "customer": customer_node(checkout["customer"], books),
+        "lineItems": lambda a: connection(lines, a),
     }
 
 
@@ -210,7 +274,8 @@ def _line(line: Body) -> Node:
         "variantTitle": line["variant_title"],
         "sku": line["sku"],
         "quantity": line["quantity"],
-        "currentQuantity": line["current_quantity"],
+        "currentQuantity": line.get("current_quantity", line["quantity"]),
+        "requiresShipping": line["requires_shipping"],
         "product": {
             "id": gid("Product", line["product_id"]),
             "handle": line["title"].lower().replace(" ", "-"),
@@ -222,6 +287,7 @@ def _line(line: Body) -> Node:
         },
         "image": None,
         "discountedUnitPriceSet": _money(line["price_set"]),
+        "originalUnitPriceSet": _money(line["price_set"]),
     }
 
 
@@ -233,6 +299,7 @@ def _scans(scans: list[Body], arguments: Mapping[str, Any]) -> list[Node]:
             "status": each["status"].upper(),
             "message": each["message"],
             "happenedAt": each["happened_at"],
+            "createdAt": each["created_at"],
             "estimatedDeliveryAt": each["estimated_delivery_at"],
             "city": each["city"],
             "province": each["province"],
@@ -261,8 +328,13 @@ def _address(address: Body | None) -> Node | None:
 
 
 def _money(money: Body) -> Node:
-    amount = money["shop_money"]
-    return _one_money(amount["amount"], amount["currency_code"])
+    return {
+        name: {"amount": each["amount"], "currencyCode": each["currency_code"]}
+        for name, each in (
+            ("shopMoney", money["shop_money"]),
+            ("presentmentMoney", money["presentment_money"]),
+        )
+    }
 
 
 def _one_money(amount: str, currency: str) -> Node:

@@ -62,6 +62,7 @@ class Owner:
             "scattered": self._scattered,
             "rush": self._rush.begin,
             "uninstall": self._uninstall,
+            "unsubscribe": self._unsubscribe,
             **self._compliance.acts,
         }
         if (method, path) == ("POST", "shops"):
@@ -210,6 +211,14 @@ class Owner:
         finally:
             behaviour.delay_ms = usual
         return {"webhook_ids": ids}
+
+    def _unsubscribe(self, shop: Shop, body: Mapping[str, Any]) -> dict[str, Any]:
+        """The subscriptions to ``topics`` are gone, as after too many failures."""
+        gone = set(body.get("topics", ()))
+        kept = [each for each in shop.subscriptions if each.topic not in gone]
+        count = len(shop.subscriptions) - len(kept)
+        shop.subscriptions[:] = kept
+        return {"deleted": count}
 
     def _uninstall(self, shop: Shop, _: Mapping[str, Any]) -> dict[str, Any]:
         """Tokens end at once; the news goes out to who had subscribed to it."""

@@ -2,14 +2,14 @@
 
 import ipaddress
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
 from core.clock import Clock
-from sandbox.shopify import nodes
+from sandbox.shopify import carts, nodes
 from sandbox.shopify.bodies import Body, written
-from sandbox.shopify.execute import Node, connection
+from sandbox.shopify.execute import Node, connection, connection_by
 from sandbox.shopify.hooks import API_VERSION
 from sandbox.shopify.shops import TOPICS, Shop, Shops, Subscription
 from sandbox.shopify.till import CONSENT_STATES, Books, Till
@@ -40,6 +40,8 @@ class Resolvers:
                 books.customers.get(nodes.number_in(a["id"], "Customer") or 0), books
             ),
             "fulfillment": lambda a: _parcel(a, books),
+            "nodes": lambda a: [_node(each, books) for each in a["ids"]],
+            "abandonedCheckouts": lambda a: _checkouts(a, books),
             "webhookSubscriptions": lambda a: _subscriptions(a, shop),
             "webhookSubscription": lambda a: _subscription(a, shop),
             "currentAppInstallation": _installation(shop),
@@ -159,12 +161,49 @@ def _order(arguments: Mapping[str, Any], books: Books) -> Node | None:
 def _orders(arguments: Mapping[str, Any], books: Books) -> Node:
     wanted = _SINCE.findall(arguments.get("query") or "")
     key = "updated_at" if arguments.get("sortKey") == "UPDATED_AT" else "created_at"
-    found = sorted(
+    return _sorted(
         (each for each in books.orders.values() if _fits(each, wanted)),
-        key=lambda each: (each[key], each["id"]),
-        reverse=bool(arguments.get("reverse")),
+        arguments,
+        place=lambda each: (each[key], each["id"]),
+        node=lambda each: nodes.order_node(each, books),
     )
-    return connection([nodes.order_node(each, books) for each in found], arguments)
+
+
+def _checkouts(arguments: Mapping[str, Any], books: Books) -> Node:
+    wanted = _SINCE.findall(arguments.get("query") or "")
+    left = (
+        carts.checkout(
+            each, started_at=each.placed_at, completed_at=None, at=each.placed_at
+        )
+        for each in books.checkouts.values()
+    )
+    return _sorted(
+        (each for each in left if _fits(each, wanted)),
+        arguments,
+        place=lambda each: (each["created_at"], each["token"]),
+        node=lambda each: nodes.checkout_node(each, books),
+    )
+
+
+def _sorted(
+    found: Iterable[Body],
+    arguments: Mapping[str, Any],
+    *,
+    place: Callable[[Body], tuple[Any, ...]],
+    node: Callable[[Body], Node],
+) -> Node:
+    backwards = bool(arguments.get("reverse"))
+    things = sorted(found, key=place, reverse=backwards)
+    return connection_by(things, arguments, place=place, node=node)
+
+
+def _node(identity: str, books: Books) -> Node | None:
+    """The kinds of things that somebody asks for by many ids at once."""
+    order = books.orders.get(nodes.number_in(identity, "Order") or 0)
+    if order is not None:
+        return nodes.order_node(order, books)
+    parcel = books.parcels.get(nodes.number_in(identity, "Fulfillment") or 0)
+    return nodes.parcel_node(parcel, books) if parcel else None
 
 
 def _fits(order: Body, wanted: list[tuple[str, str, str]]) -> bool:

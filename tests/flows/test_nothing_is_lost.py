@@ -108,6 +108,24 @@ def test_a_rotten_webhook_is_kept_and_does_not_stop_the_others(world, body):
     assert len(world.accepted) == 1
 
 
+def test_what_was_sealed_with_a_key_of_tomorrow_is_read_when_the_key_is_here(world):
+    """Keys are changed one process after the other: web has it already, we not yet."""
+    world.open_shop()
+    world.shopify_says("orders/create", samples.order())
+    ours = world.services
+    world.services = replace(ours, sealer=Sealer(["the key of a time long gone"]))
+    world.work()
+    [waits] = world.rows("webhooks")
+
+    world.services = ours
+    world.pass_time(timedelta(minutes=1))
+
+    assert (waits.state, waits.attempts) == ("pending", 1)
+    assert waits.reason.startswith("CannotOpen")
+    assert world.rows("webhooks")[0].state == "done"
+    assert len(world.accepted) == 1
+
+
 def _trips_over_number_two(automation):
     def propose(event, config):
         if event.order_id == 2:

@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
 from core.values import ShopId
-from storage import admin_api, feeds, tenancy
+from storage import admin_api, comparisons, feeds, tenancy
 from storage.migrate import migrate
 from storage.session import TransactionsOn, open_engine
 from storage.tables import metadata
@@ -36,6 +36,8 @@ def _follow_parcels(world, shop_id):
 def _ask(world, domain):
     with world.services.transactions.across(Crossing.SERVING) as tx:
         admin_api.take(tx, domain, 1, leaving=0, now=world.now)
+        shop_id = world.shop_ids[domain]
+        comparisons.begin(tx, shop_id, now=world.now, due_at=world.now)
 
 
 _WRITTEN = {

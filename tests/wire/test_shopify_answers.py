@@ -1,5 +1,6 @@
 """Every answer of Shopify means what docs/reference/admin-api.md says, row by row."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,11 +11,18 @@ import pytest
 from core import http
 from core.errors import OutsideError, TryLater, Unsure, WillNotWork
 from core.values import ShopDomain
-from integrations.shopify.graphql import AdminClient
+from integrations.shopify import asking
+from integrations.shopify.graphql import AdminClient, document_text
 from sandbox.shopify import DEFAULT_SHOP
+from sandbox.shopify.execute import cost
+from sandbox.validate import verdict
 from tests.wire.store_caller import TOKEN, Store, open_store
 
 PAGE = Path(__file__).parents[2] / "docs/reference/admin-api.md"
+DOCUMENTS = sorted(
+    path.stem
+    for path in (PAGE.parents[2] / "integrations/shopify/documents").glob("*.graphql")
+)
 SHOP = ShopDomain(DEFAULT_SHOP)
 QUERY = ("shop_profile", {})
 REPEATABLE = ("webhook_subscription_delete", {"id": "gid://shopify/X/1"})
@@ -200,3 +208,21 @@ def test_a_change_that_shopify_had_no_time_for_is_asked_again(ask: Asked) -> Non
         "shopify_429",
     )
     assert ask.queries == 6
+
+
+LARGEST = {
+    "webhook_subscriptions": {"first": 100},
+    "orders_changed": {"first": asking.ORDERS_ON_A_PAGE},
+    "checkouts_changed": {"first": asking.CHECKOUTS_ON_A_PAGE},
+}
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_a_document_says_what_it_costs_at_most(document: str) -> None:
+    """A list of a thing counts as one where Shopify counts what is in it, so the
+    figure may be higher than what is computed here."""
+    [operation] = verdict(document_text(document))["operations"]
+    said = re.match(r"# costs at most (\d+)\.\n", document_text(document))
+
+    assert said is not None
+    assert cost(operation, LARGEST.get(document, {})) <= int(said[1]) <= 1000

@@ -14,7 +14,7 @@ from notifications import configuring, connecting
 from notifications.access import advice_on
 from notifications.connecting import ConnectedNumber, ConnectedShop
 from notifications.operating import crossing
-from storage import admin_api, numbers, shops
+from storage import admin_api, comparisons, numbers, shops
 from storage.access import TokenKind
 from webapp.commands import tracking
 from webapp.commands.desk import Desk, OneLineGroup, shop_id_of
@@ -282,9 +282,11 @@ def _show(desk: Desk) -> click.Command:
             templates = numbers.templates_of(tx, [shop_id])
             switches = shops.switches(tx, [shop_id])
             asked = admin_api.of_shop(tx, shop_id)
+            compared = comparisons.of_shop(tx, shop_id)
         document = {
             **{name: shop[name] for name in _SHOWN},
             "admin_api": None if asked is None else _asked(asked),
+            "comparison": None if compared is None else _compared(compared),
             "number": None if number is None else _number(number),
             "templates": [
                 {
@@ -317,6 +319,13 @@ def _asked(row: Mapping[str, Any]) -> dict[str, Any]:
     return {**{name: row[name] for name in names}, **left}
 
 
+def _compared(row: Mapping[str, Any]) -> dict[str, Any]:
+    """When all was last compared with what the store says, and what was ever found
+    that no webhook had told."""
+    names = ("compared_at", "held_because", "due_at", "found_at", "found")
+    return {name: row[name] for name in names}
+
+
 def _number(row: Mapping[str, Any]) -> dict[str, Any]:
     names = ("account_id", "phone_number_id", "display_phone", "catalog_id")
     held = ("parked_until", "parked_because", "connected_at")
@@ -339,6 +348,12 @@ def _say_shop(document: Mapping[str, Any], shop: Mapping[str, Any]) -> None:
         say(advice_on(kind, document["access_lost"], english), style="red")
     if document["admin_api"] is not None:
         _say_values("Admin API", document["admin_api"], zone)
+    if document["comparison"] is not None:
+        found = document["comparison"]["found"]
+        told = ", ".join(f"{count} {what}" for what, count in sorted(found.items()))
+        _say_values(
+            "comparison", document["comparison"] | {"found": told or "nothing"}, zone
+        )
     if document["number"] is None:
         say("WhatsApp: not connected. See ./sosik shop whatsapp --help")
     else:

@@ -22,7 +22,7 @@ _OF_SHOPS = (
     *("history", "forgotten"),
     *("privacy_requests", "access_log", "shop_keys"),
     *("tracking_feeds", "tracking_numbers", "tracking_parcels"),
-    "admin_api",
+    *("admin_api", "comparisons"),
 )
 """In the order in which they are made, since some point to others."""
 
@@ -212,6 +212,7 @@ def _of_webhooks() -> None:
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("outcome", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("order_id", sa.BigInteger(), nullable=True),
+        sa.Column("told_by", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(
             ["shop_id"],
             ["shops.id"],
@@ -576,6 +577,7 @@ def _of_history() -> None:
         sa.Column("arrived_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("read_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("webhook_id", sa.BigInteger(), nullable=True),
+        sa.Column("told_by", sa.Text(), nullable=True),
         sa.Column("key", sa.LargeBinary(), nullable=False),
         sa.Column("data", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -1056,6 +1058,33 @@ def _of_asking() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("shop_id", name=op.f("admin_api_pkey")),
+    )
+    op.create_table(
+        "comparisons",
+        sa.Column("shop_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("began_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "attempts", sa.SmallInteger(), server_default=sa.text("0"), nullable=False
+        ),
+        sa.Column("held_because", sa.Text(), nullable=True),
+        sa.Column("orders_until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("checkouts_until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("parcels_before", sa.BigInteger(), nullable=False),
+        sa.Column("subscriptions_due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("compared_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("found", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("found_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["shop_id"],
+            ["shops.id"],
+            name=op.f("comparisons_shop_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("shop_id", name=op.f("comparisons_pkey")),
+    )
+    op.create_index(
+        op.f("comparisons_due_at_idx"), "comparisons", ["due_at"], unique=False
     )
 
 
