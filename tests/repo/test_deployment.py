@@ -350,7 +350,7 @@ def test_the_target_wants_all_of_them_and_they_end_with_it():
 def test_all_units_are_locked_in_alike():
     def lock(file: str) -> str:
         text = (UNITS / file).read_text(encoding="utf-8")
-        return text.partition("# It needs the network")[2]
+        return text.partition("# It needs the network")[2].partition("\n[")[0].strip()
 
     [one] = {lock(file) for file in units().values()}
     for line in (
@@ -359,6 +359,7 @@ def test_all_units_are_locked_in_alike():
         "CapabilityBoundingSet=",
     ):
         assert f"\n{line}\n" in one
+    assert unit("sosik-worker@.service")["WantedBy"] == ["sosik.target"]
 
 
 def test_the_units_give_settings_that_the_program_takes():
