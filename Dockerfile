@@ -20,7 +20,7 @@ COPY sosik requirements.txt ./
 RUN python3 -c "from runpy import run_path; run_path('sosik')['set_up']('requirements.txt')"
 COPY . .
 RUN .venv/bin/python -m compileall -q --invalidation-mode unchecked-hash \
-    core integrations notifications sandbox storage webapp wiring workers
+    .venv/lib core integrations notifications sandbox storage webapp wiring workers
 
 FROM base
 RUN useradd --system --uid 10001 --home-dir /data --shell /usr/sbin/nologin sosik \

@@ -147,6 +147,19 @@ def test_a_moved_folder_is_set_up_anew(project, tmp_path):
     assert done.returncode == 0
 
 
+def test_uv_finds_its_own_lock_free(project):
+    """It takes ``.lock`` in the environment, and would wait for us for minutes."""
+    lock = project / ".venv" / ".lock"
+    uv = project / "programs" / "uv"
+    taking = f"import fcntl; fcntl.flock(open('{lock}', 'a'), fcntl.LOCK_EX | 4)"
+    uv.write_text(f'#!/bin/sh\nexec {sys.executable} -c "{taking}"\n')
+
+    done = run(project / "sosik", "list")
+
+    assert "uv failed" not in done.stderr
+    assert lock.exists()
+
+
 def test_does_without_uv(project):
     done = run(project / "sosik", "list", PATH=PLAIN_PATH)
 

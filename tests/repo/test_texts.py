@@ -193,6 +193,12 @@ def test_every_page_has_its_line_in_the_index():
         assert targets.count(page) + targets.count(page.parent) == 1, page
 
 
+def test_each_decision_has_a_number_of_its_own():
+    numbers = [file.name[:4] for file in sorted(ROOT.glob("docs/adr/*.md"))]
+
+    assert numbers == [f"{number:04d}" for number in range(1, len(numbers) + 1)]
+
+
 def places_in(text: str) -> set[str]:
     """The anchors that a page's headings have."""
     return {
