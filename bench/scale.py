@@ -151,7 +151,8 @@ def _renamed(url: str) -> str:
 def _side(made: Stage, settings: Settings | None) -> Side:
     shops = open_shops(made, _SHOPS, throughput=1000, settings=settings)
     settings = settings or made.settings
-    return Side(build(settings), build_keeper(settings), shops)
+    services = build(settings)
+    return Side(services, build_keeper(settings, services), shops)
 
 
 def _fill(

@@ -88,7 +88,7 @@ def prepare(made: Stage, hooks: Sequence[Hook]) -> None:
     """What the store told is read already: the messages are due, and nobody sends
     them."""
     services = build(made.settings)
-    keep = build_keeper(made.settings)
+    keep = build_keeper(made.settings, services)
     try:
         for hook in hooks:
             keep(

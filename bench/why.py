@@ -125,7 +125,7 @@ class _StoryMaker:
         self._clock = _Clock(datetime.now(UTC))
         self._told = 0
         self.services = build(made.settings, clock=self._clock)
-        self._keep = build_keeper(made.settings)
+        self._keep = build_keeper(made.settings, self.services)
 
     def make(self) -> None:
         domain, placed_at = self._shop.domain, self._clock.now

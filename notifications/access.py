@@ -234,7 +234,9 @@ class LiveTokens:
     def _opened(self, known: Access) -> LiveToken:
         if known.token is None:
             return LiveToken("")
-        return LiveToken(self._unsealed(known.token, token_context(known.domain)))
+        return LiveToken(
+            self._unsealed(known, known.token, token_context(known.domain))
+        )
 
     def _is_due(self, known: Access) -> bool:
         margin = _RENEW_BEFORE.get(known.kind)
@@ -274,20 +276,22 @@ class LiveTokens:
                 known.domain,
                 client_id=known.client_id or "",
                 client_secret=self._unsealed(
-                    known.client_secret or b"", secret_context(known.domain)
+                    known, known.client_secret or b"", secret_context(known.domain)
                 ),
             )
         if known.refresh is None:
             raise WillNotWork("the store takes the token no more", code=REFUSED)
-        refresh = self._unsealed(known.refresh, refresh_context(known.domain))
+        context = refresh_context(known.domain)
+        refresh = self._unsealed(known, known.refresh, context)
         return self.desk.by_refresh_token(known.domain, refresh)
 
-    def _unsealed(self, sealed: bytes, context: str) -> str:
-        return self.services.sealer.open_text(sealed, context=context)
+    def _unsealed(self, known: Access, sealed: bytes, context: str) -> str:
+        sealer = self.services.sealer.of(known.shop_id)
+        return sealer.open_text(sealed, context=context)
 
     def _keep(self, known: Access, made: NewToken, turn: Turn) -> bool:
         """Write it down, unless another has had the turn since."""
-        renewed = sealed(made, known.domain, self.services)
+        renewed = sealed(made, known, self.services)
         with self.services.transactions.for_shop(known.shop_id) as tx:
             if turn.is_over(tx):
                 return False
@@ -323,9 +327,10 @@ def _is_final(trouble: OutsideError, kind: TokenKind) -> bool:
     return trouble.code in NO_MORE
 
 
-def sealed(made: NewToken, domain: ShopDomain, services: Services) -> Renewed:
-    """A token as it is written down."""
-    now, seal = services.clock(), services.sealer.seal_text
+def sealed(made: NewToken, known: Access, services: Services) -> Renewed:
+    """A token of the shop's as it is written down."""
+    now, domain = services.clock(), known.domain
+    seal = services.sealer.of(known.shop_id).seal_text
     return Renewed(
         token=seal(made.secret, context=token_context(domain)),
         ends_at=ends_at(now, made.lifetime),

@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Any, Protocol
 
 from core.errors import NotPossible, TryLater
+from core.sealing import KEYS_KEPT_FOR
 from core.values import ShopDomain, ShopId
 from notifications import reviewing
 from notifications.access import (
@@ -25,7 +26,7 @@ from notifications.ports import Services
 from notifications.reviewing import Key, Reviewer, Sender, TemplateTold, told_of
 from notifications.rules.objections import Because
 from notifications.wording import Template
-from storage import comparisons, numbers, outbox, reviews, shops
+from storage import comparisons, numbers, outbox, privacy, reviews, shops
 from storage.access import TokenKind
 from storage.numbers import NewNumber
 from storage.session import Transaction
@@ -170,11 +171,16 @@ def write_down(
     """The shop with its new token.
 
     Raises:
-        TryLater: somebody else has connected it, or renewed its token, meanwhile.
+        TryLater: somebody else has connected it, or renewed its token, meanwhile; or it
+            was forgotten so lately that processes may still have its old key at hand.
     """
     if turn.is_over(tx):
         raise TryLater("the store is being connected twice", code="connected_twice")
     now = services.clock()
+    erased_at = privacy.erased_at(tx, shop.domain.host)
+    if erased_at is not None and now - erased_at < 2 * KEYS_KEPT_FOR:
+        said = "the store was forgotten a moment ago: connect it in two minutes"
+        raise TryLater(said, code="forgotten_lately")
     shop_id = shops.connect(tx, shop, sealer=services.sealer, now=now)
     comparisons.begin(tx, shop_id, now=now, due_at=now + _FIRST_COMPARISON)
     return shop_id

@@ -11,7 +11,7 @@ from core.events import Event
 from core.ids import NewId
 from core.lanes import Lane, Work
 from core.outcomes import Outcome, OutgoingPost
-from core.sealing import Sealer
+from core.sealing import Keyring
 from core.tracking import ToFollow
 from core.tracking import Verdict as TrackerVerdict
 from core.values import MessageId, Phone
@@ -200,7 +200,7 @@ class Services:
     monotonic: Callable[[], float]
     new_id: NewId
     transactions: Transactions
-    sealer: Sealer
+    sealer: Keyring
     book: PhoneBook
     hints: Hints
     counters: Counters

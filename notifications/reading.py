@@ -90,7 +90,8 @@ def _read_batch(
         webhooks = inbox.due(tx, lanes, now=now, limit=limit)
         if not webhooks:
             return set()
-        known = shops.known_shops(tx, {webhook.shop_domain for webhook in webhooks})
+        domains = {webhook.shop_domain for webhook in webhooks}
+        known = shops.known_shops(tx, domains, sealer=services.sealer)
         readings, understood = _understand_all(webhooks, known, now, services)
         readings += _settle(understood, to_send, tx, now, services)
         inbox.settle(tx, readings)
@@ -131,7 +132,7 @@ def _understand_all(
 def _events(webhook: Webhook, services: Services) -> Sequence[Event]:
     if webhook.sealed_body is None:
         raise UnreadablePayload("the body is no longer kept")
-    body = inbox.unpack(webhook.sealed_body, services.sealer)
+    body = inbox.unpack(webhook.sealed_body, webhook.shop_domain, services.sealer)
     return services.read_webhook(
         webhook.source, webhook.topic, body, webhook.happened_at
     )

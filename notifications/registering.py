@@ -65,7 +65,8 @@ def _look_after(
     pause, attempts, because = timedelta(), 0, None
     try:
         tracker = _tracker_of(feed, trackers)
-        key = services.sealer.open_text(feed.key, context=key_context(feed.shop_id))
+        sealer = services.sealer.of(feed.shop_id)
+        key = sealer.open_text(feed.key, context=key_context(feed.shop_id))
         _find_parcels(feed, services)
         because = _work_off(feed, tracker, key, services, wait)
         pause = _PARKED_FOR if because else timedelta()

@@ -304,7 +304,7 @@ def look_after_templates(reviewer: Reviewer, *, services: Services) -> int:
     for each in due:
         pause = _LOOK_AGAIN
         try:
-            token = services.sealer.open_text(
+            token = services.sealer.of(each.shop_id).open_text(
                 each.token, context=number_context(each.shop_id)
             )
             sender = Sender(each.shop_id, each.account_id, token)

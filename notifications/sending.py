@@ -148,7 +148,7 @@ class _Outgoing:
     def envelope(self, now: datetime, started: float, services: Services) -> Envelope:
         message, slot = self.message, self.taking.asked_at
         start_at = started + (slot - now).total_seconds()
-        token = services.sealer.open_text(
+        token = services.sealer.of(message.shop_id).open_text(
             message.sealed_token or b"", context=number_context(message.shop_id)
         )
         return Envelope(
@@ -234,7 +234,9 @@ def _outgoing(
         debt=debt,
         template=automation.template.name,
         language=decided.language,
-        body=services.sealer.seal(body, context=f"message {message.id}"),
+        body=services.sealer.of(message.shop_id).seal(
+            body, context=f"message {message.id}"
+        ),
         entry={
             "at": now.isoformat(),
             "what": "taken",

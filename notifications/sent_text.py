@@ -27,7 +27,8 @@ def body_of(row: Mapping[str, Any], services: Services) -> bytes | None:
     """What was posted, where it is kept."""
     if row["body"] is None:
         return None
-    return services.sealer.open(row["body"], context=f"message {row['id']}")
+    sealer = services.sealer.of(row["shop_id"])
+    return sealer.open(row["body"], context=f"message {row['id']}")
 
 
 def worded(

@@ -86,7 +86,7 @@ def _told_of_just_now(
     names: set[str] = set()
     for sealed in unread:
         try:
-            body = inbox.unpack(sealed, services.sealer)
+            body = inbox.unpack(sealed, "", services.sealer)
             events = services.read_webhook(Source.META, "", body, services.clock())
         except (UnreadablePayload, CannotOpen):
             continue  # it will be stuck, and tell nobody anything

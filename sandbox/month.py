@@ -152,7 +152,9 @@ def live_through(services: Services, *, orders: int = ORDERS) -> int:
     """
     now = services.clock()
     with services.transactions.across(Crossing.OPERATING) as tx:
-        shop = shops.known_shops(tx, {SANDBOX_SHOP}).get(SANDBOX_SHOP)
+        shop = shops.known_shops(tx, {SANDBOX_SHOP}, sealer=services.sealer).get(
+            SANDBOX_SHOP
+        )
         if shop is None:
             raise NotPossible(N_("the simulated store is not connected yet"))
         if tx.ask(_LAST, {"shop": shop.id, "order": _FIRST_ID}):
@@ -268,6 +270,7 @@ class _Writer:
     ) -> None:
         self._services = services
         self._shop = shop
+        self._sealer = services.sealer.of(shop.id)
         self._chance = chance
         self._rows: dict[str, _Row] = {}
         self._contacts: dict[Phone, ContactId] = {}
@@ -408,7 +411,7 @@ class _Writer:
             provider_id=f"wamid.{plain.id}",
             template=automation.template.name,
             language=language,
-            body=self._services.sealer.seal(body, context=f"message {plain.id}"),
+            body=self._sealer.seal(body, context=f"message {plain.id}"),
             errors=Jsonb([asynchronous(_UNDELIVERABLE)]) if is_lost else None,
             pricing=None if is_lost else Jsonb(_PRICING),
             story=Jsonb(story),

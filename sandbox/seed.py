@@ -133,8 +133,8 @@ def _connected_before(
         templates = numbers.templates_of(tx, [shop_id])
     if number is None or not templates or shop["token"] is None:
         return None
-    opened = services.sealer.open_text
     try:
+        opened = services.sealer.of(shop_id).open_text
         token = opened(shop["token"], context=token_context(_DOMAIN))
         metas = opened(number["token"], context=number_context(shop_id))
     except CannotOpen:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from core.sealing import Sealer
+from core.sealing import Keyring
 from core.values import ContactId, Debt, MessageId, Milestone, Scope, ShopId
 from storage.merging import Version, moment_of, opened
 from storage.orders import opened_private
@@ -173,7 +173,7 @@ WHERE m.id = ANY(CAST(:ids AS text[]))
 
 
 def known(
-    tx: Transaction, ids: Sequence[MessageId], *, sealer: Sealer
+    tx: Transaction, ids: Sequence[MessageId], *, sealer: Keyring
 ) -> list[KnownMessage]:
     """The messages and their surroundings, in the order asked for."""
     found = {
@@ -182,7 +182,7 @@ def known(
     return [found[id_] for id_ in ids if id_ in found]
 
 
-def _message(row: Any, sealer: Sealer) -> KnownMessage:
+def _message(row: Any, sealer: Keyring) -> KnownMessage:
     shop_id = ShopId(row.shop_id)
     return KnownMessage(
         id=MessageId(row.id),
@@ -259,7 +259,7 @@ def _debt(row: Any) -> Debt | None:
     return Debt(_utc(row.pair_burst_at), _utc(row.pair_paid_at))
 
 
-def _order(row: Any, shop_id: ShopId, sealer: Sealer) -> KnownOrder | None:
+def _order(row: Any, shop_id: ShopId, sealer: Keyring) -> KnownOrder | None:
     if row.known_order is None:
         return None
     return KnownOrder(
@@ -282,7 +282,7 @@ def _order(row: Any, shop_id: ShopId, sealer: Sealer) -> KnownOrder | None:
     )
 
 
-def _parcel(row: Any, shop_id: ShopId, sealer: Sealer) -> KnownParcel | None:
+def _parcel(row: Any, shop_id: ShopId, sealer: Keyring) -> KnownParcel | None:
     if row.known_parcel is None:
         return None
     return KnownParcel(

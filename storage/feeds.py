@@ -9,12 +9,12 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
-from core.sealing import CannotOpen, Sealer, fingerprint
+from core.sealing import CannotOpen, Keyring, fingerprint
 from core.values import ShopId
 from storage.session import Transaction
 from storage.shops import ShopState
 from storage.statements import Statement
-from storage.tables import shops, tracking_feeds, tracking_numbers
+from storage.tables import shop_keys, shops, tracking_feeds, tracking_numbers
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +42,7 @@ def switch_on(
     shop_id: ShopId,
     feed: NewFeed,
     *,
-    sealer: Sealer,
+    sealer: Keyring,
     now: datetime,
     due_at: datetime,
 ) -> None:
@@ -54,7 +54,7 @@ def switch_on(
     before = feed_of(tx, shop_id)
     known = {
         "service": feed.service,
-        "key": sealer.seal_text(feed.key, context=key_context(shop_id)),
+        "key": sealer.of(shop_id).seal_text(feed.key, context=key_context(shop_id)),
         "key_print": feed.key_print,
         "quota_left": feed.quota_left,
         "quota_at": now,
@@ -118,7 +118,7 @@ def held_back(tx: Transaction) -> tuple[int, int]:
     return len(rows), sum(row["parked_because"] is not None for row in rows)
 
 
-def own_keys(tx: Transaction, *, sealer: Sealer) -> dict[str, str]:
+def own_keys(tx: Transaction, *, sealer: Keyring) -> dict[str, str]:
     """The key of each active shop, by service and domain: ``17track/ada.my...``.
 
     One that nobody can open is as none, and closes no other shop's door.
@@ -129,15 +129,18 @@ def own_keys(tx: Transaction, *, sealer: Sealer) -> dict[str, str]:
             tracking_feeds.c.service,
             tracking_feeds.c.key,
             shops.c.domain,
+            shop_keys.c.wrapped,
         )
         .join(shops, shops.c.id == tracking_feeds.c.shop_id)
+        .join(shop_keys, shop_keys.c.shop_id == tracking_feeds.c.shop_id)
         .where(shops.c.state == ShopState.ACTIVE)
     )
     keys = {}
     for row in rows:
         shop_id = ShopId(row["shop_id"])
         try:
-            key = sealer.open_text(row["key"], context=key_context(shop_id))
+            sealer.learn(shop_id, row["wrapped"])
+            key = sealer.of(shop_id).open_text(row["key"], context=key_context(shop_id))
         except CannotOpen:
             log.warning("tracking_key_not_opened shop=%s", shop_id)
             continue

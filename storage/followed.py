@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from core.sealing import Sealer, fingerprint
+from core.sealing import Keyring, fingerprint
 from core.values import FulfillmentId, Milestone, OrderId, ScanId, ShopId
 from storage.recordset import columns_of, folded, unfolded
 from storage.session import Transaction
@@ -44,17 +44,21 @@ class Task(StrEnum):
 class NumberBook:
     """Turns tracking numbers into what is stored of them, and back."""
 
-    sealer: Sealer
+    sealer: Keyring
     pepper: Callable[[], bytes]
 
     def key(self, shop_id: ShopId, number: str) -> bytes:
         return fingerprint(self.pepper(), f"number of {shop_id} {number}")
 
     def sealed(self, shop_id: ShopId, number: str) -> bytes:
-        return self.sealer.seal_text(number, context=f"number of shop {shop_id}")
+        return self.sealer.of(shop_id).seal_text(
+            number, context=f"number of shop {shop_id}"
+        )
 
     def opened(self, shop_id: ShopId, sealed: bytes) -> str:
-        return self.sealer.open_text(sealed, context=f"number of shop {shop_id}")
+        return self.sealer.of(shop_id).open_text(
+            sealed, context=f"number of shop {shop_id}"
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,7 +29,7 @@ from core.events import (
     ShippingHeld,
     ShippingResumed,
 )
-from core.sealing import Sealer, fingerprint
+from core.sealing import Keyring, fingerprint
 from core.values import FulfillmentId, OrderId, ShopId
 from storage.merging import where_not_forgotten
 from storage.recordset import columns_of, folded, unfolded
@@ -137,7 +137,7 @@ ON CONFLICT DO NOTHING
 """)
 
 
-def add(tx: Transaction, tellings: Iterable[Telling], *, sealer: Sealer) -> None:
+def add(tx: Transaction, tellings: Iterable[Telling], *, sealer: Keyring) -> None:
     """Add what is about orders. What was told before is there already."""
     rows = [
         {
@@ -165,13 +165,13 @@ def _context(shop_id: ShopId) -> str:
     return f"history of shop {shop_id}"
 
 
-def _packed(told: Telling, sealer: Sealer) -> bytes:
+def _packed(told: Telling, sealer: Keyring) -> bytes:
     packed = zlib.compress(told.text, _FAST)
-    return sealer.seal(packed, context=_context(told.shop_id))
+    return sealer.of(told.shop_id).seal(packed, context=_context(told.shop_id))
 
 
 def of_order(
-    tx: Transaction, shop_id: ShopId, order_id: OrderId, *, sealer: Sealer
+    tx: Transaction, shop_id: ShopId, order_id: OrderId, *, sealer: Keyring
 ) -> list[Telling]:
     """All that was told about an order, in the order in which it happened: also what
     does not name it, about a return that does, or a part that waits to be sent."""
@@ -211,7 +211,7 @@ def of_parcels(
     tx: Transaction,
     parcels: Collection[tuple[ShopId, OrderId, FulfillmentId]],
     *,
-    sealer: Sealer,
+    sealer: Keyring,
 ) -> list[Telling]:
     """All that was told about these parcels, in the order in which it happened."""
     rows = [
@@ -230,11 +230,12 @@ JOIN history h ON h.shop_id = new.shop_id AND h.order_id = new.order_id
 """)
 
 
-def _tellings(rows: Sequence[Mapping[str, Any]], sealer: Sealer) -> list[Telling]:
+def _tellings(rows: Sequence[Mapping[str, Any]], sealer: Keyring) -> list[Telling]:
     found = []
     for row in rows:
         shop_id = ShopId(row["shop_id"])
-        text = zlib.decompress(sealer.open(row["data"], context=_context(shop_id)))
+        opened = sealer.of(shop_id).open(row["data"], context=_context(shop_id))
+        text = zlib.decompress(opened)
         found.append(
             Telling(
                 shop_id=shop_id,

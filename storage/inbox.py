@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import select, text, update
 
 from core.lanes import Lane
-from core.sealing import Sealer
+from core.sealing import Keyring
 from core.values import ShopId
 from storage.history import ToldBy
 from storage.recordset import columns_of, folded, unfolded
@@ -89,16 +89,20 @@ class Reading:
     outcome: Mapping[str, Any] | None = None
 
 
-def pack(body: bytes, sealer: Sealer) -> bytes:
+def pack(body: bytes, domain: str, keys: Keyring) -> bytes:
+    """A body as it is kept: sealed with the key of the store, where it is one of ours.
+    Meta's are nobody's own, and have no domain."""
+    sealer = keys.at(domain) if domain else keys
     return sealer.seal(zlib.compress(body, _FAST), context=_CONTEXT)
 
 
-def unpack(sealed: bytes, sealer: Sealer) -> bytes:
+def unpack(sealed: bytes, domain: str, keys: Keyring) -> bytes:
     """The body, to the byte as it came.
 
     Raises:
         CannotOpen: it was sealed with a key that is no longer there.
     """
+    sealer = keys.opener_of(sealed, domain)
     return zlib.decompress(sealer.open(sealed, context=_CONTEXT))
 
 
@@ -116,7 +120,7 @@ ON CONFLICT (source, shop_domain, dedupe_id) DO NOTHING RETURNING dedupe_id
 
 
 def keep(
-    tx: Transaction, arrivals: Iterable[Arrival], *, sealer: Sealer
+    tx: Transaction, arrivals: Iterable[Arrival], *, sealer: Keyring
 ) -> list[Arrival]:
     """Write these down among the webhooks; answer those that are new. For what comes
     by the door there is a quicker way: ``storage.intake``."""
@@ -128,7 +132,7 @@ def keep(
             "topic": each.topic,
             "shop_domain": each.shop_domain,
             "lane": each.lane,
-            "body": pack(each.body, sealer),
+            "body": pack(each.body, each.shop_domain, sealer),
             "happened_at": each.happened_at,
             "arrived_at": each.arrived_at,
             "next_attempt_at": each.arrived_at,
@@ -275,6 +279,7 @@ class Kept:
     """A webhook whose body is still there. ``place`` is where to go on behind it."""
 
     id: int
+    domain: str
     place: str
     sealed_body: bytes = field(repr=False)
 
@@ -306,7 +311,7 @@ def kept(
         "most": limit,
     }
     return [
-        Kept(row.id, row.dedupe_id, bytes(row.body))
+        Kept(row.id, domain, row.dedupe_id, bytes(row.body))
         for row in tx.ask(_WITH_BODY, asked)
     ]
 

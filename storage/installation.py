@@ -2,7 +2,7 @@
 
 import os
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from core.errors import ConfigurationError
@@ -21,6 +21,27 @@ def ensure_pepper(tx: Transaction, sealer: Sealer) -> None:
     tx.connection.execute(
         insert(installation).values(name=_PEPPER, value=sealed).on_conflict_do_nothing()
     )
+
+
+def rewrap_pepper(tx: Transaction, sealer: Sealer) -> bool:
+    """Seal it with the first of the keys, where one of them opens it; whether it was
+    sealed with another."""
+    row = tx.row(
+        select(installation.c.value)
+        .where(installation.c.name == _PEPPER)
+        .with_for_update()
+    )
+    if row is None or sealer.is_newest(row["value"]):
+        return False
+    if not sealer.has_key_of(row["value"]):
+        return False
+    plain = sealer.open(row["value"], context=_CONTEXT)
+    tx.connection.execute(
+        update(installation)
+        .where(installation.c.name == _PEPPER)
+        .values(value=sealer.seal(plain, context=_CONTEXT))
+    )
+    return True
 
 
 def pepper(transactions: Transactions, sealer: Sealer) -> bytes:

@@ -17,7 +17,7 @@ import psycopg
 from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 
 from core.errors import DatabaseAway
-from core.sealing import Sealer
+from core.sealing import Keyring
 from storage import inbox
 from storage.inbox import Arrival
 from storage.session import is_pooled
@@ -62,7 +62,7 @@ _Row = list[bytes | None]
 class Keeper:
     """Keeps webhooks over at most ``connections`` connections of its own."""
 
-    def __init__(self, url: str, *, sealer: Sealer, connections: int) -> None:
+    def __init__(self, url: str, *, sealer: Keyring, connections: int) -> None:
         self._pool = _Connections(url, connections)
         self._sealer = sealer
 
@@ -73,7 +73,7 @@ class Keeper:
             arrival.topic.encode(),
             arrival.shop_domain.encode(),
             str(arrival.lane).encode(),
-            inbox.pack(arrival.body, self._sealer),
+            inbox.pack(arrival.body, arrival.shop_domain, self._sealer),
             arrival.happened_at.isoformat().encode(),
             arrival.arrived_at.isoformat().encode(),
         ]

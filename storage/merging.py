@@ -15,7 +15,7 @@ from typing import Any, Generic, NewType, TypeAlias, TypeVar
 import orjson
 from sqlalchemy import Table, select
 
-from core.sealing import Sealer
+from core.sealing import Keyring
 from core.values import OrderId, ShopId
 from storage.recordset import columns_of, folded, unfolded
 from storage.session import Transaction
@@ -107,19 +107,21 @@ class Kept(Generic[F]):
     answers: tuple[str, ...] = ()
     unless_forgotten: str | None = None
 
-    def keep(self, tx: Transaction, facts: Iterable[F], *, sealer: Sealer) -> None:
+    def keep(self, tx: Transaction, facts: Iterable[F], *, sealer: Keyring) -> None:
         """Keep what is told beside what is known."""
         if told := self.merged(facts):
             tx.run(self._keep, folded(self.rows(told, sealer)))
 
     def keep_and_answer(
-        self, tx: Transaction, facts: Iterable[F], *, sealer: Sealer
+        self, tx: Transaction, facts: Iterable[F], *, sealer: Keyring
     ) -> list[Any]:
         """Keep it, and answer of each thing what it is to answer."""
         told = self.merged(facts)
         return tx.ask(self._keep, folded(self.rows(told, sealer))) if told else []
 
-    def overwrite(self, tx: Transaction, facts: Iterable[F], *, sealer: Sealer) -> None:
+    def overwrite(
+        self, tx: Transaction, facts: Iterable[F], *, sealer: Keyring
+    ) -> None:
         """Put this in the place of what is known; what is not known stays unknown."""
         if known := self.merged(facts):
             tx.run(self._overwrite, folded(self.rows(known, sealer)))
@@ -135,7 +137,7 @@ class Kept(Generic[F]):
         return [by_key[key] for key in sorted(by_key)]
 
     def of_order(
-        self, tx: Transaction, shop_id: ShopId, order_id: OrderId, *, sealer: Sealer
+        self, tx: Transaction, shop_id: ShopId, order_id: OrderId, *, sealer: Keyring
     ) -> list[F]:
         """What is known of those that belong to an order, by their ids."""
         own = self.table.c
@@ -146,7 +148,7 @@ class Kept(Generic[F]):
         )
         return [self.of_row(row, sealer) for row in tx.rows(query)]
 
-    def of_row(self, row: Mapping[str, Any], sealer: Sealer) -> F:
+    def of_row(self, row: Mapping[str, Any], sealer: Keyring) -> F:
         """The facts that lie in a row."""
         found = {name: row[name] for name in self._names}
         for name in self.sealed:
@@ -203,7 +205,7 @@ ON CONFLICT ({keys}) DO UPDATE SET
 UPDATE {self.table.name} old SET {put} FROM {unfolded(columns)} WHERE {is_same}
 """)
 
-    def rows(self, facts: Iterable[F], sealer: Sealer) -> list[dict[str, Any]]:
+    def rows(self, facts: Iterable[F], sealer: Keyring) -> list[dict[str, Any]]:
         """As rows, which are silent where the facts are."""
         rows = []
         for fact in facts:
@@ -312,12 +314,15 @@ def where_not_forgotten(is_about: str) -> str:
   WHERE f.shop_id = new.shop_id AND {is_about} LIMIT 1) IS NULL"""
 
 
-def sealed(said: object, name: str, shop_id: ShopId, sealer: Sealer) -> bytes:
+def sealed(said: object, name: str, shop_id: ShopId, sealer: Keyring) -> bytes:
     """What may be read in no column, for the column ``name``."""
-    return sealer.seal(orjson.dumps(said), context=f"{name} of shop {shop_id}")
+    return sealer.of(shop_id).seal(
+        orjson.dumps(said), context=f"{name} of shop {shop_id}"
+    )
 
 
-def opened(said: bytes | None, name: str, shop_id: ShopId, sealer: Sealer) -> Any:
+def opened(said: bytes | None, name: str, shop_id: ShopId, sealer: Keyring) -> Any:
     if said is None:
         return None
-    return orjson.loads(sealer.open(said, context=f"{name} of shop {shop_id}"))
+    plain = sealer.of(shop_id).open(said, context=f"{name} of shop {shop_id}")
+    return orjson.loads(plain)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from core.sealing import Sealer
+from core.sealing import Keyring
 from core.values import Category, ShopId
 from storage.session import Transaction
 from storage.statements import Statement
@@ -36,7 +36,7 @@ def connect_number(
     shop_id: ShopId,
     number: NewNumber,
     *,
-    sealer: Sealer,
+    sealer: Keyring,
     now: datetime,
 ) -> None:
     """Give the shop its WhatsApp number. A shop has one; a new one takes its place,
@@ -44,7 +44,9 @@ def connect_number(
     known = {
         "account_id": number.account_id,
         "phone_number_id": number.phone_number_id,
-        "token": sealer.seal_text(number.token, context=number_context(shop_id)),
+        "token": sealer.of(shop_id).seal_text(
+            number.token, context=number_context(shop_id)
+        ),
         "catalog_id": number.catalog_id,
         "display_phone": number.display_phone,
         "parked_until": None,

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, TypeAlias
 
-from core.sealing import Sealer
+from core.sealing import Keyring
 from core.values import (
     ContactId,
     CustomerId,
@@ -144,7 +144,7 @@ PARCELS = Kept(
 
 
 def keep_orders(
-    tx: Transaction, facts: Iterable[OrderFacts], *, sealer: Sealer
+    tx: Transaction, facts: Iterable[OrderFacts], *, sealer: Keyring
 ) -> set[tuple[ShopId, OrderId]]:
     """Keep what is told of orders; answer those that were not known whole before."""
     told = ORDERS.merged(facts)
@@ -157,7 +157,7 @@ def keep_orders(
 
 
 def keep_parcels(
-    tx: Transaction, facts: Iterable[ParcelFacts], *, sealer: Sealer
+    tx: Transaction, facts: Iterable[ParcelFacts], *, sealer: Keyring
 ) -> set[tuple[ShopId, OrderId, FulfillmentId]]:
     """Keep what is told of parcels; answer those of which a scan was deleted.
 
@@ -172,7 +172,7 @@ def keep_parcels(
 
 
 def opened_private(
-    sealed: bytes | None, name: str, shop_id: ShopId, sealer: Sealer
+    sealed: bytes | None, name: str, shop_id: ShopId, sealer: Keyring
 ) -> Mapping[str, str]:
     """What lies sealed in a parcel's column ``name``; empty where nothing does."""
     found: Mapping[str, str] | None = opened(sealed, name, shop_id, sealer)
@@ -200,7 +200,7 @@ def newest_scans(
     tx: Transaction,
     asked: Collection[tuple[ShopId, FulfillmentId]],
     *,
-    sealer: Sealer,
+    sealer: Keyring,
 ) -> dict[tuple[ShopId, FulfillmentId], NewestScan]:
     """Of those of these parcels that have been scanned."""
     if not asked:

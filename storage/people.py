@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import select
 
-from core.sealing import Sealer, fingerprint
+from core.sealing import Keyring, fingerprint
 from core.values import Act, ContactId, Phone, Scope, ShopId
 from storage.recordset import columns_of, folded, unfolded
 from storage.session import Transaction
@@ -26,17 +26,23 @@ class PhoneBook:
     rotation does not make everybody a stranger.
     """
 
-    sealer: Sealer
+    sealer: Keyring
     pepper: Callable[[], bytes]
 
     def key(self, shop_id: ShopId, phone: Phone) -> bytes:
         return fingerprint(self.pepper(), f"{shop_id} {phone.e164}")
 
     def sealed(self, shop_id: ShopId, phone: Phone) -> bytes:
-        return self.sealer.seal_text(phone.e164, context=f"phone of shop {shop_id}")
+        return self.sealer.of(shop_id).seal_text(
+            phone.e164, context=f"phone of shop {shop_id}"
+        )
 
     def opened(self, shop_id: ShopId, sealed: bytes) -> Phone:
-        return Phone(self.sealer.open_text(sealed, context=f"phone of shop {shop_id}"))
+        return Phone(
+            self.sealer.of(shop_id).open_text(
+                sealed, context=f"phone of shop {shop_id}"
+            )
+        )
 
 
 _NEW_CONTACT = columns_of(contacts, ("shop_id", "phone_key", "phone", "created_at"))

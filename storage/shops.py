@@ -10,13 +10,14 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from core.lanes import Lane, lane_of
-from core.sealing import Sealer
+from core.sealing import Keyring, Sealer
 from core.values import ShopDomain, ShopId
+from storage import keys
 from storage.merging import Facts, Kept, set_to, version_of
 from storage.recordset import columns_of, folded, unfolded
 from storage.session import Transaction
 from storage.statements import Statement
-from storage.tables import automations, numbers, shops
+from storage.tables import automations, numbers, shop_keys, shops
 
 
 class ShopState(StrEnum):
@@ -86,21 +87,20 @@ def send_lane_of(domain: ShopDomain) -> Lane:
     return lane_of("send", domain.host)
 
 
-def connect(tx: Transaction, shop: NewShop, *, sealer: Sealer, now: datetime) -> ShopId:
+def connect(
+    tx: Transaction, shop: NewShop, *, sealer: Keyring, now: datetime
+) -> ShopId:
     """Add the shop, or renew what is known of it; its settings stay as they are."""
     domain = shop.domain.host
     known = {
         "state": ShopState.ACTIVE,
         "token_kind": shop.token_kind,
-        "token": _sealed(shop.token, token_context(domain), sealer),
         "token_expires_at": shop.token_expires_at,
-        "refresh_token": _sealed(shop.refresh_token, refresh_context(domain), sealer),
         "refresh_token_expires_at": shop.refresh_token_expires_at,
         "scopes": None if shop.scopes is None else sorted(shop.scopes),
         "access_lost": None,
         "access_lost_at": None,
         "client_id": shop.client_id,
-        "client_secret": _sealed(shop.client_secret, secret_context(domain), sealer),
         "name": shop.name,
         "timezone": shop.timezone,
         "currency": shop.currency,
@@ -123,7 +123,16 @@ def connect(tx: Transaction, shop: NewShop, *, sealer: Sealer, now: datetime) ->
     statement = new.on_conflict_do_update(
         index_elements=[shops.c.domain], set_=known
     ).returning(shops.c.id)
-    return ShopId(tx.connection.scalars(statement).one())
+    shop_id = ShopId(tx.connection.scalars(statement).one())
+    # Its key is known by its id, so what is sealed comes last.
+    own = keys.ensure(tx, shop_id, domain, sealer, now=now)
+    secrets = {
+        "token": _sealed(shop.token, token_context(domain), own),
+        "refresh_token": _sealed(shop.refresh_token, refresh_context(domain), own),
+        "client_secret": _sealed(shop.client_secret, secret_context(domain), own),
+    }
+    tx.connection.execute(update(shops).where(shops.c.id == shop_id).values(secrets))
+    return shop_id
 
 
 def _sealed(plain: str | None, context: str, sealer: Sealer) -> bytes | None:
@@ -168,17 +177,24 @@ class KnownShop:
 
 
 _KNOWN = Statement("""
-SELECT domain, id, lane, transactional_consent, purchase_wording,
+SELECT domain, id, lane, transactional_consent, purchase_wording, k.wrapped,
   EXISTS (SELECT 1 FROM tracking_feeds f WHERE f.shop_id = shops.id) AS follows
-FROM shops WHERE domain = ANY(CAST(:domains AS text[])) AND state = :active
+FROM shops JOIN shop_keys k ON k.shop_id = shops.id
+WHERE domain = ANY(CAST(:domains AS text[])) AND state = :active
 """)
 
 
-def known_shops(tx: Transaction, domains: Collection[str]) -> dict[str, KnownShop]:
-    """The connected shops among these domains."""
+def known_shops(
+    tx: Transaction, domains: Collection[str], *, sealer: Keyring
+) -> dict[str, KnownShop]:
+    """The connected shops among these domains, with their keys at hand."""
     if not domains:
         return {}
     asked = {"domains": list(domains), "active": ShopState.ACTIVE}
+    rows = tx.ask(_KNOWN, asked)
+    for row in rows:
+        sealer.learn(row.id, row.wrapped)
+        sealer.learn(row.domain, row.wrapped)
     return {
         row.domain: KnownShop(
             id=ShopId(row.id),
@@ -187,7 +203,7 @@ def known_shops(tx: Transaction, domains: Collection[str]) -> dict[str, KnownSho
             purchase_wording=row.purchase_wording,
             follows=row.follows,
         )
-        for row in tx.ask(_KNOWN, asked)
+        for row in rows
     }
 
 
@@ -206,7 +222,7 @@ FROM {unfolded(_TOLD)} WHERE shops.id = new.shop_id
 """)
 
 
-def follow(tx: Transaction, told: Iterable[ShopFacts], *, sealer: Sealer) -> None:
+def follow(tx: Transaction, told: Iterable[ShopFacts], *, sealer: Keyring) -> None:
     """Let shops be called and be where they say, but for a timezone that its owner has
     set here."""
     if rows := _SHOPS.rows(_SHOPS.merged(told), sealer):
@@ -313,15 +329,17 @@ def claim_about(tx: Transaction, domain: ShopDomain | str) -> Claim | None:
     return Claim(ShopId(row["id"]), ShopDomain(row["domain"]), row["connected_at"])
 
 
-def own_secrets(tx: Transaction, *, sealer: Sealer) -> dict[str, str]:
+def own_secrets(tx: Transaction, *, sealer: Keyring) -> dict[str, str]:
     """The client secret of each shop that is connected through an app of its own."""
     rows = tx.connection.execute(
-        select(shops.c.domain, shops.c.client_secret).where(
-            shops.c.client_secret.is_not(None)
-        )
-    )
+        select(shops.c.id, shops.c.domain, shops.c.client_secret, shop_keys.c.wrapped)
+        .join(shop_keys, shop_keys.c.shop_id == shops.c.id)
+        .where(shops.c.client_secret.is_not(None))
+    ).all()
+    for row in rows:
+        sealer.learn(row.id, row.wrapped)
     return {
-        row.domain: sealer.open_text(
+        row.domain: sealer.of(row.id).open_text(
             row.client_secret, context=secret_context(row.domain)
         )
         for row in rows

@@ -6,7 +6,6 @@ from functools import cache
 from flask import Flask
 
 from core import lifeline, logs
-from core.sealing import Sealer
 from core.settings import Settings
 from notifications.ports import Services
 from storage import feeds, shops
@@ -19,7 +18,7 @@ from wiring.services import build_for_web, build_keeper
 
 def intake_services(settings: Settings, services: Services) -> IntakeServices:
     """What the door for webhooks needs of all that there is."""
-    sealer = Sealer(settings.secret_keys)
+    sealer = services.sealer
 
     def own_secrets() -> dict[str, str]:
         with services.transactions.across(Crossing.SERVING) as tx:
@@ -31,7 +30,7 @@ def intake_services(settings: Settings, services: Services) -> IntakeServices:
 
     return IntakeServices(
         clock=services.clock,
-        keep_webhook=build_keeper(settings),
+        keep_webhook=build_keeper(settings, services),
         hints=services.hints,
         counters=services.counters,
         shop_secrets=CachedShopSecrets(settings.shopify_api_secrets, own_secrets),

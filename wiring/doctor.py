@@ -23,7 +23,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from core.errors import AppError, ConfigurationError, DatabaseAway
 from core.redis_urls import open_redis
-from core.sealing import CannotOpen, Sealer
+from core.sealing import CannotOpen, Keyring
 from core.settings import Settings, is_loopback
 from notifications import automations
 from storage import (
@@ -164,7 +164,7 @@ def _database(engine: Engine, settings: Settings) -> Iterator[Finding]:
 
 def _secret_keys(engine: Engine, settings: Settings) -> Finding:
     try:
-        installation.pepper(TransactionsOn(engine), Sealer(settings.secret_keys))
+        installation.pepper(TransactionsOn(engine), Keyring(settings.secret_keys))
     except CannotOpen:
         step = "add the key that was there before, behind a comma"
         return Finding("SECRET_KEYS", False, "do not open what is stored", step)

@@ -4,9 +4,9 @@ import os
 import sys
 
 from core.errors import AppError
-from core.sealing import Sealer
+from core.sealing import Keyring
 from core.settings import Settings
-from storage import installation
+from storage import installation, keys
 from storage.migrate import migrate
 from storage.session import TransactionsOn, open_engine
 from storage.tenancy import Crossing
@@ -20,7 +20,10 @@ def release(settings: Settings) -> str:
     engine = open_engine(settings.database_url, connections=1)
     try:
         with TransactionsOn(engine).across(Crossing.OPERATING) as tx:
-            installation.ensure_pepper(tx, Sealer(settings.secret_keys))
+            sealer = Keyring(settings.secret_keys)
+            installation.ensure_pepper(tx, sealer)
+            installation.rewrap_pepper(tx, sealer)
+            keys.rewrap(tx, sealer)
     finally:
         engine.dispose()
     return revision

@@ -12,7 +12,7 @@ from core.clock import Clock
 from core.events import Event
 from core.ids import new_id_maker
 from core.redis_urls import open_redis
-from core.sealing import Sealer
+from core.sealing import Keyring
 from core.sender import Sender
 from core.settings import Settings
 from integrations import tracking
@@ -23,7 +23,7 @@ from integrations.shopify import payloads as shopify_payloads
 from notifications import automations, recording
 from notifications.office import Office
 from notifications.ports import Services
-from storage import installation
+from storage import installation, keys
 from storage.inbox import Source
 from storage.intake import Keeper
 from storage.people import PhoneBook
@@ -63,8 +63,8 @@ def build(
         settings.database_url,
         connections=min(connections, settings.database_connections),
     )
-    sealer = Sealer(settings.secret_keys)
     transactions = TransactionsOn(engine)
+    sealer = Keyring(settings.secret_keys, keys.found_in(transactions))
     channel = WhatsAppChannel.of(settings)
     sender = Sender(total_seconds=_ANSWER_SECONDS, connections=_MOST_UNDER_WAY)
     counters = RedisCounters(_hint_redis(settings))
@@ -115,11 +115,11 @@ def build_for_web(settings: Settings) -> Services:
     return replace(services, hints=gathered)
 
 
-def build_keeper(settings: Settings) -> Keeper:
+def build_keeper(settings: Settings, services: Services) -> Keeper:
     """How a web process writes webhooks down: over connections of its own."""
     return Keeper(
         settings.database_url,
-        sealer=Sealer(settings.secret_keys),
+        sealer=services.sealer,
         connections=settings.database_connections - _connections_for_pages(settings),
     )
 
@@ -132,7 +132,7 @@ def _hint_redis(settings: Settings) -> Redis:
     return open_redis(settings.redis_url, answer_timeout_seconds=_HINT_SECONDS)
 
 
-def _pepper(transactions: TransactionsOn, sealer: Sealer) -> Callable[[], bytes]:
+def _pepper(transactions: TransactionsOn, sealer: Keyring) -> Callable[[], bytes]:
     return cache(partial(installation.pepper, transactions, sealer))
 
 

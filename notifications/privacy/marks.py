@@ -109,7 +109,7 @@ def _mentions(
 ) -> bool:
     """What nobody can open tells nobody anything."""
     try:
-        body = inbox.unpack(webhook.sealed_body, services.sealer)
+        body = inbox.unpack(webhook.sealed_body, webhook.domain, services.sealer)
     except CannotOpen:
         return False
     names = Names({}, services.book.pepper())

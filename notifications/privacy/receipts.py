@@ -41,5 +41,5 @@ def answer(
     if found is None:
         return None
     shop_id, sealed = found
-    opened = services.sealer.open(sealed, context=answer_context(shop_id))
+    opened = services.sealer.of(shop_id).open(sealed, context=answer_context(shop_id))
     return unpacked(opened)

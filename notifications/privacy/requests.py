@@ -254,9 +254,8 @@ class Attendant:
             reader=self.reader,
             services=services,
         )
-        answer = services.sealer.seal(
-            packed(document), context=answer_context(request.shop_id)
-        )
+        sealer = services.sealer.of(request.shop_id)
+        answer = sealer.seal(packed(document), context=answer_context(request.shop_id))
         counts = {
             name: len(part) for name, part in document.items() if isinstance(part, list)
         }

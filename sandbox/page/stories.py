@@ -54,7 +54,7 @@ class Stories:
                 for automation, what in (row.outcome or {}).items()
                 if automation != "events"
             ],
-            "payload": self._body(row.body),
+            "payload": self._body(row.body, row.shop_domain),
         }
 
     def _is_ours(self, row: Any) -> bool:
@@ -62,11 +62,11 @@ class Stories:
         screen = self._simulators.screen("", most=1)
         return row.dedupe_id in {reply["digest"] for reply in screen["replies"]}
 
-    def _body(self, sealed: bytes | None) -> str | None:
+    def _body(self, sealed: bytes | None, domain: str) -> str | None:
         if sealed is None:
             return None
         try:
-            return _pretty(inbox.unpack(sealed, self._services.sealer))
+            return _pretty(inbox.unpack(sealed, domain, self._services.sealer))
         except CannotOpen:
             return None
 

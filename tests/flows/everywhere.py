@@ -60,8 +60,10 @@ def _opened(world, value, column, row):
     return _said(value)
 
 
-def _sealers(world, _shop, _row):
-    return [world.services.sealer]
+def _sealers(world, shop, row):
+    keys = world.services.sealer
+    named = [each for each in (shop, row.get("shop_domain")) if each]
+    return [keys, *(found for each in named if (found := keys._known(each)))]
 
 
 def _said(opened):

@@ -56,7 +56,12 @@ def tell(world: World, told: Mapping[ShopId, Sequence[Event]]) -> None:
     """One batch, read now."""
     with world.services.transactions.across(Crossing.READING) as tx:
         domains = [row.domain for row in tx.connection.execute(text("TABLE shops"))]
-        known = {shop.id: shop for shop in shops.known_shops(tx, domains).values()}
+        known = {
+            shop.id: shop
+            for shop in shops.known_shops(
+                tx, domains, sealer=world.services.sealer
+            ).values()
+        }
         remembering.remember(
             {shop_id: known[shop_id] for shop_id in told},
             {

@@ -239,7 +239,7 @@ def test_two_opinions_of_where_a_body_ends_are_never_both_believed(
     assert 200 not in statuses or len(world.rows("webhooks")) == 1
     sealer = world.services.sealer
     for row in world.rows("webhooks"):
-        assert inbox.unpack(row.body, sealer) == BODY
+        assert inbox.unpack(row.body, row.shop_domain, sealer) == BODY
 
 
 def test_chunks_that_are_none_are_not_kept(web, world):

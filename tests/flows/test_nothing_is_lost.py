@@ -10,7 +10,7 @@ from sqlalchemy import update
 from core.lanes import Lane, Work, lane_of
 from core.outcomes import OutgoingPost
 from core.redis_urls import open_redis
-from core.sealing import Sealer
+from core.sealing import Keyring
 from core.values import ShopDomain
 from integrations.job_queue import LaneHints
 from integrations.shopify.envelope import subject_of
@@ -51,7 +51,7 @@ class _Door:
 
 def test_without_the_database_shopify_is_asked_to_come_again(world):
     nowhere = Keeper(
-        "postgresql://127.0.0.1:9/none", sealer=Sealer(["k" * 32]), connections=1
+        "postgresql://127.0.0.1:9/none", sealer=Keyring(["k" * 32]), connections=1
     )
 
     with _Door(world, keep_webhook=nowhere):
@@ -113,7 +113,7 @@ def test_what_was_sealed_with_a_key_of_tomorrow_is_read_when_the_key_is_here(wor
     world.open_shop()
     world.shopify_says("orders/create", samples.order())
     ours = world.services
-    world.services = replace(ours, sealer=Sealer(["the key of a time long gone"]))
+    world.services = replace(ours, sealer=Keyring(["the key of a time long gone"]))
     world.work()
     [waits] = world.rows("webhooks")
 

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from sqlalchemy import text
 
-from core.sealing import Sealer
+from core.sealing import Keyring
 from core.settings import Settings
 from storage.intake import Keeper
 from storage.session import is_pooled, open_engine
@@ -178,7 +178,7 @@ def test_the_way_of_an_order_leads_through_the_pooler(
     release(hosted)
     engine = open_engine(hosted.database_url, connections=1)
     keeper = Keeper(
-        hosted.database_url, sealer=Sealer(hosted.secret_keys), connections=2
+        hosted.database_url, sealer=Keyring(hosted.secret_keys), connections=2
     )
     world.open_shop()
     usual, door = world.services, world.app.wsgi_app

@@ -16,7 +16,7 @@ import pytest
 
 from core.errors import DatabaseAway
 from core.lanes import Lane
-from core.sealing import Sealer
+from core.sealing import Keyring
 from core.settings import Settings
 from notifications.ports import Services
 from storage import inbox
@@ -24,7 +24,7 @@ from storage.inbox import Arrival, Source
 from storage.intake import Keeper
 
 NOW = datetime(2026, 11, 2, 12, 0, 0, 123456, tzinfo=UTC)
-SEALER = Sealer(["a key of thirty-two characters or more"])
+SEALER = Keyring(["a key of thirty-two characters or more"])
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def test_the_largest_body_is_kept_to_the_byte(keeper, owner):
         " WHERE dedupe_id = %s",
         (name,),
     ).fetchall()
-    assert inbox.unpack(row[0], SEALER) == body
+    assert inbox.unpack(row[0], "", SEALER) == body
     assert row[1:] == (3, "orders/create", NOW, NOW)
 
 
