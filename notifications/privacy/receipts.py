@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from core.values import ShopDomain
+from notifications import witnessing
 from notifications.operating import Operator, crossing
 from notifications.ports import Services
 from notifications.privacy.answering import Document, unpacked
 from notifications.privacy.requests import answer_context
+from notifications.witnessing import Door, Kind
 from storage import privacy
 from storage.tenancy import Crossing
 
@@ -41,5 +43,14 @@ def answer(
     if found is None:
         return None
     shop_id, sealed = found
+    witnessing.note(
+        shop_id,
+        [Kind.EVERYTHING],
+        door=Door.COMMAND,
+        actor=operator.name,
+        doing="compliance show",
+        subject=f"request {request_id}",
+        services=services,
+    )
     opened = services.sealer.of(shop_id).open(sealed, context=answer_context(shop_id))
     return unpacked(opened)

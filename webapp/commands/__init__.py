@@ -8,6 +8,7 @@ from notifications.ports import Services
 
 def register(app: Flask, settings: Settings, services: Services) -> None:
     """Give the application's command line its commands."""
+    from webapp.commands.access import command as access
     from webapp.commands.automation import command as automation
     from webapp.commands.compliance import command as compliance
     from webapp.commands.consent import command as consent
@@ -22,7 +23,17 @@ def register(app: Flask, settings: Settings, services: Services) -> None:
 
     desk = Desk(settings, services)
     for make in (
-        *(automation, compliance, consent, contact, doctor, events, messages, shop),
+        *(
+            access,
+            automation,
+            compliance,
+            consent,
+            contact,
+            doctor,
+            events,
+            messages,
+            shop,
+        ),
         why,
     ):
         app.cli.add_command(make(desk))

@@ -8,6 +8,7 @@ from core.values import Scope, ShopDomain
 from core.words import N_, SOURCE_LANGUAGE, Words, words_for
 from notifications import consenting, terms
 from notifications.consenting import Said, Stand
+from notifications.witnessing import Kind, whoever_has
 from webapp.commands.desk import Desk, OneLineGroup, phone_given, shop_id_of
 from webapp.commands.given import domain_argument, json_option
 from webapp.commands.showing import say, show_json, show_table, zone_of
@@ -100,6 +101,8 @@ def _show(desk: Desk) -> click.Command:
 
 def _tell(desk: Desk, shop: Any, phone: str, as_json: bool) -> None:
     person = phone_given(phone, shop)
+    whose = whoever_has(shop_id_of(shop), person, desk.services)
+    desk.note_look(shop, "consent show", Kind.CONSENT, subject=whose)
     stand = consenting.standing(shop_id_of(shop), person, services=desk.services)
     if as_json:
         show_json({"phone": person.e164, **as_document(stand)})

@@ -23,9 +23,11 @@ from core.settings import Settings
 from core.values import Phone, ShopDomain, ShopId
 from core.words import N_, SOURCE_LANGUAGE, Words, words_for
 from integrations.phones import phone_from
+from notifications import witnessing
 from notifications.operating import Operator, shop_named
 from notifications.ports import Services, Tracker
 from notifications.privacy.requests import Attendant
+from notifications.witnessing import Door, Kind
 
 if TYPE_CHECKING:
     from wiring.outside import MetaAccount, ShopifyStore
@@ -81,6 +83,24 @@ class Desk:
             NotPossible: it is not connected.
         """
         return shop_named(domain, doing, operator=self.operator, services=self.services)
+
+    def note_look(
+        self,
+        shop: Mapping[str, Any],
+        doing: str,
+        *kinds: Kind,
+        subject: str | None = None,
+    ) -> None:
+        """Write down whose data the operator is about to see; None is everybody's."""
+        witnessing.note(
+            shop_id_of(shop),
+            kinds,
+            door=Door.COMMAND,
+            actor=self.operator.name,
+            doing=doing,
+            subject=subject,
+            services=self.services,
+        )
 
 
 def shop_id_of(shop: Mapping[str, Any]) -> ShopId:

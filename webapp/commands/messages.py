@@ -19,6 +19,7 @@ from notifications.operating import crossing
 from notifications.rules.lifecycle import State
 from notifications.sent_text import text_of
 from notifications.weighing import settle_by_person
+from notifications.witnessing import Kind
 from storage import asking
 from webapp.commands.desk import Desk, OneLineGroup, shop_id_of
 from webapp.commands.given import DOMAIN, domain_argument, json_option, limit_option
@@ -110,7 +111,9 @@ def _export(desk: Desk) -> click.Command:
         as safe as the database. In CSV, what a spreadsheet would take for a formula
         has an apostrophe before it.
         """
-        shop_id = shop_id_of(desk.shop(domain, "messages export"))
+        shop = desk.shop(domain, "messages export")
+        shop_id = shop_id_of(shop)
+        desk.note_look(shop, "messages export", Kind.NUMBERS, Kind.TEXTS)
         with counting("messages") as advance:
             write = _write_csv() if as_csv else _write_json
             for row in _all_messages(desk, shop_id):

@@ -8,12 +8,15 @@ from typing import Any
 import click
 
 from core.errors import NotPossible
-from core.values import MessageId, ShopDomain
+from core.values import MessageId, ShopDomain, ShopId
 from core.words import N_, Words
+from notifications import witnessing
 from notifications.access import advice_on
+from notifications.ports import Services
 from notifications.retelling import Retelling
 from notifications.story import Story
 from notifications.why import Reader
+from notifications.witnessing import Kind
 from storage.access import TokenKind
 from webapp.commands.consent import as_document
 from webapp.commands.desk import Desk, OneLineCommand, phone_given, shop_id_of
@@ -101,11 +104,18 @@ class _Asked:
     ) -> None:
         reader = self._reader()
         if order is not None:
+            self._note_look("why --order", subject=self._orders(order))
             story = reader.of_order(order)
         elif phone is not None:
-            story = reader.of_person(phone_given(phone, self.shop))
+            person = phone_given(phone, self.shop)
+            whose = witnessing.whoever_has(self._shop_id, person, self._services)
+            self._note_look("why --phone", Kind.CONSENT, Kind.NUMBERS, subject=whose)
+            story = reader.of_person(person)
         else:
-            story = reader.of_message(MessageId(message or ""))
+            message_id = MessageId(message or "")
+            which = witnessing.message_with(self._shop_id, message_id, self._services)
+            self._note_look("why --message", subject=which)
+            story = reader.of_message(message_id)
         lost = _lost(self.shop, self.words)
         if as_json:
             show_json({**_document(story), "access_lost": lost})
@@ -115,19 +125,35 @@ class _Asked:
         tell(story, self.words)
 
     def past(self, order: str, at: datetime, *, as_json: bool) -> None:
+        self._note_look("why --order --at", subject=self._orders(order))
         past = self._reader().of_order_at(order, at)
         if as_json:
             show_json(past)
         else:
             tell_past(past, self.words)
 
+    @property
+    def _shop_id(self) -> ShopId:
+        return shop_id_of(self.shop)
+
+    @property
+    def _services(self) -> Services:
+        return self.desk.services
+
+    def _orders(self, name: str) -> str:
+        return witnessing.orders_called(self._shop_id, name, self._services)
+
+    def _note_look(self, doing: str, *kinds: Kind, subject: str) -> None:
+        usual = (Kind.ORDERS, Kind.TEXTS)
+        self.desk.note_look(self.shop, doing, *usual, *kinds, subject=subject)
+
     def _reader(self) -> Reader:
         from wiring.outside import MetasWords
 
         return Reader(
             Retelling(
-                shop_id=shop_id_of(self.shop),
-                services=self.desk.services,
+                shop_id=self._shop_id,
+                services=self._services,
                 interpreter=MetasWords(),
                 words=self.words,
             )
