@@ -33,15 +33,18 @@ from storage import (
     comparisons,
     feeds,
     installation,
+    privacy,
     tenancy,
 )
 from storage.migrate import is_migrated
 from storage.session import TransactionsOn, database_may_be_away, open_engine
 from storage.tenancy import Crossing
+from wiring import review
 from wiring.clock import clock_of
 from wiring.redis_safety import judged
 
 _OLDEST_POSTGRES = 15
+_LATE_REQUEST = timedelta(hours=1)
 _NOT_LOOKED_AT = "not looked at, since "
 _CHECK_ADDRESS = "check DATABASE_URL and the rights of its role"
 _COMPARED_WITHIN = timedelta(hours=2)
@@ -74,10 +77,11 @@ def findings(env: Mapping[str, str], actor: str) -> list[Finding]:
 _OF_DATABASE = ("migrations", "SECRET_KEYS", "database role")
 _OF_TABLES = (
     *("shops", "Shopify", "Admin API", "WhatsApp", "templates", "automations"),
-    *("comparison", "tracking"),
+    *("privacy", "comparison", "tracking"),
 )
 _PARTS = (
     *("PostgreSQL", *_OF_DATABASE, "Redis", "workers", "APP_URL", "sandbox"),
+    *("Shopify review", "Meta review"),
     *_OF_TABLES,
 )
 
@@ -120,7 +124,13 @@ def _of_database(engine: Engine, settings: Settings) -> list[Finding]:
 
 
 def _elsewhere(settings: Settings) -> list[Finding]:
-    return [*_redis(settings.redis_url), _app_url(settings), _sandbox(settings)]
+    return [
+        *_redis(settings.redis_url),
+        _app_url(settings),
+        _sandbox(settings),
+        _review("Shopify", review.by_shopify(settings)),
+        _review("Meta", review.by_meta(settings)),
+    ]
 
 
 def _looked(part: str, look: Callable[[], Iterator[Finding]]) -> list[Finding]:
@@ -236,6 +246,18 @@ def _sandbox(settings: Settings) -> Finding:
     )
 
 
+def _review(who: str, seen: review.Review) -> Finding:
+    """What can be seen of it here. Nobody needs one for a store of their own."""
+    part = f"{who} review"
+    if not seen.is_wanted:
+        said = f"no app is handed in yet: see {review.PAGE} before it is"
+        return Finding(part, True, said)
+    if seen.missing:
+        return Finding(part, False, "; ".join(seen.missing), f"see {review.PAGE}")
+    said = f"all that shows from here is there; {review.PAGE} has the rest"
+    return Finding(part, True, said)
+
+
 def _going_live(
     engine: Engine, settings: Settings, actor: str, now: datetime
 ) -> Iterator[Finding]:
@@ -253,6 +275,7 @@ def _going_live(
         followed, held_back = feeds.held_back(tx)
         asked = admin_api.of_active_shops(tx)
         compared = comparisons.of_active_shops(tx)
+        waiting, since = privacy.waiting(tx)
     templates = sum(len(automation.template.texts) for automation in known)
     connected = [shop for shop in shops if shop["phone_number_id"] is not None]
     yield _counted(
@@ -287,8 +310,20 @@ def _going_live(
         "shops with an automation on",
         "./sosik automation set DOMAIN NAME --enabled",
     )
+    yield _privacy(waiting, since, now)
     yield _comparison(compared, now)
     yield _tracking(followed, held_back)
+
+
+def _privacy(waiting: int, since: datetime | None, now: datetime) -> Finding:
+    """The law leaves thirty days; here one hour is late."""
+    if since is None or now - since < _LATE_REQUEST:
+        said = f"{waiting} requests wait" if waiting else "no request waits"
+        return Finding("privacy", True, said)
+    said = f"{waiting} requests wait, the oldest since {since:%Y-%m-%d %H:%M} UTC"
+    return Finding(
+        "privacy", False, said, "./sosik compliance list DOMAIN, and the log"
+    )
 
 
 def _admin_api(asked: Sequence[Mapping[str, Any]], version: str) -> Finding:

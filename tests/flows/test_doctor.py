@@ -1,10 +1,12 @@
 """The doctor says what is missing, whatever is broken."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from storage import access
+from tests.wire.shopify_bodies import example
 from wiring import doctor
 from wiring.doctor import Finding
 from wiring.redis_safety import judged
@@ -84,3 +86,27 @@ def test_the_doctor_tells_of_a_store_that_lets_us_in_no_more(world, terminal):
     [shopify] = [one for one in found if one.part == "Shopify"]
     assert (shopify.is_well, shopify.says) == (False, "0 of 1 shops that let us in")
     assert "shop show" in (shopify.next_step or "")
+
+
+def test_the_doctor_tells_of_a_request_by_law_that_waits_too_long(world, terminal):
+    world.open_shop()
+    world.shopify_says("customers/redact", example("customers/redact"))
+    world.work()
+
+    found = {}
+    for late in (timedelta(minutes=59), timedelta(minutes=61)):
+        told = doctor.findings_with(terminal.settings, "test", now=world.now + late)
+        [found[late]] = [one for one in told if one.part == "privacy"]
+
+    early, late = found.values()
+    assert (early.is_well, early.says) == (True, "1 requests wait")
+    assert not late.is_well
+    assert "the oldest since 2026-11-20 12:00 UTC" in late.says
+
+
+def test_the_doctor_says_that_nothing_was_handed_in_yet(world, terminal):
+    found = {one.part: one for one in doctor.findings_with(terminal.settings, "test")}
+
+    for who in ("Shopify", "Meta"):
+        assert found[f"{who} review"].is_well
+        assert "docs/privacy/review.md" in found[f"{who} review"].says
