@@ -400,6 +400,11 @@ class ShopToBeForgotten(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PastWritten(Event):
+    """The store says that it has written what it was asked of its past."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryReported(Event):
     """A channel tells what became of a message it had accepted.
 

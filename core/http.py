@@ -7,13 +7,15 @@ waited for, leave by ``core.sender``.
 
 import ssl
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from http.cookiejar import DefaultCookiePolicy
 
 import requests
 from requests.adapters import HTTPAdapter
 from urllib3.exceptions import NewConnectionError
 
+from core.errors import TryLater
 from core.guard import refuse_inside_transaction
 from core.outcomes import Answer, Call, NoAnswer, NotSent, Outcome
 
@@ -65,6 +67,49 @@ def caller(
             return _without_answer(error)
 
     return call
+
+
+@contextmanager
+def download(url: str, start: int) -> Iterator[Iterator[bytes]]:
+    """The bytes at an address from a place on, in pieces: as much as there is, of which
+    no more than a piece is kept. It is asked for without any token.
+
+    Raises:
+        TryLater: nothing is there now, or it broke off, as the pieces come, too.
+    """
+    refuse_inside_transaction()
+    headers = {"User-Agent": _AGENT, "Accept-Encoding": "identity"}
+    if start:
+        headers["Range"] = f"bytes={start}-"
+    with requests.Session() as session:
+        session.trust_env = False
+        try:
+            with session.get(
+                url,
+                headers=headers,
+                timeout=(5.0, 60.0),
+                allow_redirects=False,
+                stream=True,
+            ) as reply:
+                yield _pieces(reply, start)
+        except requests.RequestException as error:
+            code = f"download_{_without_answer(error).why}"
+            raise TryLater("the file broke off", code=code) from None
+
+
+def _pieces(reply: requests.Response, start: int) -> Iterator[bytes]:
+    if reply.status_code == 416:  # there is nothing behind that place
+        return
+    if reply.status_code not in (200, 206):
+        code = f"download_{reply.status_code}"
+        raise TryLater("the file is not there", code=code)
+    # Whoever cannot begin in the middle begins at the beginning.
+    passed_over = 0 if reply.status_code == 206 else start
+    for piece in reply.iter_content(_CHUNK_BYTES):
+        left = piece[passed_over:]
+        passed_over -= len(piece) - len(left)
+        if left:
+            yield left
 
 
 def _read_whole(reply: requests.Response, until: float) -> Outcome:

@@ -301,7 +301,13 @@ class _Turn:
         with self.services.transactions.for_shop(shop_id) as tx:
             known = comparisons.checkouts_known(tx, shop_id, keys)
         self._keep(
-            _News(each, each.topic, ToldBy.COMPARISON)
+            _News(
+                each,
+                each.topic,
+                ToldBy.BACKFILL
+                if each.happened_at < self.due.began_at
+                else ToldBy.COMPARISON,
+            )
             for key, each in keys.items()
             if each.happened_at <= self._settled
             and (key not in known or known[key] < each.happened_at)

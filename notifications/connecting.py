@@ -26,7 +26,7 @@ from notifications.ports import Services
 from notifications.reviewing import Key, Reviewer, Sender, TemplateTold, told_of
 from notifications.rules.objections import Because
 from notifications.wording import Template
-from storage import comparisons, numbers, outbox, privacy, reviews, shops
+from storage import backfills, comparisons, numbers, outbox, privacy, reviews, shops
 from storage.access import TokenKind
 from storage.numbers import NewNumber
 from storage.session import Transaction
@@ -183,6 +183,7 @@ def write_down(
         raise TryLater(said, code="forgotten_lately")
     shop_id = shops.connect(tx, shop, sealer=services.sealer, now=now)
     comparisons.begin(tx, shop_id, now=now, due_at=now + _FIRST_COMPARISON)
+    backfills.begin(tx, shop_id, now=now)
     return shop_id
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from core.errors import UnreadablePayload
-from core.events import Event
+from core.events import Event, PastWritten
 from core.lanes import Lane, Work, lanes_from
 from core.sealing import CannotOpen
 from core.values import ShopId
@@ -21,7 +21,7 @@ from notifications.privacy import requests
 from notifications.proposing import Proposals
 from notifications.remembering import Heard
 from notifications.rules.patience import pause_after
-from storage import inbox, shops, turns
+from storage import backfills, inbox, shops, turns
 from storage.history import ToldBy
 from storage.inbox import Reading, Source, State, Webhook
 from storage.session import Transaction
@@ -226,6 +226,7 @@ def _act_on(
         services=services,
     )
     following.follow(followed, tx=tx, now=now, services=services)
+    backfills.wake(tx, _with_a_past(understood), now=now)
     receipts.note(
         [event for one in understood for event in one.events],
         tx=tx,
@@ -255,6 +256,16 @@ def _act_on(
         else:
             readings.append(_done(one, proposals, now))
     return readings
+
+
+def _with_a_past(understood: Sequence[Understood]) -> set[ShopId]:
+    """The shops whose stores say that they have written it."""
+    return {
+        one.shop.id
+        for one in understood
+        if one.shop is not None
+        and any(isinstance(event, PastWritten) for event in one.events)
+    }
 
 
 def _heard(understood: Sequence[Understood]) -> dict[ShopId, list[Heard]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -16,6 +16,7 @@ from storage.statements import Statement
 from storage.tables import checkouts, comparisons, shops
 
 BEYOND_ALL = 2**63 - 1
+_CHECKOUTS_OF = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,18 +42,24 @@ class DueStore:
 _BEGIN = Statement("""
 INSERT INTO comparisons (shop_id, began_at, due_at, orders_until, checkouts_until,
   parcels_before, subscriptions_due_at, found)
-VALUES (:shop, :now, :due_at, :now, :now, :beyond, :due_at, '{}')
+VALUES (:shop, :now, :due_at, :now, :left_since, :beyond, :due_at, '{}')
 ON CONFLICT (shop_id) DO UPDATE SET due_at = :due_at, attempts = 0,
   subscriptions_due_at = :due_at, held_because = NULL
 """)
 
 
 def begin(tx: Transaction, shop_id: ShopId, *, now: datetime, due_at: datetime) -> None:
-    """Have a store compared from now on. One that was connected before goes on where it
-    was left: what changed in between is looked at, too."""
-    tx.run(
-        _BEGIN, {"shop": shop_id, "now": now, "due_at": due_at, "beyond": BEYOND_ALL}
-    )
+    """Have a store compared from now on, and checkouts from some weeks ago. One that
+    was connected before goes on where it was left: what changed in between is looked
+    at, too."""
+    asked = {
+        "shop": shop_id,
+        "now": now,
+        "left_since": now - _CHECKOUTS_OF,
+        "due_at": due_at,
+        "beyond": BEYOND_ALL,
+    }
+    tx.run(_BEGIN, asked)
 
 
 _TAKE_DUE = Statement("""

@@ -804,6 +804,36 @@ comparisons = Table(
     Column("found_at", AwareDateTime),
 )
 
+backfills = Table(
+    "backfills",
+    metadata,
+    _shop(primary_key=True),
+    Column("part", Text, primary_key=True),
+    Column("state", Text, nullable=False),
+    Column("due_at", AwareDateTime, nullable=False),
+    Column("attempts", SmallInteger, nullable=False, server_default=text("0")),
+    Column("held_because", Text),
+    # The store's name for what it writes, and how much of that has been read.
+    Column("operation", Text),
+    Column("read_bytes", BigInteger, nullable=False, server_default=text("0")),
+    Column("read_count", BigInteger, nullable=False, server_default=text("0")),
+    Column("told_count", BigInteger),
+    Column("began_at", AwareDateTime, nullable=False),
+    Column("ended_at", AwareDateTime),
+    Index(
+        "backfills_due",
+        "due_at",
+        postgresql_where=text("state IN ('wanted', 'running', 'reading')"),
+    ),
+)
+
+products = Table(
+    "products",
+    metadata,
+    _shop(primary_key=True),
+    Column("product_id", BigInteger, primary_key=True, autoincrement=False),
+)
+
 installation = Table(
     "installation",
     metadata,

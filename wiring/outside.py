@@ -20,8 +20,9 @@ from integrations.meta.advice import meaning_of
 from integrations.meta.cloud_api import Graph
 from integrations.meta.pricing import price_in
 from integrations.meta.templates import TemplateText, creation_body
-from integrations.shopify import asking
+from integrations.shopify import asking, bulk_operations
 from integrations.shopify.asking import ChangedOrder, ParcelGlance
+from integrations.shopify.bulk_operations import Operation, Thing
 from integrations.shopify.graphql import AdminClient, Cost
 from integrations.shopify.retold import Retold
 from integrations.shopify.shops import shop_profile
@@ -112,6 +113,19 @@ class ShopifyStore:
         return asking.checkouts_changed(
             self.client, shop, token, since=since, after=after
         )
+
+    def begin_writing(
+        self, shop: ShopDomain, token: LiveToken, *, part: str, now: datetime
+    ) -> str:
+        return bulk_operations.begin(self.client, shop, token, part, now=now)
+
+    def look_at_writing(
+        self, shop: ShopDomain, token: LiveToken, *, name: str
+    ) -> Operation:
+        return bulk_operations.look(self.client, shop, token, name)
+
+    def read_written(self, part: str, url: str, start: int) -> Iterator[Thing]:
+        return bulk_operations.read(part, url, start, http.download)
 
 
 def _given_out(token: AccessToken) -> NewToken:

@@ -12,6 +12,7 @@ from types import FrameType
 from core import lifeline, logs
 from core.errors import DatabaseAway
 from notifications.access import LiveTokens, keep_up_access
+from notifications.backfilling import fill_in_the_past
 from notifications.comparing import compare_stores
 from notifications.keeping import forget_what_is_old
 from notifications.looking import look_around
@@ -53,8 +54,7 @@ def main() -> None:
     # Beside the looks, which must not wait for the answers of others.
     for work in (
         *(_look_after_templates, _keep_up_access, _look_after_numbers),
-        _compare_stores,
-        _attend_to_requests,
+        *(_compare_stores, _fill_in_the_past, _attend_to_requests),
     ):
         Thread(target=work, args=(stopping,), name=work.__name__, daemon=True).start()
     looks = 0
@@ -125,6 +125,17 @@ def _attend_to_requests(stopping: Event) -> None:
             log.warning("requests_not_attended_to because=%s", error)
         except Exception:
             log.exception("requests_not_attended_to because=bug")
+
+
+def _fill_in_the_past(stopping: Event) -> None:
+    store = patient_store_at(settings(), services())
+    while not stopping.wait(_PAUSE_FOR_STORES_SECONDS):
+        try:
+            fill_in_the_past(store, services=services())
+        except DatabaseAway as error:
+            log.warning("past_not_filled_in because=%s", error)
+        except Exception:
+            log.exception("past_not_filled_in because=bug")
 
 
 if __name__ == "__main__":

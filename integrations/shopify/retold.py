@@ -226,6 +226,35 @@ class Teller:
         return Retold(topic, str(self._id), moment_of(at), _written(body))
 
 
+def customer(node: Node) -> list[Retold]:
+    """A customer, and what they said about offers on WhatsApp, if they did."""
+    number = number_of(node["id"])
+    mail = node.get("defaultEmailAddress") or {}
+    phone = node.get("defaultPhoneNumber") or {}
+    body: Body = {
+        **(_customer(node) or {}),
+        "created_at": node["createdAt"],
+        "updated_at": node["updatedAt"],
+        "email_marketing_consent": {"state": mail.get("marketingState")},
+    }
+    at = moment_of(node["updatedAt"])
+    told = [Retold("customers/update", str(number), at, _written(body))]
+    consent = phone.get("whatsAppMarketingConsent") or {}
+    if consent.get("updatedAt") is not None:
+        said: Body = {
+            "customer_id": number,
+            "phone_number": phone.get("phoneNumber"),
+            "whats_app_marketing_consent": {
+                "state": consent.get("state"),
+                "updated_at": consent["updatedAt"],
+            },
+        }
+        topic = "customers_whats_app_marketing_consent/update"
+        at = moment_of(consent["updatedAt"])
+        told.append(Retold(topic, str(number), at, _written(said)))
+    return told
+
+
 def checkout(node: Node) -> Retold | None:
     """A checkout that was left; None where its address does not name it."""
     url = node["abandonedCheckoutUrl"]

@@ -18,6 +18,10 @@ SCOPES = MappingProxyType(
         "read_returns": (
             "Whether a return was asked for, approved or declined, to tell the buyer."
         ),
+        "read_products": (
+            "Which products there are, and which of them an order is of: by their ids "
+            "alone."
+        ),
         "write_app_proxy": (
             "One address of the storefront that leads here, for forms in which buyers "
             "say yes or no."

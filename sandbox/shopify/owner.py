@@ -7,6 +7,7 @@ from typing import Any
 from core.clock import Clock
 from core.values import ShopDomain
 from sandbox.knobs import BadControl, text
+from sandbox.shopify.bulk import Bulk
 from sandbox.shopify.compliance import Compliance
 from sandbox.shopify.desk import at_a_glance
 from sandbox.shopify.hooks import Hooks
@@ -28,6 +29,7 @@ class Owner:
         till: Till,
         hooks: Hooks,
         rush: Rush,
+        bulk: Bulk,
         *,
         clock: Clock,
         ring: Callable[[], None],
@@ -37,6 +39,7 @@ class Owner:
         self._hooks = hooks
         self._rush = rush
         self._compliance = Compliance(till, hooks)
+        self._bulk = bulk
         self._clock = clock
         self._ring = ring
 
@@ -64,6 +67,7 @@ class Owner:
             "uninstall": self._uninstall,
             "unsubscribe": self._unsubscribe,
             **self._compliance.acts,
+            "bulk": self._finish_bulk,
         }
         if (method, path) == ("POST", "shops"):
             return self._put_shop(body)
@@ -211,6 +215,10 @@ class Owner:
         finally:
             behaviour.delay_ms = usual
         return {"webhook_ids": ids}
+
+    def _finish_bulk(self, shop: Shop, _: Mapping[str, Any]) -> dict[str, Any]:
+        """Slow bulk operations are done now."""
+        return self._bulk.finish_all(shop)
 
     def _unsubscribe(self, shop: Shop, body: Mapping[str, Any]) -> dict[str, Any]:
         """The subscriptions to ``topics`` are gone, as after too many failures."""

@@ -9,8 +9,10 @@ from urllib.parse import urlsplit
 from core.clock import Clock
 from sandbox.shopify import carts, nodes
 from sandbox.shopify.bodies import Body, written
+from sandbox.shopify.bulk import Bulk
 from sandbox.shopify.execute import Node, connection, connection_by
 from sandbox.shopify.hooks import API_VERSION
+from sandbox.shopify.people import PRODUCTS
 from sandbox.shopify.shops import TOPICS, Shop, Shops, Subscription
 from sandbox.shopify.till import CONSENT_STATES, Books, Till
 
@@ -21,13 +23,30 @@ _URI = ["webhookSubscription", "uri"]
 
 
 class Resolvers:
-    """The root node of one shop, for reading and for writing."""
+    """The root node of one shop, for reading and for writing.
 
-    def __init__(self, shop: Shop, shops: Shops, till: Till, clock: Clock) -> None:
+    ``origin`` is where whoever asks finds us, and ``inside`` the verdict on a query
+    that stands within the one that is asked.
+    """
+
+    def __init__(
+        self,
+        shop: Shop,
+        shops: Shops,
+        till: Till,
+        clock: Clock,
+        bulk: Bulk,
+        *,
+        origin: str,
+        inside: Mapping[str, Any] | None = None,
+    ) -> None:
         self._shop = shop
         self._shops = shops
         self._till = till
         self._clock = clock
+        self._bulk = bulk
+        self._origin = origin
+        self._inside = inside or {"errors": [{"message": "there is no query"}]}
 
     def query(self) -> Node:
         shop, books = self._shop, self._till.books(self._shop)
@@ -45,6 +64,14 @@ class Resolvers:
             "webhookSubscriptions": lambda a: _subscriptions(a, shop),
             "webhookSubscription": lambda a: _subscription(a, shop),
             "currentAppInstallation": _installation(shop),
+            "bulkOperation": lambda a: self._bulk.look(shop, a["id"], self._origin),
+            "customers": lambda a: _customers(a, books),
+            "products": lambda a: _sorted(
+                [{"id": product.id} for product in PRODUCTS],
+                a,
+                place=lambda each: (each["id"],),
+                node=lambda each: {"id": nodes.gid("Product", each["id"])},
+            ),
         }
 
     def mutation(self) -> Node:
@@ -54,6 +81,9 @@ class Resolvers:
             "webhookSubscriptionUpdate": self._change_subscription,
             "webhookSubscriptionDelete": self._unsubscribe,
             "customerWhatsAppMarketingConsentUpdate": self._consent,
+            "bulkOperationRunQuery": lambda a: self._bulk.run(
+                self._shop, self._inside, a.get("groupObjects"), self.query()
+            ),
         }
 
     def _subscribe(self, arguments: Mapping[str, Any]) -> Node:
@@ -166,6 +196,15 @@ def _orders(arguments: Mapping[str, Any], books: Books) -> Node:
         arguments,
         place=lambda each: (each[key], each["id"]),
         node=lambda each: nodes.order_node(each, books),
+    )
+
+
+def _customers(arguments: Mapping[str, Any], books: Books) -> Node:
+    return _sorted(
+        books.customers.values(),
+        arguments,
+        place=lambda each: (each["id"],),
+        node=lambda each: nodes.customer_node(each, books) or {},
     )
 
 

@@ -19,6 +19,7 @@ from sandbox.knobs import BadControl, shown, turn
 from sandbox.serving import control_body, cut, hang, json_answer, may_control
 from sandbox.shopify.admin import Admin, script
 from sandbox.shopify.app_config import app_config
+from sandbox.shopify.bulk import Bulk
 from sandbox.shopify.documents import Documents
 from sandbox.shopify.execute import checked_variables, chosen, cost, denied, executed
 from sandbox.shopify.hooks import Hooks
@@ -109,12 +110,14 @@ class ShopifySimulator:
             self._shops.changed,
         )
         self._till = Till(self._shops, self._hooks, clock)
+        self._bulk = Bulk(self._shops, self._hooks, clock)
         self._rush = Rush(self._till, dice(settings.seed + 2))
         self._owner = Owner(
             self._shops,
             self._till,
             self._hooks,
             self._rush,
+            self._bulk,
             clock=clock,
             ring=bell.ring,
         )
@@ -147,6 +150,8 @@ class ShopifySimulator:
             return web.Response(text="ok")
         if (found := script(path)) is not None:
             return found
+        if (lines := self._bulk.file(path)) is not None:
+            return self._download(request, lines)
         await asyncio.sleep(seconds_within(self._chance, self._behaviour.latency_ms))
         if self._behaviour.fail_next >= 1:
             return await self._fail(request)
@@ -218,11 +223,17 @@ class ShopifySimulator:
         if not is_sound:
             return json_answer({"errors": {"query": "Required parameter missing"}}, 400)
         self._counts["queries"] += 1
-        answer = await self._answer(shop, document, given, name)
+        origin = f"http://{request.host}"
+        answer = await self._answer(shop, document, given, name, origin)
         return json_answer(answer, headers={"X-Shopify-API-Version": served})
 
     async def _answer(
-        self, shop: Shop, document: str, given: Mapping[str, Any], name: str | None
+        self,
+        shop: Shop,
+        document: str,
+        given: Mapping[str, Any],
+        name: str | None,
+        origin: str,
     ) -> dict[str, Any]:
         verdict = await self._documents.verdict(document)
         if "errors" in verdict:
@@ -251,7 +262,16 @@ class ShopifySimulator:
         if errors := denied(operation, shop.has_scope):
             data = {each["as"]: None for each in operation["fields"]}
             return {"data": data, "errors": errors, "extensions": extensions}
-        resolvers = Resolvers(shop, self._shops, self._till, self._clock)
+        inside = await self._verdict_inside(operation["fields"], variables)
+        resolvers = Resolvers(
+            shop,
+            self._shops,
+            self._till,
+            self._clock,
+            self._bulk,
+            origin=origin,
+            inside=inside,
+        )
         is_mutation = operation["kind"] == "mutation"
         root = resolvers.mutation() if is_mutation else resolvers.query()
         data, errors = executed(operation["fields"], root, variables)
@@ -259,6 +279,31 @@ class ShopifySimulator:
         if errors:
             answer["errors"] = errors
         return answer
+
+    async def _verdict_inside(
+        self, fields: list[dict[str, Any]], variables: Mapping[str, Any]
+    ) -> Mapping[str, Any] | None:
+        """On the query that a bulk operation is to carry out."""
+        for field in fields:
+            if field["name"] == "bulkOperationRunQuery":
+                query = field["arguments"].get("query")
+                if isinstance(query, dict):
+                    query = variables.get(query.get("$", ""))
+                return await self._documents.verdict(str(query))
+        return None
+
+    def _download(self, request: web.BaseRequest, lines: bytes) -> web.Response:
+        """A file of lines, from a place on where one is asked for."""
+        self._counts["downloads"] += 1
+        asked = re.fullmatch(r"bytes=(\d+)-", request.headers.get("Range", ""))
+        start = int(asked[1]) if asked else 0
+        if start and start >= len(lines):
+            return web.Response(status=416)
+        rest = lines[start:]
+        if self._bulk.behaviour.cut_next >= 1:
+            self._bulk.behaviour.cut_next -= 1
+            rest = rest[: len(rest) // 2]
+        return web.Response(status=206 if start else 200, body=rest)
 
     def _bucket(self, shop: Shop) -> Bucket:
         bucket = self._buckets.get(shop.domain)
@@ -298,6 +343,7 @@ class ShopifySimulator:
                 **shown(self._behaviour),
                 "app_url": self._hooks.app_url,
                 "webhooks": shown(self._hooks.behaviour),
+                "bulk": shown(self._bulk.behaviour),
             },
             "shops": [self._owner.shown(s) for s in self._shops.by_domain.values()],
             "counts": {**self._counts, **self._hooks.counts},
@@ -311,6 +357,7 @@ class ShopifySimulator:
         if "app_url" in wanted:
             self._hooks.app_url = wanted.pop("app_url")
         turn(self._hooks.behaviour, wanted.pop("webhooks", {}))
+        turn(self._bulk.behaviour, wanted.pop("bulk", {}))
         self._hooks.set_parallel()
         turn(self._behaviour, wanted)
         self._buckets.clear()

@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
 from core.values import ShopId
-from storage import admin_api, comparisons, feeds, tenancy
+from storage import admin_api, backfills, comparisons, feeds, tenancy
 from storage.migrate import migrate
 from storage.session import TransactionsOn, open_engine
 from storage.tables import metadata
@@ -38,6 +38,8 @@ def _ask(world, domain):
         admin_api.take(tx, domain, 1, leaving=0, now=world.now)
         shop_id = world.shop_ids[domain]
         comparisons.begin(tx, shop_id, now=world.now, due_at=world.now)
+        backfills.begin(tx, shop_id, now=world.now)
+        backfills.keep_products(tx, shop_id, [7])
 
 
 _WRITTEN = {

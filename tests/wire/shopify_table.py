@@ -130,6 +130,13 @@ BY_KINDS: Mapping[str, tuple[str, ...]] = {
         "derived/fulfillments__update__tracking-added-later",
         "derived/fulfillments__update__unknown-carrier-number-without-url",
     ),
+    "PastWritten": (
+        "docs-2026-07/bulk_operations__finish",
+        "derived/bulk_operations__finish__canceled",
+        "derived/bulk_operations__finish__completed",
+        "derived/bulk_operations__finish__expired",
+        "derived/bulk_operations__finish__failed",
+    ),
     "PaymentTried": (
         "docs-2026-07/order_transactions__create",
         "recorded/order_transaction__rest__erp-100500",

@@ -14,7 +14,7 @@ from notifications import configuring, connecting
 from notifications.access import advice_on
 from notifications.connecting import ConnectedNumber, ConnectedShop
 from notifications.operating import crossing
-from storage import admin_api, comparisons, numbers, shops
+from storage import admin_api, backfills, comparisons, numbers, shops
 from storage.access import TokenKind
 from webapp.commands import forgetting, tracking
 from webapp.commands.desk import Desk, OneLineGroup, shop_id_of
@@ -286,10 +286,12 @@ def _show(desk: Desk) -> click.Command:
             switches = shops.switches(tx, [shop_id])
             asked = admin_api.of_shop(tx, shop_id)
             compared = comparisons.of_shop(tx, shop_id)
+            past = backfills.of_shop(tx, shop_id)
         document = {
             **{name: shop[name] for name in _SHOWN},
             "admin_api": None if asked is None else _asked(asked),
             "comparison": None if compared is None else _compared(compared),
+            "past": [_of_past(row) for row in past],
             "number": None if number is None else _number(number),
             "templates": [
                 {
@@ -329,6 +331,16 @@ def _compared(row: Mapping[str, Any]) -> dict[str, Any]:
     return {name: row[name] for name in names}
 
 
+def _of_past(row: Mapping[str, Any]) -> dict[str, Any]:
+    """How far a part of what was before the store was connected has come."""
+    names = ("part", "state", "held_because", "began_at", "ended_at")
+    return {
+        **{name: row[name] for name in names},
+        "read": row["read_count"],
+        "of": row["told_count"],
+    }
+
+
 def _number(row: Mapping[str, Any]) -> dict[str, Any]:
     names = ("account_id", "phone_number_id", "display_phone", "catalog_id")
     held = ("parked_until", "parked_because", "connected_at")
@@ -356,6 +368,12 @@ def _say_shop(document: Mapping[str, Any], shop: Mapping[str, Any]) -> None:
         told = ", ".join(f"{count} {what}" for what, count in sorted(found.items()))
         _say_values(
             "comparison", document["comparison"] | {"found": told or "nothing"}, zone
+        )
+    if document["past"]:
+        columns = ("part", "state", "read", "of", "held_because")
+        show_table(
+            ("past", *columns[1:]),
+            [tuple(row[name] for name in columns) for row in document["past"]],
         )
     if document["number"] is None:
         say("WhatsApp: not connected. See ./sosik shop whatsapp --help")

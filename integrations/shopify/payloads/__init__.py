@@ -25,6 +25,7 @@ TOPICS = MappingProxyType(
         topic: topic.upper().replace("/", "_")
         for topic in (
             "app/uninstalled",
+            "bulk_operations/finish",
             "checkouts/create",
             "checkouts/delete",
             "checkouts/update",
@@ -105,6 +106,7 @@ def _returns(step: ReturnStep) -> _Reader:
 
 _READERS: dict[str, _Reader] = {
     "app/uninstalled": shops.app_uninstalled,
+    "bulk_operations/finish": shops.past_written,
     "carts/create": checkouts.cart_seen,
     "carts/update": checkouts.cart_seen,
     "checkouts/create": checkouts.checkout_seen,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from core.events import AppUninstalled, Event, ShopChanged
+from core.events import AppUninstalled, Event, PastWritten, ShopChanged
 from integrations.plain_text import cleaned
 from integrations.shopify import wire
 from integrations.shopify.payloads.people import country_of
@@ -24,3 +24,8 @@ def shop_changed(body: Wire, otherwise: datetime) -> Iterator[Event]:
 
 def app_uninstalled(_body: Wire, otherwise: datetime) -> Iterator[Event]:
     yield AppUninstalled(happened_at=otherwise)
+
+
+def past_written(_body: Wire, otherwise: datetime) -> Iterator[Event]:
+    """Which part of it is found by asking: nobody signs what a webhook is about."""
+    yield PastWritten(happened_at=otherwise)

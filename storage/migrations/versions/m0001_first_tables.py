@@ -22,7 +22,7 @@ _OF_SHOPS = (
     *("history", "forgotten"),
     *("privacy_requests", "access_log", "shop_keys"),
     *("tracking_feeds", "tracking_numbers", "tracking_parcels"),
-    *("admin_api", "comparisons"),
+    *("admin_api", "comparisons", "backfills", "products"),
 )
 """In the order in which they are made, since some point to others."""
 
@@ -1085,6 +1085,53 @@ def _of_asking() -> None:
     )
     op.create_index(
         op.f("comparisons_due_at_idx"), "comparisons", ["due_at"], unique=False
+    )
+    op.create_table(
+        "backfills",
+        sa.Column("shop_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("part", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "attempts", sa.SmallInteger(), server_default=sa.text("0"), nullable=False
+        ),
+        sa.Column("held_because", sa.Text(), nullable=True),
+        sa.Column("operation", sa.Text(), nullable=True),
+        sa.Column(
+            "read_bytes", sa.BigInteger(), server_default=sa.text("0"), nullable=False
+        ),
+        sa.Column(
+            "read_count", sa.BigInteger(), server_default=sa.text("0"), nullable=False
+        ),
+        sa.Column("told_count", sa.BigInteger(), nullable=True),
+        sa.Column("began_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["shop_id"],
+            ["shops.id"],
+            name=op.f("backfills_shop_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("shop_id", "part", name=op.f("backfills_pkey")),
+    )
+    op.create_index(
+        "backfills_due",
+        "backfills",
+        ["due_at"],
+        unique=False,
+        postgresql_where=sa.text("state IN ('wanted', 'running', 'reading')"),
+    )
+    op.create_table(
+        "products",
+        sa.Column("shop_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("product_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["shop_id"],
+            ["shops.id"],
+            name=op.f("products_shop_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("shop_id", "product_id", name=op.f("products_pkey")),
     )
 
 
