@@ -178,6 +178,6 @@ AUTOMATION = Automation(
     propose=propose,
     template=TEMPLATE,
     compose=saying.filling(TEMPLATE),
-    chapter=Chapter(Story.EDITS, 0),
+    chapter=Chapter(Story.EDITS, 0, adds_up=True),
     together=edits.together,
 )

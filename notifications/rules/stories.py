@@ -22,12 +22,14 @@ class Chapter:
     Of one moment that is worded in two ways the one that says more has the next number.
     ``looks_back`` is by how much older the later chapter's news may be for that. For
     most there is no time: a parcel that was out for delivery may come to another town
-    afterwards, and that is news.
+    afterwards, and that is news. What ``adds_up`` is several pieces of news of one
+    chapter, of which the newest tells them all.
     """
 
     story: Story
     number: int
     looks_back: timedelta = timedelta()
+    adds_up: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

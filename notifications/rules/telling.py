@@ -94,13 +94,14 @@ def must_have_something_to_tell(facts: Facts, now: datetime) -> Skip | None:
 
 
 def must_leave_it_to_later_news(facts: Facts, now: datetime) -> Wait | None:
-    """What is about to go out may tell this along; if not, this goes out then."""
+    """What is about to go out may tell this along; if not, this goes out then. And what
+    is added up waits for all of it, also for older news that came in after it."""
     if facts.itself is None:
         return None
     due = [
         sibling.due_at
         for sibling in facts.siblings
-        if _may_tell(sibling, facts.itself, now)
+        if _may_tell(sibling, facts.itself, now) or _adds_to(sibling, facts.itself, now)
     ]
     return Wait(max(min(due), now + _A_MOMENT), Because.GATHERING) if due else None
 
@@ -113,6 +114,19 @@ def _may_tell(sibling: Sibling, one: Sibling, now: datetime) -> bool:
     if not is_told_along(one, sibling):
         return False
     return sibling.chapter == one.chapter or sibling.due_at <= now + TOGETHER
+
+
+def _adds_to(sibling: Sibling, one: Sibling, now: datetime) -> bool:
+    """Only what nothing holds up: who waits for others would wait for this one, too."""
+    return (
+        one.chapter is not None
+        and one.chapter.adds_up
+        and sibling.chapter == one.chapter
+        and sibling.state == State.WAITING
+        and sibling.reason is None
+        and sibling.due_at > now
+        and is_told_along(sibling, one)
+    )
 
 
 def must_keep_its_place(facts: Facts, now: datetime) -> Wait | None:

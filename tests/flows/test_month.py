@@ -46,7 +46,9 @@ def test_a_month_of_a_store_is_told_as_a_plain_model_says(world):
         refused=refused_phones(),
     )
     sys.stdout.writelines(f"{line}\n" for line in figures(play))  # seen with -s
-    assert differences(play, plain) == []
+    found = differences(play, plain)
+    sys.stdout.writelines(f"different: {each}\n" for each in found)
+    assert found == []
     told = [row for row in world.messages if row.state == "read"]
     assert {row.automation for row in told} == set(world.services.automations)
     assert {row.language for row in told} == set(_LANGUAGES)

@@ -72,6 +72,20 @@ def test_several_edits_are_one_message_that_tells_what_they_come_to(world):
     assert _reasons(world) == {"1": "told_together", "2": "told_together", "3": None}
 
 
+def test_an_older_edit_that_comes_in_after_a_newer_one_is_told_with_it(world):
+    _edit(world, 2, removed={11: 2}, at=world.now)
+    world.now += 6 * SECOND
+    _edit(world, 1, added={11: 2, 12: 1}, at=world.now - 13 * SECOND)
+
+    for _ in range(130):
+        world.pass_time(SECOND)
+
+    [text] = _texts(world)
+    assert "Items added: 1" in text
+    assert "Items removed: 0" in text
+    assert _reasons(world) == {"1": "told_together", "2": None}
+
+
 def test_an_edit_that_is_told_twice_counts_once(world):
     for webhook in ("w1", "w2"):
         body = samples.edit(added={11: 2}, at=world.now)

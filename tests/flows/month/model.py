@@ -348,13 +348,20 @@ class Month:
 
     def _later_chapters(self, news: News, now: datetime) -> list[datetime]:
         """'Is nothing newer about to go out that tells it as well?' When each is due.
-        Another edit is waited for however long."""
+        Another edit is waited for however long, and an older one that came later."""
+        waiting = [each for each in self._beside(news) if each.state == "waiting"]
         return [
             other.due
-            for other in self._beside(news)
-            if other.state == "waiting"
-            and _tells_along(other, news)
+            for other in waiting
+            if _tells_along(other, news)
             and (news.call.lines or other.due <= now + _TOGETHER_WITHIN)
+        ] + [
+            other.due
+            for other in waiting
+            if news.call.lines
+            and _tells_along(news, other)
+            and other.reason is None
+            and other.due > now
         ]
 
     def _lines(self, news: News) -> Counter[int]:
