@@ -66,6 +66,19 @@ def _at(run: Any, path: Sequence[str]) -> Any:
 
 FIGURES = (
     Figure(
+        "clone",
+        {
+            "en": "from `git clone` to the first message, with uv, nothing cached",
+            "ko": "`git clone`부터 첫 메시지까지, uv 사용, 캐시 없음",
+        },
+        lambda result: f"{result['uv']['empty_cache']['in all']:.0f} s",
+    ),
+    Figure(
+        "clone",
+        {"en": "the same with pip", "ko": "같은 조건에서 pip 사용"},
+        lambda result: f"{result['pip']['empty_cache']['in all']:.0f} s",
+    ),
+    Figure(
         "intake",
         {
             "en": "webhooks of 11 KB written down in a second",
