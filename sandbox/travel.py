@@ -85,9 +85,26 @@ WHERE state = 'pending' AND next_attempt_at > :now
 """)
 
 
+_COMPARED = Statement("""
+UPDATE comparisons SET due_at = least(due_at, :now),
+  orders_until = least(orders_until, :now),
+  checkouts_until = least(checkouts_until, :now),
+  subscriptions_due_at = least(subscriptions_due_at, :now)
+WHERE shop_id = :shop
+""")
+_PAST = Statement("""
+UPDATE backfills SET due_at = least(due_at, :now) WHERE shop_id = :shop
+""")
+_POINTS = Statement("""
+UPDATE admin_api SET filled_at = least(filled_at, :now) WHERE shop_id = :shop
+""")
+
+
 def _forget_the_future(tx: Transaction, shop_id: ShopId, now: datetime) -> None:
     asked = {"shop": shop_id, "now": now}
     tx.run(_NUMBERS, asked)
     tx.run(_CONTACTS, asked)
     tx.run(_UNREAD, asked)
+    for statement in (_COMPARED, _PAST, _POINTS):
+        tx.run(statement, asked)
     tx.run(_TAKEN, {"shop": shop_id, "lease_ends": now + LEASE})

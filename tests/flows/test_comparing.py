@@ -233,6 +233,23 @@ def test_what_happened_before_the_store_was_connected_is_past_and_not_told(
     assert world.messages == []
 
 
+def test_what_changed_while_a_store_was_gone_is_found_when_it_is_back(world, store):
+    """Installed anew, it keeps what its owner has set and what is known of it."""
+    store.later()
+    with world.services.transactions.across(Crossing.OPERATING) as tx:
+        tx.run(Statement("UPDATE shops SET state = 'uninstalled'"), {})
+    store.sells()
+    assert store.later(timedelta(hours=1)) == 0
+
+    world.open_shop(store.domain, automations=False)
+    store.begin()
+    store.later()
+
+    assert store.row.found == {"orders/create": 1}
+    assert store.told == ["order_confirmation"]
+    assert len(world.rows("shops")) == 1
+
+
 def test_it_goes_on_where_it_was_after_a_disturbance(world, store, shopify):
     store.later()
     store.sells()

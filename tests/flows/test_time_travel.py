@@ -10,7 +10,8 @@ from core.clock import system_clock
 from core.errors import NotPossible
 from core.settings import SANDBOX_SHOP
 from sandbox import travel
-from storage import numbers
+from storage import admin_api, backfills, comparisons, numbers
+from storage.tenancy import Crossing
 from tests import samples
 from tests.world import PHONE
 from wiring.clock import OnlySandbox, clock_of, offset_file, sandbox_clock
@@ -142,3 +143,22 @@ def test_nothing_waits_for_the_future_that_is_undone(world, here, moved):
 
     assert [message.state for message in world.messages] == ["sent", "sent"]
     assert len(world.accepted) == 2
+
+
+def test_what_is_asked_of_the_store_does_not_wait_for_it_either(world, here, moved):
+    shop_id = world.open_shop(SANDBOX_SHOP)
+    tomorrow = world.now + DAY
+    with world.services.transactions.for_shop(shop_id) as tx:
+        comparisons.begin(tx, shop_id, now=tomorrow, due_at=tomorrow)
+        backfills.begin(tx, shop_id, now=tomorrow)
+    with world.services.transactions.across(Crossing.SERVING) as tx:
+        admin_api.take(tx, SANDBOX_SHOP, 1000, leaving=0, now=tomorrow)
+
+    travel.come_home(shop_id, clock=moved, services=world.services)
+
+    with world.services.transactions.across(Crossing.LOOKING) as tx:
+        until = world.now + HOUR
+        assert comparisons.take_due(tx, now=world.now, until=until) is not None
+        assert backfills.take_due(tx, now=world.now, until=until) is not None
+        minute = world.now + timedelta(minutes=1)
+        assert admin_api.take(tx, SANDBOX_SHOP, 500, leaving=0, now=minute) == 0
