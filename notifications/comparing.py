@@ -26,7 +26,7 @@ from notifications.facts_told.parts import Names
 from notifications.ports import Services
 from notifications.rules import missed
 from notifications.rules.patience import pause_after
-from storage import comparisons, history, inbox
+from storage import comparisons, forgetting, history, inbox
 from storage.access import TokenKind
 from storage.comparisons import BEYOND_ALL, DueStore, KnownParcel
 from storage.history import ToldBy
@@ -321,7 +321,11 @@ class _Turn:
         said = self.tokens.asking(self.due.shop_id, ask)
         shop_id, sealer = self.due.shop_id, self.services.sealer
         with self.services.transactions.for_shop(shop_id) as tx:
+            gone = f"order {order_id}"
+            forgotten_at = forgetting.forgotten_among(tx, shop_id, [gone]).get(gone)
             tellings = history.of_order(tx, shop_id, order_id, sealer=sealer)
+        if forgotten_at is not None:
+            said = [each for each in said if each.happened_at > forgotten_at]
         told = [telling.event for telling in tellings]
         self._keep(self._news(said, told))
 

@@ -21,6 +21,21 @@ from storage.tables import (
     returns,
 )
 
+_FORGOTTEN = Statement("""
+SELECT thing, forgotten_at FROM forgotten
+WHERE shop_id = :shop AND thing = ANY(CAST(:things AS text[]))
+""")
+
+
+def forgotten_among(
+    tx: Transaction, shop_id: ShopId, things: Collection[str]
+) -> dict[str, datetime]:
+    """Those of these things that were forgotten, such as ``order 5500``, and when: what
+    is known of them from before must not be asked for again."""
+    asked = {"shop": shop_id, "things": sorted(set(things))}
+    return {row.thing: row.forgotten_at for row in tx.ask(_FORGOTTEN, asked)}
+
+
 _NAMED = columns_of(forgotten, ("shop_id", "thing", "forgotten_at", "noted_at"))
 _OF_ORDERS = (orders, parcels, payments, refunds, returns, fulfillment_orders, history)
 

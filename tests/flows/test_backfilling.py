@@ -212,6 +212,21 @@ def test_what_fails_again_and_again_is_given_up_until_the_store_is_connected_ane
     assert set(store.states.values()) == {"done"}
 
 
+def test_who_was_forgotten_meanwhile_is_not_brought_back_by_the_past(world, store):
+    store.connect()
+    store.fill_in(3)
+    store.terminal.run("contact", "erase", store.domain, PHONE)
+    with world.services.transactions.across(Crossing.OPERATING) as tx:
+        tx.run(Statement("UPDATE backfills SET state = 'failed'"), {})
+
+    store.begin()
+    store.fill_in(3)
+
+    assert store.states["orders"] == "done"
+    assert len(world.rows("orders")) == 1
+    assert sum(row.phone is not None for row in world.rows("contacts")) == 1
+
+
 def test_an_empty_store_has_no_past(world, terminal, shopify):
     domain = "empty-past.myshopify.com"
     shopify.post("shops", {"domain": domain, "token": "shpat_test"})

@@ -250,6 +250,22 @@ def test_what_changed_while_a_store_was_gone_is_found_when_it_is_back(world, sto
     assert len(world.rows("shops")) == 1
 
 
+def test_who_was_forgotten_is_not_asked_for_again(world, store):
+    """The store remembers them; what it says of before is left there."""
+    order = store.sells()
+    store.says("orders/create", order)
+    world.work()
+    world.now += timedelta(minutes=2)
+    store.terminal.run("contact", "erase", store.domain, PHONE)
+
+    store.later()
+    store.later()
+
+    assert store.row.found == {}
+    assert world.rows("orders") == []
+    assert [row.phone for row in world.rows("contacts")] == [None]
+
+
 def test_it_goes_on_where_it_was_after_a_disturbance(world, store, shopify):
     store.later()
     store.sells()
