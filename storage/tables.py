@@ -258,8 +258,8 @@ consents = Table(
     UniqueConstraint(
         "shop_id", "contact_id", "scope", "source", "happened_at", name="consents_once"
     ),
+    Index("consents_of_contact", "contact_id", "scope", "happened_at"),
 )
-
 
 orders = Table(
     "orders",
@@ -350,6 +350,11 @@ parcels = Table(
     _contact(),
     Column("private", LargeBinary),
     Index("parcels_of_order", "shop_id", "order_id"),
+    Index(
+        "parcels_of_contact",
+        "contact_id",
+        postgresql_where=text("contact_id IS NOT NULL"),
+    ),
 )
 
 payments = Table(
@@ -440,6 +445,11 @@ customers = Table(
     Column("country", Text),
     Column("email_marketing", Text),
     Column("sms_marketing", Text),
+    Index(
+        "customers_of_contact",
+        "contact_id",
+        postgresql_where=text("contact_id IS NOT NULL"),
+    ),
 )
 
 merged_customers = Table(
@@ -487,6 +497,11 @@ checkouts = Table(
     Column("accepts_sms", Boolean),
     Column("marks", LargeBinary),
     Index("checkouts_of_cart", "shop_id", "cart_key"),
+    Index(
+        "checkouts_of_contact",
+        "contact_id",
+        postgresql_where=text("contact_id IS NOT NULL"),
+    ),
 )
 
 carts = Table(

@@ -313,6 +313,12 @@ def _of_people() -> None:
             name="consents_once",
         ),
     )
+    op.create_index(
+        "consents_of_contact",
+        "consents",
+        ["contact_id", "scope", "happened_at"],
+        unique=False,
+    )
 
 
 def _of_messages() -> None:
@@ -560,6 +566,13 @@ def _of_orders() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("shop_id", "fulfillment_id", name=op.f("parcels_pkey")),
+    )
+    op.create_index(
+        "parcels_of_contact",
+        "parcels",
+        ["contact_id"],
+        unique=False,
+        postgresql_where=sa.text("contact_id IS NOT NULL"),
     )
     op.create_index(
         "parcels_of_order", "parcels", ["shop_id", "order_id"], unique=False
@@ -943,6 +956,13 @@ def _of_shoppers() -> None:
         ),
         sa.PrimaryKeyConstraint("shop_id", "customer_id", name=op.f("customers_pkey")),
     )
+    op.create_index(
+        "customers_of_contact",
+        "customers",
+        ["contact_id"],
+        unique=False,
+        postgresql_where=sa.text("contact_id IS NOT NULL"),
+    )
     op.create_table(
         "merged_customers",
         sa.Column("shop_id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -1012,6 +1032,13 @@ def _of_shoppers() -> None:
     )
     op.create_index(
         "checkouts_of_cart", "checkouts", ["shop_id", "cart_key"], unique=False
+    )
+    op.create_index(
+        "checkouts_of_contact",
+        "checkouts",
+        ["contact_id"],
+        unique=False,
+        postgresql_where=sa.text("contact_id IS NOT NULL"),
     )
     op.create_index(
         op.f("checkouts_updated_at_idx"), "checkouts", ["updated_at"], unique=False
