@@ -1,5 +1,6 @@
 """Shops: their tokens, their settings, what they switched on."""
 
+import logging
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,7 +11,7 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from core.lanes import Lane, lane_of
-from core.sealing import Keyring, Sealer
+from core.sealing import CannotOpen, Keyring, Sealer
 from core.values import ShopDomain, ShopId
 from storage import keys
 from storage.merging import Facts, Kept, set_to, version_of
@@ -18,6 +19,8 @@ from storage.recordset import columns_of, folded, unfolded
 from storage.session import Transaction
 from storage.statements import Statement
 from storage.tables import automations, numbers, shop_keys, shops
+
+log = logging.getLogger(__name__)
 
 
 class ShopState(StrEnum):
@@ -329,21 +332,26 @@ def claim_about(tx: Transaction, domain: ShopDomain | str) -> Claim | None:
     return Claim(ShopId(row["id"]), ShopDomain(row["domain"]), row["connected_at"])
 
 
-def own_secrets(tx: Transaction, *, sealer: Keyring) -> dict[str, str]:
-    """The client secret of each shop that is connected through an app of its own."""
-    rows = tx.connection.execute(
+def own_secrets(tx: Transaction, *, sealer: Keyring) -> dict[str, str | None]:
+    """The client secret of each shop that is connected through an app of its own; None
+    where nobody can open it, which closes no other shop's door."""
+    rows = tx.rows(
         select(shops.c.id, shops.c.domain, shops.c.client_secret, shop_keys.c.wrapped)
-        .join(shop_keys, shop_keys.c.shop_id == shops.c.id)
+        .outerjoin(shop_keys, shop_keys.c.shop_id == shops.c.id)
         .where(shops.c.client_secret.is_not(None))
-    ).all()
-    for row in rows:
-        sealer.learn(row.id, row.wrapped)
-    return {
-        row.domain: sealer.of(row.id).open_text(
-            row.client_secret, context=secret_context(row.domain)
-        )
-        for row in rows
-    }
+    )
+    return {row["domain"]: _own_secret(row, sealer) for row in rows}
+
+
+def _own_secret(row: Mapping[str, Any], sealer: Keyring) -> str | None:
+    shop_id, context = ShopId(row["id"]), secret_context(row["domain"])
+    try:
+        if row["wrapped"] is not None:
+            sealer.learn(shop_id, row["wrapped"])
+        return sealer.of(shop_id).open_text(row["client_secret"], context=context)
+    except CannotOpen:
+        log.warning("client_secret_not_opened shop=%s", shop_id)
+        return None
 
 
 def switch(

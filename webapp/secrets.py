@@ -4,8 +4,8 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from threading import Lock
 
-Load = Callable[[], Mapping[str, str]]
-"""The secrets of those shops that have one of their own."""
+Load = Callable[[], Mapping[str, str | None]]
+"""The secrets of those shops that have one of their own; None where it is not known."""
 
 _FRESH_SECONDS = 5.0
 _SOONEST_SECONDS = 0.5
@@ -13,7 +13,8 @@ _SOONEST_SECONDS = 0.5
 
 
 class CachedShopSecrets:
-    """The shop's own secret where it has one, else those of the installation."""
+    """The shop's own secret where it has one, else those of the installation. Whose own
+    is not known is believed by none."""
 
     def __init__(self, common: Sequence[str], load: Load) -> None:
         self._common = tuple(secret.encode() for secret in common)
@@ -31,7 +32,7 @@ class CachedShopSecrets:
     def _refresh(self) -> None:
         with self._lock:
             own = {
-                shop: tuple(part.encode() for part in secret.split(","))
+                shop: tuple(part.encode() for part in (secret or "").split(",") if part)
                 for shop, secret in self._load().items()
             }
             self._own = own

@@ -20,7 +20,7 @@ def intake_services(settings: Settings, services: Services) -> IntakeServices:
     """What the door for webhooks needs of all that there is."""
     sealer = services.sealer
 
-    def own_secrets() -> dict[str, str]:
+    def own_secrets() -> dict[str, str | None]:
         with services.transactions.across(Crossing.SERVING) as tx:
             return shops.own_secrets(tx, sealer=sealer)
 

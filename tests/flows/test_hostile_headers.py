@@ -7,7 +7,9 @@ import hmac
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import text
 
+from storage.tenancy import Crossing
 from tests import samples
 from tests.flows.door import (
     BODY,
@@ -29,10 +31,10 @@ from webapp.secrets import CachedShopSecrets
 OWN_SECRET = "the-secret-of-a-store's-own-app"
 
 
-def with_secrets(world, *app_secrets, own=None):
+def with_secrets(world, *app_secrets, own=None, load=None):
     """The same door, with other secrets."""
     intake = world.app.wsgi_app
-    secrets = CachedShopSecrets(app_secrets, lambda: own or {})
+    secrets = CachedShopSecrets(app_secrets, load or (lambda: own or {}))
     return Intake(replace(intake._services, shop_secrets=secrets), intake._beyond)
 
 
@@ -252,6 +254,35 @@ def test_a_shop_with_an_app_of_its_own_is_believed_by_its_own_secret_alone(world
     assert through(door, world, shopify_headers(**{WEBHOOK: "w2"})) == 401
     assert through(door, world, shopify_headers(**others)) == 401
     assert [row.shop_domain for row in kept(world)] == [SHOP]
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        "UPDATE shops SET client_secret = 'garbled' WHERE id = :shop",
+        "DELETE FROM shop_keys WHERE shop_id = :shop",
+    ],
+    ids=["its secret", "its key"],
+)
+def test_a_secret_that_nobody_can_open_closes_its_own_shops_door_alone(world, harm):
+    """Nor does it open that door to the installation's secret."""
+    world.open_shop(client_secret=OWN_SECRET)
+    bob = world.open_shop("bob.myshopify.com", number=None, client_secret="bobs")
+    with world.services.transactions.across(Crossing.OPERATING) as tx:
+        tx.connection.execute(text(harm), {"shop": bob})
+    world.services.sealer.forget(bob)
+    door = with_secrets(
+        world, APP_SECRET, load=world.app.wsgi_app._services.shop_secrets._load
+    )
+    bobs = {DOMAIN: "bob.myshopify.com", WEBHOOK: "w2"}
+
+    own = shopify_headers(**{PROOF: shopify_proof(secret=OWN_SECRET)})
+    assert through(door, world, own) == 200
+    assert through(door, world, shopify_headers(**{DOMAIN: "cy.myshopify.com"})) == 200
+    for secret in ("bobs", APP_SECRET, ""):
+        headers = shopify_headers(**bobs, **{PROOF: shopify_proof(secret=secret)})
+        assert through(door, world, headers) == 401
+    assert "bob.myshopify.com" not in {row.shop_domain for row in kept(world)}
 
 
 def test_a_shop_that_was_connected_a_moment_ago_is_believed_at_once(world):
