@@ -202,17 +202,17 @@ def stop_messages(tx: Transaction, person: Person) -> tuple[int, int]:
     return cancelled, row.messages
 
 
-_LOOSE = Statement("""
+_NOBODYS = " AND ".join(
+    f"NOT EXISTS (SELECT 1 FROM {table} k"
+    " WHERE k.shop_id = c.shop_id AND k.contact_id = c.id)"
+    for table in ("orders", "parcels", "customers", "checkouts")
+)
+"""Whether nothing has the number ``c`` any more."""
+
+_LOOSE = Statement(f"""
 SELECT c.id FROM contacts c
 WHERE c.shop_id = :shop AND c.id = ANY(CAST(:contacts AS bigint[]))
-  AND NOT EXISTS (SELECT 1 FROM orders o
-    WHERE o.shop_id = c.shop_id AND o.contact_id = c.id)
-  AND NOT EXISTS (SELECT 1 FROM parcels p
-    WHERE p.shop_id = c.shop_id AND p.contact_id = c.id)
-  AND NOT EXISTS (SELECT 1 FROM customers k
-    WHERE k.shop_id = c.shop_id AND k.contact_id = c.id)
-  AND NOT EXISTS (SELECT 1 FROM checkouts k
-    WHERE k.shop_id = c.shop_id AND k.contact_id = c.id)
+  AND {_NOBODYS}
 """)
 
 # That it went out, when, and what it cost is nobody's own. Meta's id of a message has
@@ -317,17 +317,10 @@ def _asked(person: Person, contacts: Iterable[ContactId]) -> dict[str, object]:
 
 
 # A webhook that was on its way may have brought a number back, and nothing with it.
-_HIDE_AGAIN = Statement("""
+_HIDE_AGAIN = Statement(f"""
 UPDATE contacts c SET phone = NULL
 WHERE c.shop_id = :shop AND c.erased_at IS NOT NULL AND c.phone IS NOT NULL
-  AND NOT EXISTS (SELECT 1 FROM orders o
-    WHERE o.shop_id = c.shop_id AND o.contact_id = c.id)
-  AND NOT EXISTS (SELECT 1 FROM parcels p
-    WHERE p.shop_id = c.shop_id AND p.contact_id = c.id)
-  AND NOT EXISTS (SELECT 1 FROM customers k
-    WHERE k.shop_id = c.shop_id AND k.contact_id = c.id)
-  AND NOT EXISTS (SELECT 1 FROM checkouts k
-    WHERE k.shop_id = c.shop_id AND k.contact_id = c.id)
+  AND {_NOBODYS}
   AND NOT EXISTS (SELECT 1 FROM consents k
     WHERE k.contact_id = c.id AND k.happened_at > c.erased_at)
 """)

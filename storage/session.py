@@ -162,11 +162,16 @@ class Transaction:
 
 
 class Transactions(Protocol):
-    """Ways to open a transaction. Both raise DatabaseAway when the database is."""
+    """Ways to open a transaction. All raise DatabaseAway when the database is."""
 
     def for_shop(self, shop_id: ShopId, /) -> AbstractContextManager[Transaction]: ...
 
     def across(self, crossing: Crossing, /) -> AbstractContextManager[Transaction]: ...
+
+    def at_one_moment(
+        self, crossing: Crossing, /
+    ) -> AbstractContextManager[Transaction]:
+        """As ``across``; all that is read in it is as it was when it began."""
 
 
 @contextmanager
@@ -207,11 +212,20 @@ class TransactionsOn:
         tx.run_effects()
 
     @contextmanager
-    def _opened(self, border: Border) -> Iterator[Transaction]:
+    def at_one_moment(self, crossing: Crossing, /) -> Iterator[Transaction]:
+        still = self._engine.execution_options(isolation_level="REPEATABLE READ")
+        with self._opened(tenancy.across_shops(crossing), still) as tx:
+            yield tx
+        tx.run_effects()
+
+    @contextmanager
+    def _opened(
+        self, border: Border, engine: Engine | None = None
+    ) -> Iterator[Transaction]:
         with (
             database_may_be_away(),
             network_forbidden(),
-            self._engine.begin() as connection,
+            (engine or self._engine).begin() as connection,
         ):
             tx = Transaction(connection)
             with tx.pipeline:

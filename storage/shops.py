@@ -138,6 +138,33 @@ def connect(
     return shop_id
 
 
+def add_unconnected(
+    tx: Transaction,
+    domain: str,
+    settings: Mapping[str, Any],
+    *,
+    sealer: Keyring,
+    now: datetime,
+) -> ShopId:
+    """A shop that has nothing but settings; ``connect`` makes it one like others."""
+    new = (
+        insert(shops)
+        .values(
+            domain=domain,
+            lane=send_lane_of(ShopDomain(domain)),
+            state=ShopState.UNINSTALLED,
+            token_kind="permanent",  # noqa: S106 -- it has none
+            version=version_of(now),
+            connected_at=now,
+            **settings,
+        )
+        .returning(shops.c.id)
+    )
+    shop_id = ShopId(tx.connection.scalars(new).one())
+    keys.ensure(tx, shop_id, domain, sealer, now=now)
+    return shop_id
+
+
 def _sealed(plain: str | None, context: str, sealer: Sealer) -> bytes | None:
     return None if plain is None else sealer.seal_text(plain, context=context)
 

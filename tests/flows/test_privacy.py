@@ -514,13 +514,19 @@ def test_somebody_is_told_all_that_is_held_of_them(world, attendant, terminal):
     assert len(told["webhooks"]) >= 15
 
 
-def test_an_answer_is_sealed_and_goes_after_a_month(world, attendant, terminal):
+def _asks(world, attendant):
+    """Somebody who has bought asks what is held of them; the request."""
     world.open_shop()
     world.shopify_says("orders/create", order())
     world.shopify_says("customers/data_request", data_request())
     world.work()
     attendant.attend()
     [asked] = requests(world)
+    return asked
+
+
+def test_an_answer_is_sealed_and_goes_after_a_month(world, attendant, terminal):
+    asked = _asks(world, attendant)
     assert asked.answer is not None
     assert MAIL.encode() not in asked.answer
 
@@ -533,12 +539,7 @@ def test_an_answer_is_sealed_and_goes_after_a_month(world, attendant, terminal):
 
 
 def test_an_answer_is_shown_of_its_own_store_alone(world, attendant, terminal):
-    world.open_shop()
-    world.shopify_says("orders/create", order())
-    world.shopify_says("customers/data_request", data_request())
-    world.work()
-    attendant.attend()
-    [asked] = requests(world)
+    asked = _asks(world, attendant)
 
     terminal.refused("compliance", "show", "bob.myshopify.com", str(asked.id))
 

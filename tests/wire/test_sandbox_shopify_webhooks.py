@@ -228,6 +228,34 @@ def test_uninstalling_ends_the_tokens_and_is_told(store: Store) -> None:
     assert status == 401
 
 
+def test_what_the_law_asks_of_an_app_comes_whether_it_is_installed_or_not(
+    store: Store, shared: Path
+) -> None:
+    """In the bodies of the real ones, to the address of the app."""
+    sold = store.control.post("orders", {"locale": "ko"})["order"]
+    store.control.post("settings", {"app_url": store.inbox.url})
+    store.control.post("uninstall", {})
+
+    phone = sold["customer"]["phone"]
+    store.control.post("data_request", {"phone": phone, "request_id": 7})
+    store.control.post("redact", {"customer_id": sold["customer"]["id"]})
+    store.control.post("redact_shop", {})
+    came = store.webhooks(3)
+
+    folder = shared / "payloads/shopify/docs-2026-07"
+    for topic, (told, body) in came.items():
+        real = json.loads((folder / f"{topic.replace('/', '__')}.json").read_text())
+        assert body.keys() == real.keys()
+        assert body["shop_domain"] == told["X-Shopify-Shop-Domain"] == DEFAULT_SHOP
+    asked, erased = came["customers/data_request"][1], came["customers/redact"][1]
+    customer = {name: sold["customer"][name] for name in ("id", "email", "phone")}
+    assert asked["customer"] == erased["customer"] == customer
+    assert asked["orders_requested"] == erased["orders_to_redact"] == [sold["id"]]
+    assert asked["data_request"] == {"id": 7}
+    with pytest.raises(ControlRefused, match="no such customer"):
+        store.control.post("redact", {"phone": "+10000000000"})
+
+
 def test_another_shop_signs_with_its_own_secret_and_survives_a_restart(
     tmp_path: Path,
 ) -> None:

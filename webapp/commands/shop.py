@@ -16,7 +16,7 @@ from notifications.connecting import ConnectedNumber, ConnectedShop
 from notifications.operating import crossing
 from storage import admin_api, backfills, comparisons, numbers, shops
 from storage.access import TokenKind
-from webapp.commands import forgetting, tracking
+from webapp.commands import forgetting, moving, tracking
 from webapp.commands.desk import Desk, OneLineGroup, shop_id_of
 from webapp.commands.given import DOMAIN, PAIR, SECRET, domain_argument, json_option
 from webapp.commands.showing import (
@@ -40,7 +40,7 @@ def command(desk: Desk) -> click.Group:
     group = OneLineGroup("shop", help="Connect stores and set what they do.")
     for make in (
         *(_add, _whatsapp, tracking.command, _list, _show, _set),
-        forgetting.command,
+        *(moving.export, moving.import_, forgetting.command),
     ):
         group.add_command(make(desk))
     return group

@@ -1,0 +1,255 @@
+"""A shop's rows with everything in them opened, and rows again, sealed anew.
+
+What goes along is what the shop has: not its keys and tokens, which open something
+elsewhere, nor what only counts here, such as leases and points.
+"""
+
+import base64
+import zlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Column, LargeBinary, Table, select
+
+from core.sealing import Keyring, fingerprint
+from core.values import Phone, ShopId
+from storage import inbox, shops, tables
+from storage.followed import NumberBook
+from storage.merging import opened, sealed
+from storage.orders import ORDERS, PARCELS
+from storage.people import PhoneBook
+from storage.recordset import columns_of, folded, unfolded
+from storage.session import Transaction
+from storage.shoppers import CARTS, CHECKOUTS, CUSTOMERS
+from storage.statements import Statement
+
+Row = dict[str, Any]
+
+MOVED: tuple[Table, ...] = (
+    *(tables.automations, tables.templates, tables.contacts, tables.consents),
+    *(tables.orders, tables.parcels, tables.payments, tables.refunds, tables.returns),
+    *(tables.fulfillment_orders, tables.customers, tables.merged_customers),
+    *(tables.checkouts, tables.carts, tables.webhooks, tables.history),
+    *(tables.forgotten, tables.tracking_numbers, tables.tracking_parcels),
+    *(tables.messages, tables.access_log),
+)
+"""In the order in which they are written again, since some point to others."""
+
+LEFT_BEHIND = frozenset(
+    {
+        # Keys, tokens, and what has to be connected anew by them.
+        *("numbers", "shop_keys", "tracking_feeds"),
+        # What was done and counted here.
+        *("privacy_requests", "admin_api", "comparisons"),
+    }
+)
+
+_SETTINGS = (
+    *("name", "timezone", "currency", "country", "has_own_timezone"),
+    *("transactional_consent", "purchase_wording", "throughput", "languages"),
+)
+"""Of the shop itself."""
+
+_FOUND_BY = {"contacts": "phone_key", "webhooks": "dedupe_id"}
+"""What finds a row again whose number is given out anew."""
+
+_PAGE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A shop of this installation, and what opens and seals there."""
+
+    shop_id: ShopId
+    domain: str
+    keys: Keyring
+    book: PhoneBook
+
+    @property
+    def numbers(self) -> NumberBook:
+        return NumberBook(self.keys, self.book.pepper)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sealed:
+    """How a sealed column is opened to something that JSON can hold, and sealed."""
+
+    open: Callable[[Place, Row, bytes], Any]
+    seal: Callable[[Place, Row, Any], bytes]
+
+
+def _as_json(name: str) -> _Sealed:
+    return _Sealed(
+        lambda place, _row, value: opened(value, name, place.shop_id, place.keys),
+        lambda place, _row, said: sealed(said, name, place.shop_id, place.keys),
+    )
+
+
+def _as_text(context: Callable[[Place, Row], str], *, packed: bool = False) -> _Sealed:
+    def open_(place: Place, row: Row, value: bytes) -> str:
+        plain = place.keys.of(place.shop_id).open(value, context=context(place, row))
+        return (zlib.decompress(plain) if packed else plain).decode()
+
+    def seal(place: Place, row: Row, said: str) -> bytes:
+        plain = zlib.compress(said.encode(), 1) if packed else said.encode()
+        return place.keys.of(place.shop_id).seal(plain, context=context(place, row))
+
+    return _Sealed(open_, seal)
+
+
+_SEALED: Mapping[tuple[str, str], _Sealed] = {
+    **{
+        (kept.table.name, name): _as_json(name)
+        for kept in (ORDERS, PARCELS, CUSTOMERS, CHECKOUTS, CARTS)
+        for name in kept.sealed
+    },
+    ("contacts", "phone"): _Sealed(
+        lambda place, _row, value: place.book.opened(place.shop_id, value).e164,
+        lambda place, _row, said: place.book.sealed(place.shop_id, Phone(said)),
+    ),
+    ("tracking_numbers", "number"): _Sealed(
+        lambda place, _row, value: place.numbers.opened(place.shop_id, value),
+        lambda place, _row, said: place.numbers.sealed(place.shop_id, said),
+    ),
+    ("history", "data"): _as_text(
+        lambda place, _row: f"history of shop {place.shop_id}", packed=True
+    ),
+    ("messages", "body"): _as_text(lambda _place, row: f"message {row['id']}"),
+    # A body need not be text.
+    ("webhooks", "body"): _Sealed(
+        lambda place, _row, value: base64.b64encode(
+            inbox.unpack(value, place.domain, place.keys)
+        ).decode(),
+        lambda place, _row, said: inbox.pack(
+            base64.b64decode(said), place.domain, place.keys
+        ),
+    ),
+}
+
+
+def settings_of(tx: Transaction, shop_id: ShopId) -> Row:
+    own = tables.shops.c
+    row = tx.row(select(*(own[name] for name in _SETTINGS)).where(own.id == shop_id))
+    return dict(row or {})
+
+
+def rows_of(tx: Transaction, table: Table, place: Place) -> Iterator[Row]:
+    """Every row of a table that is the shop's, opened."""
+    whose = (
+        table.c.shop_domain == place.domain
+        if table is tables.webhooks  # not all of them were read, and are its own
+        else table.c.shop_id == place.shop_id
+    )
+    query = select(table).where(whose).order_by(*table.primary_key or table.c)
+    found = tx.connection.execution_options(yield_per=_PAGE).execute(query)
+    for row in found.mappings():
+        yield {
+            column.name: _out(table, column, dict(row), place)
+            for column in table.columns
+            if column.name != "shop_id" and column.computed is None
+        }
+
+
+def _out(table: Table, column: Column[Any], row: Row, place: Place) -> Any:
+    value, codec = row[column.name], _SEALED.get((table.name, column.name))
+    if value is None:
+        return None
+    if codec is not None:
+        return codec.open(place, row, bytes(value))
+    match value:
+        case bytes() | memoryview():
+            return bytes(value).hex()
+        case datetime():
+            return value.isoformat()
+        case Decimal():
+            return str(value)
+        case _:
+            return value
+
+
+@dataclass(slots=True)
+class Arriving:
+    """Rows of a file on their way into an empty shop. What was numbered by the other
+    installation is numbered anew, and found by its new keys."""
+
+    place: Place
+    contacts: dict[int, int] = field(default_factory=dict)
+    webhooks: dict[int, int] = field(default_factory=dict)
+    keys: dict[str, bytes] = field(default_factory=dict)
+
+    def write(self, tx: Transaction, table: Table, rows: Sequence[Row]) -> None:
+        """Write rows of one table; those that it points to have been written."""
+        ready = [self._in(table, row) for row in rows]
+        sent = folded(ready)
+        names = [
+            each.name
+            for each in table.columns
+            if each.computed is None and each.identity is None
+        ]
+        columns = ", ".join(names)
+        put = f"""
+INSERT INTO {table.name} ({columns})
+SELECT {columns} FROM {unfolded(columns_of(table, names))}"""
+        if table.name not in _FOUND_BY:
+            tx.run(Statement(put), sent)
+            return
+        key = _FOUND_BY[table.name]
+        new = tx.ask(Statement(f"{put} RETURNING id, {key}"), sent)
+        ids = {getattr(row, key): row.id for row in new}
+        numbered = {"contacts": self.contacts, "webhooks": self.webhooks}[table.name]
+        for before, now in zip(rows, ready, strict=True):
+            numbered[before["id"]] = ids[now[key]]
+
+    def _in(self, table: Table, row: Row) -> Row:
+        told = dict(row)
+        self._rename(table, told)
+        ready = {
+            column.name: self._value(table, column, told)
+            for column in table.columns
+            if column.name in told and column.identity is None
+        }
+        # Of the webhooks, only those that were read are the shop's own.
+        is_own = table is not tables.webhooks or row["state"] == "done"
+        return {**ready, "shop_id": self.place.shop_id if is_own else None}
+
+    def _rename(self, table: Table, row: Row) -> None:
+        place = self.place
+        if row.get("contact_id") is not None:
+            row["contact_id"] = self.contacts[row["contact_id"]]
+        match table.name:
+            case "contacts" if row["phone"] is not None:
+                key = place.book.key(place.shop_id, Phone(row["phone"]))
+                row["phone_key"] = key.hex()
+            case "history":
+                row["webhook_id"] = self.webhooks.get(row["webhook_id"] or 0)
+                named = f"{row['kind']} {row['data']}"
+                row["key"] = fingerprint(place.book.pepper(), named).hex()
+            case "tracking_numbers":
+                key = place.numbers.key(place.shop_id, row["number"])
+                self.keys[row["number_key"]] = key
+                row["number_key"] = key.hex()
+            case "tracking_parcels":
+                row["number_key"] = self.keys[row["number_key"]].hex()
+            case _:
+                pass
+
+    def _value(self, table: Table, column: Column[Any], row: Row) -> Any:
+        value, codec = row[column.name], _SEALED.get((table.name, column.name))
+        if value is None:
+            return None
+        if codec is not None:
+            return codec.seal(self.place, row, value)
+        is_bytes = isinstance(column.type, LargeBinary)
+        return bytes.fromhex(value) if is_bytes else value
+
+
+def new_shop(
+    tx: Transaction, domain: str, settings: Row, *, keys: Keyring, now: datetime
+) -> ShopId:
+    """A shop with these settings, which is not connected to anything yet."""
+    return shops.add_unconnected(
+        tx, domain, {name: settings[name] for name in _SETTINGS}, sealer=keys, now=now
+    )
