@@ -16,6 +16,8 @@ from storage.tenancy import Crossing
 
 _AT_ONCE = 5_000
 _DEAD_LEASES_FOR = timedelta(days=1)
+_NAMES_FOR = timedelta(days=90)
+"""A store that is asked for its past tells of sixty days."""
 _NUMBERS_FOR = timedelta(days=90)
 """After so long a service has forgotten them, too, and may give out the number anew."""
 
@@ -32,7 +34,7 @@ def forget_what_is_old(*, services: Services) -> int:
         (shoppers.forget_checkouts, services.webhook_retention),
         (shoppers.forget_carts, services.webhook_retention),
         # A body that is kept may be read again, and tell of what has been forgotten.
-        (forgetting.forget_names, services.webhook_retention),
+        (forgetting.forget_names, max(services.webhook_retention, _NAMES_FOR)),
         (leases.forget, _DEAD_LEASES_FOR),
         (followed.forget_done, _NUMBERS_FOR),
         (followed.forget_loose, timedelta()),

@@ -9,10 +9,13 @@ from core.events import (
     AppUninstalled,
     ConsentChanged,
     CustomerDeleted,
+    CustomerSeen,
     CustomersMerged,
     Event,
     OrderDeleted,
+    OrderGlimpsed,
     OrderSeen,
+    ParcelSeen,
 )
 from core.lanes import Lane
 from core.shopping import CheckoutDeleted
@@ -67,7 +70,10 @@ def remember(
     """Keep all that was told, and wake the messages that waited for an order in it."""
     book, sealer = services.book, services.sealer
     tellings = _tellings(told, now, services)
-    everybody = facts_told.people_in(tellings)
+    # A number that comes with what was forgotten is nobody's to be kept.
+    gone = forgetting.among(tx, filter(None, map(_named, tellings)))
+    kept_ones = [each for each in tellings if _named(each) not in gone]
+    everybody = facts_told.people_in(kept_ones)
     names = Names(people.contacts_of(tx, everybody, book=book, now=now), book.pepper())
     history.add(tx, tellings, sealer=sealer)
     facts = facts_told.facts_of_all(tellings, names)
@@ -78,7 +84,7 @@ def remember(
         kept.keep(tx, facts[kept.facts], sealer=sealer)
     shops.follow(tx, facts[ShopFacts], sealer=sealer)
     _forget(tellings, names, tx, now)
-    people.record(tx, _words(tellings, owners, names), now=now)
+    people.record(tx, _words(kept_ones, owners, names), now=now)
     woken = outbox.wake_for_orders(tx, new_orders, Because.ORDER_UNKNOWN, now=now)
     return Remembered(names.contacts, {owners[shop_id].lane for shop_id in woken})
 
@@ -87,6 +93,19 @@ _OTHERS: tuple[Kept[Any], ...] = (
     *(PAYMENTS, REFUNDS, RETURNS, FULFILLMENT_ORDERS),
     *(CUSTOMERS, MERGES, CHECKOUTS, CARTS),
 )
+
+
+def _named(told: Telling) -> tuple[ShopId, str] | None:
+    """By what name the thing that tells a number may have been forgotten; None where
+    no number is told."""
+    event = told.event
+    match event:
+        case OrderSeen() | OrderGlimpsed() | ParcelSeen() if event.phone is not None:
+            return told.shop_id, f"order {event.order_id}"
+        case CustomerSeen() if event.phone is not None:
+            return told.shop_id, f"customer {event.customer_id}"
+        case _:
+            return None
 
 
 def order_of(events: Iterable[Event]) -> int | None:

@@ -1,6 +1,6 @@
 """What is forgotten stays forgotten: a word about it that comes late is not kept."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -151,6 +151,21 @@ def _forget(
     }
     if last:
         tx.run(statement, folded(last[name] for name in sorted(last)))
+
+
+_AMONG = Statement(f"""
+SELECT f.shop_id, f.thing FROM {unfolded(columns_of(forgotten, ("shop_id", "thing")))}
+JOIN forgotten f ON f.shop_id = new.shop_id AND f.thing = new.thing
+""")
+
+
+def among(
+    tx: Transaction, things: Iterable[tuple[ShopId, str]]
+) -> set[tuple[ShopId, str]]:
+    """Those of these things that have been forgotten."""
+    rows = [{"shop_id": shop_id, "thing": thing} for shop_id, thing in set(things)]
+    found = tx.ask(_AMONG, folded(rows)) if rows else []
+    return {(ShopId(row.shop_id), row.thing) for row in found}
 
 
 _FORGET_AGAIN = [

@@ -33,7 +33,8 @@ MOVED: tuple[Table, ...] = (
     *(tables.orders, tables.parcels, tables.payments, tables.refunds, tables.returns),
     *(tables.fulfillment_orders, tables.customers, tables.merged_customers),
     *(tables.checkouts, tables.carts, tables.webhooks, tables.history),
-    *(tables.forgotten, tables.tracking_numbers, tables.tracking_parcels),
+    *(tables.forgotten, tables.products),
+    *(tables.tracking_numbers, tables.tracking_parcels),
     *(tables.messages, tables.access_log),
 )
 """In the order in which they are written again, since some point to others."""
@@ -43,7 +44,7 @@ LEFT_BEHIND = frozenset(
         # Keys, tokens, and what has to be connected anew by them.
         *("numbers", "shop_keys", "tracking_feeds"),
         # What was done and counted here.
-        *("privacy_requests", "admin_api", "comparisons"),
+        *("privacy_requests", "admin_api", "comparisons", "backfills"),
     }
 )
 

@@ -582,3 +582,22 @@ def test_trouble_with_one_request_keeps_no_other_waiting(world, attendant):
 
     states = {row.kind: row.state for row in requests(world)}
     assert states == {"data_request": "waiting", "erase_person": "done"}
+
+
+def test_what_a_store_tells_of_an_erased_order_brings_no_number_back(world, attendant):
+    """Months later, too, when it is asked for its past."""
+    world.open_shop()
+    world.shopify_says("orders/create", order())
+    world.work()
+    forget(world, attendant)
+    world.now += timedelta(days=60)
+    forget_what_is_old(services=world.services)
+
+    world.shopify_says("orders/create", order(), webhook_id="again")
+    world.shopify_says("customers/update", {**BUYER, "updated_at": AT})
+    world.work()
+
+    assert [row.phone for row in world.rows("contacts")] == [None]
+    acts = [row.act for row in world.rows("consents")]
+    assert sorted(acts) == ["granted", "revoked"]
+    assert world.rows("orders") == world.rows("history") == []
