@@ -13,7 +13,7 @@ from core.tracking import Done, Hope, NotDone, ToFollow, Verdict
 from core.values import ShopId
 from notifications.following import book_of, numbers_to_follow
 from notifications.ports import Services, Tracker
-from notifications.rules.patience import pause_after
+from notifications.rules.patience import BUG, pause_after
 from storage import feeds, followed
 from storage.feeds import DueFeed, key_context
 from storage.followed import DueNumber, NumberBook, Outcome, State, Task
@@ -37,8 +37,6 @@ _MOST_ATTEMPTS = 8
 _LONGEST_PAUSE = timedelta(hours=6)
 NOT_ASKED = "service_not_asked"
 """The reason where nobody here asks a shop's service."""
-BUG = "bug_"
-"""What the reason begins with where an error of our own holds a shop back."""
 
 Wait = Callable[[float], None]
 """Waits for so many seconds."""

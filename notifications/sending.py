@@ -7,18 +7,20 @@ the middle at once, of many lanes; what comes of them is written down by ``recor
 
 import logging
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from core.errors import DatabaseAway
 from core.lanes import Lane, Work
-from core.values import Phone, ShopId
+from core.values import MessageId, Phone, ShopId
 from notifications import deciding, gathering, seen
 from notifications.deciding import Decided, Surroundings
 from notifications.ports import Envelope, Services
 from notifications.rules import pacing
 from notifications.rules.decision import Send
 from notifications.rules.objections import Because, Skip, Wait
+from notifications.rules.patience import BUG
 from notifications.rules.telling import told_along_by
 from storage import facts, outbox, turns
 from storage.facts import KnownMessage
@@ -71,7 +73,51 @@ def send_messages(lanes: Collection[Lane], *, services: Services) -> None:
 
 
 def _take(lanes: Sequence[Lane], room: int, services: Services) -> _Taken:
-    """Mark as *sending* what may go out now, and give each its slot."""
+    """Mark as *sending* what may go out now, and give each its slot.
+
+    All together, which is quick. If that fails one of them is rotten, so each is taken
+    alone: only the rotten one is set aside, and holds up nobody.
+    """
+    tried: list[MessageId] = []
+    try:
+        return _take_batch(lanes, room, services, tried)
+    except DatabaseAway:
+        raise
+    except Exception:
+        if not tried:
+            raise
+    envelopes: list[Envelope] = []
+    for id_ in tried:
+        try:
+            alone = _take_batch(lanes, room, services, [], only=id_)
+        except DatabaseAway:
+            raise
+        except Exception as error:
+            log.exception("message_set_aside id=%s", id_)
+            _set_aside(id_, error, services)
+        else:
+            envelopes += alone.envelopes
+    return _Taken(envelopes, has_more=True)
+
+
+def _set_aside(id_: MessageId, error: Exception, services: Services) -> None:
+    """Look at it again later. The reason tells the kind of error and never its words,
+    which may quote the person."""
+    services.counters.add("messages_set_aside", {"because": type(error).__name__})
+    with services.transactions.across(Crossing.SENDING) as tx:
+        reason, now = f"{BUG}{type(error).__name__}", services.clock()
+        outbox.set_aside(tx, id_, because=reason, now=now)
+
+
+def _take_batch(
+    lanes: Sequence[Lane],
+    room: int,
+    services: Services,
+    tried: list[MessageId],
+    *,
+    only: MessageId | None = None,
+) -> _Taken:
+    """``tried`` gets the ids of those that are decided about."""
     with services.transactions.across(Crossing.SENDING) as tx:
         # One at a time, or two workers would give out the same slots.
         turns.await_to_send(tx, lanes)
@@ -85,12 +131,16 @@ def _take(lanes: Sequence[Lane], room: int, services: Services) -> _Taken:
         if not shares:
             return _Taken((), has_more=False)
         ids = outbox.due(tx, shares, now=now)
+        if only is not None:
+            ids = [id_ for id_ in ids if id_ == only]
+        tried += ids
         batch = facts.known(tx, ids, sealer=services.sealer)
         outgoing = _decide(batch, free, now, tx, services)
         outbox.set_next_slots(
             tx,
             {id_: each.last + each.between for id_, each in free.items() if each.last},
         )
+    # What can fail has been done: from here on they are ours, and must leave.
     envelopes = [one.envelope(now, started, services) for one in outgoing]
     services.counters.add("messages_taken", {}, len(envelopes))
     return _Taken(envelopes, has_more=len(ids) >= min(sum(shares.values()), room))
@@ -144,13 +194,11 @@ class _Outgoing:
     message: KnownMessage
     taking: Taking
     plain_body: bytes
+    token: str = field(repr=False)
 
     def envelope(self, now: datetime, started: float, services: Services) -> Envelope:
         message, slot = self.message, self.taking.asked_at
         start_at = started + (slot - now).total_seconds()
-        token = services.sealer.of(message.shop_id).open_text(
-            message.sealed_token or b"", context=number_context(message.shop_id)
-        )
         return Envelope(
             message_id=message.id,
             shop_id=message.shop_id,
@@ -160,7 +208,7 @@ class _Outgoing:
             post=services.channel.post(
                 self.plain_body,
                 phone_number_id=message.phone_number_id or "",
-                token=token,
+                token=self.token,
                 start_at=start_at,
                 not_after=start_at + _LAST_START.total_seconds(),
             ),
@@ -245,7 +293,10 @@ def _outgoing(
             "saw": seen.kept(decided.facts, now=now),
         },
     )
-    return _Outgoing(message=message, taking=taking, plain_body=body)
+    token = services.sealer.of(message.shop_id).open_text(
+        message.sealed_token or b"", context=number_context(message.shop_id)
+    )
+    return _Outgoing(message=message, taking=taking, plain_body=body, token=token)
 
 
 def _phone(message: KnownMessage, book: PhoneBook) -> Phone:

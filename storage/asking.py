@@ -114,6 +114,10 @@ def _whole_messages(shop_id: ShopId) -> Select[Any]:
     )
     # CASE and not coalesce: see storage.facts.
     contact = case(
+        (
+            orders.c.contact_id.is_not(None) & (messages.c.queue == "waiting"),
+            orders.c.contact_id,
+        ),
         (messages.c.contact_id.is_not(None), messages.c.contact_id),
         (orders.c.contact_id.is_not(None), orders.c.contact_id),
         else_=parcels.c.contact_id,

@@ -125,9 +125,10 @@ def _count(items: str) -> str:
     WHERE item ->> 'ships' IS DISTINCT FROM 'false')"""
 
 
-# The contact is the order's, since a person gives the number there; a parcel's own
-# is what its label says. CASE and not coalesce, which PostgreSQL does not trust with
-# rows under row-level security: it would look at every contact there is.
+# The contact is the order's as it is now, since a person gives the number there, and
+# may correct it while a message waits; a parcel's own is what its label says. CASE and
+# not coalesce, which PostgreSQL does not trust with rows under row-level security: it
+# would look at every contact there is.
 _KNOWN = Statement(f"""
 SELECT m.id, m.shop_id, m.automation, m.scope, m.order_id, m.fulfillment_id,
   m.attempt, m.reason, m.wanted_at, m.created_at, m.due_at, m.tracking_key, m.told,
@@ -166,8 +167,8 @@ LEFT JOIN orders o ON o.shop_id = m.shop_id AND o.order_id = m.order_id
   AND o.whole_since IS NOT NULL
 LEFT JOIN parcels p ON p.shop_id = m.shop_id AND p.fulfillment_id = m.fulfillment_id
 LEFT JOIN contacts c
-  ON c.id = CASE WHEN m.contact_id IS NOT NULL THEN m.contact_id
-    WHEN o.contact_id IS NOT NULL THEN o.contact_id ELSE p.contact_id END
+  ON c.id = CASE WHEN o.contact_id IS NOT NULL THEN o.contact_id
+    WHEN m.contact_id IS NOT NULL THEN m.contact_id ELSE p.contact_id END
 WHERE m.id = ANY(CAST(:ids AS text[]))
 """)
 

@@ -5,6 +5,7 @@ for it, and the database lets each occasion into a shop once. Rows are taken, an
 came of them is written down, in batches: one statement for many.
 """
 
+import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -290,6 +291,26 @@ def hold(tx: Transaction, holdings: Sequence[Holding]) -> None:
             for holding in holdings
         ]
         tx.run(_HOLD, folded(rows))
+
+
+_SET_ASIDE = Statement("""
+UPDATE messages SET reason = :because,
+  state = CASE WHEN :now - created_at > interval '30 days'
+    THEN 'skipped' ELSE 'waiting' END,
+  due_at = :now + least(
+    greatest((:now - created_at) / 4, interval '1 minute'), interval '1 hour'),
+  story = story || CASE WHEN reason IS DISTINCT FROM :because
+    THEN CAST(:entry AS jsonb) ELSE '[]' END
+WHERE id = :id AND state = 'waiting'
+""")
+
+
+def set_aside(tx: Transaction, id_: MessageId, *, because: str, now: datetime) -> None:
+    """It cannot be decided about. Look again after a while, the older it is the later,
+    and no more after thirty days."""
+    entry = {"at": now.isoformat(), "what": "waiting", "because": because}
+    asked = {"id": id_, "because": because, "now": now, "entry": json.dumps([entry])}
+    tx.run(_SET_ASIDE, asked)
 
 
 _WAKE = Statement("""

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from core.events import DeliveryReported, Event, TemplateReviewed
+from core.moments import is_believable
 from core.values import Category, MessageId, Report
 from integrations.strict_json import finite_float, read_object
 
@@ -172,9 +173,10 @@ def _moment(seconds: object) -> datetime | None:
     if not isinstance(seconds, str | int):
         return None
     try:
-        return datetime.fromtimestamp(int(seconds), UTC)
+        moment = datetime.fromtimestamp(int(seconds), UTC)
     except (OSError, OverflowError, ValueError):
         return None
+    return moment if is_believable(moment) else None
 
 
 _Reader: TypeAlias = Callable[[str, datetime, Wire], Iterator[Event]]

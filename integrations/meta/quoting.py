@@ -33,11 +33,15 @@ def quotable(said: Mapping[str, Any], body: bytes) -> dict[str, Any]:
     data = said.get("error_data")
     details = text(data.get("details")) if isinstance(data, Mapping) else None
     kept = {
-        **{name: said.get(name) for name in _NUMBERS if type(said.get(name)) is int},
+        **{name: said[name] for name in _NUMBERS if _is_storable(said.get(name))},
         **{name: text(said.get(name)) for name in _TEXTS},
         "error_data": None if details is None else {"details": details},
     }
     return {name: value for name, value in kept.items() if value is not None}
+
+
+def _is_storable(value: object) -> bool:
+    return type(value) is int and -(2**63) <= value < 2**63
 
 
 def _values(body: bytes) -> Iterator[str]:

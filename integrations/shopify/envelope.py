@@ -3,6 +3,8 @@
 import re
 from datetime import UTC, datetime, timedelta
 
+from core.moments import is_believable
+
 _ENOUGH = 65_536
 _ORDER_KEY = b'"order_id":'
 _NUMBER = re.compile(rb"\s*(\d{1,20})\b")
@@ -36,7 +38,7 @@ def happened_at(claimed: str | None, *, otherwise: datetime) -> datetime:
     """
     try:
         moment = datetime.fromisoformat(claimed or "")
-        if moment.tzinfo is None:
+        if moment.tzinfo is None or not is_believable(moment):
             return otherwise
         moment = moment.astimezone(UTC)
     except (OverflowError, ValueError):

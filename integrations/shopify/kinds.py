@@ -9,6 +9,8 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, missing
 
+from core.moments import is_believable
+
 LARGEST_ID = 2**63 - 1
 
 
@@ -22,7 +24,7 @@ class Text(fields.String):
 
 
 class Moment(fields.AwareDateTime):
-    """ISO 8601 with any offset; comes out in UTC."""
+    """ISO 8601 with any offset, of a time that can be meant; comes out in UTC."""
 
     def deserialize(self, value: Any, *_rest: Any, **_more: Any) -> Any:
         if value is None or value is missing:
@@ -30,7 +32,7 @@ class Moment(fields.AwareDateTime):
         if type(value) is str:
             try:
                 moment = datetime.fromisoformat(value)
-                if moment.tzinfo is not None:
+                if moment.tzinfo is not None and is_believable(moment):
                     return moment.astimezone(UTC)
             except (ValueError, OverflowError):
                 pass

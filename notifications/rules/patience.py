@@ -5,6 +5,9 @@ from datetime import timedelta
 _FIRST_PAUSE = timedelta(seconds=2)
 _LONGEST_PAUSE = timedelta(minutes=5)
 
+BUG = "bug_"
+"""What the reason begins with where an error of our own holds something back."""
+
 LOOK_AGAIN_AT_ACCOUNT = timedelta(minutes=1)
 """For what a person must mend: a number to connect, a template to be approved."""
 

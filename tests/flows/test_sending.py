@@ -482,3 +482,34 @@ def test_secrets_stay_sealed(world):
     assert "Ada&" not in everything
     assert "key=secret" not in everything
     assert SANDBOX_SECRET not in everything
+
+
+def test_a_number_that_is_corrected_while_news_waits_is_the_one_that_gets_it(world):
+    world.switch("payment_pending", enabled=True)
+    order = samples.order(financial_status="pending")
+    world.shopify_says("orders/create", order)
+    world.work()
+    told = [each["to"] for each in world.accepted]
+    world.now += timedelta(minutes=5)
+    right = samples.order(
+        financial_status="pending", phone="+4915199990000", updated_at=world.now
+    )
+
+    world.shopify_says("orders/updated", right, webhook_id="corrected")
+    world.pass_time(timedelta(minutes=40))
+
+    later = [each["to"] for each in world.accepted][len(told) :]
+    assert later == ["4915199990000"]
+
+
+def test_a_number_that_is_corrected_after_a_refusal_is_the_one_that_is_tried(world):
+    _fault(world, "refusal", code=131056, http=400)
+    world.shopify_says("orders/create", samples.order())
+    world.work()
+    assert world.accepted == []
+    right = samples.order(phone="+4915199990000", updated_at=world.now)
+
+    world.shopify_says("orders/updated", right, webhook_id="corrected")
+    world.pass_time(timedelta(minutes=5))
+
+    assert [each["to"] for each in world.accepted] == ["4915199990000"]

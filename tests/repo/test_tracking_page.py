@@ -5,7 +5,8 @@ from pathlib import Path
 
 from integrations.tracking.seventeen_track.calls import ADVICE
 from integrations.tracking.seventeen_track.scans import MEANINGS
-from notifications.registering import BUG, NOT_ASKED
+from notifications.registering import NOT_ASKED
+from notifications.rules.patience import BUG
 
 PAGE = (Path(__file__).parents[2] / "docs" / "automations" / "tracking.md").read_text(
     encoding="utf-8"

@@ -10,7 +10,8 @@ from core.errors import NotPossible
 from core.values import ShopDomain, ShopId
 from integrations import tracking as services_that_follow
 from notifications import feeding
-from notifications.registering import BUG, NOT_ASKED
+from notifications.registering import NOT_ASKED
+from notifications.rules.patience import BUG
 from webapp.commands.desk import Desk
 from webapp.commands.given import SECRET, domain_argument, json_option
 from webapp.commands.showing import moment, say, show_json, show_table, telling

@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from core.errors import UnreadablePayload
 from core.events import Event, NumberLeft, NumberMoved
+from core.moments import is_believable
 from core.tracking import written_plainly
 from core.values import Milestone, ScanId
 from integrations import carriers
@@ -199,10 +200,10 @@ def _moment(event: Wire, arrived_at: datetime) -> datetime | None:
 def _parsed(told: str | None) -> datetime | None:
     try:
         moment = datetime.fromisoformat(told or "")
-        moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
+        aware = moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
     except (OverflowError, ValueError):
         return None
-    return moment
+    return moment if is_believable(aware) else None
 
 
 _RANKS: Mapping[Milestone, int] = MappingProxyType(
