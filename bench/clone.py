@@ -36,8 +36,9 @@ _PATIENCE_SECONDS = 600.0
 _STEP_SECONDS = 0.02
 _STAGE = re.compile(r"^  (\S.*?) +(\d+\.\d) s$", re.MULTILINE)
 _ORDER = {"locale": "en", "consent": True, "cash_on_delivery": False}
-# A newcomer's shell has none of what this process was given by our own launcher.
-_OURS = ("VIRTUAL_ENV", "PYTHONPATH", "DATA_DIR")
+# A newcomer's shell has none of what this process was given by our own launcher, and
+# says nothing about Python, such as that nothing compiled is to be kept.
+_OURS = ("VIRTUAL_ENV", "DATA_DIR", "PYTHON")
 
 
 def main(words: Sequence[str]) -> int:
@@ -67,7 +68,7 @@ def _newcomer(folder: Path, programs: str, cache: Path) -> dict[str, Any]:
     folder.mkdir()
     folder.chmod(0o755)
     project, said = folder / "sosik", folder / "said"
-    env = {name: value for name, value in os.environ.items() if name not in _OURS}
+    env = {k: v for k, v in os.environ.items() if not k.startswith(_OURS)}
     env |= {"PATH": programs, "PIP_CACHE_DIR": str(cache / "pip")}
     env |= {"UV_CACHE_DIR": str(cache / "uv")}
     began_at = time.monotonic()
