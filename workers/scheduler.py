@@ -39,6 +39,8 @@ _PAUSE_FOR_REQUESTS_SECONDS = 5.0
 _PAUSE_FOR_NUMBERS_SECONDS = 5.0
 """What comes in so long goes into one call."""
 _PAUSE_FOR_STORES_SECONDS = 10.0
+_STORES_AT_ONCE = 4
+"""Most of a look at a store is waiting for its answers."""
 
 
 def main() -> None:
@@ -54,7 +56,8 @@ def main() -> None:
     # Beside the looks, which must not wait for the answers of others.
     for work in (
         *(_look_after_templates, _keep_up_access, _look_after_numbers),
-        *(_compare_stores, _fill_in_the_past, _attend_to_requests),
+        *(_fill_in_the_past, _attend_to_requests),
+        *[_compare_stores] * _STORES_AT_ONCE,
     ):
         Thread(target=work, args=(stopping,), name=work.__name__, daemon=True).start()
     looks = 0
