@@ -24,8 +24,8 @@ from notifications.connecting import Store
 from notifications.ports import Services
 from notifications.remembering import Heard
 from notifications.rules.patience import pause_after
-from storage import backfills, forgetting, shops
-from storage.backfills import DuePart, Part, State
+from storage import backfills, shops
+from storage.backfills import DuePart, State
 from storage.history import ToldBy
 from storage.inbox import Source
 from storage.session import Transaction
@@ -147,10 +147,6 @@ def _work_off(
         )
 
 
-_KINDS = {Part.ORDERS: "order", Part.CUSTOMERS: "customer"}
-"""What a thing of a part is called where it was forgotten."""
-
-
 class _Failed(Exception):
     """The store could not write it, and has to begin again."""
 
@@ -233,7 +229,8 @@ class _Turn:
         now = self.services.clock()
         heard = [
             Heard(event, None, now, ToldBy.BACKFILL)
-            for told in self._not_forgotten(shop, portion)
+            for thing in portion
+            for told in thing.told
             for event in self.services.read_webhook(
                 Source.SHOPIFY, told.topic, told.body, told.happened_at
             )
@@ -253,19 +250,6 @@ class _Turn:
             ends_at = portion[-1].ends_at
             backfills.go_on(tx, self.due, read_bytes=ends_at, count=len(portion))
             _hint(tx, self.services, remembered)
-
-    def _not_forgotten(self, shop: KnownShop, portion: Sequence[Thing]) -> list[Retold]:
-        """Whom we were asked to forget, the store may remember."""
-        kind = _KINDS.get(self.due.part, "")
-        told = [each for thing in portion for each in thing.told]
-        with self.services.transactions.for_shop(shop.id) as tx:
-            names = [f"{kind} {each.subject}" for each in told]
-            gone = forgetting.forgotten_among(tx, shop.id, names)
-        return [
-            each
-            for each, name in zip(told, names, strict=True)
-            if name not in gone or each.happened_at > gone[name]
-        ]
 
 
 def _hint(

@@ -103,6 +103,7 @@ COMMANDS: dict[str, list[list[str]]] = {
     "messages export": [[], ["--csv"]],
     "shop add": [["--access-token", TOKEN]],
     "shop erase": [["--yes"]],
+    "shop export": [["-"]],
     "shop set": [["throughput=7", "transactional_consent=purchase"]],
     "shop show": [[]],
     "shop tracking": [["--off"], []],
