@@ -14,16 +14,15 @@ from functools import partial
 from itertools import islice
 from typing import Protocol
 
-from core.errors import DatabaseAway, NotPossible, TryLater, Unsure, WillNotWork
+from core.errors import NotPossible, TryLater
 from core.lanes import Work
 from core.values import ProductId, ShopDomain
-from notifications import following, remembering
+from notifications import following, holding_back, remembering
 from notifications.access import LiveToken, LiveTokens
-from notifications.comparing import NO_ACCESS, Retold
+from notifications.comparing import Retold
 from notifications.connecting import Store
 from notifications.ports import Services
 from notifications.remembering import Heard
-from notifications.rules.patience import pause_after
 from storage import backfills, shops
 from storage.backfills import DuePart, State
 from storage.history import ToldBy
@@ -41,8 +40,6 @@ _PORTION = 100
 """Things in one transaction: few enough that nobody waits for their rows."""
 _LOOK_AGAIN = timedelta(seconds=30)
 """At an answer that is being written; a webhook says sooner when it is."""
-_HELD_FOR = timedelta(hours=1)
-_LONGEST_PAUSE = timedelta(minutes=15)
 _MOST_BEGINNINGS = 5
 _MOST_EARLY_ENDS = 3
 
@@ -107,52 +104,18 @@ def _work_off(
     tokens: LiveTokens,
     services: Services,
 ) -> None:
-    pause, attempts, because = timedelta(), due.attempts, None
-    try:
-        pause = _Turn(due, now, store, tokens, services).take()
-        if due.state is State.READING:
-            attempts = 0  # what could be read at all was well written
-    except _Failed as error:
-        because, attempts = error.because, due.attempts + 1
-        pause = pause_after(attempts)
-        with services.transactions.for_shop(due.shop_id) as tx:
-            if attempts >= _MOST_BEGINNINGS:
-                backfills.move(tx, due, State.FAILED, now=now)
-            else:
-                backfills.begin_again(tx, due)
-    except (TryLater, Unsure) as error:
-        because, attempts = error.code, due.attempts + 1
-        pause = min(pause_after(attempts), _LONGEST_PAUSE)
-    except WillNotWork as error:
-        because, pause = error.code, _HELD_FOR
-    except NotPossible:
-        because, pause = NO_ACCESS, _HELD_FOR
-    except DatabaseAway:
-        raise
-    except Exception as error:
-        # One store's trouble must not keep the others waiting.
-        log.exception("backfill_failed shop=%s part=%s", due.shop_id, due.part)
-        because, pause = f"bug_{type(error).__name__}", _HELD_FOR
-    if because is not None:
-        log.warning(
-            "backfill_held shop=%s part=%s because=%s", due.shop_id, due.part, because
-        )
+    turn = _Turn(due, now, store, tokens, services)
+    held = holding_back.turn(
+        turn.take, shop_id=due.shop_id, attempts=due.attempts, doing="backfill"
+    )
     with services.transactions.for_shop(due.shop_id) as tx:
         backfills.hand_back(
             tx,
             due,
-            due_at=services.clock() + pause,
-            attempts=attempts,
-            because=because,
+            due_at=services.clock() + held.pause,
+            attempts=held.attempts,
+            because=held.because,
         )
-
-
-class _Failed(Exception):
-    """The store could not write it, and has to begin again."""
-
-    def __init__(self, because: str) -> None:
-        super().__init__(because)
-        self.because = because
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +135,8 @@ class _Turn:
         if written.is_under_way:
             return _LOOK_AGAIN
         if written.error is not None:
-            raise _Failed(f"bulk_{written.error}")
+            self._begin_again()
+            raise TryLater("the store could not write it", code=f"bulk_{written.error}")
         self._move(State.READING, count=written.count)
         is_done = written.url is None or self._read(written.url, written.count)
         if is_done:
@@ -185,6 +149,13 @@ class _Turn:
         name = self.tokens.asking(self.due.shop_id, ask)
         self._move(State.RUNNING, operation=name)
         return _LOOK_AGAIN
+
+    def _begin_again(self) -> None:
+        with self.services.transactions.for_shop(self.due.shop_id) as tx:
+            if self.due.failures + 1 >= _MOST_BEGINNINGS:
+                backfills.move(tx, self.due, State.FAILED, now=self.now)
+            else:
+                backfills.begin_again(tx, self.due)
 
     def _move(
         self, state: State, *, operation: str | None = None, count: int | None = None

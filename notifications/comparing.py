@@ -16,16 +16,15 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol
 
-from core.errors import DatabaseAway, NotPossible, TryLater, Unsure, WillNotWork
 from core.events import Event, OrderSeen
 from core.lanes import Work, lane_of
 from core.values import FulfillmentId, OrderId, ShopDomain
+from notifications import holding_back
 from notifications.access import LiveToken, LiveTokens
 from notifications.connecting import Store, Subscriptions
 from notifications.facts_told.parts import Names
 from notifications.ports import Services
 from notifications.rules import missed
-from notifications.rules.patience import pause_after
 from storage import comparisons, forgetting, history, inbox
 from storage.access import TokenKind
 from storage.comparisons import BEYOND_ALL, DueStore, KnownParcel
@@ -42,9 +41,6 @@ _GRACE = timedelta(minutes=1)
 _OVERLAP = timedelta(minutes=2)
 """A store's search knows of a change a bit later than the change."""
 _SUBSCRIPTIONS_EVERY = timedelta(hours=1)
-_HELD_FOR = timedelta(hours=1)
-"""What a person must mend is tried again after that."""
-_LONGEST_PAUSE = timedelta(minutes=15)
 _SHOPS_AT_ONCE = 20
 _TURN = timedelta(minutes=2)
 """After so long another store has its turn."""
@@ -52,7 +48,6 @@ _LEASE = timedelta(minutes=15)
 """Longer than a turn and its last question."""
 _PARCELS_ON_A_PAGE = 100
 _OLDEST_PARCEL = timedelta(days=30)
-NO_ACCESS = "no_access"
 SUBSCRIPTIONS = "subscriptions"
 
 
@@ -137,34 +132,19 @@ def _compare(
     tokens: LiveTokens,
     services: Services,
 ) -> None:
-    is_done, pause, attempts, because = False, RHYTHM, 0, None
-    try:
-        is_done = _Turn(due, now, store, tokens, services).take()
-        pause = RHYTHM if is_done else timedelta()
-    except (TryLater, Unsure) as error:
-        because, attempts = error.code, due.attempts + 1
-        pause = min(pause_after(attempts), _LONGEST_PAUSE)
-    except WillNotWork as error:
-        because, pause = error.code, _HELD_FOR
-    except NotPossible:
-        because, pause = NO_ACCESS, _HELD_FOR
-    except DatabaseAway:
-        raise
-    except Exception as error:
-        # One store's trouble must not keep the others waiting.
-        log.exception("comparison_failed shop=%s", due.shop_id)
-        because, pause = f"bug_{type(error).__name__}", _HELD_FOR
-    if because is not None:
-        log.warning("comparison_held shop=%s because=%s", due.shop_id, because)
+    turn = _Turn(due, now, store, tokens, services)
+    held = holding_back.turn(
+        turn.take, shop_id=due.shop_id, attempts=due.attempts, doing="comparison"
+    )
     with services.transactions.for_shop(due.shop_id) as tx:
         comparisons.hand_back(
             tx,
             due,
-            due_at=now + pause,
+            due_at=now + held.pause,
             now=now,
-            is_done=is_done,
-            attempts=attempts,
-            because=because,
+            is_done=turn.is_done,
+            attempts=held.attempts,
+            because=held.because,
         )
 
 
@@ -179,16 +159,18 @@ class _Turn:
     services: Services
     asked: set[OrderId] = field(default_factory=set)
     began: float = 0.0
+    is_done: bool = False
 
-    def take(self) -> bool:
-        """Whether all of it was looked at."""
+    def take(self) -> timedelta:
+        """Look at all of it, or as much as there is time for; answer when to go on."""
         self.began = self.services.monotonic()
-        return (
+        self.is_done = (
             self._look_after_subscriptions()
             and self._compare_orders()
             and self._compare_parcels()
             and self._compare_checkouts()
         )
+        return RHYTHM if self.is_done else timedelta()
 
     def _is_over(self) -> bool:
         return self.services.monotonic() - self.began > _TURN.total_seconds()

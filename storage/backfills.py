@@ -37,8 +37,9 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DuePart:
-    """``operation`` is the store's name for what it writes; ``read_bytes`` of it have
-    been read, which were ``read_count`` things. ``until`` nobody else takes it."""
+    """``operation`` is the store's name for what it writes, which came to nothing
+    ``failures`` times. ``read_bytes`` of it have been read, or ``read_count`` things.
+    ``until`` nobody else takes it."""
 
     shop_id: ShopId
     domain: str
@@ -48,6 +49,7 @@ class DuePart:
     read_bytes: int
     read_count: int
     attempts: int
+    failures: int
     until: datetime
 
 
@@ -55,7 +57,8 @@ _BEGIN = Statement("""
 INSERT INTO backfills (shop_id, part, state, due_at, began_at)
 SELECT :shop, part, 'wanted', :now, :now FROM unnest(CAST(:parts AS text[])) AS part
 ON CONFLICT (shop_id, part) DO UPDATE SET state = 'wanted', due_at = :now,
-  attempts = 0, held_because = NULL, operation = NULL, read_bytes = 0, read_count = 0
+  attempts = 0, failures = 0, held_because = NULL, operation = NULL, read_bytes = 0,
+  read_count = 0
 WHERE backfills.state = 'failed'
 """)
 
@@ -75,7 +78,7 @@ WHERE s.id = b.shop_id AND (b.shop_id, b.part) IN (
   ORDER BY f.due_at, array_position(CAST(:parts AS text[]), f.part) LIMIT 1
   FOR UPDATE OF f SKIP LOCKED)
 RETURNING b.shop_id, s.domain, b.part, b.state, b.operation, b.read_bytes,
-  b.read_count, b.attempts
+  b.read_count, b.attempts, b.failures
 """)
 
 
@@ -91,6 +94,7 @@ def take_due(tx: Transaction, *, now: datetime, until: datetime) -> DuePart | No
             read_bytes=row.read_bytes,
             read_count=row.read_count,
             attempts=row.attempts,
+            failures=row.failures,
             until=until,
         )
     return None
@@ -126,7 +130,8 @@ def move(
 
 
 _BEGIN_AGAIN = Statement("""
-UPDATE backfills SET state = 'wanted', operation = NULL, read_bytes = 0, read_count = 0
+UPDATE backfills SET state = 'wanted', operation = NULL, read_bytes = 0, read_count = 0,
+  failures = failures + 1
 WHERE shop_id = :shop AND part = :part
 """)
 

@@ -827,6 +827,8 @@ backfills = Table(
     Column("state", Text, nullable=False),
     Column("due_at", AwareDateTime, nullable=False),
     Column("attempts", SmallInteger, nullable=False, server_default=text("0")),
+    # How often the store could not write it.
+    Column("failures", SmallInteger, nullable=False, server_default=text("0")),
     Column("held_because", Text),
     # The store's name for what it writes, and how much of that has been read.
     Column("operation", Text),

@@ -1122,6 +1122,9 @@ def _of_asking() -> None:
         sa.Column(
             "attempts", sa.SmallInteger(), server_default=sa.text("0"), nullable=False
         ),
+        sa.Column(
+            "failures", sa.SmallInteger(), server_default=sa.text("0"), nullable=False
+        ),
         sa.Column("held_because", sa.Text(), nullable=True),
         sa.Column("operation", sa.Text(), nullable=True),
         sa.Column(
