@@ -10,10 +10,12 @@ from sqlalchemy import text
 from core.values import Scope
 from notifications.keeping import forget_what_is_old
 from sandbox.meta.accounts import DEFAULT_NUMBER_ID, DEFAULT_WABA_ID
+from storage import privacy
 from storage.tenancy import Crossing
 from tests import samples
 from tests.flows.everywhere import places_of
 from tests.flows.terminal import attendant_at
+from tests.flows.tracked import DHL
 from tests.wire.shopify_bodies import example
 from tests.world import NOON, PHONE, SHOP
 
@@ -601,3 +603,39 @@ def test_what_a_store_tells_of_an_erased_order_brings_no_number_back(world, atte
     acts = [row.act for row in world.rows("consents")]
     assert sorted(acts) == ["granted", "revoked"]
     assert world.rows("orders") == world.rows("history") == []
+
+
+def test_the_parcels_of_a_person_are_followed_no_more(track, terminal):
+    track.open("parcel_in_transit")
+    world = track.world
+    track.scanned("InTransit_Arrival", city=NAMES[2])
+    assert places_of(world, DHL) >= {"tracking_numbers.number", "webhooks.body"}
+    assert places_of(world, NAMES[2])
+
+    terminal.run("contact", "erase", SHOP, PHONE)
+    world.now += timedelta(minutes=1)
+    track.look()
+    world.now += timedelta(minutes=1)
+    forget_what_is_old(services=world.services)
+
+    assert track.calls["stoptrack"] == 1
+    assert places_of(world, DHL) == places_of(world, NAMES[2]) == set()
+    assert world.rows("tracking_numbers") == world.rows("tracking_parcels") == []
+
+
+def test_what_a_process_had_begun_that_died_is_done_by_the_next(world, attendant):
+    world.open_shop()
+    world.shopify_says("orders/create", order())
+    world.shopify_says("customers/redact", redact())
+    world.work()
+    with world.services.transactions.across(Crossing.KEEPING) as tx:
+        until = world.now + timedelta(minutes=10)
+        assert privacy.take_due(tx, now=world.now, until=until) is not None
+
+    attendant.attend()
+    assert [row.state for row in requests(world)] == ["waiting"]
+
+    world.now += timedelta(minutes=10)
+    attendant.attend()
+    assert [row.state for row in requests(world)] == ["done"]
+    assert world.rows("orders") == []
