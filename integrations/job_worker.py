@@ -22,6 +22,7 @@ from rq.registry import StartedJobRegistry
 from rq.serializers import JSONSerializer
 from rq.utils import now
 from rq.worker import WorkerStatus
+from rq.worker_registration import register
 
 from integrations.job_queue import (
     LaneJob,
@@ -48,6 +49,7 @@ class LaneWorker(SimpleWorker):
     monotonic: Callable[[], float]
 
     _asked_at = float("-inf")
+    _listed_at = float("-inf")
 
     # A job
 
@@ -116,6 +118,24 @@ class LaneWorker(SimpleWorker):
         is_told = last is not None and now() - last < _TELL_EVERY
         if pipeline is not None or timeout is not None or not is_told:
             super().heartbeat(timeout, pipeline)
+        if pipeline is None:
+            self._stay_on_the_list()
+
+    def _stay_on_the_list(self) -> None:
+        """Sign on again where a Redis that was emptied has forgotten who works.
+
+        RQ does it once, at birth: nobody would count this worker until it ends.
+        """
+        if self.monotonic() < self._listed_at + _TELL_EVERY.total_seconds():
+            return
+        self._listed_at = self.monotonic()
+        is_born = self.birth_date is not None
+        if is_born and not self.connection.sismember(self.redis_workers_keys, self.key):
+            with self.connection.pipeline() as pipe:
+                pipe.hset(self.key, mapping=self.serialize())
+                register(self, pipe)
+                pipe.expire(self.key, self.worker_ttl + 60)
+                pipe.execute()
 
     def set_state(self, state: str, pipeline: Pipeline | None = None) -> None:
         if pipeline is not None or state != self._state:

@@ -10,6 +10,7 @@ import json
 import os
 import random
 import sys
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
@@ -72,6 +73,7 @@ _CURRENCIES = {"pt-BR": "BRL", "ko": "KRW"}
 _HOURS = (1, 1, 1, 1, 1, 1, 2, 3, 4, 5, 6, 6, 6, 5, 5, 5, 5, 6, 7, 8, 9, 8, 5, 3)
 
 
+_TOLD_COUNTS = ("orders", "messages", "read", "delivered", "failed", "skipped")
 _AGREES, _FAILS, _UNREAD = 0.93, 0.012, 0.25
 _UNDELIVERABLE = 131026
 _PRICING = {
@@ -142,8 +144,9 @@ _LAST = Statement(
 )
 
 
-def live_through(services: Services, *, orders: int = ORDERS) -> int:
-    """Have the simulated store look back on a month; how many orders that added.
+def live_through(services: Services, *, orders: int = ORDERS) -> Counter[str]:
+    """Have the simulated store look back on a month; how many ``orders`` and
+    ``messages`` that added, and of these how many are in each state.
 
     One that was interrupted is begun again, and finds its facts there.
 
@@ -158,7 +161,7 @@ def live_through(services: Services, *, orders: int = ORDERS) -> int:
         if shop is None:
             raise NotPossible(N_("the simulated store is not connected yet"))
         if tx.ask(_LAST, {"shop": shop.id, "order": _FIRST_ID}):
-            return 0
+            return Counter()
     chance = dice(_SEED)
     bought = [_wish(number, now, chance) for number in range(orders)]
     happened = sorted(
@@ -169,7 +172,7 @@ def live_through(services: Services, *, orders: int = ORDERS) -> int:
     for first in range(0, len(happened), _BATCH):
         writer.hear(happened[first : first + _BATCH])
     writer.put_in()
-    return orders
+    return Counter(orders=orders) + writer.counts()
 
 
 def _wish(number: int, now: datetime, chance: random.Random) -> OrderWish:
@@ -417,6 +420,11 @@ class _Writer:
             story=Jsonb(story),
         )
 
+    def counts(self) -> Counter[str]:
+        """How many ``messages`` there are, and how many in each state."""
+        states = Counter(row.state for row in self._rows.values())
+        return states + Counter(messages=states.total())
+
     def put_in(self) -> None:
         """By way of a table of our own, since no COPY goes where a row must be proved
         to be a shop's. Those of the first order are the sign that all are there."""
@@ -455,8 +463,9 @@ def main(env: Mapping[str, str]) -> None:
             services.close()
     except AppError as error:
         sys.exit(f"sandbox.month: {error}")
-    if added:
-        Diary(settings.data_dir).note("month", at=services.clock(), orders=added)
+    counts: dict[str, Any] = {name: added[name] for name in _TOLD_COUNTS}
+    what = "month" if added else "month_known"
+    Diary(settings.data_dir).note(what, at=services.clock(), **counts)
 
 
 if __name__ == "__main__":

@@ -39,7 +39,8 @@ _PLACEHOLDERS = {
     "SECRET_KEYS": "a placeholder since help needs no secrets",
     "ADMIN_TOKEN": "a placeholder since help needs no secrets",
     **dict.fromkeys((*SHOPIFY_CREDENTIALS, *META_CREDENTIALS), "0"),
-    "SANDBOX": "1",  # so that its commands are explained as well
+    # So that its commands are explained as well, whether it runs or not.
+    "SANDBOX": "1",
 }
 _OF_THIS_FOLDER = ("doctor", "release")
 

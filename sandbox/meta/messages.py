@@ -36,13 +36,15 @@ class Accepted(NamedTuple):
 
 
 class Kept(NamedTuple):
-    """A message as it was accepted, ``at`` in seconds."""
+    """A message as it was accepted, ``at`` in seconds. The later of two has the
+    greater ``number``, whichever way time was moved between them."""
 
     sent: Sent
     kind: str
     content: Any
     template: Template | None
     at: float
+    number: int
 
 
 class Messages:
@@ -111,10 +113,17 @@ class Messages:
             category=template.category.lower() if template else "service",
         )
         self._write_down(sent, kind, template)
-        self.read_back.append(Kept(sent, kind, content, template, self._seconds_now()))
+        self.read_back.append(
+            Kept(sent, kind, content, template, self._seconds_now(), self._serial)
+        )
         return Accepted(
             sent, _answer(sent, shown, "accepted" if template else None), code
         )
+
+    @property
+    def newest_number(self) -> int:
+        """Of the message that was accepted last."""
+        return self._serial
 
     def last(self, most: int) -> list[dict[str, Any]]:
         """The newest messages as their recipients read them, newest last."""
@@ -218,6 +227,7 @@ def _as_read(kept: Kept) -> dict[str, Any]:
         "template": template.name if template else None,
         "language": template.language if template else None,
         "at": kept.at,
+        "number": kept.number,
     }
 
 

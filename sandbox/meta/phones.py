@@ -21,24 +21,31 @@ class Said(NamedTuple):
 class Phones:
     def __init__(self, messages: Messages) -> None:
         self._messages = messages
-        self._said: deque[Said] = deque(maxlen=_MOST_SAID)
+        self._said: deque[tuple[int, Said]] = deque(maxlen=_MOST_SAID)
 
     def note(self, said: Said) -> None:
-        self._said.append(said)
+        self._said.append((self._messages.newest_number, said))
 
     def conversation(self, digits: str, most: int) -> list[dict[str, Any]]:
-        """Both sides of one person's chat with the shop, oldest first."""
+        """Both sides of one person's chat with the shop, oldest first.
+
+        In the order in which it was written, which is that of the times below it only
+        while nobody moves the sandbox's clock.
+        """
         theirs = [
             {"id": said.id, "type": said.what, "content": said.text, "at": said.at,
-             "is_reply": True}
-            for said in self._said
+             "number": number, "is_reply": True}
+            for number, said in self._said
             if said.digits == digits
         ]  # fmt: skip
         ours = [
             {**message, "is_reply": False}
             for message in self._messages.to(digits, most)
         ]
-        return sorted(theirs + ours, key=lambda each: each["at"])[-most:]
+        ordered = sorted(
+            ours + theirs, key=lambda each: (each["number"], each["is_reply"])
+        )
+        return ordered[-most:]
 
     def newest(self) -> list[dict[str, Any]]:
         """Every phone that something was written to, by its digits."""

@@ -17,6 +17,7 @@ from core.settings import Settings
 from core.values import Money
 from core.words import N_, Words, words_for
 from notifications.ports import Services
+from sandbox.page import parcels
 from sandbox.page import words as languages
 from sandbox.page.acts import CURRENCIES, FAULTS, Acts, wish_in
 from sandbox.page.diary import Diary
@@ -101,6 +102,9 @@ def _add_page(pages: Blueprint, guard: Guard, machines: Machines) -> None:
             products=PRODUCTS,
             currencies=CURRENCIES,
             buyers=BUYERS,
+            city_of=lambda buyer: parcels.town(
+                (buyer.city, buyer.country_code), spoken
+            ),
             owns_valkey=machines.owns_valkey(),
             has_workers=bool(machines.workers()),
         )

@@ -218,8 +218,9 @@ class Acts:
         time = _HOURS[_one_of(wish, "time", tuple(_HOURS))]
         data_dir = self._settings.data_dir
         offset = travel.travel(time, clock=self._moved, data_dir=data_dir)
-        self._note("travelled", seconds=int(time.total_seconds()))
-        return {"offset": int(offset.total_seconds())}
+        ahead = int(offset.total_seconds())
+        self._note("travelled", seconds=int(time.total_seconds()), offset=ahead)
+        return {"offset": ahead}
 
     def _come_home(self, _wish: Wish) -> Answer:
         with self._services.transactions.across(Crossing.LOOKING) as tx:
@@ -304,7 +305,7 @@ def _phone(wish: Wish) -> str:
 def _name(wish: Wish) -> str | None:
     for buyer in BUYERS.values():
         if buyer.phone == _phone(wish):
-            return f"{buyer.first_name} {buyer.last_name}"
+            return buyer.name
     return None
 
 

@@ -5,13 +5,14 @@ to, each message's story, what the simulators did, and what was broken by hand.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from core.words import N_, Words
 from integrations.meta.advice import meaning_of
 from notifications import reasons
+from sandbox.page.eras import Eras
 from sandbox.page.looking import Rows
 
 MOST_LINES = 160
@@ -23,7 +24,8 @@ GOOD, BAD, WAITS, PLAIN, QUIET = "good", "bad", "waits", "plain", "quiet"
 class Line:
     """``kind`` chooses the sign before it and ``tone`` its colour. ``opens`` is what
     can be looked at: ``webhooks`` or ``messages``, and its id; ``until`` when something
-    is looked at again."""
+    is looked at again. ``at`` is what the sandbox's clock showed, ``turn`` its place in
+    the real order of things, where that is known better than by ``at``."""
 
     id: str
     at: datetime
@@ -35,6 +37,7 @@ class Line:
     order: str | None = None
     opens: tuple[str, str] | None = None
     until: datetime | None = None
+    turn: datetime | None = None
 
     def shown(self) -> dict[str, Any]:
         return {
@@ -54,7 +57,8 @@ class Line:
 class Seen:
     """All that the trace is made of. ``deliveries`` are what the simulated Shopify
     sent and was answered, ``replies`` what the simulated Meta told of people's words,
-    ``notes`` what was done by hand; ``names`` are those of orders by their ids."""
+    ``notes`` what was done by hand; ``names`` are those of orders by their ids;
+    ``eras`` tell when time was moved."""
 
     webhooks: Rows
     messages: Rows
@@ -63,20 +67,28 @@ class Seen:
     replies: Sequence[Mapping[str, Any]]
     notes: Sequence[Mapping[str, Any]]
     names: Mapping[int, str]
+    eras: Eras = field(default_factory=Eras)
 
 
 def trace(seen: Seen, words: Words, *, order_id: int | None) -> list[Line]:
-    """The newest lines, oldest first; those of one order alone where one is named."""
+    """The newest lines, oldest first; those of one order alone where one is named.
+
+    In the order in which things really happened: what was written down while time was
+    moved stands before what came after, though its clock was ahead.
+    """
     name = None if order_id is None else seen.names.get(order_id)
     lines = [
         *_of_webhooks(seen, words, order_id),
-        *(line for row in seen.messages for line in _of_message(row, words)),
+        *(line for row in seen.messages for line in _of_message(row, seen.eras, words)),
     ]
     if order_id is None:
         lines += _of_replies(seen, words)
         lines += _of_notes(seen.notes, words)
     lines = [line for line in lines if name is None or line.order == name]
-    return sorted(lines, key=lambda each: (each.at, each.rank))[-MOST_LINES:]
+    ordered = sorted(
+        lines, key=lambda each: (each.turn or seen.eras.really(each.at), each.rank)
+    )
+    return ordered[-MOST_LINES:]
 
 
 def _of_webhooks(seen: Seen, words: Words, order_id: int | None) -> Iterator[Line]:
@@ -88,7 +100,7 @@ def _of_webhooks(seen: Seen, words: Words, order_id: int | None) -> Iterator[Lin
             continue
         row = rows.get(delivery["webhook_id"])
         told.add(delivery["webhook_id"])
-        yield _delivered(delivery, row, seen.names, words)
+        yield _delivered(delivery, row, seen, words)
     for row in seen.webhooks:
         if row.dedupe_id not in told:
             yield Line(
@@ -107,13 +119,14 @@ def _of_webhooks(seen: Seen, words: Words, order_id: int | None) -> Iterator[Lin
 def _delivered(
     delivery: Mapping[str, Any],
     row: Any | None,
-    names: Mapping[int, str],
+    seen: Seen,
     words: Words,
 ) -> Line:
     at = datetime.fromisoformat(delivery["at"])
     took = timedelta(milliseconds=delivery["milliseconds"])
     status = delivery["status"]
-    is_repeat = row is not None and at - took > row.arrived_at
+    really = seen.eras.really
+    is_repeat = row is not None and really(at) - took > really(row.arrived_at)
     if status == 200 and is_repeat:
         detail, tone = N_("its id is known · 200, and no second row"), QUIET
     elif status == 200:
@@ -137,7 +150,7 @@ def _delivered(
             ms=round(delivery["milliseconds"]),
         ),
         tone=tone,
-        order=names.get(delivery["order_id"] or 0),
+        order=seen.names.get(delivery["order_id"] or 0),
         opens=None if row is None else ("webhooks", str(row.id)),
     )
 
@@ -218,11 +231,14 @@ _STEPS: Mapping[str, tuple[str, str, str]] = {
 }
 
 
-def _of_message(row: Any, words: Words) -> Iterator[Line]:
+def _of_message(row: Any, eras: Eras, words: Words) -> Iterator[Line]:
     """Meta tells time to the second; no line stands before the one that led to it."""
-    at = datetime.min.replace(tzinfo=UTC)
+    turn = datetime.min.replace(tzinfo=UTC)
     for place, entry in enumerate(row.story):
-        at = max(at, datetime.fromisoformat(entry["at"]))
+        told_at = datetime.fromisoformat(entry["at"])
+        really = eras.really(told_at)
+        turn = max(turn, really)
+        at = told_at + (turn - really)
         is_last = place == len(row.story) - 1
         kind, title, tone = _STEPS.get(entry["what"], ("decide", entry["what"], PLAIN))
         yield Line(
@@ -238,6 +254,7 @@ def _of_message(row: Any, words: Words) -> Iterator[Line]:
             order=row.order_name,
             opens=("messages", row.id),
             until=row.due_at if is_last and row.state == "waiting" else None,
+            turn=turn,
         )
 
 
@@ -303,7 +320,11 @@ _NOTES: Mapping[str, tuple[str, str]] = {
     "rush": (N_("A busy day begins: %(rate)s orders a second"), PLAIN),
     "rush_over": (N_("The busy day was ended"), PLAIN),
     "month_begins": (N_("A month of history is being written"), PLAIN),
-    "month": (N_("A month of history is there: %(orders)s orders"), GOOD),
+    "month": (
+        N_("A month of history is there: %(orders)s orders, %(messages)s messages"),
+        GOOD,
+    ),
+    "month_known": (N_("The month of history is there already"), PLAIN),
 }
 _MEANS: Mapping[str, str] = {
     "valkey_emptied": N_(
@@ -316,6 +337,12 @@ _MEANS: Mapping[str, str] = {
     "meta_resets": N_("nobody knows, until Meta reports on it by webhook"),
     "meta_number_limit": N_("the number keeps silent for 2 s, and goes on"),
     "meta_pair_limit": N_("this person is left alone for 4 s, 16 s ..."),
+    "month_begins": N_("this takes some seconds, in a process of its own"),
+    "month": N_(
+        "all of it lies before today, so no line of it stands here: %(read)s read, "
+        "%(delivered)s delivered, %(failed)s failed, %(skipped)s not sent. "
+        "./sosik messages list and ./sosik why tell of it"
+    ),
     "meta_slow": N_("many are asked at once, so nobody waits for another"),
 }
 
@@ -333,7 +360,7 @@ def _of_notes(notes: Iterable[Mapping[str, Any]], words: Words) -> Iterator[Line
             rank=0,
             kind="hand",
             title=words.gettext(title, **values),
-            detail="" if means is None else words.gettext(means),
+            detail="" if means is None else words.gettext(means, **values),
             tone=tone,
         )
 

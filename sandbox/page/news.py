@@ -22,6 +22,7 @@ from sandbox.meta.simulator import BELL as META_BELL
 from sandbox.page import bubbles, lines, looking, parcels
 from sandbox.page.acts import FAULTS
 from sandbox.page.diary import Diary
+from sandbox.page.eras import Eras
 from sandbox.page.lines import Seen
 from sandbox.page.machines import Machines
 from sandbox.page.simulators import Simulators
@@ -125,7 +126,9 @@ class News:
         return {
             "now": now.isoformat(),
             "offset": int(self._clock.offset.total_seconds()),
-            "orders": None if desk is None else parcels.shown(desk["orders"]),
+            "orders": None
+            if desk is None
+            else parcels.shown(desk["orders"], asked.words),
             "next_order": None if desk is None else desk["next_order"],
             "rush": None if desk is None else desk["rush"],
             "phones": None if screen is None else _phones(screen),
@@ -165,14 +168,16 @@ class News:
             pace = None
             if rush.get("placed"):
                 pace = _pace(looking.pace(tx, shop_id, since=now - _PACE_OVER))
+        notes = self._diary.lines()
         seen = Seen(
             webhooks=webhooks,
             messages=messages,
             bundles=bundles,
             deliveries=desk.get("deliveries", ()),
             replies=replies,
-            notes=self._diary.lines(),
+            notes=notes,
             names=_names(desk.get("orders", ()), webhooks),
+            eras=Eras.noted(notes, now=now - self._clock.offset),
         )
         told = lines.trace(seen, asked.words, order_id=asked.order_id)
         has_come = {

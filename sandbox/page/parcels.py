@@ -3,6 +3,9 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from core.words import Words
+from notifications import places
+
 Stop = tuple[str, str]
 """A town and its country."""
 
@@ -28,13 +31,19 @@ def route(country: str) -> tuple[Stop, ...]:
     return (*_FROM, *_GATEWAYS.get(country, ()))
 
 
-def shown(orders: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def town(stop: Stop, words: Words) -> str:
+    """Its name as the page's reader writes it, where the table of places knows it."""
+    city, country = stop
+    return places.said(city, country, words.language) or city
+
+
+def shown(orders: Iterable[Mapping[str, Any]], words: Words) -> list[dict[str, Any]]:
     """Orders with what can be done about each. Ids are texts: a script's numbers are
     not exact where Shopify's ids are."""
-    return [_order(order) for order in orders]
+    return [_order(order, words) for order in orders]
 
 
-def _order(order: Mapping[str, Any]) -> dict[str, Any]:
+def _order(order: Mapping[str, Any], words: Words) -> dict[str, Any]:
     parcels = order["parcels"]
     parcel = parcels[-1] if parcels else None
     stops = route(order["country"])
@@ -46,12 +55,21 @@ def _order(order: Mapping[str, Any]) -> dict[str, Any]:
         **order,
         "id": str(order["id"]),
         "route": [
-            {"city": city, "country": country, "passed": place < passed}
-            for place, (city, country) in enumerate(stops)
+            {
+                "name": town(stop, words),
+                "country": stop[1],
+                "passed": place < passed,
+            }
+            for place, stop in enumerate(stops)
         ],
+        "town": town((order["city"], order["country"]), words),
         "next_stop": None
         if parcel is None or passed >= len(stops) or is_delivered
-        else {"city": stops[passed][0], "country": stops[passed][1]},
+        else {
+            "city": stops[passed][0],
+            "country": stops[passed][1],
+            "name": town(stops[passed], words),
+        },
         "status": None if parcel is None else parcel["status"],
         "can": [
             name

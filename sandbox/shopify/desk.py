@@ -6,6 +6,7 @@ from typing import Any
 
 from sandbox.shopify.bodies import Body
 from sandbox.shopify.hooks import Hooks
+from sandbox.shopify.people import called
 from sandbox.shopify.shops import Shop
 from sandbox.shopify.till import FIRST_ORDER, Books
 
@@ -32,6 +33,7 @@ def at_a_glance(
 
 
 def _order(order: Body, books: Books) -> dict[str, Any]:
+    address = order["shipping_address"]
     total = order["current_total_price_set"]["presentment_money"]
     return {
         "id": order["id"],
@@ -39,9 +41,11 @@ def _order(order: Body, books: Books) -> dict[str, Any]:
         "placed_at": order["created_at"],
         "phone": order["phone"],
         "locale": order["customer_locale"],
-        "buyer": order["shipping_address"]["name"],
-        "city": order["shipping_address"]["city"],
-        "country": order["shipping_address"]["country_code"],
+        "buyer": called(
+            address["first_name"], address["last_name"], order["customer_locale"]
+        ),
+        "city": address["city"],
+        "country": address["country_code"],
         "total": total["amount"],
         "currency": total["currency_code"],
         "payment": order["financial_status"],

@@ -154,7 +154,11 @@ class Hooks:
         headers: Mapping[str, str] | None = None,
         forged: bool = False,
     ) -> Delivery:
-        """Ready and signed; ``headers`` replace those of the same name."""
+        """Ready and signed; ``headers`` replace those of the same name.
+
+        A forged one is no delivery of Shopify's: it is tried once, and no subscription
+        suffers for its being refused.
+        """
         raw = body if isinstance(body, bytes) else json.dumps(body).encode()
         secret = "somebody else" if forged else self._secret_of(shop)
         signature = hmac.digest(secret.encode(), raw, hashlib.sha256)
@@ -176,7 +180,7 @@ class Hooks:
             url=url,
             body=raw,
             headers=told,
-            subscription=subscription,
+            subscription=None if forged else subscription,
             order_id=_order_of(topic, body),
             is_forged=forged,
         )
@@ -230,6 +234,9 @@ class Hooks:
     async def _deliver(self, shop: Shop, delivery: Delivery, after: float) -> None:
         if after:
             await asyncio.sleep(after)
+        if delivery.is_forged:
+            await self._is_taken(delivery, 0)
+            return
         wait = self.behaviour.retry_first_ms / 1000
         for attempt in range(_RETRIES + 1):
             await self._flowing.wait()

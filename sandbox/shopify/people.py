@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+_FAMILY_FIRST = ("ko", "zh")
+
 
 @dataclass(frozen=True, slots=True)
 class Buyer:
@@ -17,6 +19,10 @@ class Buyer:
     street: str
     zip: str
     wording: str
+
+    @property
+    def name(self) -> str:
+        return called(self.first_name, self.last_name, self.locale)
 
     @property
     def email(self) -> str:
@@ -74,6 +80,13 @@ BUYERS: dict[str, Buyer] = {
                    "臺中", "向上路一段 26 號", "403",
                    "請用 WhatsApp 告訴我訂單的最新消息"),
 }  # fmt: skip
+
+
+def called(first_name: str, last_name: str, locale: str) -> str:
+    """The whole name as people of that language say it."""
+    if locale.partition("-")[0] in _FAMILY_FIRST:
+        return f"{last_name}{first_name}"
+    return f"{first_name} {last_name}"
 
 
 def _abroad(real: str, won: str, dollars: str) -> Mapping[str, Decimal]:

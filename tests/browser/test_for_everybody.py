@@ -67,6 +67,75 @@ def test_on_a_small_screen_there_is_one_part_at_a_time_and_nothing_is_cut(
         assert (shown, width) == ([tab], 360)
 
 
+LONG = {
+    "en": "Wilhelmina Featherstonehaugh-Cholmondeley of Bristol",
+    "ko": "선우황보남궁제갈독고사공동방서문어금을지선우황보남궁제갈독고사공",
+}
+
+
+@pytest.mark.parametrize("language", LONG)
+def test_nothing_is_wider_than_a_narrow_screen_whatever_a_buyer_is_called(
+    open_page: Open, store, language
+):
+    for locale in ("en", "ko", "ar", "pt-BR"):
+        bought = store.post("orders", {"locale": locale})["order"]
+        number = {"tracking_numbers": ["JD014600003333"], "company": "DHL"}
+        store.post("fulfillments", {**number, "order_id": bought["id"]})
+    page = open_page(f"lang={language}", width=360, height=740)
+    page.browser.wait_for(lambda: bought["name"] in page.names(), "the orders")
+    too_wide = (
+        "for (const who of document.querySelectorAll('.who')) {"
+        "  who.textContent = `${arguments[0]}, United Kingdom`; }"
+        "const shown = [...document.querySelectorAll('body *')];"
+        "return shown.filter((each) => each.checkVisibility()"
+        "  && each.getBoundingClientRect().right > 360.5)"
+        "  .map((each) => `${each.tagName} ${each.className} ${each.textContent}`)"
+    )
+
+    for tab in ("store", "phone", "trace"):
+        page.browser.find(f"#tab-{tab}").click()
+        assert page.browser.run(too_wide, LONG[language]) == [], tab
+
+
+def test_the_page_is_never_longer_than_its_window_where_its_parts_scroll(
+    open_page: Open, store
+):
+    for _ in range(12):
+        bought = store.post("orders", {"locale": "de"})["order"]
+    page = open_page(width=1400, height=1000)
+    page.browser.wait_for(lambda: bought["name"] in page.names(), "the orders")
+
+    long = page.browser.run("return document.documentElement.scrollHeight")
+    assert long <= page.browser.run("return innerHeight")
+
+
+@pytest.mark.parametrize(("tab", "box"), [("phone", "#talk"), ("trace", "#lines")])
+def test_a_tab_opens_where_the_newest_is(open_page: Open, store, tab, box):
+    for _ in range(4):
+        bought = store.post("orders", {"locale": "en", "consent": True})["order"]
+    page = open_page(width=360, height=740)
+    page.browser.wait_for(lambda: bought["name"] in page.names(), "the orders")
+    page.bubble("confirmed", bought["name"])
+
+    page.browser.find(f"#tab-{tab}").click()
+
+    page.browser.wait_for(lambda: below_the_end(page, box) < 2, "the end of it")
+    bottom = (
+        "return document.querySelector(arguments[0]).getBoundingClientRect().bottom"
+    )
+    assert page.browser.run(bottom, box) <= 740
+
+
+def below_the_end(page: SandboxPage, box: str) -> float:
+    """How many dots of a scrolled box lie below what is in view."""
+    found: float = page.browser.run(
+        "const box = document.querySelector(arguments[0]);"
+        "return box.scrollHeight - box.scrollTop - box.clientHeight",
+        box,
+    )
+    return found
+
+
 def test_a_message_is_announced_on_the_tab_of_the_phone(open_page: Open):
     page = open_page(width=360, height=740)
 

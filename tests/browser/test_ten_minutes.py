@@ -94,7 +94,7 @@ def test_without_the_buyers_yes_nothing_arrives_and_the_trace_says_why(
     page.browser.says("#story .reason", "no_consent")
 
     assert [each for each in page.bubbles() if name in each] == []
-    assert "no yes to WhatsApp" in page.browser.text(page.card(name))
+    assert "did not say yes" in page.browser.text(page.card(name))
 
 
 def test_money_that_comes_later_is_confirmed_later(page: SandboxPage):
@@ -249,6 +249,44 @@ def test_a_forged_webhook_is_refused(page: SandboxPage):
     page.browser.button("one forged").click()
 
     page.says("signature wrong · 401, and nothing is stored")
+    page.browser.all("input[value='cash_on_delivery']")[0].find_element(
+        "xpath", ".."
+    ).click()
+    name = page.order("en")
+    page.bubble(name)
+
+    assert how_many(page, "signature wrong · 401") == 1
+
+
+def test_the_trace_follows_while_things_are_broken_and_waits_for_who_reads(
+    page: SandboxPage,
+):
+    name = page.order("en")
+    page.says("read ✓✓", name)
+    page.break_open()
+
+    name = page.order("en")
+    page.says("read ✓✓", name)
+    page.browser.wait_for(lambda: lies_below(page) < 2, "the newest line in view")
+    page.browser.run("document.getElementById('lines').scrollTop = 0")
+    newer = page.browser.find("#newer-lines")
+    name = page.order("en")
+    page.says("read ✓✓", name)
+    stayed = page.browser.run("return document.getElementById('lines').scrollTop")
+    newer.click()
+
+    assert stayed == 0
+    page.browser.wait_for(lambda: lies_below(page) < 2, "the newest line in view")
+    assert page.browser.all("#newer-lines:not([hidden])") == []
+
+
+def lies_below(page: SandboxPage) -> float:
+    """How much of the trace is below what is in view, in dots."""
+    found: float = page.browser.run(
+        "const box = document.getElementById('lines');"
+        "return box.scrollHeight - box.scrollTop - box.clientHeight"
+    )
+    return found
 
 
 def test_nothing_is_lost_with_valkey(page: SandboxPage):
@@ -294,6 +332,15 @@ def test_an_hour_and_a_day_pass_and_are_undone(page: SandboxPage):
 
     page.bubble("confirmed", name)
     page.says("Back to now")
+    page.says("read ✓✓", name)
+    assert name in page.lines()[-1]
+    assert name in page.bubbles()[-1]
+    days = page.browser.run(
+        "return [...document.querySelectorAll('#chat .day')]"
+        ".map((each) => each.innerText).slice(-2)"
+    )
+    assert days == ["Tomorrow", "Today"]
+    page.browser.wait_for(lambda: lies_below(page) < 2, "the newest line in view")
 
 
 # Much at once
@@ -315,16 +362,16 @@ def test_a_busy_day_is_shown_and_can_be_ended(page: SandboxPage):
     page.browser.wait_for(
         lambda: page.browser.all("#rush:not([hidden])"), "the end of the rush"
     )
-    assert len(page.browser.all("#lines > li")) <= 160
+    assert len(page.browser.all("#lines > li:not(.day)")) <= 160
 
 
 def test_a_month_of_history_is_written_once(page: SandboxPage):
     page.break_open()
     page.browser.button("a month of it").click()
-    page.says("A month of history is there: 2400 orders", seconds=120)
+    page.says("A month of history is there: 2400 orders", " read, ", seconds=120)
 
     page.browser.button("a month of it").click()
-    page.says("A month of history is being written")
+    page.says("The month of history is there already")
 
     name = page.order("en")
     page.bubble("confirmed", name)

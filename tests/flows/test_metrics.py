@@ -237,6 +237,19 @@ def test_tells_workers_and_jobs(world):
     assert found[("sosik_rq_jobs_waiting",)] == world.waiting_jobs()
 
 
+def test_a_worker_is_counted_again_soon_after_redis_has_forgotten_it(world):
+    seconds = iter(range(0, 100, 3))
+    worker = worker_on(world.redis, "one", monotonic=lambda: next(seconds))
+    worker.register_birth()
+    world.redis.delete(worker.key, "rq:workers", "rq:workers:lanes")
+    forgotten = told(world.web)[("sosik_workers_alive",)]
+
+    worker.heartbeat()
+
+    assert (forgotten, told(world.web)[("sosik_workers_alive",)]) == (0, 1)
+    assert world.redis.hget(worker.key, "pid") is not None
+
+
 def test_answers_without_redis(world):
     settings = replace(world.settings, redis_url=f"redis://{NOBODY}")
 

@@ -1,7 +1,11 @@
 """The simulated store is connected by itself, and played from the command line."""
 
+import os
+import subprocess
+import sys
 from dataclasses import replace
 
+import pytest
 from flask import Flask
 
 from core.values import ShopDomain
@@ -13,6 +17,7 @@ from tests import samples
 from tests.flows.terminal import subscriptions
 from tests.shopify_signs import id_token
 from webapp import commands
+from wiring.children import ROOT
 from wiring.outside import store_at
 
 
@@ -87,6 +92,35 @@ def test_the_phone_shows_what_the_buyer_reads(world, terminal):
 
     assert "Order #1001 confirmed" in said
     assert "Hello Ada, thank you for your order" in said
+
+
+@pytest.mark.parametrize("words", [["--help"], ["sandbox", "--help"]])
+def test_its_help_is_there_whether_it_runs_or_not(words, tmp_path):
+    environment = {"PATH": os.defpath, "PYTHONPATH": str(ROOT), "SANDBOX": "0"}
+
+    said = subprocess.run(
+        [sys.executable, "-P", "-m", "wiring.command", *words],
+        env=environment,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+
+    assert "Play the simulated store and phone." in said
+
+
+def test_before_the_sandbox_runs_its_commands_say_how_to_start_it(world, terminal):
+    early = Flask("early")
+    settings = replace(
+        terminal.settings, sandbox=True, sandbox_shopify_url=None, sandbox_secret=None
+    )
+
+    commands.register(early, settings, world.services)
+    done = early.test_cli_runner().invoke(args=["sandbox", "order"])
+
+    assert done.exit_code == 1
+    assert "start it with ./sosik up" in done.stderr
 
 
 def test_the_sandbox_is_no_command_of_a_real_installation(world, terminal):

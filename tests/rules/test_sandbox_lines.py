@@ -9,6 +9,7 @@ import pytest
 from core.words import words_for
 from sandbox.page import lines
 from sandbox.page.bubbles import shown
+from sandbox.page.eras import Eras
 from sandbox.page.lines import Seen
 from sandbox.page.parcels import route
 from sandbox.page.parcels import shown as orders_shown
@@ -206,6 +207,76 @@ def test_the_trace_of_one_order_has_nothing_of_others_and_no_hand():
     assert {line.order for line in traced(order_id=1, **everything)} == {"#1001"}
 
 
+def moved(after: float, what: str, *, offset: int, **values: Any) -> dict[str, Any]:
+    """What is noted of a move, so many seconds after noon in real time."""
+    at = NOON + timedelta(seconds=after + offset)
+    told = {"at": at.isoformat(), "what": what, "about": ""}
+    return {**told, "values": {"offset": offset, **values}}
+
+
+DAY = 86_400
+WENT_AND_CAME_BACK = [
+    moved(100, "travelled", offset=DAY, seconds=DAY),
+    moved(200, "home", offset=0),
+]
+
+
+def test_what_happened_in_the_moved_time_stands_before_what_came_after():
+    def came(number: int, seconds: float) -> Any:
+        at = NOON + timedelta(seconds=seconds)
+        return row(id=number, dedupe_id=f"w-{number}", arrived_at=at, order_name=None)
+
+    found = traced(
+        webhooks=[came(1, 50), came(2, 150 + DAY), came(3, 250)],
+        notes=WENT_AND_CAME_BACK,
+        eras=Eras.noted(WENT_AND_CAME_BACK, now=NOON + timedelta(seconds=300)),
+    )
+
+    rows = [line.id for line in found if line.kind in ("row", "hand")]
+    assert [each.split()[-1] for each in rows] == ["1", "travelled", "2", "home", "3"]
+    assert found[-1].at == NOON + timedelta(seconds=250)
+
+
+def test_a_message_that_was_begun_in_the_moved_time_is_followed_up_after_it():
+    def at(seconds: float) -> str:
+        return (NOON + timedelta(seconds=seconds)).isoformat()
+
+    found = traced(
+        messages=[
+            message(
+                {"at": at(150 + DAY), "what": "proposed"},
+                {"at": at(250.9), "what": "accepted"},
+                {"at": at(250), "what": "reported_sent"},
+            )
+        ],
+        notes=WENT_AND_CAME_BACK,
+        eras=Eras.noted(WENT_AND_CAME_BACK, now=NOON + timedelta(seconds=300)),
+    )
+
+    kinds = [line.kind for line in found]
+    assert kinds == ["hand", "propose", "hand", "call", "status"]
+    assert [line.at for line in found[-2:]] == [NOON + timedelta(seconds=250.9)] * 2
+
+
+def test_a_repeat_is_known_as_one_though_its_first_came_in_the_moved_time():
+    first = row(arrived_at=NOON + timedelta(seconds=150 + DAY))
+
+    found = traced(
+        webhooks=[first],
+        deliveries=[delivery(150.01 + DAY), delivery(250)],
+        eras=Eras.noted(WENT_AND_CAME_BACK, now=NOON + timedelta(seconds=300)),
+    )
+
+    assert "no second row" in found[-1].detail
+
+
+def test_once_the_moved_time_has_really_come_the_newest_is_last_all_the_same():
+    at = NOON + timedelta(seconds=150 + DAY)
+    eras = Eras.noted(WENT_AND_CAME_BACK, now=NOON + timedelta(seconds=160 + DAY))
+
+    assert eras.really(at) == at
+
+
 def test_the_trace_is_bounded():
     many = [row(id=n, dedupe_id=f"w-{n}") for n in range(400)]
 
@@ -240,14 +311,40 @@ def scanned(*towns: tuple[str, str], status: str = "in_transit") -> dict[str, An
 def test_the_next_scan_is_in_the_next_town():
     parcel = scanned(("Seoul", "KR"), ("Incheon", "KR"))
 
-    [order] = orders_shown([an_order(parcels=[parcel])])
+    [order] = orders_shown([an_order(parcels=[parcel])], ENGLISH)
 
-    assert order["next_stop"] == {"city": "Hong Kong", "country": "HK"}
+    assert order["next_stop"] == {
+        "city": "Hong Kong",
+        "country": "HK",
+        "name": "Hong Kong",
+    }
     assert [stop["passed"] for stop in order["route"]] == [*[True] * 2, *[False] * 3]
 
 
+def test_towns_are_named_in_the_readers_language_and_told_in_the_carriers():
+    parcel = scanned(("Seoul", "KR"))
+
+    [order] = orders_shown([an_order(parcels=[parcel])], words_for("ko"))
+
+    names = [stop["name"] for stop in order["route"]]
+    assert names[:3] == ["서울", "인천", "홍콩"]
+    assert (order["next_stop"]["city"], order["next_stop"]["name"]) == (
+        "Incheon",
+        "인천",
+    )
+    assert order["town"] == "Freiburg"
+
+
+@pytest.mark.parametrize(
+    ("locale", "name"),
+    [("ko", "김지우"), ("zh-TW", "林雅婷"), ("en", "Grace Whitfield")],
+)
+def test_people_are_called_as_their_language_does(locale, name):
+    assert BUYERS[locale].name == name
+
+
 def test_an_id_is_a_text_since_a_script_would_round_it():
-    [order] = orders_shown([an_order()])
+    [order] = orders_shown([an_order()], ENGLISH)
 
     assert order["id"] == str(2**62)
 
@@ -264,7 +361,7 @@ def test_an_id_is_a_text_since_a_script_would_round_it():
     ],
 )
 def test_only_what_can_be_done_is_offered(given, can):
-    [order] = orders_shown([an_order(**given)])
+    [order] = orders_shown([an_order(**given)], ENGLISH)
 
     assert order["can"] == can
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from core.clock import Clock, system_clock
 from sandbox.control import Control
 from sandbox.meta import (
     DEFAULT_NUMBER_ID,
@@ -130,10 +131,12 @@ def named(name: str, text: str) -> dict[str, Any]:
 
 
 @contextmanager
-def open_meta(data_dir: Path, inbox: Receiver) -> Iterator[Meta]:
+def open_meta(
+    data_dir: Path, inbox: Receiver, *, clock: Clock = system_clock
+) -> Iterator[Meta]:
     """A simulator that tells the inbox, with TEMPLATE approved."""
     settings = MetaSettings(data_dir=data_dir, app_url=inbox.url)
-    with running(MetaSimulator(settings)) as control:
+    with running(MetaSimulator(settings, clock=clock)) as control:
         control.post("settings", {"templates": {"review_ms": 0}, "statuses": QUICK})
         meta = Meta(control)
         assert meta.create(TEMPLATE)[0] == 200

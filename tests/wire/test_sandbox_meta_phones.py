@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,24 @@ def test_a_phone_shows_both_sides_of_its_own_chat_and_of_no_other(meta: Meta) ->
     assert [each["content"] for each in bubbles[1:]] == ["Where is it?", "Yes"]
     written = {each["phone"]: each["messages"] for each in desk["phones"]}
     assert written == {BUYER: 1, "4915100000001": 1}
+
+
+def test_a_chat_stands_as_it_was_written_though_time_was_moved_and_moved_back(
+    tmp_path: Path, inbox: Receiver
+) -> None:
+    noon = datetime(2026, 11, 20, 12, tzinfo=UTC)
+    now = [noon]
+    with open_meta(tmp_path, inbox, clock=lambda: now[0]) as meta:
+        meta.send(message(biz_opaque_callback_data="before"))
+        now[0] = noon + timedelta(days=1)
+        meta.send(message(biz_opaque_callback_data="a day later"))
+        meta.control.post("inbound", {"from": f"+{BUYER}", "text": "Hello?"})
+        now[0] = noon + timedelta(minutes=1)
+        meta.send(message(biz_opaque_callback_data="back"))
+        bubbles = meta.control.get(f"desk?to={BUYER}")["bubbles"]
+
+    told = [each.get("tag") or each["content"] for each in bubbles]
+    assert told == ["before", "a day later", "Hello?", "back"]
 
 
 def test_what_a_customer_wrote_is_known_by_the_bytes_that_told_it(

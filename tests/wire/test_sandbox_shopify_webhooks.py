@@ -211,6 +211,19 @@ def test_a_webhook_may_be_forged_repeated_and_anything(store: Store) -> None:
     assert headers["X-Shopify-Shop-Domain"] == "evil.example.com"
 
 
+def test_a_forgery_is_tried_once_and_costs_no_subscription(store: Store) -> None:
+    store.subscribe("ORDERS_CREATE")
+    store.inbox.answer_next(401)
+
+    store.control.post("webhook", {"topic": "orders/create", "forged": True})
+    store.inbox.next_raw()
+    assert store.inbox.is_quiet(for_seconds=0.2)
+    store.control.post("orders", {})
+
+    assert "orders/create" in store.webhooks(1)
+    assert len(store.ask(LIST, first=5)["data"]["webhookSubscriptions"]["nodes"]) == 1
+
+
 def test_nobody_hears_of_a_topic_that_nobody_subscribed_to(store: Store) -> None:
     store.control.post("orders", {})
 

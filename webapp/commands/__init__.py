@@ -37,5 +37,7 @@ def register(app: Flask, settings: Settings, services: Services) -> None:
         why,
     ):
         app.cli.add_command(make(desk))
-    if settings.sandbox and settings.sandbox_secret:
+    # Also before it runs: its help says what there is to try, and its commands say
+    # how it is started.
+    if settings.sandbox:
         app.cli.add_command(sandbox(desk))

@@ -67,3 +67,35 @@ export function keep(list, items, keyOf, makeItem) {
   }
   return fresh;
 }
+
+// Keep the end of a box in view for as long as its reader has not gone up in it: also
+// when it is resized, or shown after it was hidden. The button leads back to the end.
+export function follow(box, button) {
+  let follows = true;
+  const toEnd = () => {
+    follows = true;
+    box.scrollTop = box.scrollHeight;
+    button.hidden = true;
+  };
+  box.addEventListener("scroll", () => {
+    if (box.clientHeight === 0) return;
+    follows = box.scrollHeight - box.scrollTop - box.clientHeight < 40;
+    button.hidden = follows;
+  });
+  button.addEventListener("click", toEnd);
+  new ResizeObserver(() => follows && toEnd()).observe(box);
+  return { toEnd, grown: () => follows && toEnd() };
+}
+
+// What stands in a list, with a line for the day wherever that is another one than
+// before: also where it is an earlier one, since the sandbox's time can be moved back.
+export function withDays(items, wordsOf, before = "") {
+  const found = [];
+  for (const item of items) {
+    const day = new Date(item.at).toDateString();
+    if (day !== before) found.push({ id: `day of ${item.id}`, day: wordsOf(new Date(item.at)) });
+    before = day;
+    found.push(item);
+  }
+  return found;
+}

@@ -2,10 +2,10 @@
 
 import { openBreaking, showBreaking } from "./breaking.js";
 import { byId } from "./dom.js";
-import { choose, openPhone, showPhone } from "./phone.js";
+import { choose, openPhone, showNewestBubble, showPhone } from "./phone.js";
 import { markShown, openStore, showOrders } from "./store.js";
 import { openStories, tell } from "./story.js";
-import { only, openTrace, showLines } from "./trace.js";
+import { only, openTrace, showLines, showNewestLine } from "./trace.js";
 import { listen } from "./wire.js";
 import { say } from "./words.js";
 
@@ -20,7 +20,13 @@ function showPart(place) {
     tab.tabIndex = isIt ? 0 : -1;
     parts[each].classList.toggle("chosen", isIt);
   });
-  if (tabs[place].id === "tab-phone") count(0);
+  if (tabs[place].id === "tab-phone") {
+    count(0);
+    showNewestBubble();
+  }
+  if (tabs[place].id === "tab-trace") showNewestLine();
+  // Where one part fills the screen, its newest is at its end.
+  if (place > 0) parts[place].scrollIntoView({ block: "end" });
 }
 
 function count(messages) {

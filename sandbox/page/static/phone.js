@@ -1,13 +1,13 @@
 // The phone: bubbles as WhatsApp draws them, and a line to write back.
 
-import { byId, keep, make, sign } from "./dom.js";
+import { byId, follow, keep, make, sign, withDays } from "./dom.js";
 import { act, look } from "./wire.js";
 import { LANGUAGE, dayOnPhone, minutes, say } from "./words.js";
 
 const talk = byId("talk");
 const chat = byId("chat");
 const owner = byId("owner");
-let now = new Date();
+const end = follow(talk, byId("newer-bubbles"));
 let known = new Set();
 let openMessage = () => {};
 let hasShown = false;
@@ -40,24 +40,19 @@ export function choose(number) {
   look({ phone: digits });
 }
 
+// Have the newest bubble in view.
+export const showNewestBubble = end.toEnd;
+
 const locale = () => owner.selectedOptions[0].dataset.locale;
 
 export function showPhone(news) {
-  now = new Date(news.now);
+  const now = new Date(news.now);
   if (news.phones !== null) showOwners(news.phones);
-  const items = [];
-  let before = "";
-  for (const bubble of news.bubbles) {
-    const at = new Date(bubble.at);
-    const day = at.toDateString();
-    if (day !== before) items.push({ id: `day ${day}`, day: bubble.at });
-    before = day;
-    items.push(bubble);
-  }
+  const items = withDays(news.bubbles, (at) => dayOnPhone(at, now, locale()));
   byId("no-chat").hidden = news.bubbles.length > 0;
-  const isAtEnd = talk.scrollHeight - talk.scrollTop - talk.clientHeight < 80;
-  const fresh = keep(chat, items, (item) => item.id, (item) => item.day ? dayLine(item) : bubbleOf(item));
-  if (fresh.length && (isAtEnd || !hasShown)) talk.scrollTop = talk.scrollHeight;
+  keep(chat, items, (item) => item.id, (item) => item.day ? dayLine(item) : bubbleOf(item));
+  if (hasShown) end.grown();
+  else end.toEnd();
   const arrived = news.bubbles.filter((bubble) => !bubble.is_reply && !known.has(bubble.id));
   if (hasShown && arrived.length) {
     const newest = arrived.at(-1);
@@ -80,8 +75,7 @@ function showOwners(phones) {
 }
 
 function dayLine(item) {
-  return make("li", { class: "day", lang: locale() },
-    make("span", {}, dayOnPhone(new Date(item.day), now, locale())));
+  return make("li", { class: "day", lang: locale() }, make("span", {}, item.day));
 }
 
 const TICKS = {

@@ -146,11 +146,11 @@ function marks(order) {
   }[order.payment] ?? ["quiet", order.payment];
   const found = [payment];
   if (order.cancelled_at) found.push(["bad", say("cancelled")]);
-  if (!order.agreed) found.push(["bad", say("no yes to WhatsApp")]);
+  if (!order.agreed) found.push(["bad", say("did not say yes to WhatsApp")]);
   const where = {
     out_for_delivery: ["good", say("out for delivery")],
     attempted_delivery: ["wait", say("nobody was at home")],
-    delivered: ["good", say("delivered")],
+    delivered: ["good", say("parcel delivered")],
     delayed: ["wait", say("delayed")],
     failure: ["bad", say("in trouble")],
     ready_for_pickup: ["good", say("ready for pickup")],
@@ -162,10 +162,10 @@ function marks(order) {
 function way(order) {
   const stops = order.route.map((stop) =>
     make("li", { class: stop.passed ? "passed" : "" },
-      make("span", { title: country(stop.country) }, stop.city),
+      make("span", { title: country(stop.country) }, stop.name),
       make("span", { class: "hidden" }, stop.passed ? say("passed") : say("to come"))));
   const there = order.status === "delivered";
-  stops.push(make("li", { class: there ? "passed" : "" }, make("span", {}, order.city),
+  stops.push(make("li", { class: there ? "passed" : "" }, make("span", {}, order.town),
     make("span", { class: "hidden" }, there ? say("passed") : say("to come"))));
   return make("ol", { class: "way", "aria-label": say("The parcel's way") }, ...stops);
 }
@@ -185,8 +185,9 @@ function buttons(order) {
   }
   if (can.has("scan")) {
     if (order.next_stop) {
-      found.push(button("scan", say("Next scan: %(city)s", { city: order.next_stop.city }),
-        "next", { status: "in_transit", ...order.next_stop }, "strong"));
+      const { name, city, country } = order.next_stop;
+      found.push(button("scan", say("Next scan: %(city)s", { city: name }),
+        "next", { status: "in_transit", city, country }, "strong"));
     }
     const at = { city: order.city, country: order.country };
     const scan = (status, words) => found.push(button("scan", words, "scan", { status, ...at }));

@@ -1,11 +1,12 @@
 // The trace: each line is what happened, and opens what stands behind it.
 
-import { byId, keep, make, sign } from "./dom.js";
+import { byId, follow, keep, make, sign, withDays } from "./dom.js";
 import { look } from "./wire.js";
-import { clockOrLater, precisely, say } from "./words.js";
+import { clockOrLater, day, precisely, say } from "./words.js";
 
 const list = byId("lines");
 const showAll = byId("show-all");
+const end = follow(list, byId("newer-lines"));
 let open = () => {};
 let seen = new Set();
 let hasShown = false;
@@ -25,14 +26,21 @@ export function only(order) {
   look({ order: order?.id ?? "" });
 }
 
+// Have the newest line in view.
+export const showNewestLine = end.toEnd;
+
 export function showLines(news) {
   byId("no-lines").hidden = news.lines.length > 0;
-  const isAtEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 120;
-  keep(list, news.lines, (line) => line.id, (line) => row(line, hasShown && !seen.has(line.id)));
+  const items = withDays(news.lines, day, new Date(news.now).toDateString());
+  keep(list, items, (item) => item.id, (item) =>
+    item.day ? dayLine(item) : row(item, hasShown && !seen.has(item.id)));
   seen = new Set(news.lines.map((line) => line.id));
-  if (isAtEnd || !hasShown) list.scrollTop = list.scrollHeight;
+  if (hasShown) end.grown();
+  else end.toEnd();
   hasShown = true;
 }
+
+const dayLine = (item) => make("li", { class: "day" }, make("span", {}, item.day));
 
 function detail(line) {
   if (!line.until) return line.detail;
