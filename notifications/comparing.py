@@ -44,8 +44,9 @@ _SUBSCRIPTIONS_EVERY = timedelta(hours=1)
 _SHOPS_AT_ONCE = 20
 _TURN = timedelta(minutes=2)
 """After so long another store has its turn."""
-_LEASE = timedelta(minutes=15)
-"""Longer than a turn and its last question."""
+_LEASE = timedelta(minutes=5)
+"""Longer than a turn and its last question mostly are. A process that dies holds a
+store up for so long, and two that look at once find nothing twice."""
 _PARCELS_ON_A_PAGE = 100
 _OLDEST_PARCEL = timedelta(days=30)
 SUBSCRIPTIONS = "subscriptions"

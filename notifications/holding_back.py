@@ -11,14 +11,13 @@ from datetime import timedelta
 
 from core.errors import DatabaseAway, NotPossible, TryLater, Unsure, WillNotWork
 from core.values import ShopId
-from notifications.rules.patience import pause_after
+from notifications.rules.patience import BUG, pause_after
 
 log = logging.getLogger(__name__)
 
 NO_ACCESS = "no_access"
 """The store lets us in no more, or is not connected."""
 _HELD_FOR = timedelta(hours=1)
-_LONGEST_PAUSE = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +43,7 @@ def turn(
     try:
         return Held(take())
     except (TryLater, Unsure) as error:
-        pause = min(pause_after(attempts + 1), _LONGEST_PAUSE)
-        held = Held(pause, attempts + 1, error.code)
+        held = Held(pause_after(attempts + 1), attempts + 1, error.code)
     except WillNotWork as error:
         held = Held(_HELD_FOR, because=error.code)
     except NotPossible:
@@ -54,6 +52,6 @@ def turn(
         raise
     except Exception as error:
         log.exception("%s_failed shop=%s", doing, shop_id)
-        held = Held(_HELD_FOR, because=f"bug_{type(error).__name__}")
+        held = Held(_HELD_FOR, because=f"{BUG}{type(error).__name__}")
     log.warning("%s_held shop=%s because=%s", doing, shop_id, held.because)
     return held
