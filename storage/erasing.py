@@ -11,6 +11,7 @@ from datetime import datetime
 
 from core.values import Act, ContactId, CustomerId, OrderId, ShopId
 from storage import followed, forgetting, shoppers
+from storage.progress import ERASED
 from storage.session import Transaction
 from storage.statements import Statement
 from storage.tables import (
@@ -218,7 +219,7 @@ WHERE c.shop_id = :shop AND c.id = ANY(CAST(:contacts AS bigint[]))
 # That it went out, when, and what it cost is nobody's own. Meta's id of a message has
 # the number in it, and an occasion names the order.
 _EMPTY_MESSAGES = Statement(f"""
-UPDATE messages m SET occasion = 'erased:' || m.id, told = NULL, body = NULL,
+UPDATE messages m SET occasion = '{ERASED}' || m.id, told = NULL, body = NULL,
   errors = NULL, provider_id = NULL, order_id = NULL, fulfillment_id = NULL,
   tracking_key = NULL,
   story = jsonb_build_array(

@@ -18,6 +18,11 @@ from storage.session import Transaction
 from storage.statements import Statement
 from storage.tables import messages
 
+ERASED = "erased:"
+"""What the occasion of a message begins with whose person was erased."""
+
+_IS_ERASED = f"starts_with(m.occasion, '{ERASED}')"
+
 
 @dataclass(slots=True, kw_only=True)
 class Row:
@@ -103,17 +108,21 @@ _KEPT = columns_of(
     ),
 ) | {"entries": "jsonb"}
 _kept_of = attrgetter(*_KEPT)
+# Meta's id of a message has the number in it, and its errors may quote it: neither comes
+# back where the person was erased meanwhile.
 _KEEP = Statement(f"""
 UPDATE messages m SET state = new.state, reason = new.reason, resends = new.resends,
   due_at = new.due_at, accepted_at = new.accepted_at, reported_at = new.reported_at,
-  provider_id = new.provider_id, errors = new.errors, pricing = new.pricing,
-  story = m.story || new.entries
+  provider_id = CASE WHEN {_IS_ERASED} THEN NULL ELSE new.provider_id END,
+  errors = CASE WHEN {_IS_ERASED} THEN NULL ELSE new.errors END,
+  pricing = new.pricing, story = m.story || new.entries
 FROM {unfolded(_KEPT)} WHERE m.id = new.id
 """)
 
 
 def keep(tx: Transaction, rows: Sequence[Row]) -> None:
-    """Write back what was noted on locked messages."""
+    """Write back what was noted on locked messages; of one whose person was erased only
+    how it went and what it cost."""
     if rows:
         changed = [dict(zip(_KEPT, _kept_of(row), strict=True)) for row in rows]
         tx.run(_KEEP, folded(changed))

@@ -152,18 +152,25 @@ def meta_tells(world):
     report(world, "delivered")
 
 
-def report(world, status, at=None):
+def report(world, status, **more):
+    """By Meta's own id of the message, which has the number in it."""
     statuses = [
         {
-            "id": f"wamid.{message.id}",
+            "id": taken["id"],
             "status": status,
-            "recipient_id": PLANTED[1:],
-            "biz_opaque_callback_data": f"{message.id}:{message.attempt}",
+            "recipient_id": taken["to"],
+            "biz_opaque_callback_data": taken["biz_opaque_callback_data"],
+            **more,
         }
-        for message in world.messages
-        if message.attempt
+        for taken in world.accepted
     ]
+    assert statuses
     assert world.meta_reports(*statuses) == 200
+
+
+def erased_message(world):
+    [message] = [each for each in world.messages if each.order_id is None]
+    return message
 
 
 def redact(**changes):
@@ -346,11 +353,24 @@ def test_words_that_come_late_are_not_kept(world, attendant):
     late = (NOON + timedelta(minutes=1)).isoformat()
     world.shopify_says("orders/updated", order(updated_at=late))
     world.shopify_says("customers/update", {**BUYER, "updated_at": late})
+    unreachable = {
+        "code": 131026,
+        "title": "Message undeliverable",
+        "error_data": {"details": f"{PLANTED} is not on WhatsApp"},
+    }
+    report(world, "failed", errors=[unreachable], pricing={"billable": False})
+    world.work()
+    failed = erased_message(world)
+    assert (failed.state, failed.reason) == ("failed", "meta_131026")
+    assert (failed.provider_id, failed.errors) == (None, None)
+    assert failed.pricing == {"billable": False}
     report(world, "read")
     world.work()
     world.now += timedelta(minutes=11)
     attendant.attend()
 
+    read = erased_message(world)
+    assert (read.state, read.provider_id) == ("read", None)
     for words in (*EVERYTHING, provider_id):
         assert places_of(world, words) == set(), words
     assert world.rows("orders") == world.rows("customers") == []
