@@ -345,7 +345,9 @@ class CustomersMerged(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShopChanged(Event):
-    """What the store says of itself; None is silence."""
+    """What the store says of itself; None is silence. ``shop`` is its domain."""
+
+    shop: str | None = None
 
     name: str | None
     timezone: str | None

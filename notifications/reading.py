@@ -20,6 +20,7 @@ from notifications.ports import Services
 from notifications.privacy import requests
 from notifications.proposing import Proposals
 from notifications.remembering import Heard
+from notifications.rules import belonging
 from notifications.rules.patience import pause_after
 from storage import backfills, inbox, shops, turns
 from storage.history import ToldBy
@@ -93,6 +94,7 @@ def _read_batch(
         domains = {webhook.shop_domain for webhook in webhooks}
         known = shops.known_shops(tx, domains, sealer=services.sealer)
         readings, understood = _understand_all(webhooks, known, now, services)
+        readings += _of_other_stores(understood, tx, now)
         readings += _settle(understood, to_send, tx, now, services)
         inbox.settle(tx, readings)
         for state, count in Counter(reading.state for reading in readings).items():
@@ -127,6 +129,22 @@ def _understand_all(
             continue
         understood.append(Understood(webhook, shop, events))
     return readings, understood
+
+
+def _of_other_stores(
+    understood: list[Understood], tx: Transaction, now: datetime
+) -> list[Reading]:
+    """Take out those whose body is about another of our stores than the one that their
+    envelope names: somebody plays them again."""
+    named = {
+        one.webhook.id: belonging.stores_named(one.events) - {one.webhook.shop_domain}
+        for one in understood
+    }
+    ours = shops.ids_of(tx, set().union(*named.values()))
+    of_others = [one for one in understood if named[one.webhook.id] & ours.keys()]
+    for one in of_others:
+        understood.remove(one)
+    return [_ignored(one.webhook, "another_shop", now) for one in of_others]
 
 
 def _events(webhook: Webhook, services: Services) -> Sequence[Event]:

@@ -185,6 +185,7 @@ class _Cart(_Wire):
 
 
 class _Shop(_Wire):
+    myshopify_domain = Text()
     name = Text()
     iana_timezone = Text()
     currency = Text()

@@ -19,6 +19,8 @@ STEPS = {
     "returns/close": "return_received",
 }
 
+STATUSES = {"returns/decline": "declined", "returns/close": "closed"}
+
 
 @pytest.fixture
 def world(world):
@@ -48,7 +50,7 @@ def _texts(world):
 
 @pytest.mark.parametrize("topic", STEPS)
 def test_a_step_of_a_return_is_told(world, topic):
-    _step(world, topic)
+    _step(world, topic, status=STATUSES.get(topic, "open"))
 
     world.pass_time(FOR_MORE)
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from core.errors import UnreadablePayload
 from core.events import (
     ConsentChanged,
     CustomerDeleted,
@@ -32,6 +33,7 @@ _AGREED = "_whatsapp_opt_in"
 _WORDING = "_whatsapp_opt_in_wording"
 _LONGEST_WORDING = 1_000
 _OURS = ("_wa_", "_whatsapp_")
+_OF_DELETION = frozenset({"id", "admin_graphql_api_id", "tax_exemptions"})
 _MOST_MARKS = 20
 _LONGEST_MARK = 300
 _MAIL = re.compile(r"(?=.{3,254}\Z)[^\s@\x00-\x1f\x7f]+@[^\s@\x00-\x1f\x7f]+")
@@ -56,6 +58,9 @@ def customer_seen(body: Wire, otherwise: datetime) -> Iterator[Event]:
 
 
 def customer_deleted(body: Wire, otherwise: datetime) -> Iterator[Event]:
+    """What tells more is a body of another topic: see ``orders.order_deleted``."""
+    if not body.keys() <= _OF_DELETION:
+        raise UnreadablePayload("this is no body of customers/delete")
     customer_id = CustomerId(wire.only_id(body)["id"])
     yield CustomerDeleted(happened_at=otherwise, customer_id=customer_id)
 

@@ -14,6 +14,7 @@ def shop_changed(body: Wire, otherwise: datetime) -> Iterator[Event]:
     shop = wire.shop(body)
     yield ShopChanged(
         happened_at=shop["updated_at"] or otherwise,
+        shop=shop["myshopify_domain"],
         name=cleaned(shop["name"]),
         timezone=cleaned(shop["iana_timezone"]),
         currency=cleaned(shop["currency"]),
