@@ -48,6 +48,7 @@ def _note_reports(
     )
     by_id: Mapping[str, Row] = {row.id: row for row in rows}
     by_provider_id = {row.provider_id: row for row in rows if row.provider_id}
+    ours = numbers.ids_of(tx, {row.shop_id for row in rows})
     changed: dict[MessageId, Row] = {}
     for report in sorted(reports, key=lambda report: report.happened_at):
         row = by_id.get(report.reference or "") or by_provider_id.get(
@@ -55,6 +56,11 @@ def _note_reports(
         )
         if row is None:
             continue  # not ours: another app may send through the same number
+        if report.phone_number_id not in ours.get(row.shop_id, ()):
+            # It names our message, and whoever sends through that number chose its
+            # words.
+            log.warning("report_of_another_number message=%s", row.id)
+            continue
         if _report(row, report, now):
             changed[row.id] = row
             services.counters.add("messages_reported", {"report": report.report})
@@ -106,7 +112,7 @@ def _note_reviews(
     owners = numbers.shops_of_accounts(tx, {review.account_id for review in reviews})
     for review in reviews:
         for shop_id in owners.get(review.account_id, ()):
-            numbers.review_template(
+            is_news = numbers.review_template(
                 tx,
                 shop_id,
                 review.template,
@@ -114,7 +120,14 @@ def _note_reviews(
                 state=review.state,
                 category=review.category,
                 reason=review.reason,
+                at=_moment_of(review, now),
                 now=now,
             )
-            if review.state == "APPROVED":
+            if is_news and review.state == "APPROVED":
                 outbox.wake(tx, shop_id, [Because.TEMPLATE_NOT_READY], now=now)
+
+
+def _moment_of(review: TemplateReviewed, now: datetime) -> datetime:
+    """When Meta said so; when it came where Meta tells no time, or one to come."""
+    is_told = 0 < review.happened_at.timestamp() < now.timestamp()
+    return review.happened_at if is_told else now

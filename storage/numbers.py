@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import case, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from core.sealing import Keyring
@@ -40,7 +40,8 @@ def connect_number(
     now: datetime,
 ) -> None:
     """Give the shop its WhatsApp number. A shop has one; a new one takes its place,
-    and what held the old one back is over."""
+    and what held the old one back is over. What left through the old one may still be
+    reported on."""
     known = {
         "account_id": number.account_id,
         "phone_number_id": number.phone_number_id,
@@ -54,15 +55,35 @@ def connect_number(
         "templates_due_at": now + _LOOK_AT_TEMPLATES_AFTER,
         "connected_at": now,
     }
+    earlier = case(
+        (numbers.c.phone_number_id == number.phone_number_id, numbers.c.earlier_ids),
+        else_=func.array_append(numbers.c.earlier_ids, numbers.c.phone_number_id),
+    )
     tx.connection.execute(
         insert(numbers)
         .values(shop_id=shop_id, next_slot_at=now, **known)
-        .on_conflict_do_update(index_elements=[numbers.c.shop_id], set_=known)
+        .on_conflict_do_update(
+            index_elements=[numbers.c.shop_id], set_=known | {"earlier_ids": earlier}
+        )
     )
 
 
 def number_of(tx: Transaction, shop_id: ShopId) -> Mapping[str, Any] | None:
     return tx.row(select(numbers).where(numbers.c.shop_id == shop_id))
+
+
+_IDS = Statement("""
+SELECT shop_id, phone_number_id, earlier_ids FROM numbers
+WHERE shop_id = ANY(CAST(:shops AS bigint[]))
+""")
+
+
+def ids_of(tx: Transaction, shop_ids: Collection[ShopId]) -> dict[ShopId, set[str]]:
+    """Meta's ids of the numbers that these shops have or had."""
+    rows = tx.ask(_IDS, {"shops": sorted(shop_ids)}) if shop_ids else []
+    return {
+        ShopId(row.shop_id): {row.phone_number_id, *row.earlier_ids} for row in rows
+    }
 
 
 def park(tx: Transaction, shop_id: ShopId, *, until: datetime, because: str) -> None:
@@ -130,7 +151,8 @@ def keep_templates(
     as_of: datetime | None = None,
     submitted_at: datetime | None = None,
 ) -> None:
-    """Write down what Meta says of these; what was noted after ``as_of`` stays.
+    """Write down what Meta says of these, ``as_of`` the moment at which it was asked;
+    what it said later stays.
 
     ``submitted_at`` is when we submitted them, if it was just now.
     """
@@ -139,7 +161,10 @@ def keep_templates(
     new = insert(templates)
     changed = {
         name: new.excluded[name]
-        for name in ("state", "category", "reason", "checked_at")
+        for name in (
+            *("state", "category", "reason"),
+            *("checked_at", "reviewed_at", "categorized_at"),
+        )
     }
     if submitted_at is not None:
         changed["submitted_at"] = new.excluded["submitted_at"]
@@ -147,7 +172,10 @@ def keep_templates(
         new.on_conflict_do_update(
             index_elements=["shop_id", "name", "language"],
             set_=changed,
-            where=None if as_of is None else templates.c.checked_at <= as_of,
+            where=None
+            if as_of is None
+            else func.greatest(templates.c.reviewed_at, templates.c.categorized_at)
+            <= as_of,
         ),
         [
             {
@@ -158,11 +186,28 @@ def keep_templates(
                 "category": row.category,
                 "reason": row.reason,
                 "checked_at": now,
+                "reviewed_at": as_of or now,
+                "categorized_at": as_of or now,
                 "submitted_at": submitted_at,
             }
             for row in rows
         ],
     )
+
+
+# Meta tells whole seconds.
+_REVIEW = Statement("""
+UPDATE templates SET state = :state, reason = :reason, checked_at = :now,
+  reviewed_at = :at
+WHERE shop_id = :shop AND name = :name AND language = :language
+  AND date_trunc('second', reviewed_at) <= :at
+""")
+_CATEGORIZE = Statement("""
+UPDATE templates SET category = :category, reason = :reason, checked_at = :now,
+  categorized_at = :at
+WHERE shop_id = :shop AND name = :name AND language = :language
+  AND date_trunc('second', categorized_at) <= :at
+""")
 
 
 def review_template(
@@ -174,23 +219,28 @@ def review_template(
     state: str | None,
     category: Category | None,
     reason: str | None,
+    at: datetime,
     now: datetime,
-) -> None:
-    """Note Meta's newest word about a template we know; a stranger's is left out."""
-    changed: dict[str, Any] = {"reason": reason, "checked_at": now}
+) -> bool:
+    """Note what Meta said of a template at ``at``, where that is not older than what is
+    known; answer whether it was news. A stranger's template is left out.
+
+    State and category are told apart, and each has its own newest word.
+    """
+    said = {
+        "shop": shop_id,
+        "name": name,
+        "language": language,
+        "reason": reason,
+        "at": at,
+        "now": now,
+    }
+    changed = 0
     if state is not None:
-        changed["state"] = state
+        changed += tx.count(_REVIEW, said | {"state": state})
     if category is not None:
-        changed["category"] = category
-    tx.connection.execute(
-        update(templates)
-        .where(
-            templates.c.shop_id == shop_id,
-            templates.c.name == name,
-            templates.c.language == language,
-        )
-        .values(changed)
-    )
+        changed += tx.count(_CATEGORIZE, said | {"category": category})
+    return bool(changed)
 
 
 _TEMPLATES = Statement("""

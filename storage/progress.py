@@ -108,8 +108,8 @@ _KEPT = columns_of(
     ),
 ) | {"entries": "jsonb"}
 _kept_of = attrgetter(*_KEPT)
-# Meta's id of a message has the number in it, and its errors may quote it: neither comes
-# back where the person was erased meanwhile.
+# Meta's id of a message has the number in it, and its errors may quote it: neither
+# comes back where the person was erased meanwhile.
 _KEEP = Statement(f"""
 UPDATE messages m SET state = new.state, reason = new.reason, resends = new.resends,
   due_at = new.due_at, accepted_at = new.accepted_at, reported_at = new.reported_at,

@@ -139,6 +139,8 @@ numbers = Table(
     _shop(primary_key=True),
     Column("account_id", Text, nullable=False, index=True),
     Column("phone_number_id", Text, nullable=False, unique=True),
+    # Those that the shop had before, through which messages may have left.
+    Column("earlier_ids", ARRAY(Text), nullable=False, server_default=text("'{}'")),
     Column("token", LargeBinary, nullable=False),
     Column("catalog_id", Text),
     Column("display_phone", Text),
@@ -171,6 +173,9 @@ templates = Table(
     Column("category", Text, nullable=False),
     Column("reason", Text),
     Column("checked_at", AwareDateTime, nullable=False),
+    # As of when Meta said the state and the category: its words come in any order.
+    Column("reviewed_at", AwareDateTime, nullable=False),
+    Column("categorized_at", AwareDateTime, nullable=False),
     # When it was us who submitted it: Meta takes so many an hour.
     Column("submitted_at", AwareDateTime),
 )

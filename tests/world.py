@@ -199,7 +199,9 @@ class World:
             headers={"X-Hub-Signature-256": f"sha256={digest}"},
         ).status_code
 
-    def meta_reports(self, *statuses: Mapping[str, Any]) -> int:
+    def meta_reports(
+        self, *statuses: Mapping[str, Any], number: str = DEFAULT_NUMBER_ID
+    ) -> int:
         """Statuses in one bundle; each needs ``status`` and what it is about."""
         stamped = [
             {
@@ -212,7 +214,7 @@ class World:
         ]
         value = {
             "messaging_product": "whatsapp",
-            "metadata": {"phone_number_id": DEFAULT_NUMBER_ID},
+            "metadata": {"phone_number_id": number},
             "statuses": stamped,
         }
         return self.meta_says(
@@ -227,8 +229,16 @@ class World:
             }
         )
 
-    def review(self, template: str, state: str, *, category: str | None = None) -> None:
-        """Meta's reviewers decide about all languages of a template of ours."""
+    def review(
+        self,
+        template: str,
+        state: str | None,
+        *,
+        category: str | None = None,
+        at: datetime | None = None,
+    ) -> None:
+        """Meta's reviewers decide about all languages of a template of ours, and we
+        are told now."""
         for language in self._languages_of(template):
             if category is not None:
                 value: dict[str, Any] = {
@@ -236,12 +246,13 @@ class World:
                     "new_category": category,
                 }
                 self._account_says(
-                    "template_category_update", template, language, value
+                    "template_category_update", template, language, value, at
                 )
-            value = {"event": state, "reason": "NONE"}
-            self._account_says(
-                "message_template_status_update", template, language, value
-            )
+            if state is not None:
+                value = {"event": state, "reason": "NONE"}
+                self._account_says(
+                    "message_template_status_update", template, language, value, at
+                )
         self.work()
 
     def _languages_of(self, template: str) -> list[str]:
@@ -250,7 +261,12 @@ class World:
         return list(ours.texts)
 
     def _account_says(
-        self, field: str, template: str, language: str, value: Mapping[str, Any]
+        self,
+        field: str,
+        template: str,
+        language: str,
+        value: Mapping[str, Any],
+        at: datetime | None,
     ) -> None:
         named = {
             "message_template_id": 1,
@@ -260,7 +276,7 @@ class World:
         change = {"field": field, "value": {**named, **value}}
         entry = {
             "id": DEFAULT_WABA_ID,
-            "time": int(self.now.timestamp()),
+            "time": int((at or self.now).timestamp()),
             "changes": [change],
         }
         assert (

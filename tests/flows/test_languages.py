@@ -316,6 +316,47 @@ def test_a_word_that_came_while_meta_was_asked_is_not_undone(world):
     assert _states(world)[CONFIRMATION, "ko"] == "PAUSED"
 
 
+def test_the_newest_word_about_a_template_counts_and_not_the_last_that_came(world):
+    world.open_shop()
+    world.now += timedelta(minutes=10)
+    world.review(CONFIRMATION, "APPROVED", at=world.now - timedelta(minutes=1))
+
+    world.review(CONFIRMATION, "PAUSED", at=world.now - timedelta(minutes=2))
+    assert _states(world)[CONFIRMATION, "ko"] == "APPROVED"
+
+    world.review(CONFIRMATION, "PAUSED", at=world.now)
+    assert _states(world)[CONFIRMATION, "ko"] == "PAUSED"
+
+
+def test_an_older_state_counts_though_a_newer_category_came_first(world):
+    """Meta tells the two apart."""
+    world.open_shop()
+    world.now += timedelta(minutes=10)
+    world.review(CONFIRMATION, None, category="MARKETING")
+
+    world.review(CONFIRMATION, "PAUSED", at=world.now - timedelta(minutes=1))
+
+    assert _states(world)[CONFIRMATION, "ko"] == "PAUSED"
+    categories = {
+        row.category for row in world.rows("templates") if row.name == CONFIRMATION
+    }
+    assert categories == {"MARKETING"}
+
+
+def test_a_word_from_before_meta_was_asked_does_not_undo_its_answer(world):
+    shop_id = world.open_shop()
+    account = account_at(world.settings)
+    sender = reviewing.Sender(shop_id, DEFAULT_WABA_ID, META_TOKEN)
+
+    world.now += timedelta(minutes=1)
+    known = reviewing.read(sender, account, world.services)
+    world.now += timedelta(minutes=1)
+    reviewing.keep(sender, known, world.services)
+    world.review(CONFIRMATION, "PAUSED", at=world.now - timedelta(seconds=90))
+
+    assert _states(world)[CONFIRMATION, "ko"] == "APPROVED"
+
+
 def test_a_refusal_for_a_missing_language_is_the_only_one(world, terminal):
     """132001, of which no webhook told: Meta is asked, and English goes out."""
     terminal.run("shop", "add", SHOP, "--access-token", TOKEN)

@@ -331,6 +331,42 @@ def test_reports_only_move_a_message_forward(world):
     assert world.message.state == "read"
 
 
+def test_a_report_counts_through_the_shops_own_number_alone(world):
+    """Whoever sends through another number of Meta's chooses what it says of itself."""
+    world.open_shop()
+    world.shopify_says("orders/create", samples.order())
+    world.work()
+    about = {"biz_opaque_callback_data": f"{world.message.id}:1"}
+
+    world.meta_reports({"status": "read", **about}, number="100000000009999")
+    world.meta_reports(
+        {"status": "read", "id": world.message.provider_id}, number="100000000009999"
+    )
+    world.work()
+    assert (world.message.state, world.message.reported_at) == ("sent", None)
+
+    world.meta_reports({"status": "read", **about})
+    world.work()
+    assert world.message.state == "read"
+
+
+def test_a_report_counts_through_the_number_that_the_shop_had_before(world):
+    world.open_shop()
+    world.shopify_says("orders/create", samples.order())
+    world.work()
+    about = {"biz_opaque_callback_data": f"{world.message.id}:1"}
+    world.open_shop(number=OTHER_NUMBER)
+    world.open_shop(number=OTHER_NUMBER)
+
+    world.meta_reports({"status": "delivered", **about})
+    world.work()
+    assert world.message.state == "delivered"
+
+    world.meta_reports({"status": "read", **about}, number=OTHER_NUMBER)
+    world.work()
+    assert world.message.state == "read"
+
+
 def test_a_bundle_of_reports_is_applied_whole(world):
     _orders(world, 50)
     world.work()

@@ -62,8 +62,8 @@ def checkout_seen(body: Wire, otherwise: datetime) -> Iterator[Event]:
 
 
 def checkout_deleted(body: Wire, otherwise: datetime) -> Iterator[Event]:
-    """Shopify's sample names the cart alone. What says how it began is a body of another
-    topic: see ``orders.order_deleted``."""
+    """Shopify's sample names the cart alone. What says when it began is a body of
+    another topic: see ``orders.order_deleted``."""
     if "created_at" in body:
         raise UnreadablePayload("this is no body of checkouts/delete")
     checkout = wire.checkout(body)

@@ -145,6 +145,12 @@ def _of_shops() -> None:
         sa.Column("shop_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("account_id", sa.Text(), nullable=False),
         sa.Column("phone_number_id", sa.Text(), nullable=False),
+        sa.Column(
+            "earlier_ids",
+            sa.ARRAY(sa.Text()),
+            server_default=sa.text("'{}'"),
+            nullable=False,
+        ),
         sa.Column("token", sa.LargeBinary(), nullable=False),
         sa.Column("catalog_id", sa.Text(), nullable=True),
         sa.Column("display_phone", sa.Text(), nullable=True),
@@ -176,6 +182,8 @@ def _of_shops() -> None:
         sa.Column("category", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("checked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reviewed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("categorized_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["shop_id"],
