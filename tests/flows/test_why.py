@@ -459,9 +459,10 @@ def test_asks_as_often_for_a_long_story_as_for_a_short_one(world, why, monkeypat
 
     assert len(story["messages"]) == 1
     assert len(why.json("--phone", PHONE)["messages"]) > 15
-    # Three find the shop and write down who asked; one draws the story's border, and
-    # four find the orders, messages, parcels and webhooks.
-    assert asked == {"--order": [8] * 3, "--phone": [10] * 3, "--message": [8] * 3}
+    # Three find the shop and write down who asked, and four whose data is looked at;
+    # one draws the story's border, and four find the orders, messages, parcels and
+    # webhooks.
+    assert asked == {"--order": [12] * 3, "--phone": [14] * 3, "--message": [12] * 3}
 
 
 HOUR = timedelta(hours=1)
