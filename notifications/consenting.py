@@ -42,6 +42,15 @@ class Stand:
     history: Sequence[Said]
     now: Mapping[Scope, Said]
 
+    def yeses_with_orders(self, scope: Scope) -> int:
+        """With how many orders they agreed, for each of which it counts alone."""
+        return sum(
+            said.scope is scope
+            and said.act is Act.GRANTED
+            and said.source in _OF_ORDERS
+            for said in self.history
+        )
+
 
 def grant(
     shop_id: ShopId,

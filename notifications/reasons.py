@@ -158,7 +158,10 @@ OF_MESSAGES: Mapping[str, Meaning] = MappingProxyType(
             N_("Nothing has to be done. It follows within seconds."),
         ),
         "pair_limit": Meaning(
-            N_("The person got many messages in a short time; Meta wants a pause."),
+            N_(
+                "Much was sent or tried to this person in a short time; Meta wants a "
+                "pause."
+            ),
             N_("Nothing has to be done. It goes out when the pause is over."),
         ),
         "told_together": Meaning(

@@ -87,7 +87,11 @@ def _add_front_page(app: Flask, state: Health) -> None:
     def front_page() -> Any:
         if owner_pages.is_from_shopify():
             return owner_pages.way_home()
-        return render_template("front_page.html", readiness=state.readiness())
+        return render_template(
+            "front_page.html",
+            readiness=state.readiness(),
+            has_sandbox="sandbox" in app.blueprints,
+        )
 
 
 def _refused(error: HTTPException) -> Any:

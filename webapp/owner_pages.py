@@ -251,7 +251,10 @@ def _of_whatsapp(found: Overview, words: Words) -> Step:
 
 
 def _language(locale: str) -> str:
-    """Of those that there are, the one that Shopify's admin is shown in."""
+    """Of those that there are, the one that Shopify's admin is shown in, or else the
+    browser: outside of the admin nobody passes one."""
+    if not locale:
+        return request.accept_languages.best_match(languages(), SOURCE_LANGUAGE)
     wanted = locale.replace("_", "-").partition("-")[0].lower()
     return wanted if wanted in languages() else SOURCE_LANGUAGE
 

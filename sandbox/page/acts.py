@@ -24,7 +24,9 @@ from wiring.children import ROOT
 Wish: TypeAlias = Mapping[str, Any]
 Answer: TypeAlias = Mapping[str, Any]
 
-CURRENCIES = ("BRL", "KRW", "USD", "EUR")
+CURRENCIES = ("EUR", "USD", "BRL", "KRW")
+"""The store's own first, in which its command line sells as well."""
+
 PAYMENTS = ("paid", "unpaid", "cash_on_delivery")
 FAULTS: Mapping[str, list[dict[str, Any]]] = {
     "well": [],

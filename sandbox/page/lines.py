@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from core.settings import SANDBOX_SHOP
+from core.values import Scope
 from core.words import N_, Words
 from integrations.meta.advice import meaning_of
 from notifications import reasons
@@ -300,8 +302,37 @@ def _of_replies(seen: Seen, words: Words) -> Iterator[Line]:
                 tone=GOOD if row is not None else WAITS,
                 opens=None if row is None else ("webhooks", str(row.id)),
             )
+            if said.strip().casefold() in _SAYS_STOP:
+                yield _nothing_comes_of(message, reply, words)
 
 
+def _nothing_comes_of(
+    message: Mapping[str, Any], reply: Mapping[str, Any], words: Words
+) -> Line:
+    """Who reads the trace would take it for done."""
+    return Line(
+        id=f"r {message['id']} stop",
+        at=datetime.fromtimestamp(reply["at"], UTC),
+        rank=1,
+        kind="hand",
+        title=words.gettext(
+            N_("Opt-out by word is not there yet: messages go on as before")
+        ),
+        detail=words.gettext(
+            N_("by hand: %(command)s"),
+            command=f"./sosik consent revoke {SANDBOX_SHOP} +{message['from']} "
+            f"--scope {Scope.TRANSACTIONAL.value}",
+        ),
+        tone=WAITS,
+    )
+
+
+_SAYS_STOP = frozenset(
+    {
+        *("stop", "unsubscribe", "parar", "sair", "baja", "berhenti", "stopp", "arrêt"),
+        *("수신거부", "그만", "중지", "توقف", "إيقاف", "रोकें", "停止", "取消訂閱"),
+    }
+)
 _NOTES: Mapping[str, tuple[str, str]] = {
     "meta_down": (N_("Meta is down: it refuses every connection"), BAD),
     "meta_slow": (N_("Meta is slow: it answers after 3 to 5 seconds"), WAITS),

@@ -2,15 +2,18 @@
 
 import csv
 import io
+import re
 from datetime import timedelta
 
 import pytest
+from rich.console import Console
 
 from tests import samples
 from tests.flows.terminal import (
     META_TOKEN,
 )
 from tests.world import PHONE, SHOP, World
+from webapp.commands import showing
 
 # Settings
 
@@ -63,6 +66,22 @@ def test_no_command_shows_a_token(world, terminal):
     assert "shpat_test" not in said
     assert META_TOKEN not in said
     assert "the-clients-own-secret" not in said
+
+
+def test_all_automations_are_switched_by_one_command(world, terminal):
+    world.open_shop(automations=False)
+    before = terminal.run("automation", "list", SHOP)
+
+    terminal.run("automation", "set", SHOP, "--all", "--enabled")
+    after = terminal.run("automation", "list", SHOP)
+
+    assert "--all --enabled" in before
+    assert "All of them are on." in after
+    rows = terminal.lines("automation", "list", SHOP, "--json")
+    assert {row["enabled"] for row in rows} == {True}
+    for words in ([], ["order_confirmation", "--all"]):
+        said = terminal.refused("automation", "set", SHOP, *words, "--enabled")
+        assert "or --all" in said
 
 
 def test_automations_are_switched_and_set(world, terminal):
@@ -143,7 +162,60 @@ def test_what_is_no_phone_is_refused_without_repeating_it(world, terminal):
     assert "12" not in said
 
 
+def test_yeses_that_came_with_orders_are_no_contradiction(world, terminal):
+    world.open_shop()
+    for number in (1, 2):
+        order = samples.order(
+            order_id=number,
+            name=f"#{number}",
+            placed_at=world.now - timedelta(minutes=number),
+        )
+        world.shopify_says("orders/create", order)
+    world.work()
+
+    said = terminal.run("consent", "show", SHOP, PHONE)
+
+    assert "no standing yes; agreed with 2 orders" in said
+    assert "marketing): nothing said" in said
+    assert "when (Europe/Berlin)" in said
+
+
 # Events and messages
+
+
+@pytest.mark.parametrize("what", ["messages", "events"])
+def test_an_id_is_never_cut_and_times_have_their_zone(
+    world, terminal, what, monkeypatch
+):
+    world.open_shop(automations=True)
+    world.shopify_says("orders/create", samples.order(agreed=True))
+    world.work()
+    monkeypatch.setattr(showing, "_console", lambda _width: Console(width=60))
+
+    said = terminal.run(what, "list")
+    of_one = terminal.run(what, "list", "--shop", SHOP)
+
+    [row] = terminal.lines(what, "list", "--json")
+    assert re.search(rf"^{row['id']} ", said, re.MULTILINE)
+    assert "(UTC)" in said.splitlines()[0]
+    assert "(Europe/Berlin)" in of_one.splitlines()[0]
+
+
+def test_templates_are_counted_and_those_that_meta_objects_to_are_named(
+    world, terminal
+):
+    shop_id = world.open_shop()
+    with world.services.transactions.for_shop(shop_id) as tx:
+        tx.connection.exec_driver_sql(
+            "UPDATE templates SET state = 'PAUSED' WHERE language = 'de'"
+            " AND name LIKE %s",
+            ("sosik_order_confirmation%",),
+        )
+
+    said = terminal.run("shop", "show", SHOP)
+
+    assert re.search(r"de +PAUSED +1\b", said)
+    assert said.count("sosik_") == 1
 
 
 def test_events_are_listed_and_read_once_more(world, terminal):

@@ -76,6 +76,16 @@ def test_the_page_speaks_the_admin_s_language_where_it_can(world, owner):
     assert '<html lang="ko">' in alone.get_data(as_text=True)
 
 
+def test_without_a_locale_the_page_speaks_the_browser_s_language(world, owner):
+    query = urlencode({"id_token": id_token()})
+
+    korean = owner.opens(query, headers={"Accept-Language": "ko-KR,ko;q=0.9,en;q=0.8"})
+    other = owner.opens(query, headers={"Accept-Language": "fr"})
+
+    assert '<html lang="ko">' in korean.get_data(as_text=True)
+    assert '<html lang="en">' in other.get_data(as_text=True)
+
+
 def test_the_store_is_the_token_s_whatever_else_the_request_says(world, owner):
     owner.shopify.post("shops", {"domain": BOB, "name": "Bob's Bikes"})
     query = urlencode({"shop": BOB, "id_token": id_token(), "embedded": "1"})

@@ -277,6 +277,18 @@ def test_once_the_moved_time_has_really_come_the_newest_is_last_all_the_same():
     assert eras.really(at) == at
 
 
+@pytest.mark.parametrize("said", ["STOP", " stop ", "수신거부"])
+def test_who_says_stop_is_told_what_to_do_by_hand(said):
+    message = {"id": "wamid.1", "from": "491511", "text": {"body": said}}
+    reply = {"digest": "d", "at": NOON.timestamp(), "messages": [message]}
+
+    heard, advice = traced(replies=[reply])
+
+    assert said in heard.detail
+    assert "not there yet" in advice.title
+    assert "consent revoke sosik-sandbox.myshopify.com +491511 " in advice.detail
+
+
 def test_the_trace_is_bounded():
     many = [row(id=n, dedupe_id=f"w-{n}") for n in range(400)]
 

@@ -51,7 +51,11 @@ def _list(desk: Desk) -> click.Command:
                 for row in rows
             ],
         )
-        say(f"Next: ./sosik automation set {domain} NAME --enabled")
+        if all(row["enabled"] for row in rows):
+            say("All of them are on.")
+        else:
+            say(f"Next: ./sosik automation set {domain} NAME --enabled")
+            say(f"      ./sosik automation set {domain} --all --enabled")
 
     return list_
 
@@ -95,32 +99,45 @@ def _row(
 def _set(desk: Desk) -> click.Command:
     @click.command("set", short_help="Switch an automation, or change its settings.")
     @domain_argument
-    @click.argument("name")
+    @click.argument("name", required=False)
+    @click.option("--all", "is_all", is_flag=True, help="Every automation at once.")
     @click.option("--enabled/--disabled", default=None, help="On or off.")
     @click.option("--config", metavar="JSON", help="Its settings, as a JSON object.")
     @json_option
     def set_(
         domain: ShopDomain,
-        name: str,
+        name: str | None,
+        is_all: bool,
         enabled: bool | None,
         config: str | None,
         as_json: bool,
     ) -> None:
-        """Switch the automation NAME of the store DOMAIN on or off, or set it."""
-        configuring.set_automation(
-            domain,
-            name,
-            enabled=enabled,
-            config=None if config is None else _config(config),
-            operator=desk.operator,
-            services=desk.services,
-        )
-        [row] = [row for row in _rows(desk, domain) if row["name"] == name]
+        """Switch the automation NAME of the store DOMAIN on or off, or set it.
+
+        With --all instead of NAME every one is switched.
+        """
+        if (name is None) is not is_all:
+            raise NotPossible("give the NAME of an automation, or --all")
+        if is_all and config is not None:
+            raise NotPossible("--config is for one automation: give its NAME")
+        names = list(desk.services.automations) if name is None else [name]
+        for each in names:
+            configuring.set_automation(
+                domain,
+                each,
+                enabled=enabled,
+                config=None if config is None else _config(config),
+                operator=desk.operator,
+                services=desk.services,
+            )
+        rows = [row for row in _rows(desk, domain) if row["name"] in names]
         if as_json:
-            show_json_lines([row])
-        else:
+            show_json_lines(rows)
+            return
+        for row in rows:
             is_on = "on" if row["enabled"] else "off"
-            say(f"{name} is {is_on} for {domain}, with {json.dumps(row['config'])}")
+            config_now = json.dumps(row["config"])
+            say(f"{row['name']} is {is_on} for {domain}, with {config_now}")
 
     return set_
 

@@ -136,13 +136,24 @@ def say_stand(stand: Stand, words: Words) -> None:
     for scope in Scope:
         said = stand.now.get(scope)
         word = words.gettext("nothing said")
+        with_orders = stand.yeses_with_orders(scope)
+        if said is None and with_orders:
+            word = words.ngettext(
+                "no standing yes; agreed with one order, for which it counts",
+                "no standing yes; agreed with %(num)s orders "
+                "(each counts for its own order)",
+                with_orders,
+            )
         if said is not None:
             act = terms.name_of(said.act, terms.ACTS, words)
             word = f"{act} ({terms.name_of(said.source, terms.SOURCES, words)})"
         say(f"{terms.name_of(scope, terms.SCOPES, words)} ({scope}): {word}")
     if stand.history:
         show_table(
-            [words.gettext(heading) for heading in _HEADINGS],
+            [
+                f"{words.gettext(_WHEN)} ({words.zone})",
+                *(words.gettext(heading) for heading in _HEADINGS),
+            ],
             [
                 (
                     words.moment(said.happened_at),
@@ -156,4 +167,5 @@ def say_stand(stand: Stand, words: Words) -> None:
         )
 
 
-_HEADINGS = (N_("when"), N_("about"), N_("what was said"), N_("where"), N_("to what"))
+_WHEN = N_("when")
+_HEADINGS = (N_("about"), N_("what was said"), N_("where"), N_("to what"))

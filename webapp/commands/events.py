@@ -1,6 +1,9 @@
 """``events``: the webhooks that came, and one of them once more."""
 
+from collections.abc import Mapping
+from contextlib import suppress
 from functools import partial
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import click
@@ -16,7 +19,14 @@ from storage import asking, inbox
 from storage.inbox import State
 from webapp.commands.desk import Desk, OneLineGroup
 from webapp.commands.given import DOMAIN, json_option, limit_option
-from webapp.commands.showing import moment, say, show_json, show_json_lines, show_table
+from webapp.commands.showing import (
+    moment,
+    say,
+    show_entries,
+    show_json,
+    show_json_lines,
+    zone_of,
+)
 
 
 def command(desk: Desk) -> click.Group:
@@ -35,7 +45,11 @@ def _list(desk: Desk) -> click.Command:
     def list_(
         state: str | None, shop: ShopDomain | None, limit: int, as_json: bool
     ) -> None:
-        """The newest webhooks, and what became of them. Times are in UTC."""
+        """The newest webhooks, and what became of them.
+
+        Times are on the clock of the store DOMAIN, and in UTC where none is given.
+        """
+        zone = _zone(desk, shop)
         with crossing(
             "events list", operator=desk.operator, services=desk.services
         ) as tx:
@@ -45,18 +59,17 @@ def _list(desk: Desk) -> click.Command:
         if as_json:
             show_json_lines(rows)
             return
-        utc = ZoneInfo("UTC")
-        show_table(
-            ("id", "came", "shop", "topic", "state", "tries", "reason"),
+        show_entries(
+            ("id", f"came ({zone})", "state", "tries"),
             [
                 (
-                    row["id"],
-                    moment(row["arrived_at"], utc),
-                    row["shop_domain"] or row["source"],
-                    row["topic"],
-                    row["state"],
-                    row["attempts"],
-                    _reason(row["reason"]),
+                    (
+                        row["id"],
+                        moment(row["arrived_at"], zone),
+                        row["state"],
+                        row["attempts"],
+                    ),
+                    _what_and_why(row),
                 )
                 for row in rows
             ],
@@ -65,11 +78,21 @@ def _list(desk: Desk) -> click.Command:
     return list_
 
 
-def _reason(code: str | None) -> str:
+def _zone(desk: Desk, shop: ShopDomain | None) -> ZoneInfo:
+    """Also a store that is not connected may have sent webhooks."""
+    if shop is not None:
+        with suppress(NotPossible):
+            return zone_of(desk.shop(shop, "events list"))
+    return ZoneInfo("UTC")
+
+
+def _what_and_why(row: Mapping[str, Any]) -> str:
+    what = ", ".join(filter(None, (row["topic"], row["shop_domain"] or row["source"])))
+    code = row["reason"]
     if code is None:
-        return ""
+        return what
     said = reasons.explained(code, meaning_of, words_for(SOURCE_LANGUAGE))
-    return f"{code}: {said.sentence}"
+    return f"{what}\n{code}: {said.sentence}"
 
 
 def _retry(desk: Desk) -> click.Command:

@@ -28,9 +28,10 @@ from webapp.commands.showing import (
     json_line,
     moment,
     say,
+    show_entries,
     show_json,
     show_json_lines,
-    show_table,
+    zone_of,
 )
 
 _PAGE = 500
@@ -59,10 +60,14 @@ def _list(desk: Desk) -> click.Command:
     def list_(
         shop: ShopDomain | None, state: str | None, limit: int, as_json: bool
     ) -> None:
-        """The newest messages, and why they are where they are. Times are in UTC."""
-        shop_id = None
+        """The newest messages, and why they are where they are.
+
+        Times are on the clock of the store DOMAIN, and in UTC where none is given.
+        """
+        shop_id, zone = None, ZoneInfo("UTC")
         if shop is not None:
-            shop_id = shop_id_of(desk.shop(shop, "messages list"))
+            known = desk.shop(shop, "messages list")
+            shop_id, zone = shop_id_of(known), zone_of(known)
         with crossing(
             "messages list", operator=desk.operator, services=desk.services
         ) as tx:
@@ -70,18 +75,17 @@ def _list(desk: Desk) -> click.Command:
         if as_json:
             show_json_lines(rows)
             return
-        utc = ZoneInfo("UTC")
-        show_table(
-            ("id", "created", "shop", "automation", "order", "state", "reason"),
+        show_entries(
+            ("id", f"created ({zone})", "order", "state"),
             [
                 (
-                    row["id"],
-                    moment(row["created_at"], utc),
-                    row["shop_domain"],
-                    row["automation"],
-                    row["order_name"],
-                    row["state"],
-                    _reason(row),
+                    (
+                        row["id"],
+                        moment(row["created_at"], zone),
+                        row["order_name"],
+                        row["state"],
+                    ),
+                    _what_and_why(row),
                 )
                 for row in rows
             ],
@@ -90,12 +94,13 @@ def _list(desk: Desk) -> click.Command:
     return list_
 
 
-def _reason(row: Mapping[str, Any]) -> str:
+def _what_and_why(row: Mapping[str, Any]) -> str:
+    what = f"{row['automation']}, {row['shop_domain']}"
     code = row["reason"]
     if code is None:
-        return ""
+        return what
     said = reasons.explained(code, meaning_of, words_for(SOURCE_LANGUAGE))
-    return f"{code}: {said.sentence}"
+    return f"{what}\n{code}: {said.sentence}"
 
 
 def _export(desk: Desk) -> click.Command:

@@ -1,6 +1,7 @@
 """``shop``: connect a store and its WhatsApp number, look at them, set them."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -380,11 +381,33 @@ def _say_shop(document: Mapping[str, Any], shop: Mapping[str, Any]) -> None:
     else:
         _say_values("whatsapp", document["number"], zone)
     tracking.say_feed(document["tracking"], zone)
-    show_table(
-        ("template", "language", "state", "category", "reason"),
-        [tuple(row.values()) for row in document["templates"]],
-    )
+    _say_templates(document["templates"])
     show_table(("automation", "on"), list(document["automations"].items()))
+
+
+def _say_templates(templates: Sequence[Mapping[str, Any]]) -> None:
+    """How many there are in each language and state, and those that Meta objects to."""
+    counts = Counter((row["language"], row["state"]) for row in templates)
+    show_table(
+        ("language", "state of its templates", "how many"),
+        [(*told, count) for told, count in sorted(counts.items())],
+    )
+    objected = [
+        row
+        for row in templates
+        if row["state"] not in _USUAL_STATES
+        or row["category"] not in _USUAL_CATEGORIES
+        or row["reason"]
+    ]
+    if objected:
+        show_table(
+            ("template", "language", "state", "category", "reason"),
+            [tuple(row.values()) for row in objected],
+        )
+
+
+_USUAL_STATES = ("APPROVED", "PENDING")
+_USUAL_CATEGORIES = ("UTILITY", "", None)
 
 
 def _say_values(title: str, values: Mapping[str, Any], zone: ZoneInfo) -> None:

@@ -69,6 +69,30 @@ def show_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None
     console().print(table)
 
 
+def show_entries(
+    columns: Sequence[str], rows: Iterable[tuple[Sequence[object], str]]
+) -> None:
+    """Rows whose cells are never cut, each with what is said of it on lines below.
+
+    For what is typed into other commands, such as ids, on a terminal of any width.
+    """
+    from rich.padding import Padding
+    from rich.text import Text
+
+    entries = [([clean(cell) for cell in cells], detail) for cells, detail in rows]
+    lines = [list(columns), *(cells for cells, _detail in entries)]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+
+    def line_of(cells: Sequence[str]) -> str:
+        padded = (cell.ljust(width) for cell, width in zip(cells, widths, strict=True))
+        return "  ".join(padded).rstrip()
+
+    say(line_of(columns), style="bold")
+    for cells, detail in entries:
+        say(line_of(cells))
+        console().print(Padding(Text(clean(detail)), (0, 0, 0, 4)))
+
+
 def say(line: str = "", *, style: str = "") -> None:
     """A line for people, wrapped by the terminal and not by us."""
     from rich.text import Text

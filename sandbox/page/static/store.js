@@ -62,9 +62,6 @@ function chooseBuyer() {
   wording.textContent = GOODS.wordings[locale];
   wording.lang = locale;
   wording.dir = "auto";
-  const usual = { "pt-BR": "BRL", ko: "KRW" }[locale] ?? "USD";
-  form.elements.currency.value = usual;
-  showPrices();
   showPhone(byId("buyer").selectedOptions[0].dataset.phone);
 }
 
