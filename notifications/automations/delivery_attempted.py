@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from core.values import Milestone
+from core.words import N_
 from notifications import parcel_news, wording
 from notifications.wording import Text
 
@@ -130,7 +131,7 @@ TEMPLATE = wording.news(
 AUTOMATION = parcel_news.of_milestone(
     Milestone.ATTEMPTED,
     name="delivery_attempted",
-    summary="The courier could not hand the parcel over.",
+    summary=N_("The courier could not hand the parcel over."),
     lifetime=timedelta(hours=24),
     is_told_daily=True,
     template=TEMPLATE,

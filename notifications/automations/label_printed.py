@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from core.values import Milestone
+from core.words import N_
 from notifications import parcel_news, wording
 from notifications.wording import Text
 
@@ -121,7 +122,7 @@ TEMPLATE = wording.news(
 AUTOMATION = parcel_news.of_milestone(
     Milestone.LABELLED,
     name="label_printed",
-    summary="The parcel has its label, and goes to the carrier next.",
+    summary=N_("The parcel has its label, and goes to the carrier next."),
     lifetime=timedelta(hours=24),
     template=TEMPLATE,
     chapter=parcel_news.LABELLED,

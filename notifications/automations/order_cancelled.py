@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from core.events import OrderSeen
 from core.values import Scope
+from core.words import N_
 from notifications import saying, wording
 from notifications.automations import Automation, Config, Draft, NotProposed
 from notifications.wording import Text
@@ -127,7 +128,7 @@ TEMPLATE = wording.news(
 
 AUTOMATION = Automation(
     name="order_cancelled",
-    summary="The order has been cancelled, by the buyer or by the store.",
+    summary=N_("The order has been cancelled, by the buyer or by the store."),
     scope=Scope.TRANSACTIONAL,
     priority=0,
     lifetime=timedelta(hours=24),

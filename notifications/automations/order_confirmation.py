@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from core.events import OrderSeen
 from core.values import Scope
+from core.words import N_
 from notifications import saying, wording
 from notifications.automations import Automation, Config, Draft, NotProposed
 from notifications.rules.news import is_paid_at_door
@@ -155,7 +156,7 @@ TEMPLATE = wording.news(
 
 AUTOMATION = Automation(
     name="order_confirmation",
-    summary="The order has come in and is paid, or will be paid at the door.",
+    summary=N_("The order has come in and is paid, or will be paid at the door."),
     scope=Scope.TRANSACTIONAL,
     priority=0,
     lifetime=_LIFETIME,

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from core.events import OrderEdited
 from core.values import Scope
+from core.words import N_
 from notifications import edits, saying, wording
 from notifications.automations import (
     Automation,
@@ -169,7 +170,7 @@ TEMPLATE = wording.news(
 
 AUTOMATION = Automation(
     name="order_edited",
-    summary="Things were added to the order, or taken off it.",
+    summary=N_("Things were added to the order, or taken off it."),
     scope=Scope.TRANSACTIONAL,
     priority=0,
     lifetime=timedelta(hours=24),

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from core.events import ParcelMoved
 from core.values import Milestone
+from core.words import N_
 from notifications import parcel_news, wording
 from notifications.automations import Config, Draft, NotProposed
 from notifications.parcel_news import Step
@@ -146,7 +147,7 @@ TEMPLATE = wording.news(
 AUTOMATION = parcel_news.of_milestone(
     Milestone.DELAYED,
     name="parcel_delayed",
-    summary="The carrier says that the parcel comes later.",
+    summary=N_("The carrier says that the parcel comes later."),
     lifetime=timedelta(hours=24),
     template=TEMPLATE,
     propose=propose,

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from core.values import Milestone
+from core.words import N_
 from notifications import parcel_news, wording
 from notifications.wording import Text
 
@@ -119,7 +120,7 @@ TEMPLATE = wording.news(
 AUTOMATION = parcel_news.of_milestone(
     Milestone.DELIVERED,
     name="parcel_delivered",
-    summary="The parcel has arrived.",
+    summary=N_("The parcel has arrived."),
     lifetime=timedelta(hours=24),
     template=TEMPLATE,
 )

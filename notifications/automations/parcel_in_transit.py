@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from core.values import Milestone
+from core.words import N_
 from notifications import parcel_news, wording
 from notifications.wording import Text
 
@@ -121,7 +122,7 @@ TEMPLATE = wording.news(
 AUTOMATION = parcel_news.of_milestone(
     Milestone.IN_TRANSIT,
     name="parcel_in_transit",
-    summary="The carrier has scanned the parcel, and it is moving.",
+    summary=N_("The carrier has scanned the parcel, and it is moving."),
     lifetime=timedelta(hours=24),
     template=TEMPLATE,
 )

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from core.values import Milestone
+from core.words import N_
 from notifications import parcel_news, wording
 from notifications.wording import Text
 
@@ -125,7 +126,7 @@ TEMPLATE = wording.news(
 AUTOMATION = parcel_news.of_milestone(
     Milestone.IN_TROUBLE,
     name="parcel_in_trouble",
-    summary="The carrier reports a problem with the parcel.",
+    summary=N_("The carrier reports a problem with the parcel."),
     lifetime=timedelta(hours=48),
     template=TEMPLATE,
 )

@@ -1,5 +1,6 @@
 """Tell the buyer that a parcel has left, and where it can be followed."""
 
+from core.words import N_
 from notifications import departures, parcel_news, wording
 from notifications.wording import Text
 
@@ -119,7 +120,7 @@ TEMPLATE = wording.news(
 
 AUTOMATION = departures.of_parcel(
     name="parcel_on_its_way",
-    summary="A parcel has left, with the number by which it can be followed.",
+    summary=N_("A parcel has left, with the number by which it can be followed."),
     template=TEMPLATE,
     chapter=parcel_news.LEFT,
 )

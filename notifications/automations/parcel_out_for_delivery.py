@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from core.values import Milestone
+from core.words import N_
 from notifications import parcel_news, wording
 from notifications.wording import Text
 
@@ -118,7 +119,7 @@ TEMPLATE = wording.news(
 AUTOMATION = parcel_news.of_milestone(
     Milestone.OUT_FOR_DELIVERY,
     name="parcel_out_for_delivery",
-    summary="The parcel is with the courier, who brings it to the door.",
+    summary=N_("The parcel is with the courier, who brings it to the door."),
     lifetime=timedelta(hours=12),
     is_told_daily=True,
     template=TEMPLATE,

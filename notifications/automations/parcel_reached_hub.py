@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from core.events import ParcelMoved
 from core.values import Milestone
+from core.words import N_
 from notifications import parcel_news, wording
 from notifications.automations import Config, Draft, NotProposed
 from notifications.wording import Text
@@ -137,7 +138,7 @@ TEMPLATE = wording.news(
 AUTOMATION = parcel_news.of_milestone(
     Milestone.IN_TRANSIT,
     name="parcel_reached_hub",
-    summary="The parcel has come to another town on its way.",
+    summary=N_("The parcel has come to another town on its way."),
     lifetime=timedelta(hours=12),
     template=TEMPLATE,
     listens_to=(ParcelMoved,),

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from core.values import Milestone
+from core.words import N_
 from notifications import parcel_news, wording
 from notifications.wording import Text
 
@@ -115,7 +116,7 @@ TEMPLATE = wording.news(
 AUTOMATION = parcel_news.of_milestone(
     Milestone.READY_FOR_PICKUP,
     name="parcel_ready_for_pickup",
-    summary="The parcel waits at a shop or a locker for the buyer.",
+    summary=N_("The parcel waits at a shop or a locker for the buyer."),
     lifetime=timedelta(hours=72),
     template=TEMPLATE,
 )

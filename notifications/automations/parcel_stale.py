@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from core.values import Scope
+from core.words import N_
 from notifications import parcel_news, saying, wording
 from notifications.automations import (
     Automation,
@@ -174,7 +175,7 @@ TEMPLATE = wording.news(
 
 AUTOMATION = Automation(
     name="parcel_stale",
-    summary="The carrier has told nothing of the parcel for days.",
+    summary=N_("The carrier has told nothing of the parcel for days."),
     scope=Scope.TRANSACTIONAL,
     priority=0,
     lifetime=timedelta(days=5),

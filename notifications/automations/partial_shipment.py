@@ -1,5 +1,6 @@
 """Tell the buyer that a parcel has left which holds a part of the order."""
 
+from core.words import N_
 from notifications import departures, parcel_news, wording
 from notifications.wording import Text
 
@@ -147,7 +148,7 @@ TEMPLATE = wording.news(
 
 AUTOMATION = departures.of_parcel(
     name="partial_shipment",
-    summary="A parcel has left that holds a part of the order.",
+    summary=N_("A parcel has left that holds a part of the order."),
     template=TEMPLATE,
     chapter=parcel_news.LEFT_IN_PART,
     tells_part=True,

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from core.events import OrderSeen
 from core.values import Scope
+from core.words import N_
 from notifications import saying, wording
 from notifications.automations import (
     Automation,
@@ -167,7 +168,7 @@ TEMPLATE = wording.news(
 
 AUTOMATION = Automation(
     name="payment_pending",
-    summary="The order has come in, and its payment is awaited.",
+    summary=N_("The order has come in, and its payment is awaited."),
     scope=Scope.TRANSACTIONAL,
     priority=0,
     lifetime=timedelta(hours=48),

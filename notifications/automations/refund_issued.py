@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from core.events import RefundIssued
 from core.values import Money, Scope
+from core.words import N_
 from notifications import saying, wording
 from notifications.automations import Automation, Config, Draft, NotProposed
 from notifications.wording import Text
@@ -148,7 +149,7 @@ TEMPLATE = wording.news(
 
 AUTOMATION = Automation(
     name="refund_issued",
-    summary="Money for the order goes back to the buyer.",
+    summary=N_("Money for the order goes back to the buyer."),
     scope=Scope.TRANSACTIONAL,
     priority=0,
     lifetime=timedelta(hours=48),

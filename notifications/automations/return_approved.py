@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from core.values import ReturnStep
+from core.words import N_
 from notifications import return_news, wording
 from notifications.wording import Text
 
@@ -103,7 +104,7 @@ TEMPLATE = wording.news(
 AUTOMATION = return_news.of_step(
     ReturnStep.APPROVED,
     name="return_approved",
-    summary="The store lets the buyer return something.",
+    summary=N_("The store lets the buyer return something."),
     lifetime=timedelta(hours=72),
     template=TEMPLATE,
 )

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from core.values import ReturnStep
+from core.words import N_
 from notifications import return_news, wording
 from notifications.wording import Text
 
@@ -121,7 +122,7 @@ TEMPLATE = wording.news(
 AUTOMATION = return_news.of_step(
     ReturnStep.DECLINED,
     name="return_declined",
-    summary="The store does not let the buyer return something.",
+    summary=N_("The store does not let the buyer return something."),
     lifetime=timedelta(hours=72),
     template=TEMPLATE,
 )

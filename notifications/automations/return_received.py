@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from core.values import ReturnStep
+from core.words import N_
 from notifications import return_news, wording
 from notifications.wording import Text
 
@@ -114,7 +115,7 @@ AUTOMATION = return_news.of_step(
     ReturnStep.PROCESSED,
     ReturnStep.CLOSED,
     name="return_received",
-    summary="A return has been processed, or closed as complete.",
+    summary=N_("A return has been processed, or closed as complete."),
     lifetime=timedelta(hours=72),
     template=TEMPLATE,
 )

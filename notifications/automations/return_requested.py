@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from core.values import ReturnStep
+from core.words import N_
 from notifications import return_news, wording
 from notifications.wording import Text
 
@@ -110,7 +111,7 @@ TEMPLATE = wording.news(
 AUTOMATION = return_news.of_step(
     ReturnStep.REQUESTED,
     name="return_requested",
-    summary="The buyer has asked to return something.",
+    summary=N_("The buyer has asked to return something."),
     lifetime=timedelta(hours=48),
     template=TEMPLATE,
 )

@@ -60,7 +60,8 @@ class Seen:
     """All that the trace is made of. ``deliveries`` are what the simulated Shopify
     sent and was answered, ``replies`` what the simulated Meta told of people's words,
     ``notes`` what was done by hand; ``names`` are those of orders by their ids;
-    ``eras`` tell when time was moved."""
+    ``eras`` tell when time was moved, ``summaries`` what each automation tells of, in
+    plain words."""
 
     webhooks: Rows
     messages: Rows
@@ -70,6 +71,7 @@ class Seen:
     notes: Sequence[Mapping[str, Any]]
     names: Mapping[int, str]
     eras: Eras = field(default_factory=Eras)
+    summaries: Mapping[str, str] = field(default_factory=dict)
 
 
 def trace(seen: Seen, words: Words, *, order_id: int | None) -> list[Line]:
@@ -81,7 +83,7 @@ def trace(seen: Seen, words: Words, *, order_id: int | None) -> list[Line]:
     name = None if order_id is None else seen.names.get(order_id)
     lines = [
         *_of_webhooks(seen, words, order_id),
-        *(line for row in seen.messages for line in _of_message(row, seen.eras, words)),
+        *(line for row in seen.messages for line in _of_message(row, seen, words)),
     ]
     if order_id is None:
         lines += _of_replies(seen, words)
@@ -170,14 +172,15 @@ def _first_to_propose(webhooks: Rows) -> Mapping[str, int]:
 def _row(
     row: Any, names: Mapping[int, str], first: Mapping[str, int], words: Words
 ) -> Line:
-    place = words.gettext(N_("Row %(id)s, lane %(lane)s"), id=row.id, lane=row.lane)
+    is_read = row.state != "pending"
+    title = N_("Written down, and read") if is_read else N_("Written down")
     detail, tone = _read(row, first, words)
     return Line(
         id=f"w {row.id}",
         at=row.arrived_at,
         rank=1,
         kind="row",
-        title=place,
+        title=words.gettext(title),
         detail=detail,
         tone=tone,
         order=_name(row, names),
@@ -201,7 +204,8 @@ def _read(row: Any, first: Mapping[str, int], words: Words) -> tuple[str, str]:
     if not made:
         kept = N_("read: the facts are kept, no news for the buyer")
         return words.gettext(kept), QUIET
-    return words.gettext(N_("read → %(made)s"), made=", ".join(made)), PLAIN
+    said = words.gettext(N_("what came of it: %(made)s"), made=", ".join(made))
+    return said, PLAIN
 
 
 def _made(automation: str, what: str, *, is_first: bool, words: Words) -> str:
@@ -233,16 +237,18 @@ _STEPS: Mapping[str, tuple[str, str, str]] = {
 }
 
 
-def _of_message(row: Any, eras: Eras, words: Words) -> Iterator[Line]:
+def _of_message(row: Any, seen: Seen, words: Words) -> Iterator[Line]:
     """Meta tells time to the second; no line stands before the one that led to it."""
     turn = datetime.min.replace(tzinfo=UTC)
     for place, entry in enumerate(row.story):
         told_at = datetime.fromisoformat(entry["at"])
-        really = eras.really(told_at)
+        really = seen.eras.really(told_at)
         turn = max(turn, really)
         at = told_at + (turn - really)
         is_last = place == len(row.story) - 1
         kind, title, tone = _STEPS.get(entry["what"], ("decide", entry["what"], PLAIN))
+        if kind == "propose":
+            title = seen.summaries.get(row.automation, title)
         yield Line(
             id=f"m {row.id} {place}",
             at=at,
@@ -251,7 +257,7 @@ def _of_message(row: Any, eras: Eras, words: Words) -> Iterator[Line]:
             title=words.gettext(title, automation=row.automation)
             if "%(automation)s" in title
             else words.gettext(title),
-            detail=_detail(row, entry, words),
+            detail=_detail(row, entry, words, is_last=is_last),
             tone=tone,
             order=row.order_name,
             opens=("messages", row.id),
@@ -260,7 +266,7 @@ def _of_message(row: Any, eras: Eras, words: Words) -> Iterator[Line]:
         )
 
 
-def _detail(row: Any, entry: Mapping[str, Any], words: Words) -> str:
+def _detail(row: Any, entry: Mapping[str, Any], words: Words, *, is_last: bool) -> str:
     """Whose line it is, and what there is to add to its title."""
     what, more = entry["what"], ""
     code = entry.get("because") or entry.get("code")
@@ -275,8 +281,14 @@ def _detail(row: Any, entry: Mapping[str, Any], words: Words) -> str:
     elif what == "accepted":
         more = str(row.provider_id or "")
     elif what == "proposed":
-        return ""  # its title has named it
+        more = words.gettext(N_("a message is proposed"))
+        if is_last and row.state == "waiting" and row.automation == _OF_SILENCE:
+            more = words.gettext(N_("goes out only if nothing is heard until then"))
     return " · ".join(filter(None, (row.automation, more)))
+
+
+_OF_SILENCE = "parcel_stale"
+"""Proposed long before, and dropped as soon as there is news."""
 
 
 def _of_replies(seen: Seen, words: Words) -> Iterator[Line]:

@@ -178,6 +178,10 @@ class News:
             notes=notes,
             names=_names(desk.get("orders", ()), webhooks),
             eras=Eras.noted(notes, now=now - self._clock.offset),
+            summaries={
+                name: automation.summary
+                for name, automation in self._services.automations.items()
+            },
         )
         told = lines.trace(seen, asked.words, order_id=asked.order_id)
         has_come = {

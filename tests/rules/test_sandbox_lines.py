@@ -130,7 +130,7 @@ def test_a_row_of_which_no_delivery_is_remembered_is_told_all_the_same():
         ({}, "no news for the buyer", lines.QUIET),
         ({"outcome": {"order_confirmation": "not_paid"}}, "none (", lines.PLAIN),
         ({"outcome": {"order_confirmation": "order_confirmation:1"}},
-         "read → order_confirmation", lines.PLAIN),
+         "what came of it: order_confirmation", lines.PLAIN),
     ],
 )  # fmt: skip
 def test_a_row_tells_what_reading_it_led_to(given, words, tone):
@@ -148,8 +148,8 @@ def test_of_two_webhooks_with_one_occasion_the_second_proposes_nothing_new():
     rows = {line.id: line.detail for line in found if line.kind == "row"}
 
     assert rows == {
-        "w 7": "read → order_confirmation",
-        "w 8": "read → order_confirmation (proposed already)",
+        "w 7": "what came of it: order_confirmation",
+        "w 8": "what came of it: order_confirmation (proposed already)",
     }
 
 
@@ -287,6 +287,23 @@ def test_who_says_stop_is_told_what_to_do_by_hand(said):
     assert said in heard.detail
     assert "not there yet" in advice.title
     assert "consent revoke sosik-sandbox.myshopify.com +491511 " in advice.detail
+
+
+def test_plain_words_come_before_names_of_programs():
+    proposed = {"at": NOON.isoformat(), "what": "proposed"}
+    silent = {"state": "waiting", "automation": "parcel_stale", "due_at": NOON}
+
+    came, read, line = traced(
+        webhooks=[row()],
+        messages=[message(proposed, **silent)],
+        summaries={"parcel_stale": "The carrier has told nothing."},
+    )
+
+    assert (came.title, read.title) == ("orders/create", "Written down, and read")
+    assert line.title == "The carrier has told nothing."
+    assert line.detail == (
+        "parcel_stale · goes out only if nothing is heard until then"
+    )
 
 
 def test_the_trace_is_bounded():
