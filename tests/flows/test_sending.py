@@ -546,6 +546,7 @@ def test_a_number_that_is_corrected_after_a_refusal_is_the_one_that_is_tried(wor
     right = samples.order(phone="+4915199990000", updated_at=world.now)
 
     world.shopify_says("orders/updated", right, webhook_id="corrected")
+    world.work()
     world.pass_time(timedelta(minutes=5))
 
     assert [each["to"] for each in world.accepted] == ["4915199990000"]

@@ -225,6 +225,14 @@ def refund(told: RefundTold, *, is_under_way: bool) -> Body:
     }
 
 
+_STATUS_OF_RETURN = {
+    "requested": "requested",
+    "approved": "open",
+    "declined": "declined",
+    "received": "closed",
+}
+
+
 def returned(told: ReturnTold) -> Body:
     """Without a time of its own, as Shopify sends it: that of the envelope counts."""
     name = f"gid://shopify/Order/{told.order}"
@@ -233,7 +241,7 @@ def returned(told: ReturnTold) -> Body:
     return {
         "id": told.returned,
         "admin_graphql_api_id": f"gid://shopify/Return/{told.returned}",
-        "status": "open",
+        "status": _STATUS_OF_RETURN[told.step],
         **({"order": order} if told.order is not None else {}),
         "total_return_line_items": 1,
         "name": None,
