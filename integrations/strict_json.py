@@ -42,6 +42,13 @@ def read_object(
     return value
 
 
+def objects_in(value: object) -> list[dict[str, Any]]:
+    """The objects of a list; none where it is no list."""
+    if not isinstance(value, list):
+        return []
+    return [each for each in value if isinstance(each, dict)]
+
+
 def finite_float(text: str) -> float:
     """For what will be written as JSON again, which has no Decimal."""
     number = float(text)

@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol
 
+from core.errors import DatabaseAway, NotPossible, OutsideError
 from core.events import Event, OrderSeen
 from core.lanes import Work, lane_of
 from core.values import FulfillmentId, OrderId, ShopDomain
@@ -300,6 +301,18 @@ class _Turn:
         if order_id in self.asked:
             return
         self.asked.add(order_id)
+        try:
+            self._ask_of_order(order_id)
+        except (OutsideError, NotPossible, DatabaseAway):
+            raise  # so would it be with every other
+        except Exception:
+            # Each turn would end at this order, and all others wait for it.
+            log.exception(
+                "order_not_compared shop=%s order=%s", self.due.shop_id, order_id
+            )
+            self.services.counters.add("orders_not_compared", {})
+
+    def _ask_of_order(self, order_id: OrderId) -> None:
         ask = partial(self.store.order_told, order_id=order_id)
         said = self.tokens.asking(self.due.shop_id, ask)
         shop_id, sealer = self.due.shop_id, self.services.sealer

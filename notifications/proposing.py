@@ -27,7 +27,7 @@ Switches = Mapping[tuple[ShopId, str], Switch]
 @dataclass(frozen=True, slots=True)
 class Proposals:
     """``lanes`` have new messages; ``outcomes`` says for each webhook what each
-    automation made of it: the id of a message, or why there is none."""
+    automation made of it: a message's occasion, or why there is none."""
 
     lanes: set[Lane]
     outcomes: Mapping[int, Mapping[str, Any]]

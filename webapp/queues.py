@@ -182,7 +182,8 @@ def _is_same_origin(app_url: str) -> bool:
 
 def _is_number(value: object, *, most: int) -> bool:
     digits = str(value)
-    return digits.isascii() and digits.isdigit() and 1 <= int(digits[:9]) <= most
+    is_number = digits.isascii() and digits.isdigit() and len(digits) <= 9
+    return is_number and 1 <= int(digits) <= most
 
 
 def _harden(response: Response) -> Response:

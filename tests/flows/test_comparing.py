@@ -4,9 +4,11 @@ from datetime import timedelta
 from hashlib import sha256
 
 import pytest
+from sqlalchemy import text
 
 from notifications.comparing import compare_stores
 from storage import comparisons
+from storage.session import open_engine
 from storage.statements import Statement
 from storage.tenancy import Crossing
 from tests.flows.terminal import TOKEN, subscriptions
@@ -264,6 +266,31 @@ def test_who_was_forgotten_is_not_asked_for_again(world, store):
     assert store.row.found == {}
     assert world.rows("orders") == []
     assert [row.phone for row in world.rows("contacts")] == [None]
+
+
+def garble_history_of(world, order_id):
+    """As a broken disk does; nobody of ours may."""
+    owner = open_engine(world.settings.database_owner_url, connections=1)
+    with owner.begin() as connection:
+        connection.execute(text("SET LOCAL app.crossing = 'operating'"))
+        garble = "UPDATE history SET data = 'garbled' WHERE order_id = :order"
+        assert connection.execute(text(garble), {"order": order_id}).rowcount
+    owner.dispose()
+
+
+def test_an_order_that_cannot_be_compared_holds_up_no_other(world, store):
+    rotten = store.sells()
+    store.says("orders/create", rotten)
+    world.work()
+    garble_history_of(world, rotten["id"])
+    lost = store.sells()
+
+    store.later()
+    store.later()
+
+    assert lost["id"] in {row.order_id for row in world.rows("orders")}
+    assert store.row.held_because is None
+    assert store.row.compared_at == world.now
 
 
 def test_it_goes_on_where_it_was_after_a_disturbance(world, store, shopify):

@@ -277,6 +277,8 @@ def test_pages_through_a_list(world, registry, order, page, expected):
         f"{LISTS}/{QUEUE}/failed/9999/asc/1.json",
         f"{LISTS}/{QUEUE}/failed/8/up/1.json",
         f"{LISTS}/{QUEUE}/failed/8/asc/x.json",
+        f"{LISTS}/{QUEUE}/failed/8/asc/000000001999999999.json",
+        f"{LISTS}/{QUEUE}/failed/000000001999999999/asc/1.json",
         f"/rq/0/view/jobs/{QUEUE}/odd/8/asc/1",
         f"/rq/0/view/jobs/{QUEUE}/failed/8/up/1",
     ],

@@ -44,9 +44,8 @@ class Tab:
 
     def press(self, name: str, wish: Any = None, **headers: str) -> Any:
         given = {TOKEN_HEADER: self._token, "Sec-Fetch-Site": "same-origin", **headers}
-        return self._client.post(
-            f"/sandbox/acts/{name}", data=json.dumps(wish or {}), headers=given
-        )
+        raw = wish if isinstance(wish, bytes) else json.dumps(wish or {})
+        return self._client.post(f"/sandbox/acts/{name}", data=raw, headers=given)
 
     def look(self, query: str = "", **headers: str) -> Any:
         answer = self._client.get(f"/sandbox/news?{query}", headers=headers)
@@ -231,6 +230,7 @@ def test_looking_changes_nothing(tab, store):
         ("ship", {"order": 12}, "order"),
         ("ship", {"order": "12; DROP"}, "order"),
         ("ship", {"order": "12"}, "no such order"),
+        ("ship", {"order": "9" * 5_000}, "order"),
         ("scan", {"order": "12", "status": "lost"}, "status"),
         ("say", {"phone": "+4915112345678", "text": ""}, "text"),
         ("say", {"phone": "+4915112345678", "text": "x" * 1001}, "text"),
@@ -249,6 +249,14 @@ def test_what_makes_no_sense_is_refused_with_the_reason(tab, name, wish, because
 
     assert answer.status_code == 400
     assert because in answer.json["error"]
+
+
+@pytest.mark.parametrize("raw", [b"[" * 100_000, b'{"order": %s}' % (b"9" * 5_000)])
+def test_what_nobody_can_read_is_refused_with_the_reason(tab, raw):
+    answer = tab.press("ship", raw)
+
+    assert answer.status_code == 400
+    assert "not what a button" in answer.json["error"]
 
 
 def test_there_are_no_other_acts(tab):

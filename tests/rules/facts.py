@@ -1,6 +1,6 @@
 """Facts that nothing stands against, to be changed one at a time."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -150,3 +150,16 @@ def _any_facts() -> st.SearchStrategy[Facts]:
 
 FACTS = _any_facts()
 """Anything at all, at any time."""
+
+
+def nearly_welcome(*names: str) -> st.SearchStrategy[Facts]:
+    """Facts that nothing stands against but what is drawn for ``names``, and maybe for
+    one other: of anything at all next to nothing would be sent."""
+    others = st.sets(st.sampled_from([each.name for each in fields(Facts)]), max_size=1)
+    return st.builds(
+        lambda drawn, more: but(
+            **{name: getattr(drawn, name) for name in {*names, *more}}
+        ),
+        FACTS,
+        others,
+    )
