@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from urllib.parse import urlencode
 
-from flask import Blueprint, Flask, Response, redirect, render_template, request
+from flask import Blueprint, Flask, Response, render_template, request
 from werkzeug.exceptions import BadGateway, BadRequest, Unauthorized
 
 from core.errors import NotPossible, OutsideError
@@ -20,6 +20,7 @@ from notifications.overview import Overview
 from notifications.ports import Services
 from webapp import signing_in
 from webapp.frames import Frames, frames_of
+from webapp.leading import going_to
 from webapp.owners import (
     Nobody,
     Owners,
@@ -73,7 +74,7 @@ def is_from_shopify() -> bool:
 def way_home() -> Response:
     """To the same place with the same query, below ``/app/``."""
     query = request.query_string.decode("ascii", "replace")
-    return _going_to(f"{_HOME}?{query}")
+    return going_to(f"{_HOME}?{query}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +176,7 @@ class _Pages:
         back = f"{self.app_url}{request.path}?{urlencode([*kept, (_AGAIN, '1')])}"
         host = request.args.get("host", "")
         asked = {"shop": shop.host, "host": host, "embedded": "1", _RELOAD: back}
-        return _going_to(f"{_NEW_TOKEN}?{urlencode(asked)}")
+        return going_to(f"{_NEW_TOKEN}?{urlencode(asked)}")
 
 
 def _blueprint(pages: _Pages) -> Blueprint:
@@ -257,9 +258,3 @@ def _language(locale: str) -> str:
         return request.accept_languages.best_match(languages(), SOURCE_LANGUAGE)
     wanted = locale.replace("_", "-").partition("-")[0].lower()
     return wanted if wanted in languages() else SOURCE_LANGUAGE
-
-
-def _going_to(address: str) -> Response:
-    answer = redirect(address)
-    assert isinstance(answer, Response)
-    return answer

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, redirect, request, url_for
+from flask import Blueprint, Response, request, url_for
 from werkzeug.exceptions import BadGateway, BadRequest, Forbidden, Unauthorized
 
 from core.errors import OutsideError
@@ -34,6 +34,7 @@ from notifications.connecting import Store
 from notifications.ports import Services
 from storage import leases
 from storage.tenancy import Crossing
+from webapp.leading import going_to
 from webapp.owners import Owners, cookie_name, is_younger
 
 log = logging.getLogger(__name__)
@@ -75,7 +76,7 @@ class SignIn:
             "state": state,
         }
         admin = self.admin_origin.replace("{shop}", shop.host)
-        answer = _going_to(f"{admin}/admin/oauth/authorize?{urlencode(asked)}")
+        answer = going_to(f"{admin}/admin/oauth/authorize?{urlencode(asked)}")
         since = int(self.services.clock().timestamp())
         self._remember(answer, _BETWEEN.join((state, shop.host, str(since))))
         return answer
@@ -103,7 +104,7 @@ class SignIn:
         except OutsideError as error:
             log.warning("sign_in_failed shop=%s code=%s", opened.shop, error.code)
             raise BadGateway from error
-        answer = _going_to(url_for("owner.home"))
+        answer = going_to(url_for("owner.home"))
         self.owners.remember(opened.shop, answer)
         self._forget(answer)
         return answer
@@ -185,9 +186,3 @@ def blueprint(sign_in: SignIn) -> Blueprint:
         return response
 
     return pages
-
-
-def _going_to(address: str) -> Response:
-    answer = redirect(address)
-    assert isinstance(answer, Response)
-    return answer

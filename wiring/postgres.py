@@ -18,6 +18,7 @@ from wiring.processes import (
     run_as,
     start,
 )
+from wiring.server import Server
 
 OWNER = "sosik_owner"
 APP = "sosik_app"
@@ -53,16 +54,15 @@ _OPTIONS = {
 }
 
 
-class Postgres:
+class Postgres(Server):
     """Starts, watches and stops the server. One at a time for each folder."""
 
     name = "PostgreSQL"
 
     def __init__(self, places: Places) -> None:
         self._places = places
-        self._data = places.home / "postgres"
+        super().__init__(places.home / "postgres")
         self._log = places.home / "postgres.log"
-        self._process: subprocess.Popen[bytes] | None = None
 
     def urls(self) -> dict[str, str]:
         # No password: the folder of the socket is locked to those who could as well
@@ -72,10 +72,6 @@ class Postgres:
             "DATABASE_URL": f"postgresql://{APP}@/{DATABASE}?host={host}",
             "DATABASE_OWNER_URL": f"postgresql://{OWNER}@/{DATABASE}?host={host}",
         }
-
-    @property
-    def process_id(self) -> int | None:
-        return None if self._process is None else self._process.pid
 
     @property
     def death_signal(self) -> signal.Signals:
@@ -129,9 +125,6 @@ class Postgres:
             + last_lines(self._log)
         )
 
-    def is_alive(self) -> bool:
-        return self._process is not None and self._process.poll() is None
-
     def stop(self) -> None:
         """Disconnect everybody, write everything, end."""
         if self._process is None:
@@ -143,13 +136,6 @@ class Postgres:
             except subprocess.TimeoutExpired:
                 self.kill()
         self._process = None
-
-    def kill(self) -> None:
-        """End it at once, its children too, even stopped ones."""
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
-        kill_all_in(self._data)
 
     def keep_log_small(self) -> None:
         keep_small(self._log)

@@ -10,31 +10,27 @@ from urllib.parse import quote
 from core.errors import ConfigurationError
 from wiring.places import Places
 from wiring.processes import Start, keep_small, kill_all_in, last_lines, start
+from wiring.server import Server
 
 _PATIENCE_SECONDS = 30.0
 _STEP_SECONDS = 0.02
 _STOP_PATIENCE_SECONDS = 5.0
 
 
-class Valkey:
+class Valkey(Server):
     """Starts, watches and stops the server. One at a time for each folder."""
 
     name = "Valkey"
 
     def __init__(self, places: Places) -> None:
         self._places = places
-        self._data = places.home / "valkey"
+        super().__init__(places.home / "valkey")
         self._log = places.home / "valkey.log"
         self._socket = places.sockets / "valkey.sock"
-        self._process: subprocess.Popen[bytes] | None = None
         self.notes: list[str] = []
 
     def urls(self) -> dict[str, str]:
         return {"REDIS_URL": f"unix://{quote(str(self._socket))}"}
-
-    @property
-    def process_id(self) -> int | None:
-        return None if self._process is None else self._process.pid
 
     @property
     def death_signal(self) -> signal.Signals:
@@ -88,9 +84,6 @@ class Valkey:
                 + last_lines(self._log)
             )
 
-    def is_alive(self) -> bool:
-        return self._process is not None and self._process.poll() is None
-
     def stop(self) -> None:
         if self._process is None:
             return
@@ -101,13 +94,6 @@ class Valkey:
             except subprocess.TimeoutExpired:
                 self.kill()
         self._process = None
-
-    def kill(self) -> None:
-        """End it at once, its children too, even stopped ones."""
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
-        kill_all_in(self._data)
 
     def keep_log_small(self) -> None:
         keep_small(self._log)

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 from core.events import DeliveryReported, Event, TemplateReviewed
 from core.moments import is_believable
 from core.values import Category, MessageId, Report
-from integrations.strict_json import finite_float, read_object
+from integrations.strict_json import finite_float, objects_in, read_object
 
 Wire: TypeAlias = Mapping[str, Any]
 
@@ -50,16 +50,16 @@ def read(body: bytes) -> list[Event]:
 
 def _changes(webhook: Wire) -> Iterator[tuple[str, datetime, str, Wire]]:
     """Account, time, field and value of every change of every entry."""
-    for entry in _objects(webhook.get("entry")):
+    for entry in objects_in(webhook.get("entry")):
         at = _moment(entry.get("time")) or UNTIMED
-        for change in _objects(entry.get("changes")):
+        for change in objects_in(entry.get("changes")):
             value, field = change.get("value"), change.get("field")
             if isinstance(value, dict) and isinstance(field, str):
                 yield _text(entry.get("id")) or "", at, field, value
 
 
 def _delivery_reports(_account: str, _at: datetime, value: Wire) -> Iterator[Event]:
-    statuses = _objects(value.get("statuses"))
+    statuses = objects_in(value.get("statuses"))
     if not statuses:
         return
     metadata = value.get("metadata")
@@ -81,7 +81,7 @@ def _delivery_reports(_account: str, _at: datetime, value: Wire) -> Iterator[Eve
             reference=reference,
             attempt=attempt,
             report=report,
-            errors=tuple(_objects(status.get("errors"))),
+            errors=tuple(objects_in(status.get("errors"))),
             pricing=pricing if isinstance(pricing, dict) else None,
         )
 
@@ -153,12 +153,6 @@ def _category(word: object) -> Category | None:
         return Category(str(word).upper())
     except ValueError:
         return None
-
-
-def _objects(value: object) -> list[dict[str, Any]]:
-    if not isinstance(value, list):
-        return []
-    return [each for each in value if isinstance(each, dict)]
 
 
 def _text(value: object) -> str | None:

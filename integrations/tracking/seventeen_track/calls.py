@@ -11,12 +11,11 @@ from core.errors import OutsideError, TryLater, UnreadablePayload, Unsure, WillN
 from core.outcomes import Answer, Call, NoAnswer, NotSent
 from core.tracking import Done, Hope, NotDone, ToFollow, Verdict, written_plainly
 from integrations import carriers
-from integrations.strict_json import read_object
+from integrations.strict_json import objects_in, read_object
 from integrations.tracking.seventeen_track.carriers import CODES
 from integrations.tracking.seventeen_track.wire import (
     Wire,
     an_object,
-    objects,
     text,
     whole,
 )
@@ -100,10 +99,10 @@ class SeventeenTrack:
         wanted: Callable[[ToFollow], Wire],
     ) -> Sequence[Verdict]:
         data = self._asked(what, [wanted(each) for each in numbers], key)
-        accepted = {_number_of(each) for each in objects(data.get("accepted"))}
+        accepted = {_number_of(each) for each in objects_in(data.get("accepted"))}
         refused = {
             _number_of(each): _code_of(each.get("error"))
-            for each in objects(data.get("rejected"))
+            for each in objects_in(data.get("rejected"))
         }
         return [
             Done()
@@ -157,7 +156,7 @@ def _data(answer: Answer) -> Wire:
         said = {}
     data = an_object(said.get("data"))
     # A refusal of the whole call has its code outside, or in a list of errors.
-    codes = [whole(said.get("code")), *map(_code_of, objects(data.get("errors")))]
+    codes = [whole(said.get("code")), *map(_code_of, objects_in(data.get("errors")))]
     code = next((each for each in codes if each), None)
     if answer.status == HTTPStatus.OK and code is None:
         if said.get("code") != 0:

@@ -15,12 +15,11 @@ from core.tracking import written_plainly
 from core.values import Milestone, ScanId
 from integrations import carriers
 from integrations.plain_text import cleaned
-from integrations.strict_json import read_object
+from integrations.strict_json import objects_in, read_object
 from integrations.tracking.seventeen_track.carriers import CODES
 from integrations.tracking.seventeen_track.wire import (
     Wire,
     an_object,
-    objects,
     text,
     whole,
 )
@@ -122,10 +121,10 @@ def _journey(number: str, data: Wire, arrived_at: datetime) -> Iterator[Event]:
     """An event of two carriers, or told twice, is one scan."""
     info = an_object(data.get("track_info"))
     scans: dict[ScanId, NumberMoved] = {}
-    for provider in objects(an_object(info.get("tracking")).get("providers")):
+    for provider in objects_in(an_object(info.get("tracking")).get("providers")):
         key = whole(an_object(provider.get("provider")).get("key"))
         carrier = _CARRIERS.get(key or 0)
-        for event in objects(provider.get("events")):
+        for event in objects_in(provider.get("events")):
             scan = _scan(number, event, carrier, arrived_at)
             if scan is not None:
                 scans.setdefault(scan.scan_id, scan)

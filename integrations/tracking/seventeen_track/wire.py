@@ -10,12 +10,6 @@ def an_object(value: object) -> Wire:
     return value if isinstance(value, dict) else {}
 
 
-def objects(value: object) -> list[Wire]:
-    if not isinstance(value, list):
-        return []
-    return [each for each in value if isinstance(each, dict)]
-
-
 def text(value: object) -> str | None:
     return value if isinstance(value, str) and value else None
 
