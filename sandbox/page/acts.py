@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any, TypeAlias
 
@@ -41,6 +42,7 @@ FAULTS: Mapping[str, list[dict[str, Any]]] = {
 it does nothing at all, for nobody gets in."""
 
 _MOST_TEXT = 1000
+_TO_END_SECONDS = 0.5
 _ID = re.compile(r"[0-9]{1,19}", re.ASCII)
 _HOURS = {"hour": timedelta(hours=1), "day": timedelta(days=1)}
 _SCANS = (
@@ -249,6 +251,10 @@ class Acts:
     def _begin_month(self, _wish: Wish) -> Answer:
         """In a process of its own: it takes some seconds of a processor, which the web
         needs for others."""
+        if self._month is not None:
+            with suppress(subprocess.TimeoutExpired):
+                # One that has told its end already may take a moment to come to it.
+                self._month.wait(_TO_END_SECONDS)
         if self._month is None or self._month.poll() is not None:
             self._month = subprocess.Popen(
                 [sys.executable, "-m", month.__name__],
