@@ -325,6 +325,7 @@ def test_an_hour_and_a_day_pass_and_are_undone(page: SandboxPage):
     page.browser.says("#offset", "25 h ahead")
     name = page.order("en")
     page.bubble("confirmed", name)
+    page.says("read ✓✓", name)
 
     page.browser.button("Back to now").click()
     page.browser.wait_for(lambda: not page.browser.all("#offset:not([hidden])"), "home")

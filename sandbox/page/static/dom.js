@@ -72,14 +72,19 @@ export function keep(list, items, keyOf, makeItem) {
 // when it is resized, or shown after it was hidden. The button leads back to the end.
 export function follow(box, button) {
   let follows = true;
+  let last = 0;
   const toEnd = () => {
     follows = true;
     box.scrollTop = box.scrollHeight;
+    last = box.scrollTop;
     button.hidden = true;
   };
   box.addEventListener("scroll", () => {
     if (box.clientHeight === 0) return;
-    follows = box.scrollHeight - box.scrollTop - box.clientHeight < 40;
+    // The box may have grown since it was scrolled: only who goes up has left its end.
+    if (box.scrollHeight - box.scrollTop - box.clientHeight < 40) follows = true;
+    else if (box.scrollTop < last) follows = false;
+    last = box.scrollTop;
     button.hidden = follows;
   });
   button.addEventListener("click", toEnd);

@@ -11,6 +11,8 @@ const end = follow(talk, byId("newer-bubbles"));
 let known = new Set();
 let openMessage = () => {};
 let hasShown = false;
+let heardAt = null;
+let chosenAt = null;
 
 export function openPhone(onMessage) {
   openMessage = onMessage;
@@ -37,6 +39,7 @@ export function choose(number) {
   owner.value = digits;
   known = new Set();
   hasShown = false;
+  chosenAt = heardAt;
   look({ phone: digits });
 }
 
@@ -53,15 +56,22 @@ export function showPhone(news) {
   keep(chat, items, (item) => item.id, (item) => item.day ? dayLine(item) : bubbleOf(item));
   if (hasShown) end.grown();
   else end.toEnd();
-  const arrived = news.bubbles.filter((bubble) => !bubble.is_reply && !known.has(bubble.id));
-  if (hasShown && arrived.length) {
+  const arrived = news.bubbles.filter((bubble) => !bubble.is_reply && isFresh(bubble, now));
+  if (arrived.length) {
     const newest = arrived.at(-1);
     byId("said").textContent = say("On the phone: %(what)s", { what: newest.header ?? newest.body });
   }
   known = new Set(news.bubbles.map((bubble) => bubble.id));
-  const isNew = hasShown ? arrived.length : 0;
+  heardAt = now;
   hasShown = true;
-  return isNew;
+  return arrived.length;
+}
+
+// Of a phone that was just taken up, what has come since then; Meta tells whole seconds.
+function isFresh(bubble, now) {
+  if (hasShown) return !known.has(bubble.id);
+  const at = new Date(bubble.at);
+  return chosenAt !== null && at - chosenAt > -1000 && at <= now;
 }
 
 function showOwners(phones) {
