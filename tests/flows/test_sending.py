@@ -543,6 +543,7 @@ def test_a_number_that_is_corrected_after_a_refusal_is_the_one_that_is_tried(wor
     world.shopify_says("orders/create", samples.order())
     world.work()
     assert world.accepted == []
+    world.now += timedelta(seconds=1)
     right = samples.order(phone="+4915199990000", updated_at=world.now)
 
     world.shopify_says("orders/updated", right, webhook_id="corrected")
