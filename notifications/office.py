@@ -15,6 +15,7 @@ from core.outcomes import Outcome as NetworkOutcome
 from core.outcomes import OutgoingPost
 from notifications.ports import Envelope, Unknown, Verdict
 from notifications.recording import Outcome
+from notifications.rules.patience import BUG
 
 log = logging.getLogger(__name__)
 
@@ -82,7 +83,7 @@ class Office:
                 verdict = self._judge(answer)
             except Exception as error:
                 log.exception("answer_not_understood message=%s", envelope.message_id)
-                verdict = Unknown(f"bug_{type(error).__name__}")
+                verdict = Unknown(f"{BUG}{type(error).__name__}")
             with self._changed:
                 self._outcomes.append(Outcome(envelope, verdict))
                 self._changed.notify_all()

@@ -4,23 +4,20 @@ Rows say what is due, and the scheduler works it off in batches. A shop whose ke
 quota is used up is left alone for a while, and no other shop waits for it.
 """
 
-import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from core.errors import DatabaseAway, TryLater, Unsure, WillNotWork
+from core.errors import WillNotWork
 from core.tracking import Done, Hope, NotDone, ToFollow, Verdict
 from core.values import ShopId
+from notifications import holding_back
 from notifications.following import book_of, numbers_to_follow
 from notifications.ports import Services, Tracker
-from notifications.rules.patience import BUG, pause_after
 from storage import feeds, followed
 from storage.feeds import DueFeed, key_context
 from storage.followed import DueNumber, NumberBook, Outcome, State, Task
 from storage.orders import opened_private
 from storage.tenancy import Crossing
-
-log = logging.getLogger(__name__)
 
 _SHOPS_AT_ONCE = 20
 _CALLS_AT_ONCE = 5
@@ -30,8 +27,6 @@ _LEASE = timedelta(minutes=5)
 _PARCELS_AT_ONCE = 200
 _OLDEST_ORDER = timedelta(days=60)
 """A parcel of an older order has come, though nobody has told of it."""
-_PARKED_FOR = timedelta(hours=1)
-"""What a person must mend is tried again after that; giving the key anew ends it."""
 _QUOTA_AGAIN = timedelta(hours=1)
 _MOST_ATTEMPTS = 8
 _LONGEST_PAUSE = timedelta(hours=6)
@@ -60,34 +55,25 @@ def look_after_numbers(
 def _look_after(
     feed: DueFeed, trackers: Mapping[str, Tracker], services: Services, wait: Wait
 ) -> None:
-    pause, attempts, because = timedelta(), 0, None
-    try:
+    def take() -> timedelta:
         tracker = _tracker_of(feed, trackers)
         sealer = services.sealer.of(feed.shop_id)
         key = sealer.open_text(feed.key, context=key_context(feed.shop_id))
         _find_parcels(feed, services)
-        because = _work_off(feed, tracker, key, services, wait)
-        pause = _PARKED_FOR if because else timedelta()
-    except (TryLater, Unsure) as error:
-        because, attempts = error.code, feed.attempts + 1
-        pause = pause_after(attempts)
-    except WillNotWork as error:
-        because, pause = error.code, _PARKED_FOR
-    except DatabaseAway:
-        raise
-    except Exception as error:
-        # One shop's trouble must not keep the others waiting.
-        log.exception("tracking_failed shop=%s", feed.shop_id)
-        because, pause = f"{BUG}{type(error).__name__}", _PARKED_FOR
-    if because is not None:
-        log.warning("tracking_parked shop=%s because=%s", feed.shop_id, because)
+        if because := _work_off(feed, tracker, key, services, wait):
+            raise WillNotWork("the service takes no more for now", code=because)
+        return timedelta()
+
+    held = holding_back.turn(
+        take, shop_id=feed.shop_id, attempts=feed.attempts, doing="tracking"
+    )
     with services.transactions.for_shop(feed.shop_id) as tx:
         feeds.hand_back(
             tx,
             feed,
-            due_at=services.clock() + pause,
-            attempts=attempts,
-            because=because,
+            due_at=services.clock() + held.pause,
+            attempts=held.attempts,
+            because=held.because,
         )
 
 

@@ -83,9 +83,11 @@ def _take(lanes: Sequence[Lane], room: int, services: Services) -> _Taken:
         return _take_batch(lanes, room, services, tried)
     except DatabaseAway:
         raise
-    except Exception:
+    except Exception as error:
         if not tried:
             raise
+        because = type(error).__name__
+        log.warning("taken_one_by_one messages=%s because=%s", len(tried), because)
     envelopes: list[Envelope] = []
     for id_ in tried:
         try:

@@ -27,7 +27,7 @@ from notifications.privacy import people, stores
 from notifications.privacy.answering import document_about, packed
 from notifications.privacy.marks import empty_webhooks
 from notifications.privacy.stores import StillConnected
-from notifications.rules.patience import pause_after
+from notifications.rules.patience import BUG, pause_after
 from notifications.sent_text import ReadsBodies
 from storage import erasing, privacy, shops
 from storage.inbox import Webhook
@@ -200,7 +200,7 @@ class Attendant:
         except Exception as error:
             # One request's trouble must not keep the others waiting.
             log.exception("privacy_request_failed id=%s", request.id)
-            self._postpone(request, f"bug_{type(error).__name__}")
+            self._postpone(request, f"{BUG}{type(error).__name__}")
         return True
 
     def _postpone(self, request: Request, because: str) -> None:

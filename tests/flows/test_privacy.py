@@ -562,8 +562,11 @@ def test_an_answer_is_sealed_and_goes_after_a_month(world, attendant, terminal):
 
 def test_an_answer_is_shown_of_its_own_store_alone(world, attendant, terminal):
     asked = _asks(world, attendant)
+    world.open_shop("bob.myshopify.com", number=None)
 
-    terminal.refused("compliance", "show", "bob.myshopify.com", str(asked.id))
+    said = terminal.refused("compliance", "show", "bob.myshopify.com", str(asked.id))
+
+    assert "no such answer" in said
 
 
 def test_a_person_is_forgotten_by_the_command_line(world, terminal):
