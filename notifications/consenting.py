@@ -10,8 +10,8 @@ from core.values import Act, Phone, Scope, ShopId
 from notifications.operating import Operator
 from notifications.ports import Services
 from notifications.rules.consent import BY_ORDER, BY_PURCHASE
-from storage import people
-from storage.people import Word
+from storage import ledger, people
+from storage.ledger import Word
 
 _LONGEST_SOURCE = 100
 _LONGEST_WORDING = 2_000
@@ -113,7 +113,7 @@ def _add(
             wording=wording,
             evidence={"recorded_by": operator.name},
         )
-        people.record(tx, [word], now=now)
+        ledger.record(tx, [word], now=now)
 
 
 def standing(shop_id: ShopId, phone: Phone, *, services: Services) -> Stand:
@@ -122,12 +122,12 @@ def standing(shop_id: ShopId, phone: Phone, *, services: Services) -> Stand:
         contact_id = people.contact_with(tx, shop_id, phone, book=services.book)
         if contact_id is None:
             return Stand(history=(), now={})
-        rows = people.history(tx, shop_id, contact_id)
+        rows = ledger.history(tx, shop_id, contact_id)
     return stand_of(rows)
 
 
 def stand_of(rows: Sequence[Mapping[str, Any]]) -> Stand:
-    """``rows`` as ``storage.people.history`` gives them."""
+    """``rows`` as ``storage.ledger.history`` gives them."""
     history = [
         Said(
             scope=Scope(row["scope"]),

@@ -15,10 +15,10 @@ from notifications.rules.consent import BY_ORDER, BY_PURCHASE
 from notifications.rules.decision import Decision, decide
 from notifications.rules.news import is_paid_at_door, is_payment_awaited
 from notifications.rules.objections import Facts, Yes
-from storage import numbers, people, shops
+from storage import ledger, numbers, shops
 from storage.facts import KnownMessage, KnownParcel
+from storage.ledger import LatestWord
 from storage.numbers import TemplateRow
-from storage.people import LatestWord
 from storage.session import Transaction
 from storage.shops import ConsentRule, Switch
 
@@ -55,7 +55,7 @@ def surroundings_of(
         if message.automation in automations
     }
     return Surroundings(
-        words=people.latest_words(tx, contacts, not_from=(BY_ORDER, BY_PURCHASE)),
+        words=ledger.latest_words(tx, contacts, not_from=(BY_ORDER, BY_PURCHASE)),
         switches=shops.switches(tx, shop_ids),
         templates=numbers.templates_of(tx, shop_ids, names=names),
         automations=automations,

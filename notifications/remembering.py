@@ -26,12 +26,13 @@ from notifications.facts_told.parts import Names
 from notifications.ports import Services
 from notifications.rules.consent import BY_ORDER, BY_PURCHASE
 from notifications.rules.objections import Because
-from storage import forgetting, history, orders, outbox, people, shops
+from storage import forgetting, history, ledger, orders, outbox, people, shops
 from storage.after_sale import FULFILLMENT_ORDERS, PAYMENTS, REFUNDS, RETURNS
 from storage.history import OfOrder, Telling, ToldBy
+from storage.ledger import Word
 from storage.merging import Kept
 from storage.orders import OrderFacts, ParcelFacts
-from storage.people import Person, Word
+from storage.people import Person
 from storage.session import Transaction
 from storage.shoppers import CARTS, CHECKOUTS, CUSTOMERS, MERGES
 from storage.shops import ConsentRule, KnownShop, ShopFacts
@@ -84,7 +85,7 @@ def remember(
         kept.keep(tx, facts[kept.facts], sealer=sealer)
     shops.follow(tx, facts[ShopFacts], sealer=sealer)
     _forget(tellings, names, tx, now)
-    people.record(tx, _words(kept_ones, owners, names), now=now)
+    ledger.record(tx, _words(kept_ones, owners, names), now=now)
     woken = outbox.wake_for_orders(tx, new_orders, Because.ORDER_UNKNOWN, now=now)
     return Remembered(names.contacts, {owners[shop_id].lane for shop_id in woken})
 

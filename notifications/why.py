@@ -18,7 +18,7 @@ from notifications.consenting import Stand
 from notifications.past import Entry, past_of
 from notifications.retelling import Retelling
 from notifications.story import OrderThen, Past, Story
-from storage import asking, people
+from storage import asking, ledger, people
 from storage.orders import ORDERS, PARCELS
 from storage.session import Transaction
 
@@ -53,7 +53,7 @@ class Reader:
                 raise NotPossible(N_("nobody has that number at this shop"))
             found = asking.orders_of_contact(tx, self._shop, contact)
             messages = asking.messages_of_contact(tx, self._shop, contact, _ids(found))
-            stand = consenting.stand_of(people.history(tx, self._shop, contact))
+            stand = consenting.stand_of(ledger.history(tx, self._shop, contact))
             openly = replace(self.retelling, shown=phone)
             return self._story(tx, found, messages, openly, stand)
 

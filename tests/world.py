@@ -29,9 +29,9 @@ from notifications.office import Office
 from notifications.ports import Services
 from sandbox.control import Control
 from sandbox.meta.accounts import DEFAULT_NUMBER_ID, DEFAULT_WABA_ID, sandbox_token
-from storage import numbers, people, shops
+from storage import ledger, numbers, people, shops
+from storage.ledger import Word
 from storage.numbers import NewNumber, TemplateRow
-from storage.people import Word
 from storage.shops import NewShop
 from storage.tenancy import Crossing
 from workers.runtime import bound_to
@@ -157,7 +157,7 @@ class World:
                 source="test",
                 happened_at=self.now,
             )
-            people.record(tx, [word], now=self.now)
+            ledger.record(tx, [word], now=self.now)
 
     # What the outside says
 

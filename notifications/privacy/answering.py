@@ -17,7 +17,7 @@ from notifications.ports import Services
 from notifications.privacy import people as finding
 from notifications.privacy.marks import Marks, webhooks_about
 from notifications.sent_text import ReadsBodies, text_of
-from storage import asking, held, inbox, people
+from storage import asking, held, inbox, ledger
 from storage.erasing import Person
 from storage.merging import Facts
 from storage.session import Transaction
@@ -82,7 +82,7 @@ def _told(
             said
             for contact in sorted(person.contacts)
             for said in consenting.stand_of(
-                people.history(tx, shop_id, contact)
+                ledger.history(tx, shop_id, contact)
             ).history
         ],
         "customers": _all(
