@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -24,6 +24,8 @@ FulfillmentOrderId = NewType("FulfillmentOrderId", int)
 PaymentId = NewType("PaymentId", int)
 RefundId = NewType("RefundId", int)
 ReturnId = NewType("ReturnId", int)
+UserId = NewType("UserId", str)
+"""WhatsApp's name of a person to one business, such as ``DE.13491208655302741918``."""
 
 _E164 = re.compile(r"\+[1-9]\d{6,14}", re.ASCII)
 _SHOP = re.compile(r"[a-z0-9][a-z0-9-]{0,59}\.myshopify\.com", re.ASCII)
@@ -45,6 +47,23 @@ class Phone:
         return f"Phone(+…{self.e164[-2:]})"
 
     __str__ = __repr__
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhatsAppUser:
+    """A person as WhatsApp names them: at least by a number or an id.
+
+    Who took a ``username`` may show no number. An id is one business' own, and another
+    once the person changes their number; a username may change at any time.
+    """
+
+    phone: Phone | None = None
+    user_id: UserId | None = field(default=None, repr=False)
+    username: str | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        if self.phone is None and self.user_id is None:
+            raise ValueError("a user of WhatsApp has a number or an id")
 
 
 @dataclass(frozen=True, slots=True)
