@@ -50,7 +50,7 @@ def identity(written: str | None, country: str | None) -> str | None:
     if hub is not None:
         return f"hub {hub.names['en']}"
     cleaned = _cleaned(written or "")
-    return _spoken(cleaned) if cleaned else None
+    return spoken(cleaned) if cleaned else None
 
 
 @cache
@@ -72,7 +72,7 @@ def hubs() -> tuple[Hub, ...]:
 @lru_cache(maxsize=4096)
 def _hub(written: str, country: str | None) -> Hub | None:
     for part in (written, *_SEPARATORS.split(written), *_parts(written)):
-        found = _by_code().get(part.strip(), ()) or _by_name().get(_spoken(part), ())
+        found = _by_code().get(part.strip(), ()) or _by_name().get(spoken(part), ())
         of_country = [hub for hub in found if not country or country in hub.countries]
         if len(of_country) == 1:
             return of_country[0]
@@ -85,7 +85,7 @@ def _by_name() -> Mapping[str, tuple[Hub, ...]]:
     for hub in hubs():
         # The capital of Mexico is Mexico in French, and the country in English.
         foreign = (each for each in hub.names.values() if not _is_country(each))
-        words = {_spoken(each) for each in (hub.names["en"], *foreign, *hub.also)}
+        words = {spoken(each) for each in (hub.names["en"], *foreign, *hub.also)}
         for word in words:
             found.setdefault(word, []).append(hub)
     return {word: tuple(those) for word, those in found.items()}
@@ -144,11 +144,11 @@ def _is_code_behind(word: str) -> bool:
 def _without_facility(words: list[str]) -> str:
     """Without «distribution center» behind, or «Paketzentrum» before the town."""
     kept = list(words)
-    while kept and _spoken(kept[-1]) in _FACILITIES:
+    while kept and spoken(kept[-1]) in _FACILITIES:
         del kept[-1]
         kept = _without_codes(kept)
-    if kept and _spoken(kept[0]) in _BEFORE_A_TOWN:
-        while kept and _spoken(kept[0]) in _FACILITIES | _BEFORE_A_TOWN | _LITTLE:
+    if kept and spoken(kept[0]) in _BEFORE_A_TOWN:
+        while kept and spoken(kept[0]) in _FACILITIES | _BEFORE_A_TOWN | _LITTLE:
             del kept[0]
     return _FACILITY_BEHIND.sub("", " ".join(kept)).strip(" -–—.'\"*#&")
 
@@ -172,7 +172,7 @@ def _capital(found: re.Match[str]) -> str:
 
 
 def _is_country(part: str) -> bool:
-    return bool(_CODE.fullmatch(part)) or _spoken(part) in _COUNTRIES
+    return bool(_CODE.fullmatch(part)) or spoken(part) in _COUNTRIES
 
 
 _ACCENTS = re.compile("[\u0300-\u036f\u064b-\u065f\u093c]")
@@ -181,7 +181,7 @@ _OF_A_TOWN = re.compile(r"(?<=.)(?:특별시|광역시|시|市)$")
 
 
 @lru_cache(maxsize=4096)
-def _spoken(text: str) -> str:
+def spoken(text: str) -> str:
     """The text as it sounds: no capitals, accents, spaces or punctuation."""
     town = _OF_A_TOWN.sub("", text.strip())
     apart = _ACCENTS.sub("", unicodedata.normalize("NFKD", town).casefold())
@@ -191,7 +191,7 @@ def _spoken(text: str) -> str:
 
 
 def _words(text: str) -> frozenset[str]:
-    return frozenset(_spoken(word) for word in text.split())
+    return frozenset(spoken(word) for word in text.split())
 
 
 _WRITTEN_BEHIND = """
@@ -259,5 +259,5 @@ Venezuela;Vietnam;Viet Nam
 中国;中國;台湾;台灣;日本;韩国;韓國;美国;美國;한국;대한민국;중국;일본;미국;대만
 """
 _COUNTRIES = frozenset(
-    _spoken(name) for name in re.split("[;\n]", _NAMES_OF_COUNTRIES.strip())
+    spoken(name) for name in re.split("[;\n]", _NAMES_OF_COUNTRIES.strip())
 )

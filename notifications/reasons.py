@@ -186,6 +186,24 @@ OF_MESSAGES: Mapping[str, Meaning] = MappingProxyType(
                 "with that, or goes out itself."
             ),
         ),
+        "quiet_hours": Meaning(
+            N_("It is no hour for this message where the person is."),
+            N_(
+                "Nothing has to be done. It goes out when the quiet hours of the law "
+                "and of the store are over there."
+            ),
+        ),
+        "no_common_hour": Meaning(
+            N_(
+                "The person may live by clocks so far apart that no hour is right on "
+                "all of them."
+            ),
+            N_("Have the whole address asked for, or allow more hours of the day."),
+        ),
+        "no_offers_there": Meaning(
+            N_("Meta delivers no offers to phone numbers of the United States."),
+            N_("Nothing has to be done. News of orders and parcels is delivered."),
+        ),
         "order_is_old": Meaning(
             N_("The order was placed long before this was told."),
             N_("Nothing has to be done. Orders of the past are not told anew."),

@@ -36,6 +36,9 @@ class Because(StrEnum):
     GATHERING = "gathering"
     HEARD_LATELY = "heard_lately"
     WHOLE_ORDER = "whole_order"
+    QUIET_HOURS = "quiet_hours"
+    NO_COMMON_HOUR = "no_common_hour"
+    NO_OFFERS_THERE = "no_offers_there"
 
 
 @dataclass(frozen=True, slots=True)
