@@ -79,6 +79,14 @@ FIGURES = (
         lambda result: f"{result['pip']['empty_cache']['in all']:.0f} s",
     ),
     Figure(
+        "rest",
+        {
+            "en": "memory of all of it at rest, the simulators included",
+            "ko": "쉬고 있을 때 시뮬레이터까지 포함한 전체 메모리",
+        },
+        lambda result: f"{result['in_all_mb']:.0f} MB",
+    ),
+    Figure(
         "intake",
         {
             "en": "webhooks of 11 KB written down in a second",

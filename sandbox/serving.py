@@ -1,4 +1,4 @@
-"""How a simulator runs: in a process of its own, or in a thread beside a test."""
+"""How simulators run: in a process of theirs, or in a thread beside a test."""
 
 import asyncio
 import gc
@@ -10,7 +10,7 @@ import struct
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import AsyncExitStack, contextmanager
 from typing import Any, Protocol
 
 from aiohttp import StreamReader, web
@@ -59,8 +59,8 @@ def running(simulator: Simulator, *, port: int = 0) -> Iterator[Control]:
         thread.join(timeout=30)
 
 
-async def serve(simulator: Simulator, *, host: str, port: int) -> None:
-    """Serve until SIGTERM or SIGINT."""
+async def serve(*simulators: tuple[Simulator, int], host: str) -> None:
+    """Serve each at its port until SIGTERM or SIGINT."""
     # Thousands of planned statuses are no garbage, and looking through them costs
     # the twentieth part of all this process does.
     gc.freeze()
@@ -69,11 +69,11 @@ async def serve(simulator: Simulator, *, host: str, port: int) -> None:
     loop = asyncio.get_running_loop()
     for each in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(each, stop.set)
-    server, runner, _ = await _listen(simulator, host, port)
-    try:
+    async with AsyncExitStack() as open_ones:
+        for simulator, port in simulators:
+            server, runner, _ = await _listen(simulator, host, port)
+            open_ones.push_async_callback(_close, simulator, server, runner)
         await stop.wait()
-    finally:
-        await _close(simulator, server, runner)
 
 
 def json_answer(

@@ -56,6 +56,7 @@ class LastingServer(MPServer):
 
 
 def main(options: Sequence[str]) -> None:
+    wsgi.load()
     # What is there now stays: counting its references anew in each process would
     # make a copy of every page it stands on.
     gc.collect()

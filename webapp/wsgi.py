@@ -45,6 +45,22 @@ def application() -> Flask:
     lifeline.watch(os.environ)
     settings = Settings.from_env(os.environ)
     logs.configure(settings.log_level, settings.log_format)
+    return _made(settings)
+
+
+def load() -> None:
+    """Load all that an application is made of, by making one that nobody uses.
+
+    Nothing is connected and no thread started, so a server may fork after this: what
+    each of its processes would load for itself is there for all of them.
+
+    Raises:
+        ConfigurationError: the settings are wrong.
+    """
+    _made(Settings.from_env(os.environ))
+
+
+def _made(settings: Settings) -> Flask:
     services = build_for_web(settings)
     app = create_app(settings, services)
     if settings.sandbox:

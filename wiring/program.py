@@ -95,10 +95,7 @@ class Program:
                 self._wait_for_sandbox()
         with stage("Web, workers, scheduler"):
             self._web = self._started(_web(self._host, self._port))
-            self._working = [
-                self._started(Part("scheduler", ["workers.scheduler"])),
-                self._started(_worker(self._workers)),
-            ]
+            self._working = [self._started(_worker(self._workers))]
             self._wait_until_web_is_ready()
         if self._has_sandbox:
             with stage("Simulated store"):
@@ -125,12 +122,12 @@ class Program:
         return settings
 
     def _start_sandbox(self) -> None:
-        for name, port in self._ports.items():
-            part = Part(f"sandbox.{name}", [f"sandbox.{name}", "--port", str(port)])
-            self._sandbox.append(self._started(part))
+        words = [f"--{name}-port={port}" for name, port in self._ports.items()]
+        self._sandbox = [self._started(Part("sandbox", ["sandbox", *words]))]
 
     def _wait_for_sandbox(self) -> None:
-        for child, port in zip(self._sandbox, self._ports.values(), strict=True):
+        [child] = self._sandbox
+        for port in self._ports.values():
             self._wait(child, partial(_answers_well, port, "/healthz"))
 
     def _seed(self) -> None:
@@ -265,7 +262,8 @@ def _web(host: str, port: int) -> Part:
 
 
 def _worker(workers: int) -> Part:
-    return Part("worker", ["workers", "--workers", str(workers)])
+    # With the scheduler, since all that are forked from one process share its memory.
+    return Part("worker", ["workers", "--scheduler", "--workers", str(workers)])
 
 
 def _answers_well(port: int, path: str, host: str = "127.0.0.1") -> bool:

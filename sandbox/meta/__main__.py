@@ -13,9 +13,8 @@ from sandbox.meta.simulator import MetaSettings, MetaSimulator
 from sandbox.serving import serve
 
 
-def main(environment: Mapping[str, str]) -> None:
-    host, port = place_to_listen("sandbox.meta")
-    watch(environment)
+def simulator_in(environment: Mapping[str, str]) -> MetaSimulator:
+    """As the environment has it; ends the process naming all that is missing."""
     data_dir, secret, app_id, app_secret, verify_token, app_url = needed(
         environment,
         "DATA_DIR",
@@ -35,8 +34,13 @@ def main(environment: Mapping[str, str]) -> None:
         seed=new_seed(),
         door_port=_door_port(environment),
     )
-    simulator = MetaSimulator(settings, clock=clock_in(environment))
-    asyncio.run(serve(simulator, host=host, port=port))
+    return MetaSimulator(settings, clock=clock_in(environment))
+
+
+def main(environment: Mapping[str, str]) -> None:
+    host, port = place_to_listen("sandbox.meta")
+    watch(environment)
+    asyncio.run(serve((simulator_in(environment), port), host=host))
 
 
 def _door_port(environment: Mapping[str, str]) -> int | None:

@@ -22,6 +22,11 @@ from wiring.children import MARK
 _ANSWER_SECONDS = 2.0
 
 
+def workers_of(keeper: psutil.Process) -> list[psutil.Process]:
+    """Its forks but for the scheduler, which alone leads a group of its own."""
+    return [fork for fork in keeper.children() if os.getpgid(fork.pid) == keeper.pid]
+
+
 class Machines:
     """``environment`` is that of this process, which ``./sosik up`` has started."""
 
@@ -32,11 +37,11 @@ class Machines:
     def workers(self) -> list[tuple[int, datetime]]:
         """The process id of each of our workers, and when it began."""
         found = []
-        with suppress(psutil.Error):
+        with suppress(psutil.Error, ProcessLookupError):
             for keeper in self._parts("worker"):
                 found += [
                     (process.pid, datetime.fromtimestamp(process.create_time(), UTC))
-                    for process in keeper.children()
+                    for process in workers_of(keeper)
                 ]
         return sorted(found)
 

@@ -11,9 +11,8 @@ from sandbox.serving import serve
 from sandbox.shopify.simulator import ShopifySettings, ShopifySimulator
 
 
-def main(environment: Mapping[str, str]) -> None:
-    host, port = place_to_listen("sandbox.shopify")
-    watch(environment)
+def simulator_in(environment: Mapping[str, str]) -> ShopifySimulator:
+    """As the environment has it; ends the process naming all that is missing."""
     data_dir, secret, api_key, api_secret, app_url = needed(
         environment,
         "DATA_DIR",
@@ -30,8 +29,13 @@ def main(environment: Mapping[str, str]) -> None:
         app_url=app_url.rstrip("/"),
         seed=new_seed(),
     )
-    simulator = ShopifySimulator(settings, clock=clock_in(environment))
-    asyncio.run(serve(simulator, host=host, port=port))
+    return ShopifySimulator(settings, clock=clock_in(environment))
+
+
+def main(environment: Mapping[str, str]) -> None:
+    host, port = place_to_listen("sandbox.shopify")
+    watch(environment)
+    asyncio.run(serve((simulator_in(environment), port), host=host))
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ def main(environment: Mapping[str, str]) -> None:
     watch(environment)
     data_dir, secret = needed(environment, "DATA_DIR", "SANDBOX_SECRET")
     settings = TrackingSettings(secret=secret, data_dir=Path(data_dir))
-    asyncio.run(serve(TrackingSimulator(settings), host=host, port=port))
+    asyncio.run(serve((TrackingSimulator(settings), port), host=host))
 
 
 if __name__ == "__main__":

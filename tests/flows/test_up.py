@@ -26,6 +26,7 @@ from core.clock import system_clock
 from core.settings import Settings
 from notifications.ports import Services
 from sandbox.control import Control
+from sandbox.page.machines import workers_of
 from sandbox.shopify.shops import DEFAULT_SHOP
 from storage.tenancy import Crossing
 from tests import samples
@@ -78,7 +79,7 @@ def data_dir() -> Iterator[Path]:
         yield folder
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def program(data_dir) -> Iterator[Program]:
     program = Program(data_dir)
     try:
@@ -159,6 +160,23 @@ def is_running(process: psutil.Process) -> bool:
         return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return False
+
+
+def test_a_killed_scheduler_comes_back_and_is_never_taken_for_a_worker(program):
+    [keeper] = [
+        part
+        for part in psutil.Process(program.process.pid).children()
+        if "workers" in part.cmdline()
+    ]
+    workers = workers_of(keeper)
+    [scheduler] = set(keeper.children()) - set(workers)
+
+    scheduler.kill()
+
+    assert eventually(lambda: not is_running(scheduler))
+    assert eventually(lambda: len(keeper.children()) == 3)
+    assert eventually(lambda: workers_of(keeper) == workers)
+    assert len(workers) == 2
 
 
 def test_killed_it_leaves_nothing_behind_and_finds_its_data_again(program, data_dir):
