@@ -15,7 +15,7 @@ from core.events import Event, PastWritten
 from core.lanes import Lane, Work, lanes_from
 from core.sealing import CannotOpen
 from core.values import ShopId
-from notifications import following, proposing, receipts, remembering
+from notifications import chatting, following, proposing, receipts, remembering
 from notifications.ports import Services
 from notifications.privacy import requests
 from notifications.proposing import Proposals
@@ -246,6 +246,12 @@ def _act_on(
     following.follow(followed, tx=tx, now=now, services=services)
     backfills.wake(tx, _with_a_past(understood), now=now)
     receipts.note(
+        [event for one in understood for event in one.events],
+        tx=tx,
+        now=now,
+        services=services,
+    )
+    chatting.hear(
         [event for one in understood for event in one.events],
         tx=tx,
         now=now,

@@ -75,6 +75,9 @@ _CONTACTS = Statement("""
 UPDATE contacts SET pair_burst_at = NULL, pair_paid_at = NULL
 WHERE shop_id = :shop AND pair_paid_at > :now
 """)
+_CHATS = Statement("""
+UPDATE contacts SET wrote_at = :now WHERE shop_id = :shop AND wrote_at > :now
+""")
 _TAKEN = Statement("""
 UPDATE messages SET lease_until = :lease_ends
 WHERE shop_id = :shop AND queue = 'sending' AND lease_until > :lease_ends
@@ -104,6 +107,7 @@ def _forget_the_future(tx: Transaction, shop_id: ShopId, now: datetime) -> None:
     asked = {"shop": shop_id, "now": now}
     tx.run(_NUMBERS, asked)
     tx.run(_CONTACTS, asked)
+    tx.run(_CHATS, asked)
     tx.run(_UNREAD, asked)
     for statement in (_COMPARED, _PAST, _POINTS):
         tx.run(statement, asked)

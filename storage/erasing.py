@@ -259,7 +259,7 @@ WHERE shop_id = :shop AND contact_id = ANY(CAST(:contacts AS bigint[]))
 
 _HIDE = Statement("""
 UPDATE contacts SET phone = NULL, pair_burst_at = NULL, pair_paid_at = NULL,
-  erased_at = :now
+  wrote_at = NULL, erased_at = :now
 WHERE shop_id = :shop AND id = ANY(CAST(:contacts AS bigint[]))
 """)
 

@@ -238,6 +238,8 @@ contacts = Table(
     # The last burst to this person, and when it is paid back: see rules.pacing.
     Column("pair_burst_at", AwareDateTime),
     Column("pair_paid_at", AwareDateTime),
+    # When they last wrote to the shop: for a day it may answer in words of its own.
+    Column("wrote_at", AwareDateTime),
     Column("created_at", AwareDateTime, nullable=False),
     UniqueConstraint("shop_id", "phone_key"),
 )

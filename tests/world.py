@@ -229,6 +229,71 @@ class World:
             }
         )
 
+    def person_says(
+        self,
+        said: str | Mapping[str, Any],
+        *,
+        phone: str | None = PHONE,
+        number: str = DEFAULT_NUMBER_ID,
+        message_id: str | None = None,
+        at: datetime | None = None,
+        user_id: str | None = None,
+        username: str | None = None,
+    ) -> int:
+        """What a buyer types, or any other message in Meta's words, with its type."""
+        moment = str(int((at or self.now).timestamp()))
+        message = (
+            {"type": "text", "text": {"body": said}} if isinstance(said, str) else said
+        )
+        digits = None if phone is None else phone[1:]
+        named = f"{phone} {moment} {json.dumps(message)}".encode()
+        person = {"wa_id": digits, "user_id": user_id, "profile": {"name": "Ada"}}
+        if username is not None:
+            person["profile"] = {"name": "Ada", "username": username}
+        item = {
+            "from": digits,
+            "from_user_id": user_id,
+            "id": message_id or f"wamid.{hashlib.sha256(named).hexdigest()[:24]}",
+            "timestamp": moment,
+            **message,
+        }
+        return self._chat_says("messages", number, person, {"messages": [item]})
+
+    def person_prefers(
+        self,
+        preference: str,
+        *,
+        phone: str = PHONE,
+        number: str = DEFAULT_NUMBER_ID,
+        at: datetime | None = None,
+    ) -> int:
+        """What a buyer sets in WhatsApp itself: stop, resume or signup."""
+        said = {
+            "wa_id": phone[1:],
+            "category": "marketing_messages",
+            "value": preference,
+            "timestamp": int((at or self.now).timestamp()),
+        }
+        value = {"user_preferences": [said]}
+        return self._chat_says("user_preferences", number, {"wa_id": phone[1:]}, value)
+
+    def _chat_says(
+        self,
+        field: str,
+        number: str,
+        person: Mapping[str, Any],
+        told: Mapping[str, Any],
+    ) -> int:
+        value = {
+            "messaging_product": "whatsapp",
+            "metadata": {"phone_number_id": number},
+            "contacts": [person],
+            **told,
+        }
+        change = {"field": field, "value": value}
+        entry = {"id": DEFAULT_WABA_ID, "changes": [change]}
+        return self.meta_says({"object": "whatsapp_business_account", "entry": [entry]})
+
     def review(
         self,
         template: str,

@@ -150,7 +150,8 @@ class Intake:
     def _meta(self, environ: Environ) -> bytes:
         """Keep the whole bundle. Meta gives it no id, so its bytes are its name.
 
-        Which of its lanes is as good as random: reports come in any order anyway.
+        What a person says has a lane by who they are. Which of theirs reports go into
+        is as good as random: they come in any order anyway.
         """
         body = _whole_body(environ)
         claimed = environ.get("HTTP_X_HUB_SIGNATURE_256", "")
@@ -167,7 +168,7 @@ class Intake:
                 shop_domain="",
                 lane=report_lane_of(digest)
                 if envelope_of_meta.is_only_reports(body)
-                else lane_of("meta", digest),
+                else lane_of("meta", envelope_of_meta.somebody_in(body) or digest),
                 body=body,
                 happened_at=now,
                 arrived_at=now,

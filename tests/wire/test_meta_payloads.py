@@ -179,10 +179,6 @@ def test_what_is_not_about_our_messages_is_nothing_to_us(body):
     assert read(body) == []
 
 
-def test_what_a_customer_writes_is_not_read_here():
-    assert read(fixture("inbound_text")) == []
-
-
 @pytest.mark.parametrize(
     "body",
     [b"", b"[]", b"\xff", b'{"a": NaN}', b'{"a": 1e999}', b'{"a": "\\u0000"}'],

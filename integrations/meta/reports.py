@@ -1,0 +1,53 @@
+"""What became of the messages that we sent, as Meta reports it."""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from types import MappingProxyType
+
+from core.events import DeliveryReported, Event
+from core.values import MessageId, Report
+from integrations.meta.parts import Wire, moment, number_of, text
+from integrations.strict_json import objects_in
+
+_REPORTS = MappingProxyType(
+    {
+        "sent": Report.SENT,
+        "delivered": Report.DELIVERED,
+        "read": Report.READ,
+        "played": Report.READ,  # a voice message that was listened to
+        "failed": Report.FAILED,
+    }
+)
+"""Meta's words and ours. Others (deleted, warning) say nothing about delivery."""
+
+_OURS = re.compile(r"(msg_[0-9a-z]{1,60})(?::(\d{1,6}))?", re.ASCII)
+
+
+def delivery_reports(_account: str, _at: datetime, value: Wire) -> Iterator[Event]:
+    for status in objects_in(value.get("statuses")):
+        report = _REPORTS.get(str(status.get("status")))
+        provider_id = text(status.get("id"))
+        happened_at = moment(status.get("timestamp"))
+        if report is None or not provider_id or happened_at is None:
+            continue
+        reference, attempt = _ours(status.get("biz_opaque_callback_data"))
+        pricing = status.get("pricing")
+        yield DeliveryReported(
+            happened_at=happened_at,
+            phone_number_id=number_of(value),
+            provider_id=provider_id,
+            reference=reference,
+            attempt=attempt,
+            report=report,
+            errors=tuple(objects_in(status.get("errors"))),
+            pricing=pricing if isinstance(pricing, dict) else None,
+        )
+
+
+def _ours(said: object) -> tuple[MessageId | None, int | None]:
+    """``msg_...:2`` is the second attempt of that message; else it is not of ours."""
+    found = _OURS.fullmatch(said) if isinstance(said, str) else None
+    if found is None:
+        return None, None
+    return MessageId(found[1]), int(found[2]) if found[2] else None
