@@ -188,10 +188,16 @@ class Scope(StrEnum):
 
 
 class Act(StrEnum):
-    """What somebody did about their consent."""
+    """What somebody did about their consent.
+
+    *Confirmed* is a second yes of whoever has the phone, where the first may have been
+    somebody else's. *Imported* is a yes that was given elsewhere, and brought along.
+    """
 
     GRANTED = "granted"
+    CONFIRMED = "confirmed"
     REVOKED = "revoked"
+    IMPORTED = "imported"
 
 
 class Category(StrEnum):

@@ -11,7 +11,7 @@ from notifications.operating import Operator
 from notifications.ports import Services
 from notifications.rules.consent import BY_ORDER, BY_PURCHASE
 from storage import ledger, people
-from storage.ledger import Word
+from storage.ledger import Entry, Word
 
 _LONGEST_SOURCE = 100
 _LONGEST_WORDING = 2_000
@@ -23,9 +23,12 @@ class Said:
     """One line of the ledger."""
 
     scope: Scope
+    topic: str | None
     act: Act
     source: str
     wording: str | None
+    wording_version: str | None
+    wording_language: str | None
     evidence: Mapping[str, Any]
     happened_at: datetime
     recorded_at: datetime
@@ -111,9 +114,10 @@ def _add(
             source=source.strip(),
             happened_at=now,
             wording=wording,
+            who=phone.e164,
             evidence={"recorded_by": operator.name},
         )
-        ledger.record(tx, [word], now=now)
+        ledger.record(tx, [word], now=now, sealer=services.sealer)
 
 
 def standing(shop_id: ShopId, phone: Phone, *, services: Services) -> Stand:
@@ -122,23 +126,34 @@ def standing(shop_id: ShopId, phone: Phone, *, services: Services) -> Stand:
         contact_id = people.contact_with(tx, shop_id, phone, book=services.book)
         if contact_id is None:
             return Stand(history=(), now={})
-        rows = ledger.history(tx, shop_id, contact_id)
-    return stand_of(rows)
+        entries = ledger.history(tx, shop_id, contact_id, sealer=services.sealer)
+    return stand_of(entries)
 
 
-def stand_of(rows: Sequence[Mapping[str, Any]]) -> Stand:
-    """``rows`` as ``storage.ledger.history`` gives them."""
+def stand_of(entries: Sequence[Entry]) -> Stand:
+    """``entries`` of one person, oldest first."""
     history = [
         Said(
-            scope=Scope(row["scope"]),
-            act=Act(row["act"]),
-            source=row["source"],
-            wording=row["wording"],
-            evidence=row["evidence"],
-            happened_at=row["happened_at"],
-            recorded_at=row["recorded_at"],
+            scope=entry.scope,
+            topic=entry.topic,
+            act=entry.act,
+            source=entry.source,
+            wording=entry.wording,
+            wording_version=entry.wording_version,
+            wording_language=entry.wording_language,
+            evidence={} if entry.private is None else entry.private.evidence,
+            happened_at=entry.happened_at,
+            recorded_at=entry.recorded_at,
         )
-        for row in rows
+        for entry in entries
     ]
-    now = {said.scope: said for said in history if said.source not in _OF_ORDERS}
+    now: dict[Scope, Said] = {}
+    for said in history:
+        if said.source in _OF_ORDERS or said.topic is not None:
+            continue
+        before = now.get(said.scope)
+        is_of_one_moment = before is not None and before.happened_at == said.happened_at
+        # At one moment a no counts for more than a yes.
+        if not (is_of_one_moment and before and before.act is Act.REVOKED):
+            now[said.scope] = said
     return Stand(history=history, now=now)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from core.values import ContactId, Debt, MessageId, Milestone, Money, Scope, ShopId
+from core.values import Act, ContactId, Debt, MessageId, Milestone, Money, Scope, ShopId
 from notifications import edits, gathering, parcel_news, wording
 from notifications.automations import Automation, Known, Part, Told
 from notifications.gathering import Gathered
@@ -17,7 +17,7 @@ from notifications.rules.news import is_paid_at_door, is_payment_awaited
 from notifications.rules.objections import Facts, Yes
 from storage import ledger, numbers, shops
 from storage.facts import KnownMessage, KnownParcel
-from storage.ledger import LatestWord
+from storage.ledger import LatestWord, Words
 from storage.numbers import TemplateRow
 from storage.session import Transaction
 from storage.shops import ConsentRule, Switch
@@ -31,7 +31,7 @@ class Surroundings:
     decided, since the next message to the same person must know.
     """
 
-    words: Mapping[tuple[ContactId, Scope], LatestWord]
+    words: Words
     switches: Mapping[tuple[ShopId, str], Switch]
     templates: Mapping[tuple[ShopId, str, str], TemplateRow]
     automations: gathering.Automations
@@ -125,7 +125,7 @@ def facts_of(
     template = around.templates.get(
         (message.shop_id, automation.template.name, language)
     )
-    word = around.words.get((contact, message.scope)) if contact else None
+    word = around.words.get((contact, message.scope, None)) if contact else None
     return Facts(
         is_on=switch is not None and switch.enabled,
         shop_is_active=message.shop_is_active,
@@ -158,7 +158,7 @@ def facts_of(
         scan_place=parcel_news.place_of(parcel.scan) if parcel else None,
         has_phone=message.sealed_phone is not None,
         yes=_yes(message, word),
-        revoked_at=word.happened_at if word and word.act == "revoked" else None,
+        revoked_at=word.happened_at if word and word.act is Act.REVOKED else None,
         number_is_connected=message.phone_number_id is not None,
         parked_until=message.parked_until,
         template_state=template.state if template else None,
@@ -181,7 +181,7 @@ def _yes(message: KnownMessage, word: LatestWord | None) -> Yes | None:
     order = message.order
     if message.scope is Scope.TRANSACTIONAL and order is not None and order.agreed:
         return Yes(BY_ORDER, order.placed_at)
-    if word is not None and word.act == "granted":
+    if word is not None and word.act is not Act.REVOKED:
         return Yes(word.source, word.happened_at)
     is_by_purchase = message.consent_rule == ConsentRule.PURCHASE
     if message.scope is Scope.TRANSACTIONAL and order is not None and is_by_purchase:

@@ -22,7 +22,7 @@ from notifications.proposing import Proposals
 from notifications.remembering import Heard
 from notifications.rules import belonging
 from notifications.rules.patience import pause_after
-from storage import backfills, inbox, shops, turns
+from storage import backfills, inbox, ledger, shops, turns
 from storage.history import ToldBy
 from storage.inbox import Reading, Source, State, Webhook
 from storage.session import Transaction
@@ -270,6 +270,8 @@ def _act_on(
         now=now,
         services=services,
     )
+    # As the last lock that is taken: see storage.ledger.
+    ledger.record(tx, remembered.words, now=now, sealer=services.sealer)
     to_send |= remembered.lanes | proposals.lanes
     readings = []
     for one, told in zip(understood, followed, strict=True):

@@ -26,7 +26,7 @@ from notifications.facts_told.parts import Names
 from notifications.ports import Services
 from notifications.rules.consent import BY_ORDER, BY_PURCHASE
 from notifications.rules.objections import Because
-from storage import forgetting, history, ledger, orders, outbox, people, shops
+from storage import forgetting, history, orders, outbox, people, shops
 from storage.after_sale import FULFILLMENT_ORDERS, PAYMENTS, REFUNDS, RETURNS
 from storage.history import OfOrder, Telling, ToldBy
 from storage.ledger import Word
@@ -54,10 +54,11 @@ Told = Mapping[ShopId, Sequence[Heard]]
 @dataclass(frozen=True, slots=True)
 class Remembered:
     """``contacts`` are everybody's whose phone came up. ``lanes`` have messages that
-    waited for what was told."""
+    waited for what was told. ``words`` are to be added to the ledger, at the end."""
 
     contacts: Mapping[Person, ContactId]
     lanes: set[Lane]
+    words: Sequence[Word]
 
 
 def remember(
@@ -85,9 +86,12 @@ def remember(
         kept.keep(tx, facts[kept.facts], sealer=sealer)
     shops.follow(tx, facts[ShopFacts], sealer=sealer)
     _forget(tellings, names, tx, now)
-    ledger.record(tx, _words(kept_ones, owners, names), now=now)
     woken = outbox.wake_for_orders(tx, new_orders, Because.ORDER_UNKNOWN, now=now)
-    return Remembered(names.contacts, {owners[shop_id].lane for shop_id in woken})
+    return Remembered(
+        names.contacts,
+        {owners[shop_id].lane for shop_id in woken},
+        _words(kept_ones, owners, names),
+    )
 
 
 _OTHERS: tuple[Kept[Any], ...] = (
@@ -217,9 +221,17 @@ def _words_of_order(
             source=source,
             happened_at=event.placed_at,
             wording=wording,
-            evidence={"order_id": event.order_id},
+            who=None if event.phone is None else event.phone.e164,
+            evidence=_evidence_of_order(event),
         )
     ]
+
+
+def _evidence_of_order(event: OrderSeen) -> dict[str, Any]:
+    evidence: dict[str, Any] = {"order_id": event.order_id, "order": event.name}
+    if event.checkout_token is not None:
+        evidence["checkout_token"] = event.checkout_token
+    return evidence
 
 
 def _word(shop_id: ShopId, event: ConsentChanged, contact: ContactId) -> Word:
@@ -230,4 +242,5 @@ def _word(shop_id: ShopId, event: ConsentChanged, contact: ContactId) -> Word:
         act=event.act,
         source=event.source,
         happened_at=event.happened_at,
+        who=event.phone.e164,
     )

@@ -123,7 +123,12 @@ SCOPES: Mapping[str, str] = MappingProxyType(
 )
 
 ACTS: Mapping[str, str] = MappingProxyType(
-    {"granted": N_("agreed"), "revoked": N_("taken back")}
+    {
+        "granted": N_("agreed"),
+        "confirmed": N_("confirmed"),
+        "revoked": N_("taken back"),
+        "imported": N_("agreed elsewhere"),
+    }
 )
 
 SOURCES: Mapping[str, str] = MappingProxyType(
@@ -136,6 +141,19 @@ SOURCES: Mapping[str, str] = MappingProxyType(
     }
 )
 """Where somebody's yes or no comes from."""
+
+FAULTS: Mapping[str, str] = MappingProxyType(
+    {
+        "changed": N_("it says something else than when it was written"),
+        "missing": N_("it is missing, or stands elsewhere"),
+        "person_changed": N_("who said it, or what shows it, was changed"),
+        "somebody_elses": N_("it was given to somebody else"),
+        "end_missing": N_("the ledger went on after it, and the rest is missing"),
+        "not_our_end": N_("this end was not written by this installation"),
+        "not_as_noted": N_("the ledger never had the end that was noted"),
+    }
+)
+"""What can be wrong with an entry of the consent ledger."""
 
 TEMPLATE_STATES: Mapping[str, str] = MappingProxyType(
     {

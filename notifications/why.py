@@ -53,7 +53,9 @@ class Reader:
                 raise NotPossible(N_("nobody has that number at this shop"))
             found = asking.orders_of_contact(tx, self._shop, contact)
             messages = asking.messages_of_contact(tx, self._shop, contact, _ids(found))
-            stand = consenting.stand_of(ledger.history(tx, self._shop, contact))
+            sealer = self.retelling.services.sealer
+            entries = ledger.history(tx, self._shop, contact, sealer=sealer)
+            stand = consenting.stand_of(entries)
             openly = replace(self.retelling, shown=phone)
             return self._story(tx, found, messages, openly, stand)
 

@@ -9,8 +9,10 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from core.sealing import Keyring
 from core.values import Act, ContactId, CustomerId, OrderId, ShopId
-from storage import followed, forgetting, shoppers
+from storage import followed, forgetting, ledger, shoppers
+from storage.ledger import Word
 from storage.progress import ERASED
 from storage.session import Transaction
 from storage.statements import Statement
@@ -242,21 +244,6 @@ DELETE FROM merged_customers WHERE shop_id = :shop AND (
   gone = ANY(CAST(:customers AS bigint[])) OR kept = ANY(CAST(:customers AS bigint[])))
 """)
 
-_TAKE_BACK = Statement(f"""
-INSERT INTO consents
-  (shop_id, contact_id, scope, act, source, evidence, happened_at, recorded_at)
-SELECT DISTINCT c.shop_id, contact_id, scope, '{Act.REVOKED}', '{BY_ERASURE}',
-  CAST('{{}}' AS jsonb), CAST(:now AS timestamptz), CAST(:now AS timestamptz)
-FROM consents c WHERE c.shop_id = :shop
-  AND c.contact_id = ANY(CAST(:contacts AS bigint[])) AND c.act = '{Act.GRANTED}'
-ON CONFLICT DO NOTHING
-""")
-
-_BARE_CONSENTS = Statement("""
-UPDATE consents SET evidence = '{}'
-WHERE shop_id = :shop AND contact_id = ANY(CAST(:contacts AS bigint[]))
-""")
-
 _HIDE = Statement("""
 UPDATE contacts SET phone = NULL, pair_burst_at = NULL, pair_paid_at = NULL,
   wrote_at = NULL, erased_at = :now
@@ -264,7 +251,9 @@ WHERE shop_id = :shop AND id = ANY(CAST(:contacts AS bigint[]))
 """)
 
 
-def erase(tx: Transaction, person: Person, *, now: datetime) -> dict[str, int]:
+def erase(
+    tx: Transaction, person: Person, *, now: datetime, sealer: Keyring
+) -> dict[str, int]:
     """Take the person out of all tables but the webhooks, whose bodies somebody has to
     open; answer how many rows of each kind that were. The second time finds nothing.
 
@@ -289,9 +278,9 @@ def erase(tx: Transaction, person: Person, *, now: datetime) -> dict[str, int]:
         _EMPTY_MESSAGES, {**_asked(person, contacts), "at": now.isoformat()}
     )
     whose = {"shop": shop_id, "contacts": sorted(contacts), "now": now}
-    tx.run(_TAKE_BACK, whose)
-    consents = tx.count(_BARE_CONSENTS, whose)
     numbers = tx.count(_HIDE, whose)
+    ledger.record(tx, _taken_back(tx, shop_id, contacts, now), now=now, sealer=sealer)
+    consents = ledger.forget(tx, shop_id, contacts)
     return {
         "orders": len(ids),
         "customers": len(person.customers),
@@ -301,6 +290,22 @@ def erase(tx: Transaction, person: Person, *, now: datetime) -> dict[str, int]:
         "words_of_consent": consents,
         "numbers": numbers,
     }
+
+
+def _taken_back(
+    tx: Transaction, shop_id: ShopId, contacts: Collection[ContactId], now: datetime
+) -> list[Word]:
+    return [
+        Word(
+            shop_id=shop_id,
+            contact_id=contact,
+            scope=scope,
+            act=Act.REVOKED,
+            source=BY_ERASURE,
+            happened_at=now,
+        )
+        for contact, scope in ledger.scopes_agreed_to(tx, shop_id, contacts)
+    ]
 
 
 def _loose(tx: Transaction, shop_id: ShopId, person: Person) -> list[ContactId]:

@@ -18,6 +18,7 @@ from core.sealing import Keyring, fingerprint
 from core.values import Phone, ShopId
 from storage import inbox, shops, tables
 from storage.followed import NumberBook
+from storage.ledger import mark_context, private_context
 from storage.merging import opened, sealed
 from storage.orders import ORDERS, PARCELS
 from storage.people import PhoneBook
@@ -30,6 +31,7 @@ Row = dict[str, Any]
 
 MOVED: tuple[Table, ...] = (
     *(tables.automations, tables.templates, tables.contacts, tables.consents),
+    tables.ledger_heads,
     *(tables.orders, tables.parcels, tables.payments, tables.refunds, tables.returns),
     *(tables.fulfillment_orders, tables.customers, tables.merged_customers),
     *(tables.checkouts, tables.carts, tables.webhooks, tables.history),
@@ -111,6 +113,17 @@ _SEALED: Mapping[tuple[str, str], _Sealed] = {
         lambda place, _row, value: place.book.opened(place.shop_id, value).e164,
         lambda place, _row, said: place.book.sealed(place.shop_id, Phone(said)),
     ),
+    ("consents", "private"): _Sealed(
+        lambda place, _row, value: base64.b64encode(
+            place.keys.of(place.shop_id).open(
+                value, context=private_context(place.shop_id)
+            )
+        ).decode(),
+        lambda place, _row, said: place.keys.of(place.shop_id).seal(
+            base64.b64decode(said), context=private_context(place.shop_id)
+        ),
+    ),
+    ("ledger_heads", "mark"): _as_text(lambda place, _row: mark_context(place.shop_id)),
     ("tracking_numbers", "number"): _Sealed(
         lambda place, _row, value: place.numbers.opened(place.shop_id, value),
         lambda place, _row, said: place.numbers.sealed(place.shop_id, said),

@@ -252,20 +252,37 @@ consents = Table(
     Column(
         "contact_id",
         BigInteger,
-        ForeignKey("contacts.id", ondelete="CASCADE"),
+        ForeignKey("contacts.id"),
         nullable=False,
     ),
+    # Its place in the shop's chain, from 1 on.
+    Column("number", BigInteger, nullable=False),
     Column("scope", Text, nullable=False),
+    Column("topic", Text),
     Column("act", Text, nullable=False),
     Column("source", Text, nullable=False),
     Column("wording", Text),
-    Column("evidence", JSONB, nullable=False),
+    Column("wording_version", Text),
+    Column("wording_language", Text),
+    # Who said it and what shows it, with a salt; gone where the person was erased.
+    Column("private", LargeBinary),
+    Column("commitment", LargeBinary, nullable=False),
+    Column("digest", LargeBinary, nullable=False),
     Column("happened_at", AwareDateTime, nullable=False),
     Column("recorded_at", AwareDateTime, nullable=False),
-    UniqueConstraint(
-        "shop_id", "contact_id", "scope", "source", "happened_at", name="consents_once"
-    ),
+    UniqueConstraint("shop_id", "number"),
     Index("consents_of_contact", "contact_id", "scope", "happened_at"),
+)
+
+ledger_heads = Table(
+    "ledger_heads",
+    metadata,
+    _shop(primary_key=True),
+    # The last entry of the shop's chain of consents.
+    Column("number", BigInteger, nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+    # The same, sealed: who has the database alone cannot write it.
+    Column("mark", LargeBinary),
 )
 
 orders = Table(

@@ -156,8 +156,9 @@ class World:
                 act=act,
                 source="test",
                 happened_at=self.now,
+                who=phone,
             )
-            ledger.record(tx, [word], now=self.now)
+            ledger.record(tx, [word], now=self.now, sealer=self.services.sealer)
 
     # What the outside says
 

@@ -82,7 +82,7 @@ def _told(
             said
             for contact in sorted(person.contacts)
             for said in consenting.stand_of(
-                ledger.history(tx, shop_id, contact)
+                ledger.history(tx, shop_id, contact, sealer=sealer)
             ).history
         ],
         "customers": _all(

@@ -96,6 +96,8 @@ def erase(
         more, under_way = erasing.stop_messages(tx, found.person)
         if under_way:
             return Erased(False, {"cancelled": cancelled + more}, found.marks)
-        counts = erasing.erase(tx, found.person, now=services.clock())
+        counts = erasing.erase(
+            tx, found.person, now=services.clock(), sealer=services.sealer
+        )
     counts |= {"cancelled": cancelled + more, "webhooks": emptied}
     return Erased(True, counts, found.marks)

@@ -47,6 +47,13 @@ class Terminal:
         assert "Traceback" not in done.stderr
         return line
 
+    def failed(self, *words: str) -> tuple[str, str]:
+        """What a command tells that ends in one line of an error."""
+        done = self._app.test_cli_runner().invoke(args=words)
+        assert done.exit_code != 0
+        [line] = [x for x in done.stderr.splitlines() if x.startswith("Error")]
+        return done.stdout, line
+
     def json(self, *words: str, stdin: str | None = None) -> Any:
         return json.loads(self.run(*words, "--json", stdin=stdin))
 

@@ -31,9 +31,9 @@ JOIN shops s ON s.domain = (n - 1) / 100 + 1 || '.myshopify.com';
 INSERT INTO contacts (shop_id, phone_key, created_at)
 SELECT shop_id, convert_to('past' || n, 'UTF8'), :now FROM past;
 
-INSERT INTO consents (shop_id, contact_id, scope, act, source, evidence, happened_at,
-  recorded_at)
-SELECT shop_id, id, 'transactional', 'granted', 'past', '{}', :now, :now
+INSERT INTO consents (shop_id, contact_id, number, scope, act, source, commitment,
+  digest, happened_at, recorded_at)
+SELECT shop_id, id, id, 'transactional', 'granted', 'past', '', '', :now, :now
 FROM contacts c
 WHERE NOT EXISTS (SELECT 1 FROM consents k WHERE k.contact_id = c.id);
 

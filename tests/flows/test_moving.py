@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from core.sealing import Keyring, fingerprint
-from notifications import moving
+from notifications import moving, verifying
 from notifications.operating import Operator
 from storage import keys
 from storage.moving import LEFT_BEHIND, MOVED
@@ -148,6 +148,20 @@ def test_a_person_is_found_elsewhere_by_the_keys_of_there(full, file):
     assert {row.webhook_id for row in full.rows("history")} <= ids
     consents = full.rows("consents")
     assert {row.contact_id for row in consents} <= set(found.values())
+
+
+def test_its_ledger_of_consent_is_whole_elsewhere_too(full, file):
+    _forget_here(full)
+    there = _elsewhere(full)
+    with file.open(encoding="utf-8") as lines:
+        moving.import_(
+            lines, operator=Operator("me"), services=there, advance=lambda _n: None
+        )
+
+    [shop] = full.rows("shops")
+    verdict = verifying.verify(shop.id, SHOP, services=there)
+    assert verdict.entries > 0
+    assert verdict.faults == []
 
 
 def test_it_is_whole_or_not_there_at_all(full, file, terminal, tmp_path):

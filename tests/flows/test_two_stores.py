@@ -99,6 +99,7 @@ COMMANDS: dict[str, list[list[str]]] = {
     ],
     "consent revoke": [[PHONE, "--scope", "marketing", "--source", "desk"]],
     "consent show": [[PHONE]],
+    "consent verify": [[]],
     "contact erase": [[PHONE]],
     "messages export": [[], ["--csv"]],
     "shop add": [["--access-token", TOKEN]],

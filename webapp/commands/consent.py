@@ -4,14 +4,16 @@ from typing import Any
 
 import click
 
+from core.errors import NotPossible
 from core.values import Scope, ShopDomain
 from core.words import N_, SOURCE_LANGUAGE, Words, words_for
-from notifications import consenting, terms
+from notifications import consenting, terms, verifying
 from notifications.consenting import Said, Stand
+from notifications.verifying import Verdict
 from notifications.witnessing import Kind, whoever_has
 from webapp.commands.desk import Desk, OneLineGroup, phone_given, shop_id_of
 from webapp.commands.given import domain_argument, json_option
-from webapp.commands.showing import say, show_json, show_table, zone_of
+from webapp.commands.showing import counting, say, show_json, show_table, zone_of
 
 _scope_option = click.option(
     "--scope",
@@ -24,7 +26,7 @@ _phone_argument = click.argument("phone")
 
 def command(desk: Desk) -> click.Group:
     group = OneLineGroup("consent", help="What people agreed to.")
-    for make in (_grant, _revoke, _show):
+    for make in (_grant, _revoke, _show, _verify):
         group.add_command(make(desk))
     return group
 
@@ -99,6 +101,87 @@ def _show(desk: Desk) -> click.Command:
     return show
 
 
+def _verify(desk: Desk) -> click.Command:
+    @click.command("verify", short_help="Whether the ledger is as it was written.")
+    @domain_argument
+    @click.option(
+        "--noted",
+        metavar="DIGEST",
+        help="An end that was noted earlier: nothing before it was written anew.",
+    )
+    @json_option
+    def verify(domain: ShopDomain, noted: str | None, as_json: bool) -> None:
+        """Look at every entry of the ledger of the store DOMAIN.
+
+        Each holds the digest of the one before, so none can be changed, taken out or
+        moved unseen. It ends with an error if one was.
+        """
+        shop = desk.shop(domain, "consent verify")
+        shop_id, services = shop_id_of(shop), desk.services
+        total = verifying.length(shop_id, services=services)
+        with counting("entries", total=total) as advance:
+            verdict = verifying.verify(
+                shop_id,
+                domain.host,
+                noted=_digest_given(noted),
+                services=services,
+                advance=advance,
+            )
+        if as_json:
+            show_json(_verdict_as_document(verdict))
+        else:
+            _say_verdict(verdict)
+        if not verdict.is_whole:
+            raise NotPossible("the ledger is not as it was written")
+
+    return verify
+
+
+def _digest_given(noted: str | None) -> bytes | None:
+    if noted is None:
+        return None
+    try:
+        digest = bytes.fromhex(noted.strip())
+    except ValueError:
+        digest = b""
+    if len(digest) != _DIGEST_BYTES:
+        raise NotPossible("--noted is no digest: 64 hexadecimal digits")
+    return digest
+
+
+_DIGEST_BYTES = 32
+
+
+def _verdict_as_document(verdict: Verdict) -> dict[str, Any]:
+    return {
+        "is_whole": verdict.is_whole,
+        "entries": verdict.entries,
+        "digest": verdict.digest.hex(),
+        "faults": [
+            {"number": fault.number, "wrong": fault.wrong} for fault in verdict.faults
+        ],
+    }
+
+
+def _say_verdict(verdict: Verdict) -> None:
+    words = words_for(SOURCE_LANGUAGE)
+    if verdict.is_whole:
+        say(
+            words.ngettext(
+                "%(num)s entry, and it is as it was written.",
+                "%(num)s entries, and all are as they were written.",
+                verdict.entries,
+            )
+        )
+    say(words.gettext("The end: %(digest)s") % {"digest": verdict.digest.hex()})
+    for fault in verdict.faults:
+        what = terms.name_of(fault.wrong, terms.FAULTS, words)
+        say(
+            words.gettext("Entry %(number)s: %(what)s")
+            % {"number": fault.number, "what": what}
+        )
+
+
 def _tell(desk: Desk, shop: Any, phone: str, as_json: bool) -> None:
     person = phone_given(phone, shop)
     whose = whoever_has(shop_id_of(shop), person, desk.services)
@@ -123,9 +206,12 @@ def as_document(stand: Stand) -> dict[str, Any]:
 def _line(said: Said) -> dict[str, Any]:
     return {
         "scope": said.scope,
+        "topic": said.topic,
         "act": said.act,
         "source": said.source,
         "wording": said.wording,
+        "wording_version": said.wording_version,
+        "wording_language": said.wording_language,
         "evidence": dict(said.evidence),
         "happened_at": said.happened_at,
         "recorded_at": said.recorded_at,

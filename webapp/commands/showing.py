@@ -138,8 +138,10 @@ def telling(label: str) -> Iterator[Callable[[str], None]]:
 
 
 @contextmanager
-def counting(label: str) -> Iterator[Callable[[int], None]]:
-    """A progress bar on a terminal, for work of which nobody knows the end."""
+def counting(
+    label: str, *, total: int | None = None
+) -> Iterator[Callable[[int], None]]:
+    """A progress bar on a terminal; ``total`` is None where nobody knows the end."""
     if not sys.stderr.isatty():
         yield lambda _count: None
         return
@@ -153,7 +155,7 @@ def counting(label: str) -> Iterator[Callable[[int], None]]:
         TimeElapsedColumn(),
     )
     with Progress(*columns, console=Console(stderr=True)) as progress:
-        task = progress.add_task(label, total=None)
+        task = progress.add_task(label, total=total)
         yield lambda count: progress.advance(task, count)
 
 

@@ -15,7 +15,7 @@ depends_on = None
 _OF_SHOPS = (
     *("automations", "numbers", "templates"),
     "webhooks",
-    *("contacts", "consents"),
+    *("contacts", "consents", "ledger_heads"),
     "messages",
     *("orders", "parcels", "payments", "refunds", "returns", "fulfillment_orders"),
     *("customers", "merged_customers", "checkouts", "carts"),
@@ -46,6 +46,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     for table in reversed(("audit", "installation", "leases", "shops", *_OF_SHOPS)):
         op.drop_table(table)
+    op.execute("DROP FUNCTION sosik_consents_stay()")
     op.execute("DROP FUNCTION sosik_shop()")
     op.execute("DROP FUNCTION sosik_crosses()")
 
@@ -293,18 +294,23 @@ def _of_people() -> None:
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("shop_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("contact_id", sa.BigInteger(), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
         sa.Column("scope", sa.Text(), nullable=False),
+        sa.Column("topic", sa.Text(), nullable=True),
         sa.Column("act", sa.Text(), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("wording", sa.Text(), nullable=True),
-        sa.Column("evidence", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("wording_version", sa.Text(), nullable=True),
+        sa.Column("wording_language", sa.Text(), nullable=True),
+        sa.Column("private", sa.LargeBinary(), nullable=True),
+        sa.Column("commitment", sa.LargeBinary(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
         sa.Column("happened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["contact_id"],
             ["contacts.id"],
             name=op.f("consents_contact_id_fkey"),
-            ondelete="CASCADE",
         ),
         sa.ForeignKeyConstraint(
             ["shop_id"],
@@ -314,12 +320,7 @@ def _of_people() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("consents_pkey")),
         sa.UniqueConstraint(
-            "shop_id",
-            "contact_id",
-            "scope",
-            "source",
-            "happened_at",
-            name="consents_once",
+            "shop_id", "number", name=op.f("consents_shop_id_number_key")
         ),
     )
     op.create_index(
@@ -327,6 +328,20 @@ def _of_people() -> None:
         "consents",
         ["contact_id", "scope", "happened_at"],
         unique=False,
+    )
+    op.create_table(
+        "ledger_heads",
+        sa.Column("shop_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("mark", sa.LargeBinary(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["shop_id"],
+            ["shops.id"],
+            name=op.f("ledger_heads_shop_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("shop_id", name=op.f("ledger_heads_pkey")),
     )
 
 
@@ -1179,6 +1194,7 @@ def _lock() -> None:
     op.execute(policy_on("shops", column="id"))
     for table in _OF_SHOPS:
         op.execute(policy_on(table))
+    _keep_consents()
     # The intake may always write a webhook down, without looking at any.
     op.execute("CREATE POLICY webhooks_arrive ON webhooks FOR INSERT WITH CHECK (true)")
     # Bodies are sealed, so they cannot be compressed further, and mostly fit a page.
@@ -1187,3 +1203,31 @@ def _lock() -> None:
     op.execute("ALTER TABLE messages ALTER body SET STORAGE EXTERNAL")
     op.execute("ALTER TABLE history ALTER data SET STORAGE EXTERNAL")
     op.execute("ALTER TABLE history SET (toast_tuple_target = 8160)")
+
+
+def _keep_consents() -> None:
+    """What was agreed to is added to, and never changed: not by a bug of ours either.
+
+    A merge may say that somebody else it was, an erasure may take out what is personal,
+    and a shop that goes takes all with it.
+    """
+    op.execute("""
+CREATE FUNCTION sosik_consents_stay() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'DELETE' THEN
+    IF EXISTS (SELECT 1 FROM shops WHERE id = OLD.shop_id) THEN
+      RAISE EXCEPTION 'the consent ledger is only added to';
+    END IF;
+    RETURN OLD;
+  END IF;
+  IF (to_jsonb(NEW) - '{contact_id,private}'::text[])
+    IS DISTINCT FROM (to_jsonb(OLD) - '{contact_id,private}'::text[])
+    OR NEW.private IS NOT NULL AND NEW.private IS DISTINCT FROM OLD.private
+  THEN
+    RAISE EXCEPTION 'the consent ledger is only added to';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER consents_stay BEFORE UPDATE OR DELETE ON consents
+  FOR EACH ROW EXECUTE FUNCTION sosik_consents_stay();
+""")
