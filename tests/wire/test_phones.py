@@ -1,9 +1,77 @@
 """One phone has one form, and what is no phone is nobody's."""
 
+import csv
+from pathlib import Path
+
+import phonenumbers
 import pytest
 
 from core.values import Phone
 from integrations.phones import phone_from
+
+TYPED = Path(__file__).with_name("phones.tsv")
+
+
+def typed():
+    """What customers type, the country of their address, and their number or none."""
+    with TYPED.open(encoding="utf-8", newline="") as table:
+        reader = csv.DictReader(table, delimiter="\t", quoting=csv.QUOTE_NONE)
+        for row in reader:
+            # Marks that nobody sees stand as \\u200e, so that one sees them here.
+            text = row["typed"].encode("latin-1", "backslashreplace")
+            number = None if row["e164"] == "none" else Phone(row["e164"])
+            yield text.decode("unicode_escape"), row["country"] or None, number
+
+
+@pytest.mark.parametrize(("text", "country", "number"), list(typed()))
+def test_what_customers_type_is_their_number_or_none(text, country, number):
+    assert phone_from(text, country=country) == number
+
+
+def test_the_corpus_of_numbers_is_of_the_whole_world():
+    rows = list(typed())
+
+    assert len(rows) > 500
+    assert len({country for _, country, _ in rows}) > 80
+    assert sum(number is None for _, _, number in rows) > 100
+
+
+MOBILES = {
+    country: example
+    for country in sorted(phonenumbers.SUPPORTED_REGIONS)
+    if (
+        example := phonenumbers.example_number_for_type(
+            country, phonenumbers.PhoneNumberType.MOBILE
+        )
+    )
+}
+
+
+@pytest.mark.parametrize("country", MOBILES)
+def test_a_countrys_mobile_is_read_however_it_is_written(country):
+    example = MOBILES[country]
+    forms = phonenumbers.PhoneNumberFormat
+    e164 = phonenumbers.format_number(example, forms.E164)
+
+    assert phone_from(e164, country=None) == Phone(e164)
+    for text in (
+        e164[1:],
+        f"00{e164[1:]}",
+        phonenumbers.format_number(example, forms.NATIONAL),
+        phonenumbers.format_number(example, forms.INTERNATIONAL),
+    ):
+        assert phone_from(text, country=country) == Phone(e164)
+
+
+def test_a_novel_in_the_field_is_no_number():
+    assert phone_from("0151 12345678" + " " * 65_536, country="DE") is None
+    assert phone_from("\u200e" * 65_536, country="DE") is None
+    assert phone_from("1 " * 100, country="DE") is None
+
+
+def test_a_number_that_can_be_read_in_two_ways_is_the_mobile():
+    """By Germany's plan 4915112345678 could be a number of a town without its zero."""
+    assert phone_from("4915112345678", country="DE") == Phone("+4915112345678")
 
 
 @pytest.mark.parametrize(
