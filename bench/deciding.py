@@ -122,7 +122,9 @@ def _decided(
         with services.transactions.across(Crossing.SENDING) as tx:
             part = ids[first : first + _BATCH]
             batch = storage_facts.known(tx, part, sealer=services.sealer)
-            around = deciding.surroundings_of(tx, batch, services.automations)
+            around = deciding.surroundings_of(
+                tx, batch, services.automations, sealer=services.sealer
+            )
             for message in batch:
                 automation = services.automations[message.automation]
                 decided = deciding.decided(message, around, automation, now=now)

@@ -13,7 +13,15 @@ from typing import Any
 from core.values import Milestone
 from core.words import N_, Words
 from notifications import terms
-from notifications.rules import consent, journey, news, pacing, silence, telling
+from notifications.rules import (
+    carts,
+    consent,
+    journey,
+    news,
+    pacing,
+    silence,
+    telling,
+)
 from notifications.rules.decision import POLICY, Rule
 from notifications.rules.objections import Because, Facts, Skip, Wait
 
@@ -95,12 +103,14 @@ def _age(answered: Answered) -> str:
     words, facts = answered.words, answered.facts
     return words.gettext(
         "%(age)s of %(lifetime)s",
-        age=words.span(max(answered.now - facts.wanted_at, _NO_TIME)),
+        age=words.span(max(answered.now - news.new_at(facts), _NO_TIME)),
         lifetime=words.span(facts.lifetime),
     )
 
 
-def _order(answered: Answered) -> str:
+def _order(answered: Answered) -> str | None:
+    if answered.facts.cart is not None:
+        return None
     if answered.facts.order_is_known:
         return answered.words.gettext(YES)
     waited = max(answered.now - answered.facts.wanted_at, _NO_TIME)
@@ -120,8 +130,10 @@ _NO_MORE: Mapping[Because, str] = MappingProxyType(
 )
 
 
-def _still_true(answered: Answered) -> str:
+def _still_true(answered: Answered) -> str | None:
     words, facts = answered.words, answered.facts
+    if facts.cart is not None and answered.objection is None:
+        return None
     if answered.objection is not None:
         at = facts.order_cancelled_at
         moment = "" if at is None else words.moment(at)
@@ -136,6 +148,29 @@ def _still_true(answered: Answered) -> str:
 
 def _milestone(milestone: Milestone, words: Words) -> str:
     return terms.name_of(milestone, terms.MILESTONES, words)
+
+
+def _not_bought(answered: Answered) -> str | None:
+    cart, words = answered.facts.cart, answered.words
+    if cart is None:
+        return None
+    at = "" if cart.bought_at is None else words.moment(cart.bought_at)
+    return answered.yes_or(N_("no, at %(moment)s"), moment=at)
+
+
+def _about_a_cart(answered: Answered) -> str | None:
+    return None if answered.facts.cart is None else _whether(answered)
+
+
+def _left_since(answered: Answered) -> str | None:
+    cart, words = answered.facts.cart, answered.words
+    if cart is None or cart.changed_at is None:
+        return None
+    return words.gettext(
+        "%(answer)s, last changed at %(moment)s",
+        answer=_whether(answered),
+        moment=words.moment(cart.changed_at),
+    )
 
 
 def _was_under_way(answered: Answered) -> str | None:
@@ -263,11 +298,11 @@ QUESTIONS: Mapping[Rule, Question] = MappingProxyType(
             N_("switched on?"), ("is_on", "shop_is_active"), _switched_on
         ),
         news.must_not_be_stale: Question(
-            N_("still new?"), ("wanted_at", "lifetime"), _age
+            N_("still new?"), ("wanted_at", "lifetime", "cart"), _age
         ),
         news.must_know_the_order: Question(
             N_("order known?"),
-            ("order_is_known", "has_phone", "yes", "wanted_at", "lifetime"),
+            ("order_is_known", "has_phone", "yes", "wanted_at", "lifetime", "cart"),
             _order,
         ),
         news.must_still_be_true: Question(
@@ -279,6 +314,18 @@ QUESTIONS: Mapping[Rule, Question] = MappingProxyType(
                 *("tracking_key", "parcel_tracking_key"),
             ),
             _still_true,
+        ),
+        carts.must_not_have_bought: Question(
+            N_("nothing bought since?"), ("cart",), _not_bought
+        ),
+        carts.must_still_be_there: Question(
+            N_("cart still there?"), ("cart",), _about_a_cart
+        ),
+        carts.must_have_come_to_rest: Question(
+            N_("left alone for long enough?"), ("cart",), _left_since
+        ),
+        carts.must_know_what_was_told: Question(
+            N_("all read that the store told?"), ("cart",), _about_a_cart
         ),
         journey.must_have_been_under_way: Question(
             N_("on its way before?"),

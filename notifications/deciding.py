@@ -6,8 +6,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from core.sealing import Keyring
 from core.values import Act, ContactId, Debt, MessageId, Milestone, Money, Scope, ShopId
-from notifications import edits, gathering, parcel_news, wording
+from notifications import cart_news, edits, gathering, parcel_news, wording
 from notifications.automations import Automation, Known, Part, Told
 from notifications.gathering import Gathered
 from notifications.rules import pacing, silence
@@ -15,9 +16,10 @@ from notifications.rules.consent import BY_ORDER, BY_PURCHASE
 from notifications.rules.decision import Decision, decide
 from notifications.rules.news import is_paid_at_door, is_payment_awaited
 from notifications.rules.objections import Facts, Yes
-from storage import ledger, numbers, shops
+from storage import ledger, left_carts, numbers, shops
 from storage.facts import KnownMessage, KnownParcel
 from storage.ledger import LatestWord, Words
+from storage.left_carts import LeftCart
 from storage.numbers import TemplateRow
 from storage.session import Transaction
 from storage.shops import ConsentRule, Switch
@@ -36,6 +38,7 @@ class Surroundings:
     templates: Mapping[tuple[ShopId, str, str], TemplateRow]
     automations: gathering.Automations
     batch: Collection[MessageId]
+    carts: Mapping[MessageId, LeftCart] = field(default_factory=dict)
     decided: gathering.Decided = field(default_factory=dict)
     debts: dict[ContactId, Debt] = field(default_factory=dict)
     under_way: set[ContactId] = field(default_factory=set)
@@ -45,6 +48,8 @@ def surroundings_of(
     tx: Transaction,
     batch: Iterable[KnownMessage],
     automations: gathering.Automations,
+    *,
+    sealer: Keyring,
 ) -> Surroundings:
     messages = list(batch)
     shop_ids = {message.shop_id for message in messages}
@@ -60,6 +65,11 @@ def surroundings_of(
         templates=numbers.templates_of(tx, shop_ids, names=names),
         automations=automations,
         batch={message.id for message in messages},
+        carts=left_carts.left_carts(
+            tx,
+            [each.id for each in messages if each.checkout_key is not None],
+            sealer=sealer,
+        ),
     )
 
 
@@ -71,6 +81,7 @@ class Decided:
     facts: Facts
     language: str
     told: Told
+    cart: LeftCart | None
 
 
 def decided(
@@ -87,7 +98,8 @@ def decided(
     facts = facts_of(message, around, automation, language, gathered)
     decision = decide(facts, now=now)
     gathering.note(gathered, decision, around.decided, now=now)
-    return Decided(decision, facts, language, gathered.told or message.told)
+    told, cart = gathered.told or message.told, around.carts.get(message.id)
+    return Decided(decision, facts, language, told, cart)
 
 
 def language_of(
@@ -101,8 +113,9 @@ def language_of(
     """
     texts, template = automation.template.texts, automation.template.name
     spoken = [each for each in message.languages if each in texts] or list(texts)
+    about = message.order or around.carts.get(message.id)
     possible = wording.languages_for(
-        message.order.locale if message.order else None,
+        about.locale if about else None,
         spoken,
         spoken[0] if message.languages else wording.DEFAULT_LANGUAGE,
     )
@@ -156,6 +169,7 @@ def facts_of(
         scan_milestone=_scanned_milestone(parcel),
         scan_at=parcel.scan_at if parcel else None,
         scan_place=parcel_news.place_of(parcel.scan) if parcel else None,
+        cart=cart_news.cart_of(around.carts.get(message.id), message.told),
         has_phone=message.sealed_phone is not None,
         yes=_yes(message, word),
         revoked_at=word.happened_at if word and word.act is Act.REVOKED else None,
@@ -189,7 +203,9 @@ def _yes(message: KnownMessage, word: LatestWord | None) -> Yes | None:
     return None
 
 
-def told_of(message: KnownMessage, language: str, told: Told) -> Known:
+def told_of(
+    message: KnownMessage, language: str, told: Told, cart: LeftCart | None = None
+) -> Known:
     """What the message may tell; ``told`` is what its events were told."""
     order, parcel = message.order, message.parcel
     label = parcel.private if parcel else {}
@@ -221,6 +237,9 @@ def told_of(message: KnownMessage, language: str, told: Told) -> Known:
         edited=edits.counts_of(told),
         new_total=_new_total(message),
         part=_part(message),
+        cart_link=cart.url if cart else None,
+        first_item=cart_news.first_item(cart),
+        more_items=cart_news.more_items(cart),
     )
 
 

@@ -9,6 +9,7 @@ from core.events import Event
 from core.lanes import Lane
 from core.values import ContactId, MessageId, Phone, ShopId
 from notifications.automations import Automation, Draft, NotProposed
+from notifications.facts_told.parts import Names
 from notifications.ports import Services
 from notifications.rules.objections import Because
 from notifications.rules.telling import time_for_more
@@ -105,16 +106,19 @@ def _intent(
     if for_more > wait and _may_be_told_along(automation, shop.id, switches, services):
         wait = for_more
     due_at = max(now + wait, draft.not_before or now)
+    names = Names(contacts, services.book.pepper())
+    checkout_key = names.checkout(shop.id, draft.checkout_token)
     return Intent(
         id=MessageId(services.new_id("msg")),
         shop_id=shop.id,
-        occasion=draft.occasion,
+        occasion=_occasion(draft, checkout_key),
         automation=automation.name,
         scope=automation.scope,
         priority=automation.priority,
         order_id=draft.order_id,
         fulfillment_id=draft.fulfillment_id,
         tracking_key=draft.tracking_key,
+        checkout_key=checkout_key,
         told=draft.told or None,
         contact_id=_contact(shop.id, draft.phone, contacts, draft),
         wanted_at=draft.wanted_at,
@@ -129,6 +133,12 @@ def _intent(
             }
         ],
     )
+
+
+def _occasion(draft: Draft, checkout_key: bytes | None) -> str:
+    if checkout_key is None:
+        return draft.occasion
+    return f"{draft.occasion}:{checkout_key.hex()}"
 
 
 def _may_be_told_along(

@@ -204,6 +204,31 @@ OF_MESSAGES: Mapping[str, Meaning] = MappingProxyType(
             N_("Meta delivers no offers to phone numbers of the United States."),
             N_("Nothing has to be done. News of orders and parcels is delivered."),
         ),
+        "cart_bought": Meaning(
+            N_("Whoever left the cart has bought meanwhile."),
+            N_("Nothing has to be done. Nobody is reminded of what they have bought."),
+        ),
+        "cart_gone": Meaning(
+            N_("The cart is empty, was closed, or is not there any more."), _NOTHING
+        ),
+        "cart_still_changing": Meaning(
+            N_("The cart was changed since, and the wait has begun anew."),
+            N_("Nothing has to be done. It goes out if nobody buys."),
+        ),
+        "not_read_yet": Meaning(
+            N_(
+                "The store has told something that is still to be read, and that may "
+                "be a purchase."
+            ),
+            N_(
+                "Nothing has to be done if it passes within seconds. If it lasts, look "
+                "whether the workers are running."
+            ),
+        ),
+        "cart_empty": Meaning(N_("There is nothing in the cart."), _NOTHING),
+        "no_cart_link": Meaning(
+            N_("Shopify gives no address that leads back to the cart."), _NOTHING
+        ),
         "order_is_old": Meaning(
             N_("The order was placed long before this was told."),
             N_("Nothing has to be done. Orders of the past are not told anew."),

@@ -11,6 +11,8 @@ from notifications.wording import Template
 
 _MOST_IN_A_NAME = 60
 """A body has 1,024 characters with its values, of which a link may take 200."""
+LONGEST_CART_LINK = 500
+"""A cut one would lead nowhere, so nothing is said of a checkout with a longer one."""
 
 
 def filling(template: Template) -> Callable[[Known], Mapping[str, str]]:
@@ -135,6 +137,24 @@ def _rest(known: Known) -> str:
     return instead(known, "rest_follows" if known.part.more_follows else "rest_sent")
 
 
+def _sender(known: Known) -> str:
+    name = " ".join(filter(None, (known.label, known.shop_name)))
+    return wording.value(name, "-", most=wording.MOST_IN_HEADER)
+
+
+def _cart_items(known: Known) -> str:
+    first = wording.value(
+        known.first_item, instead(known, "first_item"), most=_MOST_IN_A_NAME
+    )
+    if not known.more_items:
+        return first
+    return instead(known, "with_more").format(first=first, count=known.more_items)
+
+
+def _cart_link(known: Known) -> str:
+    return wording.value(known.cart_link, "-", most=LONGEST_CART_LINK)
+
+
 def _reason(known: Known) -> str:
     """Shopify has three words for it, of which one says that there is another."""
     name = f"declined_{known.declined}"
@@ -164,6 +184,9 @@ _SAY: Mapping[str, Callable[[Known], str]] = {
     "added": _added,
     "removed": _removed,
     "new_total": _new_total,
+    "sender": _sender,
+    "cart_items": _cart_items,
+    "cart_link": _cart_link,
 }
 
 _INSTEAD: Mapping[str, Mapping[str, str]] = {
@@ -184,6 +207,8 @@ _INSTEAD: Mapping[str, Mapping[str, str]] = {
         "declined_final_sale": "sold as final sale",
         "declined_return_period_ended": "the return period has ended",
         "declined_other": "please ask the store",
+        "first_item": "your things",
+        "with_more": "{first} and {count} more",
     },
     "ko": {
         "first_name": "고객",
@@ -202,6 +227,8 @@ _INSTEAD: Mapping[str, Mapping[str, str]] = {
         "declined_final_sale": "반품 불가 상품",
         "declined_return_period_ended": "반품 기간 종료",
         "declined_other": "쇼핑몰에 문의해 주세요",
+        "first_item": "담아 두신 상품",
+        "with_more": "{first} 외 {count}개",
     },
     "pt_BR": {
         "first_name": "cliente",
@@ -220,6 +247,8 @@ _INSTEAD: Mapping[str, Mapping[str, str]] = {
         "declined_final_sale": "venda final, sem devolução",
         "declined_return_period_ended": "o prazo de devolução terminou",
         "declined_other": "consulte a loja",
+        "first_item": "seus produtos",
+        "with_more": "{first} e mais {count}",
     },
     "es": {
         "first_name": "qué tal",
@@ -238,6 +267,8 @@ _INSTEAD: Mapping[str, Mapping[str, str]] = {
         "declined_final_sale": "venta final, sin devolución",
         "declined_return_period_ended": "el plazo de devolución ha terminado",
         "declined_other": "consulta a la tienda",
+        "first_item": "tus productos",
+        "with_more": "{first} y {count} más",
     },
     "hi": {
         "first_name": "जी",
@@ -256,6 +287,8 @@ _INSTEAD: Mapping[str, Mapping[str, str]] = {
         "declined_final_sale": "अंतिम बिक्री, वापसी नहीं",
         "declined_return_period_ended": "वापसी की अवधि समाप्त",
         "declined_other": "कृपया स्टोर से पूछें",
+        "first_item": "आपका चुना सामान",
+        "with_more": "{first} और {count} अन्य",
     },
     "id": {
         "first_name": "Kak",
@@ -274,6 +307,8 @@ _INSTEAD: Mapping[str, Mapping[str, str]] = {
         "declined_final_sale": "penjualan final, tanpa retur",
         "declined_return_period_ended": "masa retur telah berakhir",
         "declined_other": "silakan tanyakan kepada toko",
+        "first_item": "pilihan Anda",
+        "with_more": "{first} dan {count} lainnya",
     },
     "ar": {
         "first_name": "بك",
@@ -292,6 +327,8 @@ _INSTEAD: Mapping[str, Mapping[str, str]] = {
         "declined_final_sale": "بيع نهائي دون إرجاع",
         "declined_return_period_ended": "انتهت مدة الإرجاع",
         "declined_other": "يُرجى سؤال المتجر",
+        "first_item": "منتجاتك المختارة",
+        "with_more": "{first} و{count} غيره",
     },
     "de": {
         "first_name": "liebe Kundin, lieber Kunde",
@@ -310,6 +347,8 @@ _INSTEAD: Mapping[str, Mapping[str, str]] = {
         "declined_final_sale": "von der Rückgabe ausgeschlossen",
         "declined_return_period_ended": "die Rückgabefrist ist abgelaufen",
         "declined_other": "bitte fragen Sie den Shop",
+        "first_item": "Ihre Artikel",
+        "with_more": "{first} und {count} mehr",
     },
     "fr": {
         "first_name": "à vous",
@@ -328,6 +367,8 @@ _INSTEAD: Mapping[str, Mapping[str, str]] = {
         "declined_final_sale": "vente ferme, sans retour",
         "declined_return_period_ended": "le délai de retour est dépassé",
         "declined_other": "veuillez contacter la boutique",
+        "first_item": "vos articles",
+        "with_more": "{first} et {count} de plus",
     },
     "zh_TW": {
         "first_name": "顧客",
@@ -346,5 +387,7 @@ _INSTEAD: Mapping[str, Mapping[str, str]] = {
         "declined_final_sale": "出清商品，恕不退貨",
         "declined_return_period_ended": "退貨期限已過",
         "declined_other": "請洽店家",
+        "first_item": "您挑選的商品",
+        "with_more": "{first} 等，另有 {count} 件",
     },
 }

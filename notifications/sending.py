@@ -224,7 +224,9 @@ def _decide(
     tx: Transaction,
     services: Services,
 ) -> list[_Outgoing]:
-    around = deciding.surroundings_of(tx, batch, services.automations)
+    around = deciding.surroundings_of(
+        tx, batch, services.automations, sealer=services.sealer
+    )
     outgoing: list[_Outgoing] = []
     holdings: list[Holding] = []
     for message in gathering.in_turn(batch, services.automations):
@@ -268,7 +270,7 @@ def _outgoing(
         template=automation.template,
         language=decided.language,
         values=automation.compose(
-            deciding.told_of(message, decided.language, decided.told)
+            deciding.told_of(message, decided.language, decided.told, decided.cart)
         ),
         reference=message.id,
         attempt=attempt,

@@ -22,11 +22,13 @@ MOST_IN_HEADER = 30
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
-    """One language of a template. ``{{name}}`` stands for a value."""
+    """One language of a template. ``{{name}}`` stands for a value, and ``stop`` is the
+    label of a button by which its reader ends all offers; '' where it has none."""
 
     header: str
     body: str
     footer: str = ""
+    stop: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +66,53 @@ def news(
         },
     )
 
+
+def offer(
+    name: str, *, examples: Mapping[str, str], texts: Mapping[str, Text]
+) -> Template:
+    """A template of marketing. Each language ends by saying how to have no more of it,
+    and has a button for that.
+
+    The header begins with ``{{sender}}``, the store's name behind what the law of some
+    countries wants at the very beginning of an advertisement.
+    """
+    return Template(
+        name=name,
+        category=Category.MARKETING,
+        examples=examples,
+        texts={
+            language: replace(
+                text, footer=_HOW_TO_END_THIS[language], stop=_STOP[language]
+            )
+            for language, text in texts.items()
+        },
+    )
+
+
+_HOW_TO_END_THIS = {
+    "en": "You agreed to offers from us. Reply STOP to end them.",
+    "ko": "수신에 동의하신 분께 보내 드립니다. 수신거부: '수신거부' 답장(무료)",
+    "pt_BR": "Você aceitou receber ofertas. Para sair, responda SAIR.",
+    "es": "Aceptaste recibir ofertas. Para no recibir más: BAJA.",
+    "hi": "आपने ऑफ़र पाने की सहमति दी है। बंद करने के लिए STOP लिखें।",
+    "id": "Anda setuju menerima promo. Balas STOP untuk berhenti.",
+    "ar": "لقد وافقت على تلقي عروضنا. لإيقافها أرسل: إيقاف",
+    "de": "Sie haben Angeboten zugestimmt. Abmelden mit STOPP.",
+    "fr": "Vous avez accepté nos offres. Répondez STOP pour arrêter.",
+    "zh_TW": "您已同意接收優惠訊息。如不想再收到，請回覆「停止」。",
+}
+_STOP = {
+    "en": "Stop promotions",
+    "ko": "광고 수신거부",
+    "pt_BR": "Parar promoções",
+    "es": "Dejar de recibir ofertas",
+    "hi": "ऑफ़र बंद करें",
+    "id": "Hentikan promosi",
+    "ar": "إيقاف العروض",
+    "de": "Werbung abbestellen",
+    "fr": "Arrêter les promotions",
+    "zh_TW": "停止接收優惠",
+}
 
 _WHY_YOU_READ_THIS = {
     "en": "You asked for news about your order.",

@@ -332,7 +332,7 @@ class _Writer:
             automation=automation.name,
             scope=automation.scope,
             priority=automation.priority,
-            order_id=draft.order_id,
+            order_id=wish.order_id,
             fulfillment_id=draft.fulfillment_id,
             tracking_key=draft.tracking_key,
             told=Jsonb(dict(draft.told)) if draft.told else None,

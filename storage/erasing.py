@@ -168,10 +168,7 @@ SELECT email FROM checkouts WHERE shop_id = :shop AND email IS NOT NULL
 
 
 def sealed_names_of(tx: Transaction, person: Person) -> SealedNames:
-    asked = _asked(person, person.contacts) | {
-        "customers": sorted(person.customers),
-        "checkouts": sorted(person.checkouts),
-    }
+    asked = _asked(person, person.contacts) | {"customers": sorted(person.customers)}
     return SealedNames(
         [bytes(row.phone) for row in tx.ask(_PHONES, asked)],
         [bytes(row.email) for row in tx.ask(_MAILS, asked)],
@@ -180,6 +177,7 @@ def sealed_names_of(tx: Transaction, person: Person) -> SealedNames:
 
 _OF_PERSON = """
 m.shop_id = :shop AND (m.order_id = ANY(CAST(:orders AS bigint[]))
+  OR m.checkout_key = ANY(CAST(:checkouts AS bytea[]))
   OR m.contact_id = ANY(CAST(:contacts AS bigint[])))
 """
 
@@ -219,11 +217,11 @@ WHERE c.shop_id = :shop AND c.id = ANY(CAST(:contacts AS bigint[]))
 """)
 
 # That it went out, when, and what it cost is nobody's own. Meta's id of a message has
-# the number in it, and an occasion names the order.
+# the number in it, and an occasion names the order, or the checkout by its fingerprint.
 _EMPTY_MESSAGES = Statement(f"""
 UPDATE messages m SET occasion = '{ERASED}' || m.id, told = NULL, body = NULL,
   errors = NULL, provider_id = NULL, order_id = NULL, fulfillment_id = NULL,
-  tracking_key = NULL,
+  tracking_key = NULL, checkout_key = NULL,
   story = jsonb_build_array(
     jsonb_build_object('at', CAST(:at AS text), 'what', 'erased'))
 WHERE {_OF_PERSON}
@@ -318,6 +316,7 @@ def _asked(person: Person, contacts: Iterable[ContactId]) -> dict[str, object]:
     return {
         "shop": person.shop_id,
         "orders": sorted(person.orders),
+        "checkouts": sorted(person.checkouts),
         "contacts": sorted(contacts),
     }
 

@@ -84,6 +84,7 @@ class KnownSibling:
 class KnownMessage:
     """A message and all that stands around it. ``under_way`` is whether another one
     to the same person is being sent at this moment, ``told`` what its event told.
+    ``checkout_key`` is what finds the checkout that it is about, if it is about one.
     ``things`` are counted for a parcel that leaves, where all of them are known."""
 
     id: MessageId
@@ -99,6 +100,7 @@ class KnownMessage:
     tracking_key: str | None
     told: Mapping[str, str]
     fulfillment_id: int | None
+    checkout_key: bytes | None
     shop_name: str
     timezone: str
     shop_is_active: bool
@@ -125,13 +127,15 @@ def _count(items: str) -> str:
     WHERE item ->> 'ships' IS DISTINCT FROM 'false')"""
 
 
-# The contact is the order's as it is now, since a person gives the number there, and
-# may correct it while a message waits; a parcel's own is what its label says. CASE and
+# The contact is the order's or the checkout's as it is now, since a person gives the
+# number there, and may correct it while a message waits; a parcel's own is what its
+# label says. CASE and
 # not coalesce, which PostgreSQL does not trust with rows under row-level security: it
 # would look at every contact there is.
 _KNOWN = Statement(f"""
 SELECT m.id, m.shop_id, m.automation, m.scope, m.order_id, m.fulfillment_id,
   m.attempt, m.reason, m.wanted_at, m.created_at, m.due_at, m.tracking_key, m.told,
+  m.checkout_key,
   s.name AS shop_name, s.timezone, s.state AS shop_state,
   s.transactional_consent, s.languages,
   n.phone_number_id, n.token, n.parked_until, n.parked_because,
@@ -166,8 +170,10 @@ LEFT JOIN numbers n ON n.shop_id = m.shop_id
 LEFT JOIN orders o ON o.shop_id = m.shop_id AND o.order_id = m.order_id
   AND o.whole_since IS NOT NULL
 LEFT JOIN parcels p ON p.shop_id = m.shop_id AND p.fulfillment_id = m.fulfillment_id
+LEFT JOIN checkouts k ON k.shop_id = m.shop_id AND k.token_key = m.checkout_key
 LEFT JOIN contacts c
-  ON c.id = CASE WHEN o.contact_id IS NOT NULL THEN o.contact_id
+  ON c.id = CASE WHEN m.checkout_key IS NOT NULL THEN k.contact_id
+    WHEN o.contact_id IS NOT NULL THEN o.contact_id
     WHEN m.contact_id IS NOT NULL THEN m.contact_id ELSE p.contact_id END
 WHERE m.id = ANY(CAST(:ids AS text[]))
 """)
@@ -199,6 +205,7 @@ def _message(row: Any, sealer: Keyring) -> KnownMessage:
         tracking_key=row.tracking_key,
         told=row.told or {},
         fulfillment_id=row.fulfillment_id,
+        checkout_key=None if row.checkout_key is None else bytes(row.checkout_key),
         shop_name=row.shop_name,
         timezone=row.timezone,
         shop_is_active=row.shop_state == "active",

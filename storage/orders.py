@@ -71,6 +71,7 @@ class OrderFacts(Facts):
     phone_place: str | None = None
     checkout_key: bytes | None = None
     cart_key: bytes | None = None
+    email_key: bytes | None = None
     first_name: str | None = field(default=None, repr=False)
     email: str | None = field(default=None, repr=False)
     place: Mapping[str, str] | None = field(default=None, repr=False)

@@ -43,6 +43,7 @@ class Intent:
     order_id: OrderId | None
     fulfillment_id: FulfillmentId | None
     tracking_key: str | None
+    checkout_key: bytes | None = None
     told: Mapping[str, str] | None
     contact_id: ContactId | None
     wanted_at: datetime
@@ -54,8 +55,8 @@ _INTENT = columns_of(
     messages,
     (
         *("id", "shop_id", "occasion", "automation", "scope", "priority", "order_id"),
-        *("fulfillment_id", "tracking_key", "told", "contact_id", "wanted_at"),
-        *("due_at", "story", "created_at"),
+        *("fulfillment_id", "tracking_key", "checkout_key", "told", "contact_id"),
+        *("wanted_at", "due_at", "story", "created_at"),
     ),
 )
 _ADD = Statement(f"""
@@ -83,6 +84,7 @@ def add(tx: Transaction, intents: Sequence[Intent], *, now: datetime) -> set[Mes
             "order_id": intent.order_id,
             "fulfillment_id": intent.fulfillment_id,
             "tracking_key": intent.tracking_key,
+            "checkout_key": intent.checkout_key,
             "told": intent.told,
             "contact_id": intent.contact_id,
             "wanted_at": intent.wanted_at,

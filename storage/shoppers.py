@@ -52,6 +52,7 @@ class CheckoutFacts(Facts):
     customer_id: CustomerId | None = None
     contact_id: ContactId | None = None
     phone_place: str | None = None
+    email_key: bytes | None = None
     email: str | None = field(default=None, repr=False)
     first_name: str | None = field(default=None, repr=False)
     country: str | None = None

@@ -322,6 +322,8 @@ orders = Table(
     # Keyed fingerprints of the tokens of the checkout and the cart that it came from.
     Column("checkout_key", LargeBinary),
     Column("cart_key", LargeBinary),
+    # A keyed fingerprint of the mail address, which tells who bought besides the phone.
+    Column("email_key", LargeBinary),
     Column("first_name", LargeBinary),
     Column("email", LargeBinary),
     Column("place", LargeBinary),
@@ -342,6 +344,20 @@ orders = Table(
         postgresql_where=text("cart_key IS NOT NULL"),
     ),
     Index("orders_of_contact", "contact_id", "placed_at"),
+    Index(
+        "orders_of_customer",
+        "shop_id",
+        "customer_id",
+        "placed_at",
+        postgresql_where=text("customer_id IS NOT NULL"),
+    ),
+    Index(
+        "orders_of_mail",
+        "shop_id",
+        "email_key",
+        "placed_at",
+        postgresql_where=text("email_key IS NOT NULL"),
+    ),
 )
 
 parcels = Table(
@@ -502,6 +518,7 @@ checkouts = Table(
     Column("customer_id", BigInteger),
     _contact(),
     Column("phone_place", Text),
+    Column("email_key", LargeBinary),
     Column("email", LargeBinary),
     Column("first_name", LargeBinary),
     Column("country", Text),
@@ -726,6 +743,8 @@ messages = Table(
     Column("order_id", BigInteger),
     Column("fulfillment_id", BigInteger),
     Column("tracking_key", Text),
+    # A keyed fingerprint of the token of the checkout that it is about.
+    Column("checkout_key", LargeBinary),
     # What the event itself told and no table keeps, such as the amount of a refund.
     Column("told", JSONB),
     _contact(),
@@ -798,6 +817,12 @@ messages = Table(
     Index("messages_by_provider_id", "provider_id"),
     Index("messages_of_order", "shop_id", "order_id"),
     Index("messages_of_contact", "contact_id", "created_at"),
+    Index(
+        "messages_of_checkout",
+        "shop_id",
+        "checkout_key",
+        postgresql_where=text("checkout_key IS NOT NULL"),
+    ),
     Index(
         "messages_with_body",
         "created_at",

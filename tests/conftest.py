@@ -17,7 +17,7 @@ from core.redis_urls import open_redis
 from core.settings import Settings
 from integrations.job_queue import LaneHints
 from integrations.meta import cloud_api
-from integrations.meta.templates import TemplateText, creation_body
+from integrations.meta.templates import creation_body
 from notifications import automations
 from notifications.ports import Services
 from sandbox.control import Control
@@ -30,6 +30,7 @@ from webapp.app import create_app
 from webapp.intake import Intake
 from webapp.wsgi import intake_services
 from wiring.embedded import environment
+from wiring.outside import as_metas
 from wiring.ports import unused_port
 from wiring.release import release
 from wiring.services import build
@@ -107,18 +108,8 @@ def meta(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Control]:
         token = sandbox_token(world_module.SANDBOX_SECRET)
         for automation in automations.discover().values():
             template = automation.template
-            for language, text in template.texts.items():
-                body = creation_body(
-                    TemplateText(
-                        name=template.name,
-                        language=language,
-                        category=template.category,
-                        header=text.header,
-                        body=text.body,
-                        footer=text.footer,
-                        examples=template.examples,
-                    )
-                )
+            for language in template.texts:
+                body = creation_body(as_metas(template, language))
                 graph.create_template(DEFAULT_WABA_ID, token, body)
         yield control
 

@@ -108,7 +108,9 @@ class World:
                     now=self.now,
                 )
             rows = [
-                TemplateRow(a.template.name, language, "APPROVED", "UTILITY", None)
+                TemplateRow(
+                    a.template.name, language, "APPROVED", a.template.category, None
+                )
                 for a in self.services.automations.values()
                 for language in a.template.texts
             ]

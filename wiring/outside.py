@@ -19,7 +19,7 @@ from integrations.meta import schema
 from integrations.meta.advice import meaning_of
 from integrations.meta.cloud_api import Graph
 from integrations.meta.pricing import price_in
-from integrations.meta.templates import TemplateText, creation_body
+from integrations.meta.templates import QuickReply, TemplateText, creation_body
 from integrations.shopify import asking, bulk_operations
 from integrations.shopify.asking import ChangedOrder, ParcelGlance
 from integrations.shopify.bulk_operations import Operation, Thing
@@ -185,6 +185,7 @@ def as_metas(template: Template, language: str) -> TemplateText:
         header=text.header,
         body=text.body,
         footer=text.footer,
+        buttons=(QuickReply(text=text.stop),) if text.stop else (),
         examples=template.examples,
     )
 

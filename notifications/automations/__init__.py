@@ -27,7 +27,9 @@ class Draft:
 
     ``occasion`` names the reason: two drafts with one occasion are one message.
     ``phone`` is the number to use where the order does not give a better one, and
-    ``tracking_key`` the set of numbers that the message is about. ``told`` is what the
+    ``tracking_key`` the set of numbers that the message is about. One about a checkout
+    has its ``checkout_token``, which opens it to anybody: a fingerprint of it is put
+    behind the occasion, and the token is not kept. ``told`` is what the
     event told and no other will know later; it is kept as it is, so nothing personal.
     ``wait`` is how long it waits in any case, ``not_before`` until when, and
     ``wait_for_more`` how long at most for a later chapter that may tell it along, where
@@ -35,9 +37,10 @@ class Draft:
     """
 
     occasion: str
-    order_id: OrderId
+    order_id: OrderId | None
     fulfillment_id: FulfillmentId | None = None
     tracking_key: str | None = None
+    checkout_token: str | None = field(default=None, repr=False)
     told: "Told" = field(default_factory=dict)
     phone: Phone | None = None
     wanted_at: datetime
@@ -78,7 +81,9 @@ class Known:
     the store's word, or Shopify's, for why something cannot be returned. ``edited`` is
     how many things were added to the order and how many removed, and ``new_total``
     what it costs since then, if that is known. ``part`` is what of the order is in the
-    parcel, where that is not all.
+    parcel, where that is not all. ``cart_link`` leads to what somebody has left,
+    ``first_item`` is the first thing in there, and ``more_items`` how many others are.
+    ``label`` is what an advertisement has to begin with where its reader is.
     """
 
     language: str
@@ -102,6 +107,10 @@ class Known:
     edited: tuple[int, int] | None = None
     new_total: Money | None = None
     part: Part | None = None
+    cart_link: str | None = None
+    first_item: str | None = None
+    more_items: int = 0
+    label: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

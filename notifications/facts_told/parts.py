@@ -15,7 +15,7 @@ _ENOUGH = 8
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """By what people, checkouts and carts are known here."""
+    """By what people, checkouts, carts and mail addresses are known here."""
 
     contacts: Mapping[Person, ContactId]
     pepper: bytes = field(repr=False)
@@ -29,9 +29,14 @@ class Names:
     def cart(self, shop_id: ShopId, token: str | None) -> bytes | None:
         return self._key(f"{shop_id} cart", token)
 
-    def _key(self, named: str, token: str | None) -> bytes | None:
-        """Finds something by its token, which opens it to anybody."""
-        return None if token is None else fingerprint(self.pepper, f"{named} {token}")
+    def mail(self, shop_id: ShopId, address: str | None) -> bytes | None:
+        """People write their address in letters of any size."""
+        written = None if address is None else address.casefold()
+        return self._key(f"{shop_id} mail", written)
+
+    def _key(self, named: str, told: str | None) -> bytes | None:
+        """Finds something by what opens it to anybody, or what is somebody's own."""
+        return None if told is None else fingerprint(self.pepper, f"{named} {told}")
 
 
 def version(told: Telling, *, rank: int = 0) -> Version:

@@ -53,6 +53,7 @@ def checkout(told: Telling, event: CheckoutSeen, names: Names) -> CheckoutFacts:
         customer_id=event.customer_id,
         contact_id=names.contact(shop_id, event.phone),
         phone_place=event.phone_place,
+        email_key=names.mail(shop_id, event.email),
         email=event.email,
         first_name=event.first_name,
         country=event.country,

@@ -5,7 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
-from notifications.rules import consent, journey, news, pacing, silence, telling
+from notifications.rules import (
+    carts,
+    consent,
+    journey,
+    news,
+    pacing,
+    silence,
+    telling,
+)
 from notifications.rules.objections import Facts, Skip, Wait
 
 
@@ -22,6 +30,10 @@ POLICY: tuple[Rule, ...] = (
     news.must_not_be_stale,
     news.must_know_the_order,
     news.must_still_be_true,
+    carts.must_not_have_bought,
+    carts.must_still_be_there,
+    carts.must_have_come_to_rest,
+    carts.must_know_what_was_told,
     journey.must_have_been_under_way,
     journey.must_not_be_overtaken,
     journey.must_hold_a_part,

@@ -20,9 +20,17 @@ def must_be_switched_on(facts: Facts, now: datetime) -> Skip | None:
 
 
 def must_not_be_stale(facts: Facts, now: datetime) -> Skip | None:
-    if now - facts.wanted_at > facts.lifetime:
+    if now - new_at(facts) > facts.lifetime:
         return Skip(Because.TOO_LATE)
     return None
+
+
+def new_at(facts: Facts) -> datetime:
+    """From when on it grows old: what somebody has left, from its own time on."""
+    cart = facts.cart
+    if cart is None or cart.changed_at is None:
+        return facts.wanted_at
+    return cart.changed_at + cart.after
 
 
 def must_know_the_order(facts: Facts, now: datetime) -> Wait | Skip | None:
@@ -32,7 +40,7 @@ def must_know_the_order(facts: Facts, now: datetime) -> Wait | Skip | None:
     rest: the order may be older than the app, and never come. Whoever stores an order
     wakes what waits for it, so there is no need to look in between.
     """
-    if facts.order_is_known:
+    if facts.order_is_known or facts.cart is not None:
         return None
     can_do_without = facts.has_phone and facts.yes is not None
     patience = ORDER_MAY_LAG if can_do_without else ORDER_MAY_COME

@@ -39,6 +39,10 @@ class Because(StrEnum):
     QUIET_HOURS = "quiet_hours"
     NO_COMMON_HOUR = "no_common_hour"
     NO_OFFERS_THERE = "no_offers_there"
+    CART_BOUGHT = "cart_bought"
+    CART_GONE = "cart_gone"
+    CART_STILL_CHANGING = "cart_still_changing"
+    NOT_READ_YET = "not_read_yet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,23 @@ class Yes:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Cart:
+    """A checkout that somebody has left, as far as rules look at it.
+
+    Its time comes ``after`` it was last changed. ``is_there`` is whether it still
+    stands there, with something in it. ``bought_at`` is when whoever left it has
+    bought, and ``unread_since`` since when something of the store's waits to be read
+    that may tell of it.
+    """
+
+    is_there: bool
+    changed_at: datetime | None
+    bought_at: datetime | None
+    unread_since: datetime | None
+    after: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """All a rule may know about one message and the person it is for.
 
@@ -75,6 +96,8 @@ class Facts:
     ``milestone``, ``place`` and ``silence`` are what the message is about, None where
     it is about nothing of the kind; ``parcel_...`` and ``scan_...`` are what is known
     by now.
+
+    ``cart`` is what it is about where that is no order but what somebody has left.
 
     ``siblings`` are the other messages about the order that go out, or have gone out;
     ``itself`` is this one beside them, None where it has none.
@@ -109,6 +132,7 @@ class Facts:
     scan_milestone: Milestone | None
     scan_at: datetime | None
     scan_place: str | None
+    cart: Cart | None
     has_phone: bool
     yes: Yes | None
     revoked_at: datetime | None

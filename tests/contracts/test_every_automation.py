@@ -13,10 +13,11 @@ from core.errors import NotPossible
 from core.events import Event
 from core.values import Category, Money, Scope
 from integrations.meta.schema import problems_of_creation
-from integrations.meta.templates import TemplateText, creation_body
+from integrations.meta.templates import creation_body
 from notifications import automations
 from notifications.automations import Known, Part
 from notifications.reviewing import MOST_AN_HOUR, MOST_IN_ALL
+from wiring.outside import as_metas
 
 ALL = automations.discover()
 LANGUAGES = {"en", "ko", "pt_BR", "es", "hi", "id", "ar", "de", "fr", "zh_TW"}
@@ -55,6 +56,10 @@ KNOWN = st.builds(
     edited=st.none() | st.tuples(st.integers(0, 10**9), st.integers(0, 10**9)),
     new_total=st.none()
     | st.builds(Money, st.decimals(0, 10**15, places=2), st.just("KRW")),
+    label=st.none() | st.just("(광고)"),
+    cart_link=TEXTS,
+    first_item=TEXTS,
+    more_items=st.integers(0, 500),
     refunded=st.none()
     | st.builds(
         Money,
@@ -69,19 +74,8 @@ def automation(request):
     return request.param
 
 
-def _submitted(automation, language, text):
-    template = automation.template
-    return creation_body(
-        TemplateText(
-            name=template.name,
-            language=language,
-            category=template.category,
-            header=text.header,
-            body=text.body,
-            footer=text.footer,
-            examples=template.examples,
-        )
-    )
+def _submitted(automation, language):
+    return creation_body(as_metas(automation.template, language))
 
 
 def test_it_is_named_after_its_file(automation):
@@ -145,8 +139,16 @@ def test_it_says_the_same_in_every_language(automation):
 
 
 def test_meta_would_review_every_language_of_it(automation):
-    for language, text in automation.template.texts.items():
-        assert problems_of_creation(_submitted(automation, language, text)) == []
+    for language in automation.template.texts:
+        assert problems_of_creation(_submitted(automation, language)) == []
+
+
+def test_who_gets_an_offer_can_end_them_with_a_button(automation):
+    is_offer = automation.scope is Scope.MARKETING
+
+    for text in automation.template.texts.values():
+        assert bool(text.stop) == is_offer
+        assert text.header.startswith("{{sender}}") == is_offer
 
 
 def test_a_link_stands_on_a_line_of_its_own_in_arabic(automation):
@@ -199,7 +201,7 @@ def test_it_gives_every_value_whatever_is_known(name, known):
     assert values.keys() == ALL[name].template.examples.keys()
     for value in values.values():
         assert value.strip()
-        assert len(value) <= 250
+        assert len(value) <= 500
         assert not re.search(r"[\n\t]| {4,}", value)
 
 

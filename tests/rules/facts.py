@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from core.values import Debt, MessageId, Milestone, Scope
 from notifications.rules.lifecycle import State
-from notifications.rules.objections import Because, Facts, Yes
+from notifications.rules.objections import Because, Cart, Facts, Yes
 from notifications.rules.stories import Chapter, Sibling, Story
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -42,6 +42,7 @@ WELCOME = Facts(
     scan_milestone=None,
     scan_at=None,
     scan_place=None,
+    cart=None,
     has_phone=True,
     yes=Yes("order_attribute", NOON),
     revoked_at=None,
@@ -56,6 +57,15 @@ WELCOME = Facts(
     has_something_to_tell=True,
 )
 
+
+LEFT = Cart(
+    is_there=True,
+    changed_at=NOON - timedelta(hours=1),
+    bought_at=None,
+    unread_since=None,
+    after=timedelta(hours=1),
+)
+"""A checkout whose time has just come."""
 
 FIRST = Chapter(Story.PARCEL, 1)
 LAST = Chapter(Story.PARCEL, 9)
@@ -103,6 +113,14 @@ def _any_facts() -> st.SearchStrategy[Facts]:
         due_at=moment,
         is_of_this_batch=st.booleans(),
     )
+    carts = st.builds(
+        Cart,
+        is_there=st.booleans(),
+        changed_at=maybe_moment,
+        bought_at=maybe_moment,
+        unread_since=maybe_moment,
+        after=st.sampled_from([timedelta(minutes=30), timedelta(hours=24)]),
+    )
     return st.builds(
         Facts,
         is_on=st.booleans(),
@@ -133,6 +151,7 @@ def _any_facts() -> st.SearchStrategy[Facts]:
         scan_milestone=st.none() | st.sampled_from(Milestone),
         scan_at=maybe_moment,
         scan_place=st.none() | key,
+        cart=st.none() | carts,
         has_phone=st.booleans(),
         yes=st.none() | st.builds(Yes, st.just("test"), moment),
         revoked_at=maybe_moment,

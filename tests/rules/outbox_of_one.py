@@ -143,6 +143,7 @@ class OutboxOfOne:
             tracking_key=row.tracking_key,
             told=row.told,
             fulfillment_id=row.fulfillment_id,
+            checkout_key=None,
             shop_name="Ada's Things",
             timezone="UTC",
             shop_is_active=True,

@@ -1,5 +1,6 @@
 """The policy as a whole: what is asked first, and what each answer is."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from tests.rules.facts import (
     FACTS,
     FIRST,
     LAST,
+    LEFT,
     NOON,
     WELCOME,
     but,
@@ -56,6 +58,8 @@ SKIPS = {
     },
     Because.CANCELLED_OUT: {"has_something_to_tell": False},
     Because.WHOLE_ORDER: {"tells_part": True},
+    Because.CART_BOUGHT: {"cart": replace(LEFT, bought_at=NOON)},
+    Because.CART_GONE: {"cart": replace(LEFT, is_there=False)},
     Because.NO_PHONE: {"has_phone": False},
     Because.NO_CONSENT: {"yes": None},
     Because.CONSENT_REVOKED: {"revoked_at": NOON + MINUTE},
@@ -72,6 +76,8 @@ WAITS = {
         },
         timedelta(days=2),
     ),
+    Because.CART_STILL_CHANGING: ({"cart": replace(LEFT, changed_at=NOON)}, HOUR),
+    Because.NOT_READ_YET: ({"cart": replace(LEFT, unread_since=NOON)}, SECOND),
     Because.NOT_CONNECTED: ({"number_is_connected": False}, MINUTE),
     Because.PARKED: ({"parked_until": NOON + HOUR}, HOUR),
     Because.TEMPLATE_NOT_READY: ({"template_state": "PENDING"}, MINUTE),

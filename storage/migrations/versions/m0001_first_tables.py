@@ -357,6 +357,7 @@ def _of_messages() -> None:
         sa.Column("order_id", sa.BigInteger(), nullable=True),
         sa.Column("fulfillment_id", sa.BigInteger(), nullable=True),
         sa.Column("tracking_key", sa.Text(), nullable=True),
+        sa.Column("checkout_key", sa.LargeBinary(), nullable=True),
         sa.Column("told", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("contact_id", sa.BigInteger(), nullable=True),
         sa.Column("state", sa.Text(), nullable=False),
@@ -421,6 +422,13 @@ def _of_messages() -> None:
     )
     op.create_index(
         "messages_of_contact", "messages", ["contact_id", "created_at"], unique=False
+    )
+    op.create_index(
+        "messages_of_checkout",
+        "messages",
+        ["shop_id", "checkout_key"],
+        unique=False,
+        postgresql_where=sa.text("checkout_key IS NOT NULL"),
     )
     op.create_index(
         "messages_of_order", "messages", ["shop_id", "order_id"], unique=False
@@ -511,6 +519,7 @@ def _of_orders() -> None:
         sa.Column("phone_place", sa.Text(), nullable=True),
         sa.Column("checkout_key", sa.LargeBinary(), nullable=True),
         sa.Column("cart_key", sa.LargeBinary(), nullable=True),
+        sa.Column("email_key", sa.LargeBinary(), nullable=True),
         sa.Column("first_name", sa.LargeBinary(), nullable=True),
         sa.Column("email", sa.LargeBinary(), nullable=True),
         sa.Column("place", sa.LargeBinary(), nullable=True),
@@ -547,6 +556,20 @@ def _of_orders() -> None:
     op.create_index("orders_by_name", "orders", ["shop_id", "name"], unique=False)
     op.create_index(
         "orders_of_contact", "orders", ["contact_id", "placed_at"], unique=False
+    )
+    op.create_index(
+        "orders_of_customer",
+        "orders",
+        ["shop_id", "customer_id", "placed_at"],
+        unique=False,
+        postgresql_where=sa.text("customer_id IS NOT NULL"),
+    )
+    op.create_index(
+        "orders_of_mail",
+        "orders",
+        ["shop_id", "email_key", "placed_at"],
+        unique=False,
+        postgresql_where=sa.text("email_key IS NOT NULL"),
     )
     op.create_table(
         "parcels",
@@ -1021,6 +1044,7 @@ def _of_shoppers() -> None:
         sa.Column("customer_id", sa.BigInteger(), nullable=True),
         sa.Column("contact_id", sa.BigInteger(), nullable=True),
         sa.Column("phone_place", sa.Text(), nullable=True),
+        sa.Column("email_key", sa.LargeBinary(), nullable=True),
         sa.Column("email", sa.LargeBinary(), nullable=True),
         sa.Column("first_name", sa.LargeBinary(), nullable=True),
         sa.Column("country", sa.Text(), nullable=True),

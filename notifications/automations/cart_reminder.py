@@ -1,0 +1,174 @@
+"""Remind somebody of what they have left at the checkout."""
+
+from datetime import timedelta
+
+from core.shopping import CheckoutSeen
+from core.values import Scope
+from core.words import N_
+from notifications import saying, wording
+from notifications.automations import (
+    Automation,
+    Config,
+    Draft,
+    NotProposed,
+    WholeNumber,
+)
+from notifications.rules.carts import AFTER_MINUTES
+from notifications.wording import Text
+
+_STEP = 1
+"""Several reminders of one checkout are told apart by their numbers."""
+
+_AFTER = WholeNumber(
+    name=AFTER_MINUTES,
+    meaning="How long after its last change a checkout counts as left.",
+    default=60,
+    # Shopify's link to a checkout leads nowhere in its first ten minutes or so.
+    least=30,
+    most=72 * 60,
+)
+
+
+def concerns(event: CheckoutSeen) -> bool:
+    return event.completed_at is None and event.closed_at is None
+
+
+def propose(event: CheckoutSeen, config: Config) -> Draft | NotProposed:
+    """A timer, of which a checkout has one in all.
+
+    Moving it with each change would be a write for each. Instead it looks, when its
+    time comes, at when the last change was, and waits on.
+    """
+    if event.phone is None:
+        return NotProposed("no_phone")
+    if not event.items:
+        return NotProposed("cart_empty")
+    if event.url is None or len(event.url) > saying.LONGEST_CART_LINK:
+        return NotProposed("no_cart_link")
+    minutes = config[_AFTER.name]
+    return Draft(
+        occasion=f"cart_reminder:{_STEP}",
+        order_id=None,
+        checkout_token=event.token,
+        told={AFTER_MINUTES: str(minutes)},
+        phone=event.phone,
+        wanted_at=event.happened_at,
+        not_before=event.happened_at + timedelta(minutes=minutes),
+    )
+
+
+TEMPLATE = wording.offer(
+    "sosik_cart_reminder_1",
+    examples={
+        "sender": "Example Store",
+        "cart_items": "Stoneware mug and 2 more",
+        "cart_link": "https://example.com/checkouts/1001/recover",
+    },
+    texts={
+        "en": Text(
+            header="{{sender}}: your cart",
+            body=(
+                "You have left something with us: {{cart_items}}.\n\n"
+                "We have kept your cart, and you can go on where you stopped: "
+                "{{cart_link}}\n\n"
+                "If you have changed your mind, there is nothing you need to do."
+            ),
+        ),
+        "ko": Text(
+            header="{{sender}} 장바구니 안내",
+            body=(
+                "주문을 마치지 않은 상품이 있습니다: {{cart_items}}\n\n"
+                "장바구니를 그대로 보관해 두었으니, 아래에서 이어서 주문하실 수 "
+                "있습니다.\n"
+                "{{cart_link}}\n\n"
+                "구매를 원하지 않으시면 따로 하실 일은 없습니다."
+            ),
+        ),
+        "pt_BR": Text(
+            header="{{sender}}: seu carrinho",
+            body=(
+                "Você deixou algo com a gente: {{cart_items}}.\n\n"
+                "Guardamos o seu carrinho, e você pode continuar de onde parou: "
+                "{{cart_link}}\n\n"
+                "Se mudou de ideia, não precisa fazer nada."
+            ),
+        ),
+        "es": Text(
+            header="{{sender}}: tu carrito",
+            body=(
+                "Has dejado algo pendiente: {{cart_items}}.\n\n"
+                "Te hemos guardado el carrito y puedes seguir donde lo dejaste: "
+                "{{cart_link}}\n\n"
+                "Si has cambiado de idea, no tienes que hacer nada."
+            ),
+        ),
+        "hi": Text(
+            header="{{sender}}: आपका कार्ट",
+            body=(
+                "आपका ऑर्डर अभी पूरा नहीं हुआ है: {{cart_items}}।\n\n"
+                "हमने आपका कार्ट सँभालकर रखा है। जहाँ रुके थे, वहीं से आगे बढ़ें: "
+                "{{cart_link}}\n\n"
+                "अगर आपका मन बदल गया है, तो कुछ करने की ज़रूरत नहीं।"
+            ),
+        ),
+        "id": Text(
+            header="{{sender}}: keranjang Anda",
+            body=(
+                "Ada yang tertinggal di keranjang Anda: {{cart_items}}.\n\n"
+                "Keranjang Anda kami simpan. Anda bisa melanjutkannya di sini: "
+                "{{cart_link}}\n\n"
+                "Jika Anda berubah pikiran, tidak perlu melakukan apa pun."
+            ),
+        ),
+        "ar": Text(
+            header="{{sender}}: سلة مشترياتك",
+            body=(
+                "لم يكتمل طلبك بعد: {{cart_items}}.\n\n"
+                "احتفظنا لك بسلة مشترياتك، ويمكنك المتابعة من حيث توقفت:\n"
+                "{{cart_link}}\n\n"
+                "إذا غيّرت رأيك، فلا يلزمك أي إجراء."
+            ),
+        ),
+        "de": Text(
+            header="{{sender}}: Ihr Warenkorb",
+            body=(
+                "In Ihrem Warenkorb liegt noch etwas: {{cart_items}}.\n\n"
+                "Wir haben ihn für Sie aufgehoben. Hier geht es dort weiter, wo Sie "
+                "aufgehört haben: {{cart_link}}\n\n"
+                "Falls Sie es sich anders überlegt haben, brauchen Sie nichts zu tun."
+            ),
+        ),
+        "fr": Text(
+            header="{{sender}} : votre panier",
+            body=(
+                "Vous avez laissé un achat en cours : {{cart_items}}.\n\n"
+                "Nous avons gardé votre panier, et vous pouvez reprendre où vous en "
+                "étiez : {{cart_link}}\n\n"
+                "Si vous avez changé d’avis, vous n’avez rien à faire."
+            ),
+        ),
+        "zh_TW": Text(
+            header="{{sender}}：您的購物車",
+            body=(
+                "您還有尚未完成的訂購：{{cart_items}}。\n\n"
+                "我們為您保留了購物車，您可以從這裡繼續：\n"
+                "{{cart_link}}\n\n"
+                "如果您改變了主意，無須任何動作。"
+            ),
+        ),
+    },
+)
+
+AUTOMATION = Automation(
+    name="cart_reminder",
+    summary=N_("Something was left at the checkout."),
+    scope=Scope.MARKETING,
+    priority=1,
+    lifetime=timedelta(hours=24),
+    listens_to=(CheckoutSeen,),
+    settings=(_AFTER,),
+    propose=propose,
+    template=TEMPLATE,
+    compose=saying.filling(TEMPLATE),
+    concerns=concerns,
+)
