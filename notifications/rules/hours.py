@@ -5,7 +5,7 @@ shorter, one that has an hour twice is longer, and a window that begins in the l
 begins when the clock is on again.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import TypeAlias
@@ -30,7 +30,7 @@ class Week:
     days: tuple[Day, Day, Day, Day, Day, Day, Day]
     on_holidays: Day | None = None
     """None: as on any other day."""
-    holidays: Collection[date] = frozenset()
+    holidays: Container[date] = frozenset()
 
     def allows(self, on_the_wall: datetime) -> bool:
         minute = on_the_wall.hour * 60 + on_the_wall.minute

@@ -3,7 +3,9 @@
 ``regions.tsv`` has the countries whose clocks differ, a line for each part of one: its
 provinces as Shopify writes them, its zones, and the beginnings of its postcodes and the
 towns by which it is told from the rest of its province. A line without provinces is the
-rest of its country. Of any other country the zone tables say which zones it has.
+rest of its country. What is ``apart`` has a country's code of its own, as Réunion has,
+and is meant only where the address tells it. Of any other country the zone tables say
+which zones it has.
 """
 
 import csv
@@ -26,6 +28,7 @@ class Region:
     zones: frozenset[str]
     postcodes: tuple[str, ...]
     towns: frozenset[str]
+    is_apart: bool
 
 
 def zones_at(
@@ -48,7 +51,7 @@ def zones_at(
     by_town = _zones(each for each in possible if town and spoken(town) in each.towns)
     if by_postcode and by_town:
         return by_postcode & by_town or by_postcode | by_town
-    return by_postcode or by_town or _zones(possible)
+    return by_postcode or by_town or _zones(_unless_apart(possible))
 
 
 def _of_whole_country(country: str, town: str | None) -> frozenset[str]:
@@ -78,7 +81,11 @@ def _by_postcode(possible: Sequence[Region], postcode: str) -> frozenset[str]:
     }
     if fitting:
         return fitting[max(fitting)]
-    return _zones(each for each in possible if not each.postcodes)
+    return _zones(_unless_apart([each for each in possible if not each.postcodes]))
+
+
+def _unless_apart(possible: Sequence[Region]) -> Sequence[Region]:
+    return [each for each in possible if not each.is_apart] or possible
 
 
 def _zones(regions: Iterable[Region]) -> frozenset[str]:
@@ -102,6 +109,7 @@ def _regions() -> dict[str, list[Region]]:
                 zones=frozenset(_listed(row["zones"])),
                 postcodes=tuple(_beginnings(row["postcodes"])),
                 towns=frozenset(map(spoken, _listed(row["towns"]))),
+                is_apart=row["apart"] == "apart",
             )
             found.setdefault(row["country"], []).append(region)
     return found
