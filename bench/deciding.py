@@ -36,7 +36,7 @@ FIRST_RULES: tuple[Rule, ...] = (
     news.must_not_be_stale,
     news.must_know_the_order,
     news.must_still_be_true,
-    consent.must_have_a_phone,
+    consent.must_be_reachable,
     consent.must_have_agreed,
     pacing.must_be_connected,
     pacing.must_not_be_parked,

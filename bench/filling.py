@@ -19,6 +19,11 @@ FROM generate_series(1, %(orders)s::bigint) AS n,
   (SELECT %(shops)s::bigint[] AS ids) AS shops
 """
 
+_KEYS = """
+INSERT INTO contact_keys (shop_id, kind, key, contact_id, value, since, how)
+SELECT shop_id, 'phone', phone_key, id, phone, created_at, 'named' FROM contacts
+"""
+
 _ORDERS = """
 INSERT INTO orders (shop_id, order_id, name, version, whole_since, placed_at, payment,
   shipping, cash_on_delivery, total, current_total, currency, items, locale, country,
@@ -106,6 +111,7 @@ def fill(
     connection.execute("SET maintenance_work_mem = '256MB'")
     asked = {"orders": orders, "shops": list(shop_ids), "waiting": waiting, "now": now}
     connection.execute(_CONTACTS, asked)
+    connection.execute(_KEYS)
     connection.execute(_ORDERS)
     if has_past:
         connection.execute(_WEBHOOKS)

@@ -39,9 +39,14 @@ def of_mail(said: str) -> str:
     return f"mail {said.strip().lower()}"
 
 
+def of_user(user_id: str) -> str:
+    """By WhatsApp's id of a user."""
+    return f"user {user_id}"
+
+
 def mentions_in(text: bytes) -> Iterator[str]:
     """Every number and address in a text, each in all its forms; and, as they stand,
-    the values of what is called a token."""
+    the values of what is called a token; and the ids of users of WhatsApp."""
     try:
         yield from _in_value(orjson.loads(text))
     except (orjson.JSONDecodeError, RecursionError):
@@ -61,6 +66,8 @@ def _in_value(value: Any) -> Iterator[str]:
                 yield from _in_string(name)
                 if isinstance(part, str) and name.endswith("token"):
                     yield part[:_LONGEST_KEY]
+                if isinstance(part, str) and name.endswith("user_id"):
+                    yield of_user(part[:_LONGEST_KEY])
                 yield from _in_value(part)
         case list():
             for part in value:

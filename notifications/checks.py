@@ -302,7 +302,7 @@ QUESTIONS: Mapping[Rule, Question] = MappingProxyType(
         ),
         news.must_know_the_order: Question(
             N_("order known?"),
-            ("order_is_known", "has_phone", "yes", "wanted_at", "lifetime", "cart"),
+            ("order_is_known", "is_reachable", "yes", "wanted_at", "lifetime", "cart"),
             _order,
         ),
         news.must_still_be_true: Question(
@@ -368,8 +368,8 @@ QUESTIONS: Mapping[Rule, Question] = MappingProxyType(
             ("has_something_to_tell", "itself", "siblings"),
             _left_to_tell,
         ),
-        consent.must_have_a_phone: Question(
-            N_("phone number?"), ("has_phone",), _whether
+        consent.must_be_reachable: Question(
+            N_("phone number?"), ("is_reachable",), _whether
         ),
         consent.must_have_agreed: Question(
             N_("consent?"), ("yes", "revoked_at"), _agreed

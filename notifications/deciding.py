@@ -170,7 +170,8 @@ def facts_of(
         scan_at=parcel.scan_at if parcel else None,
         scan_place=parcel_news.place_of(parcel.scan) if parcel else None,
         cart=cart_news.cart_of(around.carts.get(message.id), message.told),
-        has_phone=message.sealed_phone is not None,
+        is_reachable=message.sealed_phone is not None
+        or message.sealed_user_id is not None,
         yes=_yes(message, word),
         revoked_at=word.happened_at if word and word.act is Act.REVOKED else None,
         number_is_connected=message.phone_number_id is not None,
@@ -195,12 +196,23 @@ def _yes(message: KnownMessage, word: LatestWord | None) -> Yes | None:
     order = message.order
     if message.scope is Scope.TRANSACTIONAL and order is not None and order.agreed:
         return Yes(BY_ORDER, order.placed_at)
-    if word is not None and word.act is not Act.REVOKED:
+    if (
+        word is not None
+        and word.act is not Act.REVOKED
+        and not _is_outlived(word, message)
+    ):
         return Yes(word.source, word.happened_at)
     is_by_purchase = message.consent_rule == ConsentRule.PURCHASE
     if message.scope is Scope.TRANSACTIONAL and order is not None and is_by_purchase:
         return Yes(BY_PURCHASE, order.placed_at)
     return None
+
+
+def _is_outlived(word: LatestWord, message: KnownMessage) -> bool:
+    """Whether it was a yes to offers on a number that they have no more."""
+    since = message.marketing_since
+    is_before = since is not None and word.happened_at <= since
+    return message.scope is Scope.MARKETING and is_before
 
 
 def told_of(

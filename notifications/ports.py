@@ -14,7 +14,7 @@ from core.outcomes import Outcome, OutgoingPost
 from core.sealing import Keyring
 from core.tracking import ToFollow
 from core.tracking import Verdict as TrackerVerdict
-from core.values import MessageId, Phone
+from core.values import MessageId, WhatsAppUser
 from notifications.automations import Automation
 from notifications.wording import Template
 from storage.inbox import Source
@@ -68,7 +68,7 @@ class Channel(Protocol):
     def body(
         self,
         *,
-        to: Phone,
+        to: WhatsAppUser,
         template: Template,
         language: str,
         values: Mapping[str, str],

@@ -7,15 +7,15 @@ from typing import Any
 
 from core.events import Event
 from core.lanes import Lane
-from core.values import ContactId, MessageId, Phone, ShopId
+from core.values import ContactId, MessageId, ShopId
 from notifications.automations import Automation, Draft, NotProposed
-from notifications.facts_told.parts import Names
+from notifications.facts_told.parts import Names, mention_of
 from notifications.ports import Services
 from notifications.rules.objections import Because
 from notifications.rules.telling import time_for_more
 from storage import outbox, shops
 from storage.outbox import Intent
-from storage.people import Person
+from storage.people import Mention
 from storage.session import Transaction
 from storage.shops import KnownShop, Switch
 
@@ -36,7 +36,7 @@ class Proposals:
 
 def propose(
     told: Sequence[Told],
-    contacts: Mapping[Person, ContactId],
+    contacts: Mapping[Mention, ContactId],
     *,
     tx: Transaction,
     now: datetime,
@@ -66,8 +66,9 @@ def propose(
                 if isinstance(draft, NotProposed):
                     outcome.setdefault(automation.name, draft.because)
                     continue
+                contact = _contact(draft, event, shop.id, contacts)
                 intent = _intent(
-                    draft, automation, shop, switches, contacts, now, services
+                    draft, automation, shop, switches, contact, now, services
                 )
                 intents.append(intent)
                 outcome[automation.name] = intent.occasion
@@ -97,7 +98,7 @@ def _intent(
     automation: Automation[Any],
     shop: KnownShop,
     switches: Switches,
-    contacts: Mapping[Person, ContactId],
+    contact_id: ContactId | None,
     now: datetime,
     services: Services,
 ) -> Intent:
@@ -106,7 +107,7 @@ def _intent(
     if for_more > wait and _may_be_told_along(automation, shop.id, switches, services):
         wait = for_more
     due_at = max(now + wait, draft.not_before or now)
-    names = Names(contacts, services.book.pepper())
+    names = Names({}, services.book.pepper())
     checkout_key = names.checkout(shop.id, draft.checkout_token)
     return Intent(
         id=MessageId(services.new_id("msg")),
@@ -120,7 +121,7 @@ def _intent(
         tracking_key=draft.tracking_key,
         checkout_key=checkout_key,
         told=draft.told or None,
-        contact_id=_contact(shop.id, draft.phone, contacts, draft),
+        contact_id=contact_id,
         wanted_at=draft.wanted_at,
         due_at=due_at,
         story=[
@@ -164,13 +165,14 @@ def _is_on(switch: Switch | None) -> bool:
 
 
 def _contact(
-    shop_id: ShopId,
-    phone: Phone | None,
-    contacts: Mapping[Person, ContactId],
     draft: Draft,
+    event: Event,
+    shop_id: ShopId,
+    contacts: Mapping[Mention, ContactId],
 ) -> ContactId | None:
     """The order's own contact is looked up when the message is sent: it counts for
     more than what a parcel's label says, and may come later."""
-    if phone is None or draft.fulfillment_id is not None:
+    mention = mention_of(shop_id, event)
+    if mention is None or draft.phone is None or draft.fulfillment_id is not None:
         return None
-    return contacts.get((shop_id, phone))
+    return contacts.get(mention)

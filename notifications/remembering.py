@@ -32,7 +32,7 @@ from storage.history import OfOrder, Telling, ToldBy
 from storage.ledger import Word
 from storage.merging import Kept
 from storage.orders import OrderFacts, ParcelFacts
-from storage.people import Person
+from storage.people import Mention
 from storage.session import Transaction
 from storage.shoppers import CARTS, CHECKOUTS, CUSTOMERS, MERGES
 from storage.shops import ConsentRule, KnownShop, ShopFacts
@@ -56,7 +56,7 @@ class Remembered:
     """``contacts`` are everybody's whose phone came up. ``lanes`` have messages that
     waited for what was told. ``words`` are to be added to the ledger, at the end."""
 
-    contacts: Mapping[Person, ContactId]
+    contacts: Mapping[Mention, ContactId]
     lanes: set[Lane]
     words: Sequence[Word]
 
@@ -76,7 +76,8 @@ def remember(
     gone = forgetting.among(tx, filter(None, map(_named, tellings)))
     kept_ones = [each for each in tellings if _named(each) not in gone]
     everybody = facts_told.people_in(kept_ones)
-    names = Names(people.contacts_of(tx, everybody, book=book, now=now), book.pepper())
+    contacts = people.contacts_named(tx, everybody, book=book, now=now)
+    names = Names(contacts, book.pepper())
     history.add(tx, tellings, sealer=sealer)
     facts = facts_told.facts_of_all(tellings, names)
     new_orders = orders.keep_orders(tx, facts[OrderFacts], sealer=sealer)
@@ -190,12 +191,13 @@ def _words(
 ) -> list[Word]:
     words: list[Word] = []
     for told in tellings:
+        contact = names.contact(told.shop_id, told.event)
+        if contact is None:
+            continue
         match told.event:
-            case OrderSeen(phone=phone) if phone is not None:
-                contact = names.contacts[told.shop_id, phone]
+            case OrderSeen():
                 words += _words_of_order(owners[told.shop_id], told.event, contact)
-            case ConsentChanged(phone=phone):
-                contact = names.contacts[told.shop_id, phone]
+            case ConsentChanged():
                 words.append(_word(told.shop_id, told.event, contact))
             case _:
                 pass

@@ -35,7 +35,7 @@ _USUAL: Mapping[str, Any] = {
     "is_on": True,
     "shop_is_active": True,
     "order_is_known": True,
-    "has_phone": True,
+    "is_reachable": True,
     "number_is_connected": True,
     "has_something_to_tell": True,
     "template_state": "APPROVED",

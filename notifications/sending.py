@@ -13,7 +13,7 @@ from typing import Any
 
 from core.errors import DatabaseAway
 from core.lanes import Lane, Work
-from core.values import MessageId, Phone, ShopId
+from core.values import MessageId, ShopId, WhatsAppUser
 from notifications import deciding, gathering, seen
 from notifications.deciding import Decided, Surroundings
 from notifications.ports import Envelope, Services
@@ -266,7 +266,7 @@ def _outgoing(
     automation = services.automations[message.automation]
     attempt = message.attempt + 1
     body = services.channel.body(
-        to=_phone(message, services.book),
+        to=_recipient(message, services.book),
         template=automation.template,
         language=decided.language,
         values=automation.compose(
@@ -303,8 +303,12 @@ def _outgoing(
     return _Outgoing(message=message, taking=taking, plain_body=body, token=token)
 
 
-def _phone(message: KnownMessage, book: PhoneBook) -> Phone:
-    return book.opened(message.shop_id, message.sealed_phone or b"")
+def _recipient(message: KnownMessage, book: PhoneBook) -> WhatsAppUser:
+    shop_id, phone = message.shop_id, message.sealed_phone
+    if phone is not None:
+        return WhatsAppUser(phone=book.opened(shop_id, phone))
+    user_id = book.opened_user(shop_id, message.sealed_user_id or b"")
+    return WhatsAppUser(user_id=user_id)
 
 
 def _holding(

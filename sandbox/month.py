@@ -22,7 +22,7 @@ from core.errors import AppError, NotPossible
 from core.events import Event, OrderSeen, ParcelMoved
 from core.ids import new_id_maker
 from core.settings import SANDBOX_SHOP, Settings
-from core.values import ContactId, MessageId, Phone
+from core.values import ContactId, MessageId, Phone, WhatsAppUser
 from core.words import N_
 from notifications import remembering, wording
 from notifications.automations import Automation, Draft, Known
@@ -293,7 +293,7 @@ class _Writer:
                 services=self._services,
             )
         self._contacts |= {
-            phone: contact for (_shop, phone), contact in remembered.contacts.items()
+            phone: contact for (_, phone, _), contact in remembered.contacts.items()
         }
         for each, event in read:
             self._draft(each, event)
@@ -387,7 +387,7 @@ class _Writer:
             country=wish.buyer.country_code,
         )
         body = self._services.channel.body(
-            to=Phone(wish.phone or ""),
+            to=WhatsAppUser(phone=Phone(wish.phone or "")),
             template=automation.template,
             language=language,
             values=automation.compose(known),

@@ -13,6 +13,7 @@ from core.sealing import Keyring
 from core.values import Act, ContactId, CustomerId, OrderId, ShopId
 from storage import followed, forgetting, ledger, shoppers
 from storage.ledger import Word
+from storage.people import KeyKind
 from storage.progress import ERASED
 from storage.session import Transaction
 from storage.statements import Statement
@@ -145,15 +146,16 @@ def person_of(
 
 @dataclass(frozen=True, slots=True)
 class SealedNames:
-    """The numbers and the mail addresses on what is the person's own."""
+    """What the person was ever known by, and the mail addresses on what is theirs."""
 
     phones: list[bytes] = field(repr=False)
+    user_ids: list[bytes] = field(repr=False)
     mails: list[bytes] = field(repr=False)
 
 
-_PHONES = Statement("""
-SELECT phone FROM contacts WHERE shop_id = :shop AND phone IS NOT NULL
-  AND id = ANY(CAST(:contacts AS bigint[]))
+_KEYS = Statement("""
+SELECT kind, value FROM contact_keys WHERE shop_id = :shop AND value IS NOT NULL
+  AND contact_id = ANY(CAST(:contacts AS bigint[]))
 """)
 _MAILS = Statement("""
 SELECT email FROM customers WHERE shop_id = :shop AND email IS NOT NULL
@@ -169,8 +171,10 @@ SELECT email FROM checkouts WHERE shop_id = :shop AND email IS NOT NULL
 
 def sealed_names_of(tx: Transaction, person: Person) -> SealedNames:
     asked = _asked(person, person.contacts) | {"customers": sorted(person.customers)}
+    known_by = tx.ask(_KEYS, asked)
     return SealedNames(
-        [bytes(row.phone) for row in tx.ask(_PHONES, asked)],
+        [bytes(row.value) for row in known_by if row.kind == KeyKind.PHONE],
+        [bytes(row.value) for row in known_by if row.kind == KeyKind.USER_ID],
         [bytes(row.email) for row in tx.ask(_MAILS, asked)],
     )
 
@@ -243,9 +247,20 @@ DELETE FROM merged_customers WHERE shop_id = :shop AND (
 """)
 
 _HIDE = Statement("""
-UPDATE contacts SET phone = NULL, pair_burst_at = NULL, pair_paid_at = NULL,
-  wrote_at = NULL, erased_at = :now
+UPDATE contacts SET phone = NULL, user_id = NULL, pair_burst_at = NULL,
+  pair_paid_at = NULL, wrote_at = NULL, erased_at = :now
 WHERE shop_id = :shop AND id = ANY(CAST(:contacts AS bigint[]))
+""")
+
+_HIDE_KEYS = Statement("""
+UPDATE contact_keys SET value = NULL
+WHERE shop_id = :shop AND contact_id = ANY(CAST(:contacts AS bigint[]))
+""")
+
+# Who they were made one with would lead to them, and cannot be undone without them.
+_DROP_MERGES = Statement("""
+DELETE FROM contact_merges WHERE shop_id = :shop AND (
+  kept = ANY(CAST(:contacts AS bigint[])) OR gone = ANY(CAST(:contacts AS bigint[])))
 """)
 
 
@@ -277,6 +292,8 @@ def erase(
     )
     whose = {"shop": shop_id, "contacts": sorted(contacts), "now": now}
     numbers = tx.count(_HIDE, whose)
+    tx.run(_HIDE_KEYS, whose)
+    tx.run(_DROP_MERGES, whose)
     ledger.record(tx, _taken_back(tx, shop_id, contacts, now), now=now, sealer=sealer)
     consents = ledger.forget(tx, shop_id, contacts)
     return {
@@ -323,16 +340,21 @@ def _asked(person: Person, contacts: Iterable[ContactId]) -> dict[str, object]:
 
 # A webhook that was on its way may have brought a number back, and nothing with it.
 _HIDE_AGAIN = Statement(f"""
-UPDATE contacts c SET phone = NULL
-WHERE c.shop_id = :shop AND c.erased_at IS NOT NULL AND c.phone IS NOT NULL
-  AND {_NOBODYS}
-  AND NOT EXISTS (SELECT 1 FROM consents k
-    WHERE k.contact_id = c.id AND k.happened_at > c.erased_at)
+WITH back AS (
+  UPDATE contacts c SET phone = NULL, user_id = NULL
+  WHERE c.shop_id = :shop AND c.erased_at IS NOT NULL
+    AND (c.phone IS NOT NULL OR c.user_id IS NOT NULL)
+    AND {_NOBODYS}
+    AND NOT EXISTS (SELECT 1 FROM consents k
+      WHERE k.contact_id = c.id AND k.happened_at > c.erased_at)
+  RETURNING c.id)
+UPDATE contact_keys k SET value = NULL FROM back WHERE k.contact_id = back.id
 """)
 
 _DROP_EMPTY = Statement("""
 DELETE FROM contacts c
-WHERE c.shop_id = :shop AND c.erased_at < :before AND c.phone IS NULL
+WHERE c.shop_id = :shop AND c.erased_at < :before
+  AND c.phone IS NULL AND c.user_id IS NULL
   AND NOT EXISTS (SELECT 1 FROM consents k WHERE k.contact_id = c.id)
 """)
 

@@ -85,6 +85,7 @@ class KnownMessage:
     """A message and all that stands around it. ``under_way`` is whether another one
     to the same person is being sent at this moment, ``told`` what its event told.
     ``checkout_key`` is what finds the checkout that it is about, if it is about one.
+    A yes to offers from before ``marketing_since`` does not count.
     ``things`` are counted for a parcel that leaves, where all of them are known."""
 
     id: MessageId
@@ -112,6 +113,8 @@ class KnownMessage:
     parked_because: str | None
     contact_id: ContactId | None
     sealed_phone: bytes | None
+    sealed_user_id: bytes | None
+    marketing_since: datetime | None
     debt: Debt | None
     under_way: bool
     order: KnownOrder | None
@@ -139,7 +142,8 @@ SELECT m.id, m.shop_id, m.automation, m.scope, m.order_id, m.fulfillment_id,
   s.name AS shop_name, s.timezone, s.state AS shop_state,
   s.transactional_consent, s.languages,
   n.phone_number_id, n.token, n.parked_until, n.parked_because,
-  c.id AS contact_id, c.phone, c.pair_burst_at, c.pair_paid_at,
+  c.id AS contact_id, c.phone, c.user_id, c.marketing_since,
+  c.pair_burst_at, c.pair_paid_at,
   EXISTS (SELECT 1 FROM messages w
           WHERE w.contact_id = c.id AND w.queue = 'sending') AS under_way,
   (SELECT json_agg(json_build_array(
@@ -217,6 +221,8 @@ def _message(row: Any, sealer: Keyring) -> KnownMessage:
         parked_because=row.parked_because,
         contact_id=None if row.contact_id is None else ContactId(row.contact_id),
         sealed_phone=row.phone,
+        sealed_user_id=row.user_id,
+        marketing_since=_maybe_utc(row.marketing_since),
         debt=_debt(row),
         under_way=row.under_way,
         order=_order(row, shop_id, sealer),

@@ -15,13 +15,13 @@ from typing import Any
 from sqlalchemy import Column, LargeBinary, Table, select
 
 from core.sealing import Keyring, fingerprint
-from core.values import Phone, ShopId
+from core.values import Phone, ShopId, UserId
 from storage import inbox, shops, tables
 from storage.followed import NumberBook
 from storage.ledger import mark_context, private_context
 from storage.merging import opened, sealed
 from storage.orders import ORDERS, PARCELS
-from storage.people import PhoneBook
+from storage.people import KeyKind, PhoneBook
 from storage.recordset import columns_of, folded, unfolded
 from storage.session import Transaction
 from storage.shoppers import CARTS, CHECKOUTS, CUSTOMERS
@@ -30,8 +30,8 @@ from storage.statements import Statement
 Row = dict[str, Any]
 
 MOVED: tuple[Table, ...] = (
-    *(tables.automations, tables.templates, tables.contacts, tables.consents),
-    tables.ledger_heads,
+    *(tables.automations, tables.templates, tables.contacts, tables.contact_keys),
+    *(tables.consents, tables.ledger_heads),
     *(tables.orders, tables.parcels, tables.payments, tables.refunds, tables.returns),
     *(tables.fulfillment_orders, tables.customers, tables.merged_customers),
     *(tables.checkouts, tables.carts, tables.webhooks, tables.history),
@@ -47,6 +47,8 @@ LEFT_BEHIND = frozenset(
         *("numbers", "shop_keys", "tracking_feeds"),
         # What was done and counted here.
         *("privacy_requests", "admin_api", "comparisons", "backfills"),
+        # Who was made one here: they arrive as one.
+        "contact_merges",
     }
 )
 
@@ -56,10 +58,12 @@ _SETTINGS = (
 )
 """Of the shop itself."""
 
-_FOUND_BY = {"contacts": "phone_key", "webhooks": "dedupe_id"}
-"""What finds a row again whose number is given out anew."""
-
 _PAGE = 500
+
+_NUMBERS = """
+SELECT nextval(pg_get_serial_sequence(:table, 'id')) AS id
+FROM generate_series(1, CAST(:count AS int))
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,15 +107,31 @@ def _as_text(context: Callable[[Place, Row], str], *, packed: bool = False) -> _
     return _Sealed(open_, seal)
 
 
+_PHONE = _Sealed(
+    lambda place, _row, value: place.book.opened(place.shop_id, value).e164,
+    lambda place, _row, said: place.book.sealed(place.shop_id, Phone(said)),
+)
+_USER = _Sealed(
+    lambda place, _row, value: place.book.opened_user(place.shop_id, value),
+    lambda place, _row, said: place.book.sealed_user(place.shop_id, UserId(said)),
+)
+
+
+def _of_kind(key: Row) -> _Sealed:
+    return _PHONE if key["kind"] == KeyKind.PHONE else _USER
+
+
 _SEALED: Mapping[tuple[str, str], _Sealed] = {
     **{
         (kept.table.name, name): _as_json(name)
         for kept in (ORDERS, PARCELS, CUSTOMERS, CHECKOUTS, CARTS)
         for name in kept.sealed
     },
-    ("contacts", "phone"): _Sealed(
-        lambda place, _row, value: place.book.opened(place.shop_id, value).e164,
-        lambda place, _row, said: place.book.sealed(place.shop_id, Phone(said)),
+    ("contacts", "phone"): _PHONE,
+    ("contacts", "user_id"): _USER,
+    ("contact_keys", "value"): _Sealed(
+        lambda place, row, value: _of_kind(row).open(place, row, value),
+        lambda place, row, said: _of_kind(row).seal(place, row, said),
     ),
     ("consents", "private"): _Sealed(
         lambda place, _row, value: base64.b64encode(
@@ -207,15 +227,22 @@ class Arriving:
         put = f"""
 INSERT INTO {table.name} ({columns})
 SELECT {columns} FROM {unfolded(columns_of(table, names))}"""
-        if table.name not in _FOUND_BY:
+        numbered = {"contacts": self.contacts, "webhooks": self.webhooks}.get(
+            table.name
+        )
+        if numbered is None:
             tx.run(Statement(put), sent)
             return
-        key = _FOUND_BY[table.name]
-        new = tx.ask(Statement(f"{put} RETURNING id, {key}"), sent)
-        ids = {getattr(row, key): row.id for row in new}
-        numbered = {"contacts": self.contacts, "webhooks": self.webhooks}[table.name]
-        for before, now in zip(rows, ready, strict=True):
-            numbered[before["id"]] = ids[now[key]]
+        new = tx.ask(Statement(_NUMBERS), {"table": table.name, "count": len(rows)})
+        for before, now, given in zip(rows, ready, new, strict=True):
+            numbered[before["id"]] = now["id"] = given.id
+        columns = f"id, {columns}"
+        tx.run(
+            Statement(f"""
+INSERT INTO {table.name} ({columns})
+SELECT {columns} FROM {unfolded(columns_of(table, ["id", *names]))}"""),
+            folded(ready),
+        )
 
     def _in(self, table: Table, row: Row) -> Row:
         told = dict(row)
@@ -234,9 +261,13 @@ SELECT {columns} FROM {unfolded(columns_of(table, names))}"""
         if row.get("contact_id") is not None:
             row["contact_id"] = self.contacts[row["contact_id"]]
         match table.name:
-            case "contacts" if row["phone"] is not None:
-                key = place.book.key(place.shop_id, Phone(row["phone"]))
-                row["phone_key"] = key.hex()
+            case "contacts":
+                if row["phone"] is not None:
+                    row["phone_key"] = self._key(KeyKind.PHONE, row["phone"])
+                if row["user_id"] is not None:
+                    row["user_key"] = self._key(KeyKind.USER_ID, row["user_id"])
+            case "contact_keys" if row["value"] is not None:
+                row["key"] = self._key(row["kind"], row["value"])
             case "history":
                 row["webhook_id"] = self.webhooks.get(row["webhook_id"] or 0)
                 named = f"{row['kind']} {row['data']}"
@@ -249,6 +280,12 @@ SELECT {columns} FROM {unfolded(columns_of(table, names))}"""
                 row["number_key"] = self.keys[row["number_key"]].hex()
             case _:
                 pass
+
+    def _key(self, kind: str, value: str) -> str:
+        shop_id, book = self.place.shop_id, self.place.book
+        if kind == KeyKind.PHONE:
+            return book.key(shop_id, Phone(value)).hex()
+        return book.user_key(shop_id, UserId(value)).hex()
 
     def _value(self, table: Table, column: Column[Any], row: Row) -> Any:
         value, codec = row[column.name], _SEALED.get((table.name, column.name))

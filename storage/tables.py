@@ -230,10 +230,16 @@ contacts = Table(
     metadata,
     Column("id", BigInteger, Identity(), primary_key=True),
     _shop(),
-    # A keyed fingerprint finds the person; the number itself is sealed, and gone where
-    # the person was erased and something remains that proves what they agreed to.
-    Column("phone_key", LargeBinary, nullable=False),
+    # Where they are written to now: see ``contact_keys``. The number itself is sealed,
+    # and gone where the person was erased and something remains that proves what they
+    # agreed to; so is WhatsApp's id of the user. One who was merged into another has
+    # neither.
+    Column("phone_key", LargeBinary),
     Column("phone", LargeBinary),
+    Column("user_key", LargeBinary),
+    Column("user_id", LargeBinary),
+    # A yes to offers from before does not count: they have another number since.
+    Column("marketing_since", AwareDateTime),
     Column("erased_at", AwareDateTime),
     # The last burst to this person, and when it is paid back: see rules.pacing.
     Column("pair_burst_at", AwareDateTime),
@@ -242,6 +248,55 @@ contacts = Table(
     Column("wrote_at", AwareDateTime),
     Column("created_at", AwareDateTime, nullable=False),
     UniqueConstraint("shop_id", "phone_key"),
+    Index(
+        "contacts_by_user",
+        "shop_id",
+        "user_key",
+        unique=True,
+        postgresql_where=text("user_key IS NOT NULL"),
+    ),
+)
+
+contact_keys = Table(
+    "contact_keys",
+    metadata,
+    _shop(primary_key=True),
+    # A phone, or WhatsApp's id of a user. A keyed fingerprint finds it; the value
+    # itself is sealed, and gone where the person was erased.
+    Column("kind", Text, primary_key=True),
+    Column("key", LargeBinary, primary_key=True),
+    Column(
+        "contact_id",
+        BigInteger,
+        ForeignKey("contacts.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("value", LargeBinary),
+    Column("since", AwareDateTime, nullable=False),
+    # When WhatsApp last showed that it is theirs; None where it was only named.
+    Column("shown_at", AwareDateTime),
+    # From then on it is not theirs.
+    Column("until", AwareDateTime),
+    Column("how", Text, nullable=False),
+    Index("contact_keys_of_contact", "contact_id"),
+)
+
+contact_merges = Table(
+    "contact_merges",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    _shop(),
+    Column("kept", BigInteger, nullable=False),
+    Column("gone", BigInteger, nullable=False),
+    Column("at", AwareDateTime, nullable=False),
+    Column("how", Text, nullable=False),
+    Column("actor", Text),
+    # How both stood before, and which rows came from the one that is gone.
+    Column("before", JSONB, nullable=False),
+    Column("moved", JSONB, nullable=False),
+    Column("undone_at", AwareDateTime),
+    Index("contact_merges_of_kept", "shop_id", "kept"),
 )
 
 consents = Table(

@@ -7,7 +7,7 @@ from typing import Any
 from core.errors import OutsideError, TryLater, Unsure
 from core.outcomes import Outcome, OutgoingPost
 from core.settings import Settings
-from core.values import MessageId, Phone
+from core.values import MessageId, WhatsAppUser
 from integrations.channels.whatsapp import WhatsApp
 from integrations.meta.errors import ErrorClass, class_named
 from integrations.meta.quoting import quotable
@@ -42,7 +42,7 @@ class WhatsAppChannel:
     def body(
         self,
         *,
-        to: Phone,
+        to: WhatsAppUser,
         template: Template,
         language: str,
         values: Mapping[str, str],

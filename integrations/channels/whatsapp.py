@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core.outcomes import Outcome, OutgoingPost
-from core.values import MessageId, Phone
+from core.values import MessageId, WhatsAppUser
 from integrations.meta import cloud_api
 
 _NOTHING: Mapping[str, str] = {}
@@ -21,7 +21,7 @@ class WhatsApp:
     def body(
         self,
         *,
-        to: Phone,
+        to: WhatsAppUser,
         template: str,
         language: str,
         values: Mapping[str, str],

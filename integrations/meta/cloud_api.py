@@ -14,7 +14,7 @@ from core.errors import (
     WillNotWork,
 )
 from core.outcomes import Answer, Call, NoAnswer, NotSent, Outcome
-from core.values import MessageId, Phone
+from core.values import MessageId, WhatsAppUser
 from integrations.meta.advice import advice_for
 from integrations.meta.errors import LATER, class_of
 from integrations.strict_json import read_object
@@ -28,7 +28,7 @@ def messages_url(origin: str, version: str, phone_number_id: str) -> str:
 
 
 def template_message(
-    to: Phone,
+    to: WhatsAppUser,
     *,
     template: str,
     language: str,
@@ -40,6 +40,7 @@ def template_message(
 ) -> dict[str, Any]:
     """The body of one message from an approved template.
 
+    It goes to the number where there is one: Meta shows it in its webhooks then.
     ``header`` and ``body`` are values by the names of the template's variables, and
     ``url_suffixes`` the ends of its buttons' addresses, by the place of the button.
     Meta gives ``reference`` and ``attempt`` back with every report about it.
@@ -55,7 +56,7 @@ def template_message(
     return {
         "messaging_product": "whatsapp",
         "recipient_type": "individual",
-        "to": to.e164,
+        **_recipient(to),
         "type": "template",
         "biz_opaque_callback_data": f"{reference}:{attempt}",
         "template": {
@@ -64,6 +65,10 @@ def template_message(
             "components": components,
         },
     }
+
+
+def _recipient(to: WhatsAppUser) -> dict[str, str]:
+    return {"to": to.phone.e164} if to.phone else {"recipient": to.user_id or ""}
 
 
 def _named(name: str, text: str) -> dict[str, str]:

@@ -18,6 +18,7 @@ _NAME = re.compile(r"[a-z0-9_]{1,512}", re.ASCII)
 _VARIABLE_NAME = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 _LANGUAGE = re.compile(r"[a-z]{2,3}(_[A-Z]{2})?", re.ASCII)
 _E164 = re.compile(r"\+[1-9]\d{6,14}", re.ASCII)
+_USER_ID = re.compile(r"[A-Z]{2}\.(ENT\.)?[A-Za-z0-9]{1,128}", re.ASCII)
 _UNSENDABLE = re.compile(r"[\n\r\t]| {5,}")
 _NEIGHBOURS = re.compile(r"\}\}\s*\{\{")
 
@@ -77,12 +78,18 @@ class TemplateMessage(Schema):
         required=True, validate=validate.Equal("whatsapp")
     )
     recipient_type = fields.String(required=True, validate=validate.Equal("individual"))
-    to = fields.String(required=True, validate=_Matches(_E164))
+    to = fields.String(validate=_Matches(_E164))
+    recipient = fields.String(validate=_Matches(_USER_ID))
     type = fields.String(required=True, validate=validate.Equal("template"))
     biz_opaque_callback_data = fields.String(
         required=True, validate=validate.Length(min=1, max=_MOST_CALLBACK)
     )
     template = fields.Nested(_SentTemplate, required=True)
+
+    @validates_schema
+    def _somebody(self, message: dict[str, Any], **_: Any) -> None:
+        if ("to" in message) == ("recipient" in message):
+            raise ValidationError("Goes to a number or to a user's id.", "to")
 
 
 class _Button(Schema):

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from core.events import (
-    ConsentChanged,
     CustomerSeen,
     CustomersMerged,
     OrderEdited,
@@ -24,10 +23,10 @@ from core.events import (
 )
 from core.shopping import CartSeen, CheckoutSeen
 from notifications.facts_told import after_sale, orders, parcels, shoppers
-from notifications.facts_told.parts import Names
+from notifications.facts_told.parts import Names, mention_of
 from storage.history import Telling
 from storage.merging import Facts
-from storage.people import Person
+from storage.people import Mention
 
 
 def facts_of(told: Telling, names: Names) -> Facts | None:
@@ -77,16 +76,7 @@ def facts_of_all(
     return found
 
 
-def people_in(tellings: Iterable[Telling]) -> set[Person]:
+def people_in(tellings: Iterable[Telling]) -> set[Mention]:
     """Everybody whose number was told."""
-    return {
-        (told.shop_id, told.event.phone)
-        for told in tellings
-        if isinstance(told.event, _WITH_A_PHONE) and told.event.phone is not None
-    }
-
-
-_WITH_A_PHONE = (
-    *(OrderSeen, OrderGlimpsed, ParcelSeen),
-    *(ConsentChanged, CustomerSeen, CheckoutSeen),
-)
+    named = (mention_of(told.shop_id, told.event) for told in tellings)
+    return {mention for mention in named if mention is not None}

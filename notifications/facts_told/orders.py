@@ -46,7 +46,7 @@ def seen(told: Telling, event: OrderSeen | OrderGlimpsed, names: Names) -> Order
         source=event.source,
         is_test=event.is_test,
         customer_id=event.customer_id,
-        contact_id=names.contact(shop_id, event.phone),
+        contact_id=names.contact(shop_id, event),
         phone_place=event.phone_place,
         checkout_key=names.checkout(shop_id, event.checkout_token),
         cart_key=names.cart(shop_id, event.cart_token),

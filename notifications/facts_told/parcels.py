@@ -43,7 +43,7 @@ def seen(told: Telling, event: ParcelSeen, names: Names) -> ParcelFacts:
         was_under_way=event.milestone is not Milestone.DELIVERED,
         tracking_key=tracking_key_of(numbers),
         items=parts.items(event.items),
-        contact_id=names.contact(told.shop_id, event.phone),
+        contact_id=names.contact(told.shop_id, event),
         # Never None: a fulfillment that names no number has none, whatever it had.
         private=parts.spoken(
             numbers="\n".join(numbers),

@@ -4,11 +4,20 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from core.events import (
+    ConsentChanged,
+    CustomerSeen,
+    Event,
+    OrderGlimpsed,
+    OrderSeen,
+    ParcelSeen,
+)
 from core.sealing import fingerprint
-from core.values import ContactId, Item, Money, Phone, ShopId
+from core.shopping import CheckoutSeen
+from core.values import ContactId, Item, Money, ShopId
 from storage.history import Telling
 from storage.merging import Version, version_of
-from storage.people import Person
+from storage.people import Mention
 
 _ENOUGH = 8
 
@@ -17,11 +26,13 @@ _ENOUGH = 8
 class Names:
     """By what people, checkouts, carts and mail addresses are known here."""
 
-    contacts: Mapping[Person, ContactId]
+    contacts: Mapping[Mention, ContactId]
     pepper: bytes = field(repr=False)
 
-    def contact(self, shop_id: ShopId, phone: Phone | None) -> ContactId | None:
-        return None if phone is None else self.contacts.get((shop_id, phone))
+    def contact(self, shop_id: ShopId, event: Event) -> ContactId | None:
+        """Whose number the event tells."""
+        mention = mention_of(shop_id, event)
+        return None if mention is None else self.contacts.get(mention)
 
     def checkout(self, shop_id: ShopId, token: str | None) -> bytes | None:
         return self._key(f"{shop_id} checkout", token)
@@ -37,6 +48,28 @@ class Names:
     def _key(self, named: str, told: str | None) -> bytes | None:
         """Finds something by what opens it to anybody, or what is somebody's own."""
         return None if told is None else fingerprint(self.pepper, f"{named} {told}")
+
+
+def mention_of(shop_id: ShopId, event: Event) -> Mention | None:
+    """The number that an event tells, and when it was given; None where it tells none.
+
+    What is told of an order today may be a year old: its number is whoever's it was.
+    """
+    match event:
+        case OrderSeen(phone=phone) if phone is not None:
+            return shop_id, phone, event.placed_at
+        case ParcelSeen(phone=phone) if phone is not None:
+            return shop_id, phone, event.created_at
+        case ConsentChanged(phone=phone):
+            return shop_id, phone, event.happened_at
+        case CheckoutSeen(phone=phone) if phone is not None:
+            return shop_id, phone, event.started_at
+        case OrderGlimpsed(phone=phone) if phone is not None:
+            return shop_id, phone, event.placed_at
+        case CustomerSeen(phone=phone) if phone is not None:
+            return shop_id, phone, None
+        case _:
+            return None
 
 
 def version(told: Telling, *, rank: int = 0) -> Version:

@@ -8,7 +8,7 @@ from datetime import datetime
 from core import mentions
 from core.events import Named
 from core.sealing import CannotOpen, fingerprint
-from core.values import Phone, ShopId
+from core.values import Phone, ShopId, UserId
 from notifications.facts_told.parts import Names
 from notifications.ports import Services
 from storage import inbox
@@ -27,11 +27,13 @@ def marks_of(
     person: Person | None,
     phones: Collection[Phone],
     mails: Collection[str],
+    user_ids: Collection[UserId],
     *,
     services: Services,
 ) -> Marks:
     """By whatever name the person may be called in a webhook."""
     called = {mentions.of_mail(mail) for mail in mails}
+    called |= {mentions.of_user(each) for each in user_ids}
     if named.email is not None:
         called.add(mentions.of_mail(named.email))
     said = [phone.e164 for phone in phones]

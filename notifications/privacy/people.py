@@ -43,7 +43,8 @@ def find(
     mails = {
         str(opened(each, "email", shop_id, services.sealer)) for each in sealed.mails
     }
-    marks = marks_of(named, person, phones, mails, services=services)
+    user_ids = {book.opened_user(shop_id, each) for each in sealed.user_ids}
+    marks = marks_of(named, person, phones, mails, user_ids, services=services)
     return Found(person, marks, frozenset(phones), frozenset(mails))
 
 
@@ -82,7 +83,7 @@ def erase(
         )
 
     if shop_id is None:
-        marks = marks_of(named, None, (), (), services=services)
+        marks = marks_of(named, None, (), (), (), services=services)
         return Erased(True, {"webhooks": search(None, marks)}, marks)
     with services.transactions.for_shop(shop_id) as tx:
         found = find(named, shop_id, tx=tx, services=services)

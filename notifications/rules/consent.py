@@ -11,8 +11,9 @@ BY_PURCHASE = "purchase"
 """Sources of a yes that covers the order it came with, and no other."""
 
 
-def must_have_a_phone(facts: Facts, now: datetime) -> Skip | None:
-    return None if facts.has_phone else Skip(Because.NO_PHONE)
+def must_be_reachable(facts: Facts, now: datetime) -> Skip | None:
+    """By a number, or by WhatsApp's id where the person shows no number."""
+    return None if facts.is_reachable else Skip(Because.NO_PHONE)
 
 
 def must_have_agreed(facts: Facts, now: datetime) -> Skip | None:

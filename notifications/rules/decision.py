@@ -42,7 +42,7 @@ POLICY: tuple[Rule, ...] = (
     silence.must_have_fallen_silent,
     telling.must_not_be_told_along,
     telling.must_have_something_to_tell,
-    consent.must_have_a_phone,
+    consent.must_be_reachable,
     consent.must_have_agreed,
     pacing.must_be_connected,
     pacing.must_not_be_parked,

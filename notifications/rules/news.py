@@ -42,7 +42,7 @@ def must_know_the_order(facts: Facts, now: datetime) -> Wait | Skip | None:
     """
     if facts.order_is_known or facts.cart is not None:
         return None
-    can_do_without = facts.has_phone and facts.yes is not None
+    can_do_without = facts.is_reachable and facts.yes is not None
     patience = ORDER_MAY_LAG if can_do_without else ORDER_MAY_COME
     until = facts.wanted_at + min(patience, facts.lifetime)
     if now < until:

@@ -133,7 +133,7 @@ class Facts:
     scan_at: datetime | None
     scan_place: str | None
     cart: Cart | None
-    has_phone: bool
+    is_reachable: bool
     yes: Yes | None
     revoked_at: datetime | None
     number_is_connected: bool

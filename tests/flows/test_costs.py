@@ -31,6 +31,10 @@ JOIN shops s ON s.domain = (n - 1) / 100 + 1 || '.myshopify.com';
 INSERT INTO contacts (shop_id, phone_key, created_at)
 SELECT shop_id, convert_to('past' || n, 'UTF8'), :now FROM past;
 
+INSERT INTO contact_keys (shop_id, kind, key, contact_id, value, since, how)
+SELECT shop_id, 'phone', phone_key, id, phone_key, :now, 'named' FROM contacts c
+WHERE NOT EXISTS (SELECT 1 FROM contact_keys k WHERE k.contact_id = c.id);
+
 INSERT INTO consents (shop_id, contact_id, number, scope, act, source, commitment,
   digest, happened_at, recorded_at)
 SELECT shop_id, id, id, 'transactional', 'granted', 'past', '', '', :now, :now

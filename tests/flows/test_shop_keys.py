@@ -18,7 +18,15 @@ from wiring.release import release
 
 BOB = "bob.myshopify.com"
 FINGERPRINTS = {
-    *("phone_key", "checkout_key", "cart_key", "token_key", "number_key", "key_print"),
+    *(
+        "phone_key",
+        "user_key",
+        "checkout_key",
+        "cart_key",
+        "token_key",
+        "number_key",
+        "key_print",
+    ),
     *("wrapped",),
 }
 """Bytes that are not sealed; ``history.key`` is one, too."""

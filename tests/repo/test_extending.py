@@ -19,7 +19,7 @@ from core.errors import UnreadablePayload
 from core.events import NumberMoved, OrderSeen
 from core.outcomes import Answer, NoAnswer, NotSent
 from core.tracking import written_plainly
-from core.values import Item, MessageId, Milestone, OrderId, Phone
+from core.values import Item, MessageId, Milestone, OrderId, Phone, WhatsAppUser
 from integrations import carriers, tracking
 from integrations.meta.schema import problems_of_creation
 from integrations.meta.templates import TemplateText, creation_body
@@ -132,7 +132,7 @@ def test_the_channel_of_the_page_has_the_shape_of_one():
         has = inspect.signature(getattr(type(channel), name)).parameters
         assert list(has) == list(parameters), name
     body = channel.body(
-        to=Phone("+4915112345678"),
+        to=WhatsAppUser(phone=Phone("+4915112345678")),
         template=template,
         language="en",
         values={"shop_name": "Ada's Things"},

@@ -45,6 +45,8 @@ def _ask(world, domain):
 _WRITTEN = {
     "access_log": "(shop_id, at, door, actor, doing, kinds)"
     " VALUES (:shop, now(), 'command', 'me', 'why', '{}')",
+    "contact_merges": "(shop_id, kept, gone, at, how, before, moved)"
+    " VALUES (:shop, 1, 2, now(), 'owner', '{}', '{}')",
     "shop_keys": "(shop_id, wrapped, made_at) VALUES (:shop, 'x', now())",
 }
 

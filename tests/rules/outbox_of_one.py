@@ -155,6 +155,8 @@ class OutboxOfOne:
             parked_because=None,
             contact_id=ContactId(1),
             sealed_phone=b"p",
+            sealed_user_id=None,
+            marketing_since=None,
             debt=self.debt,
             under_way=False,
             order=ORDER,

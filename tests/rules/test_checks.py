@@ -118,7 +118,7 @@ def test_a_question_that_does_not_arise_has_no_answer():
             },
             "no; scan: out for delivery, Nov 20, 2026, 12:01:00",
         ),
-        ("must_have_a_phone", {"has_phone": False}, "no"),
+        ("must_be_reachable", {"is_reachable": False}, "no"),
         ("must_have_agreed", {"yes": None}, "no"),
         (
             "must_have_agreed",

@@ -60,7 +60,7 @@ SKIPS = {
     Because.WHOLE_ORDER: {"tells_part": True},
     Because.CART_BOUGHT: {"cart": replace(LEFT, bought_at=NOON)},
     Because.CART_GONE: {"cart": replace(LEFT, is_there=False)},
-    Because.NO_PHONE: {"has_phone": False},
+    Because.NO_PHONE: {"is_reachable": False},
     Because.NO_CONSENT: {"yes": None},
     Because.CONSENT_REVOKED: {"revoked_at": NOON + MINUTE},
 }
@@ -177,8 +177,8 @@ def sent_among(facts):
 
 
 def test_nothing_is_sent_without_a_yes_that_still_counts():
-    for facts in sent_among(nearly_welcome("has_phone", "yes", "revoked_at")):
-        assert facts.has_phone
+    for facts in sent_among(nearly_welcome("is_reachable", "yes", "revoked_at")):
+        assert facts.is_reachable
         assert facts.yes is not None
         assert facts.revoked_at is None or facts.revoked_at <= facts.yes.given_at
 

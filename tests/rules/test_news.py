@@ -28,7 +28,7 @@ def test_news_lives_as_long_as_its_automation_says(age, lifetime):
     assert is_stale == (age > lifetime)
 
 
-@pytest.mark.parametrize("lacks", [{"yes": None}, {"has_phone": False}])
+@pytest.mark.parametrize("lacks", [{"yes": None}, {"is_reachable": False}])
 @pytest.mark.parametrize(
     ("age", "objection"),
     [
@@ -64,16 +64,16 @@ def test_who_said_yes_elsewhere_does_not_wait_long_for_the_order(age, objection)
 @given(
     age=st.timedeltas(-HOUR, 50 * HOUR),
     lifetime=st.timedeltas(MINUTE, 48 * HOUR),
-    has_phone=st.booleans(),
+    is_reachable=st.booleans(),
 )
 def test_no_order_is_waited_for_longer_than_the_news_is_worth_telling(
-    age, lifetime, has_phone
+    age, lifetime, is_reachable
 ):
     facts = but(
         order_is_known=False,
         wanted_at=NOON - age,
         lifetime=lifetime,
-        has_phone=has_phone,
+        is_reachable=is_reachable,
     )
 
     objection = news.must_know_the_order(facts, NOON)

@@ -7,7 +7,7 @@ import pytest
 
 from core.errors import OutsideError, TryLater, Unsure, WillNotWork
 from core.outcomes import Answer, NoAnswer, NotSent
-from core.values import Category, MessageId, Phone
+from core.values import Category, MessageId, Phone, WhatsAppUser
 from integrations.channels.whatsapp import WhatsApp
 from integrations.meta import cloud_api, schema, templates
 
@@ -42,7 +42,9 @@ def message(**changes):
         "attempt": 2,
         **changes,
     }
-    return cloud_api.template_message(Phone("+4915112345678"), **asked)
+    return cloud_api.template_message(
+        WhatsAppUser(phone=Phone("+4915112345678")), **asked
+    )
 
 
 def error(code, http_status=400):
@@ -88,7 +90,7 @@ def test_a_message_is_written_as_meta_wants_it():
 def test_the_channel_posts_it_to_the_stores_number():
     channel = WhatsApp("https://graph.example", "v26.0")
     body = channel.body(
-        to=Phone("+4915112345678"),
+        to=WhatsAppUser(phone=Phone("+4915112345678")),
         template="order_confirmed_1",
         language="en",
         header={"order": "#1001"},

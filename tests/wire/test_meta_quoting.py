@@ -6,7 +6,7 @@ import orjson
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.values import MessageId, Phone
+from core.values import MessageId, Phone, WhatsAppUser
 from integrations.channels.whatsapp import WhatsApp
 from integrations.meta.quoting import quotable
 
@@ -25,7 +25,7 @@ ERROR = {
 
 def _body(**values: str) -> bytes:
     return WhatsApp("https://graph.facebook.com", "v26.0").body(
-        to=Phone("+4915112345678"),
+        to=WhatsAppUser(phone=Phone("+4915112345678")),
         template="sosik_order_confirmation_1",
         language="en",
         values=values,

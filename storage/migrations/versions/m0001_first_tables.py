@@ -15,7 +15,7 @@ depends_on = None
 _OF_SHOPS = (
     *("automations", "numbers", "templates"),
     "webhooks",
-    *("contacts", "consents", "ledger_heads"),
+    *("contacts", "contact_keys", "contact_merges", "consents", "ledger_heads"),
     "messages",
     *("orders", "parcels", "payments", "refunds", "returns", "fulfillment_orders"),
     *("customers", "merged_customers", "checkouts", "carts"),
@@ -271,8 +271,11 @@ def _of_people() -> None:
         "contacts",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("shop_id", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("phone_key", sa.LargeBinary(), nullable=False),
+        sa.Column("phone_key", sa.LargeBinary(), nullable=True),
         sa.Column("phone", sa.LargeBinary(), nullable=True),
+        sa.Column("user_key", sa.LargeBinary(), nullable=True),
+        sa.Column("user_id", sa.LargeBinary(), nullable=True),
+        sa.Column("marketing_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("pair_burst_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("pair_paid_at", sa.DateTime(timezone=True), nullable=True),
@@ -288,6 +291,66 @@ def _of_people() -> None:
         sa.UniqueConstraint(
             "shop_id", "phone_key", name=op.f("contacts_shop_id_phone_key_key")
         ),
+    )
+    op.create_index(
+        "contacts_by_user",
+        "contacts",
+        ["shop_id", "user_key"],
+        unique=True,
+        postgresql_where=sa.text("user_key IS NOT NULL"),
+    )
+    op.create_table(
+        "contact_keys",
+        sa.Column("shop_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("key", sa.LargeBinary(), nullable=False),
+        sa.Column("contact_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("value", sa.LargeBinary(), nullable=True),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("shown_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("how", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["contact_id"],
+            ["contacts.id"],
+            name=op.f("contact_keys_contact_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["shop_id"],
+            ["shops.id"],
+            name=op.f("contact_keys_shop_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint(
+            "shop_id", "kind", "key", "contact_id", name=op.f("contact_keys_pkey")
+        ),
+    )
+    op.create_index(
+        "contact_keys_of_contact", "contact_keys", ["contact_id"], unique=False
+    )
+    op.create_table(
+        "contact_merges",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("shop_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("kept", sa.BigInteger(), nullable=False),
+        sa.Column("gone", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("how", sa.Text(), nullable=False),
+        sa.Column("actor", sa.Text(), nullable=True),
+        sa.Column("before", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("moved", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["shop_id"],
+            ["shops.id"],
+            name=op.f("contact_merges_shop_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("contact_merges_pkey")),
+    )
+    op.create_index(
+        "contact_merges_of_kept", "contact_merges", ["shop_id", "kept"], unique=False
     )
     op.create_table(
         "consents",
