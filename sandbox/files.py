@@ -29,7 +29,7 @@ def keep(path: Path, data: Any) -> None:
     with os.fdopen(
         os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb"
     ) as f:
-        f.write(json.dumps(data, indent=1).encode())
+        f.write(json.dumps(data).encode())
     fresh.replace(path)
 
 

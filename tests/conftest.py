@@ -12,16 +12,13 @@ import pytest
 from flask import Flask
 from redis import Redis
 
-from core import http
 from core.redis_urls import open_redis
 from core.settings import Settings
 from integrations.job_queue import LaneHints
-from integrations.meta import cloud_api
 from integrations.meta.templates import creation_body
 from notifications import automations
 from notifications.ports import Services
 from sandbox.control import Control
-from sandbox.meta.accounts import DEFAULT_WABA_ID, sandbox_token
 from sandbox.meta.simulator import MetaSettings, MetaSimulator
 from sandbox.serving import running
 from tests import world as world_module
@@ -104,13 +101,12 @@ def meta(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Control]:
         control.post(
             "settings", {"templates": {"review_ms": 0, "creates_an_hour": 1_000}}
         )
-        graph = cloud_api.Graph(http.caller(), control.url, "v26.0")
-        token = sandbox_token(world_module.SANDBOX_SECRET)
-        for automation in automations.discover().values():
-            template = automation.template
-            for language in template.texts:
-                body = creation_body(as_metas(template, language))
-                graph.create_template(DEFAULT_WABA_ID, token, body)
+        templates = [
+            creation_body(as_metas(automation.template, language))
+            for automation in automations.discover().values()
+            for language in automation.template.texts
+        ]
+        control.post("known_templates", {"templates": templates})
         yield control
 
 
