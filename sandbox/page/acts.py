@@ -42,7 +42,7 @@ FAULTS: Mapping[str, list[dict[str, Any]]] = {
 it does nothing at all, for nobody gets in."""
 
 _MOST_TEXT = 1000
-_TO_END_SECONDS = 0.5
+_TO_END_SECONDS = 2.0
 _ID = re.compile(r"[0-9]{1,19}", re.ASCII)
 _HOURS = {"hour": timedelta(hours=1), "day": timedelta(days=1)}
 _SCANS = (

@@ -1,7 +1,7 @@
-"""One run of the whole program for all that is looked at, and a browser for each."""
+"""One run of the whole program for all that is looked at, and a fresh tab for each."""
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing, contextmanager
 
 import pytest
 
@@ -35,14 +35,43 @@ def graph(program: up.Program) -> Control:
 Open = Callable[..., SandboxPage]
 
 
+class Browsers:
+    """As many as are looked at side by side. One that is given back is lent again."""
+
+    def __init__(self) -> None:
+        self._closing = ExitStack()
+        self._idle: list[Browser] = []
+
+    @contextmanager
+    def lent(self, screen: Screen) -> Iterator[Browser]:
+        """One that knows nothing of what it was used for before."""
+        if self._idle:
+            browser = self._idle.pop()
+            browser.begin_anew(screen)
+        else:
+            browser = self._closing.enter_context(opened(screen))
+        yield browser
+        # Not after an exception: nobody knows what state it is in.
+        self._idle.append(browser)
+
+    def close(self) -> None:
+        self._closing.close()
+
+
+@pytest.fixture(scope="session")
+def browsers() -> Iterator[Browsers]:
+    with closing(Browsers()) as browsers:
+        yield browsers
+
+
 @pytest.fixture
-def open_page(program: up.Program) -> Iterator[Open]:
+def open_page(program: up.Program, browsers: Browsers) -> Iterator[Open]:
     """Opens the page on a screen; whatever is opened has no complaint in the end."""
-    with ExitStack() as browsers:
+    with ExitStack() as lent:
         pages: list[SandboxPage] = []
 
         def opens(query: str = "lang=en", **screen: object) -> SandboxPage:
-            browser: Browser = browsers.enter_context(opened(Screen(**screen)))  # type: ignore[arg-type]
+            browser = lent.enter_context(browsers.lent(Screen(**screen)))  # type: ignore[arg-type]
             page = SandboxPage(browser)
             browser.go(f"{program.url}/sandbox/?{query}")
             page.wait_until_it_is_told()
