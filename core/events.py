@@ -303,12 +303,18 @@ class ShippingResumed(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsentChanged(Event):
-    """A person's word about one scope, as the store's own records tell it."""
+    """A person's word about one scope, as the store's own records tell it.
+
+    ``opt_in_level`` and ``collected_from`` are Shopify's words in lower case.
+    """
 
     phone: Phone
     scope: Scope
     act: Act
     source: str
+    customer_id: CustomerId | None = None
+    opt_in_level: str | None = None
+    collected_from: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

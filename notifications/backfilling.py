@@ -23,7 +23,7 @@ from notifications.comparing import Retold
 from notifications.connecting import Store
 from notifications.ports import Services
 from notifications.remembering import Heard
-from storage import backfills, shops
+from storage import backfills, ledger, shops
 from storage.backfills import DuePart, State
 from storage.history import ToldBy
 from storage.inbox import Source
@@ -220,6 +220,9 @@ class _Turn:
             backfills.keep_products(tx, shop.id, products)
             ends_at = portion[-1].ends_at
             backfills.go_on(tx, self.due, read_bytes=ends_at, count=len(portion))
+            # As the last lock that is taken: see storage.ledger.
+            sealer = self.services.sealer
+            ledger.record(tx, remembered.words, now=now, sealer=sealer)
             _hint(tx, self.services, remembered)
 
 

@@ -245,4 +245,9 @@ def _word(shop_id: ShopId, event: ConsentChanged, contact: ContactId) -> Word:
         source=event.source,
         happened_at=event.happened_at,
         who=event.phone.e164,
+        evidence={
+            name: value
+            for name in ("customer_id", "opt_in_level", "collected_from")
+            if (value := getattr(event, name)) is not None
+        },
     )

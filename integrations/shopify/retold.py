@@ -246,6 +246,8 @@ def customer(node: Node) -> list[Retold]:
             "phone_number": phone.get("phoneNumber"),
             "whats_app_marketing_consent": {
                 "state": consent.get("state"),
+                "opt_in_level": consent.get("optInLevel"),
+                "collected_from": consent.get("collectedFrom"),
                 "updated_at": consent["updatedAt"],
             },
         }

@@ -195,9 +195,12 @@ class _Shop(_Wire):
 
 
 class _Consent(_Wire):
+    customer_id = MaybeId()
     phone_number = Text()
     state = Text()
+    opt_in_level = Text()
     updated_at = Moment()
+    collected_from = Text()
 
 
 class _Named(_Wire):
@@ -316,8 +319,11 @@ def shop(body: Wire) -> Wire:
 
 
 def consent(body: Wire) -> Wire:
+    """Of a body that is about it, or of a customer's, where it may stand, too."""
     said = an_object(body, "whats_app_marketing_consent")
-    return _loaded(_CONSENT, {**body, **said})
+    # A customer has a state and an updated_at of their own.
+    whose = {name: body.get(name) for name in ("customer_id", "phone_number")}
+    return _loaded(_CONSENT, {**whose, **said})
 
 
 def about_person(body: Wire) -> Wire:

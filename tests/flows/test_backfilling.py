@@ -89,6 +89,23 @@ def test_what_was_before_the_store_was_connected_is_known_and_nobody_hears_of_it
     assert world.accepted == []
 
 
+def test_what_people_agreed_to_in_the_past_is_in_the_ledger(world, store):
+    customer_id = store.orders[0]["customer"]["id"]
+    consent = {"state": "SUBSCRIBED", "optInLevel": "CONFIRMED_OPT_IN"}
+    store.does("consent", customer_id=customer_id, **consent)
+    store.connect()
+
+    store.fill_in(3)
+
+    said = sorted((row.source, row.scope, row.act) for row in world.rows("consents"))
+    assert said == [
+        ("order_attribute", "transactional", "granted"),
+        ("order_attribute", "transactional", "granted"),
+        ("shopify", "marketing", "confirmed"),
+        ("shopify", "transactional", "confirmed"),
+    ]
+
+
 def test_news_of_an_order_of_the_past_is_told_as_of_any_other(world, store):
     """The order is known by then, with the buyer's number and yes."""
     store.connect()

@@ -9,12 +9,22 @@ from core.errors import UnreadablePayload
 from core.events import (
     AppUninstalled,
     ConsentChanged,
+    CustomerSeen,
     OrderDeleted,
     OrderSeen,
     ParcelMoved,
     ParcelSeen,
 )
-from core.values import Act, Item, Milestone, Money, Phone, PhonePlace, Scope
+from core.values import (
+    Act,
+    CustomerId,
+    Item,
+    Milestone,
+    Money,
+    Phone,
+    PhonePlace,
+    Scope,
+)
 from integrations import carriers
 from integrations.shopify import payloads
 from integrations.shopify.payloads import read
@@ -22,6 +32,7 @@ from tests.wire.shopify_bodies import fixture, told
 
 ADA = Phone("+4915112345678")
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+CONSENT = "customers_whats_app_marketing_consent/update"
 
 
 def order(**changes):
@@ -172,8 +183,9 @@ def test_a_scan_of_an_unknown_kind_is_nothing_to_us(status):
             [(Scope.MARKETING, Act.GRANTED), (Scope.TRANSACTIONAL, Act.GRANTED)],
         ),
         ("unsubscribed", [(Scope.MARKETING, Act.REVOKED)]),
-        ("pending", []),
-        ("redacted", []),
+        ("redacted", [(Scope.MARKETING, Act.REVOKED)]),
+        ("Pending", []),
+        ("never_subscribed", []),
         (None, []),
     ],
 )
@@ -181,15 +193,92 @@ def test_a_yes_is_for_both_scopes_and_a_no_for_offers_only(state, said):
     body = fixture("whats_app_consent_update")
     body["whats_app_marketing_consent"]["state"] = state
 
-    events = told("customers_whats_app_marketing_consent/update", body)
+    events = told(CONSENT, body, triggered_at=NOW)
 
     at = datetime(2026, 11, 20, 9, tzinfo=UTC)
     assert events == [
         ConsentChanged(
-            happened_at=at, phone=ADA, scope=scope, act=act, source="shopify"
+            happened_at=at,
+            phone=ADA,
+            scope=scope,
+            act=act,
+            source="shopify",
+            customer_id=CustomerId(6100),
+            opt_in_level="single_opt_in",
+            collected_from="shopify",
         )
         for scope, act in said
     ]
+
+
+@pytest.mark.parametrize(
+    ("level", "act"),
+    [
+        ("CONFIRMED_OPT_IN", Act.CONFIRMED),
+        ("confirmed_opt_in", Act.CONFIRMED),
+        ("SINGLE_OPT_IN", Act.GRANTED),
+        ("UNKNOWN", Act.GRANTED),
+        (None, Act.GRANTED),
+    ],
+)
+def test_a_yes_that_was_confirmed_is_known_to_be(level, act):
+    body = fixture("whats_app_consent_update")
+    body["whats_app_marketing_consent"]["opt_in_level"] = level
+
+    events = told(CONSENT, body, triggered_at=NOW)
+
+    assert [event.act for event in events] == [act, act]
+
+
+def test_no_consent_is_newer_than_its_telling():
+    """It would outlive every word that comes after it."""
+    body = fixture("whats_app_consent_update")
+    body["whats_app_marketing_consent"]["updated_at"] = "2036-01-01T00:00:00Z"
+
+    events = told(CONSENT, body, triggered_at=NOW)
+
+    assert {event.happened_at for event in events} == {NOW}
+
+
+CUSTOMER = {
+    "id": 6100,
+    "state": "subscribed",
+    "created_at": "2026-11-20T08:00:00Z",
+    "updated_at": "2026-11-20T08:00:00Z",
+    "phone": ADA.e164,
+}
+SUBSCRIBED = {
+    "state": "subscribed",
+    "opt_in_level": "confirmed_opt_in",
+    "updated_at": "2026-11-20T08:00:00Z",
+}
+
+
+@pytest.mark.parametrize(
+    "consents",
+    [
+        {},
+        {"sms_marketing_consent": SUBSCRIBED, "sms_transactional_consent": SUBSCRIBED},
+        {"email_marketing_consent": SUBSCRIBED, "accepts_marketing": True},
+    ],
+)
+def test_a_yes_to_mails_or_sms_is_none_to_whatsapp(consents):
+    """Nor does it prove a phone that a mail address was confirmed."""
+    events = told("customers/update", {**CUSTOMER, **consents})
+
+    assert [type(event) for event in events] == [CustomerSeen]
+
+
+def test_a_consent_that_stands_with_a_customer_is_the_customers_own_numbers():
+    consent = {"whats_app_marketing_consent": SUBSCRIBED}
+    elsewhere = {"phone": None, "default_address": {"phone": ADA.e164}}
+
+    events = told("customers/update", {**CUSTOMER, **consent})
+    of_another = told("customers/update", {**CUSTOMER, **elsewhere, **consent})
+
+    assert [event.act for event in events[1:]] == [Act.CONFIRMED, Act.CONFIRMED]
+    assert [event.phone for event in events[1:]] == [ADA, ADA]
+    assert [type(event) for event in of_another] == [CustomerSeen]
 
 
 @pytest.mark.parametrize("phone", [None, "", "12", "015112345678"])

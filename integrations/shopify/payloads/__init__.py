@@ -85,7 +85,7 @@ def read(
     """Read one webhook; no event means it is nothing to us.
 
     ``triggered_at`` is the envelope's time. It counts only where the body tells none,
-    as for deleted orders; without either an event is ``UNTIMED``.
+    as for deleted orders; without either an event is ``UNTIMED``. No consent is newer.
 
     Raises:
         UnreadablePayload: a field we need is missing or of the wrong kind. The reason

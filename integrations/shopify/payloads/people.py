@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from core.errors import UnreadablePayload
@@ -19,15 +19,8 @@ from integrations.plain_text import cleaned
 from integrations.shopify import wire
 from integrations.shopify.wire import Wire
 
-_CONSENT = {
-    # The contract counts Shopify's marketing yes as a yes to order news as well, but
-    # who wants no more offers has not said that the parcel's news should stop.
-    "SUBSCRIBED": (
-        (Scope.MARKETING, Act.GRANTED),
-        (Scope.TRANSACTIONAL, Act.GRANTED),
-    ),
-    "UNSUBSCRIBED": ((Scope.MARKETING, Act.REVOKED),),
-}
+_CONFIRMED = "confirmed_opt_in"
+_CLOCKS_DIFFER = timedelta(minutes=5)
 
 _AGREED = "_whatsapp_opt_in"
 _WORDING = "_whatsapp_opt_in_wording"
@@ -55,6 +48,9 @@ def customer_seen(body: Wire, otherwise: datetime) -> Iterator[Event]:
         email_marketing=word(customer["email_marketing"]),
         sms_marketing=word(customer["sms_marketing"]),
     )
+    # It stands with the customer's own number and with no other that is theirs.
+    own = phone_from(customer["phone"], country=country)
+    yield from _consent(wire.consent(body), own, CustomerId(customer["id"]), None)
 
 
 def customer_deleted(body: Wire, otherwise: datetime) -> Iterator[Event]:
@@ -79,17 +75,51 @@ def customers_merged(body: Wire, otherwise: datetime) -> Iterator[Event]:
 def consent_changed(body: Wire, otherwise: datetime) -> Iterator[Event]:
     consent = wire.consent(body)
     phone = phone_from(consent["phone_number"], country=None)
-    if phone is None:
+    number = consent["customer_id"]
+    customer_id = None if number is None else CustomerId(number)
+    yield from _consent(consent, phone, customer_id, otherwise)
+
+
+def _consent(
+    consent: Wire,
+    phone: Phone | None,
+    customer_id: CustomerId | None,
+    otherwise: datetime | None,
+) -> Iterator[Event]:
+    """What somebody with ``phone`` said; nothing where nobody knows when."""
+    said_at = consent["updated_at"] or otherwise
+    if phone is None or said_at is None:
         return
-    # Shopify writes the state in capitals in one API and in small letters in others.
-    for scope, act in _CONSENT.get((consent["state"] or "").upper(), ()):
+    # What lies ahead of its telling would outlive every word that follows it.
+    if otherwise is not None and said_at > otherwise + _CLOCKS_DIFFER:
+        said_at = otherwise
+    level = word(consent["opt_in_level"])
+    for scope, act in _words_of(word(consent["state"]), level):
         yield ConsentChanged(
-            happened_at=consent["updated_at"] or otherwise,
+            happened_at=said_at,
             phone=phone,
             scope=scope,
             act=act,
             source="shopify",
+            customer_id=customer_id,
+            opt_in_level=level,
+            collected_from=word(consent["collected_from"]),
         )
+
+
+def _words_of(state: str | None, level: str | None) -> tuple[tuple[Scope, Act], ...]:
+    """What a state says. To have been asked (*pending*) is no answer, and who was
+    *redacted* has agreed to nothing any more."""
+    match state:
+        case "subscribed":
+            # The contract counts it as a yes to order news as well, but who wants no
+            # more offers has not said that the parcel's news should stop.
+            act = Act.CONFIRMED if level == _CONFIRMED else Act.GRANTED
+            return (Scope.MARKETING, act), (Scope.TRANSACTIONAL, act)
+        case "unsubscribed" | "redacted":
+            return ((Scope.MARKETING, Act.REVOKED),)
+        case _:
+            return ()
 
 
 def phone_of(
