@@ -18,18 +18,21 @@ from bench.opening import open_shops
 from bench.sending import prepare
 from bench.stage import Plan, stage
 from bench.storm import order_hook, parcel_hook
+from core.lanes import LANES, Lane
 from core.values import MessageId
-from notifications import deciding
+from notifications import deciding, senders
 from notifications.ports import Services
 from notifications.rules import consent, decision, news, pacing
 from notifications.rules.decision import Rule, decide
 from notifications.rules.objections import Facts
 from storage import facts as storage_facts
+from storage import slots
 from storage.tenancy import Crossing
 from wiring.services import build
 
 _MOST_TIMES = 1.5
 _BATCH = 100
+_EVERY_LANE = [Lane(lane) for lane in range(LANES)]
 
 FIRST_RULES: tuple[Rule, ...] = (
     news.must_be_switched_on,
@@ -125,9 +128,12 @@ def _decided(
             around = deciding.surroundings_of(
                 tx, batch, services.automations, sealer=services.sealer
             )
+            ready = slots.ready_shops(tx, _EVERY_LANE, now=now)
+            free = senders.free_senders(ready, _BATCH * len(ready), now)
             for message in batch:
                 automation = services.automations[message.automation]
-                decided = deciding.decided(message, around, automation, now=now)
+                sender = senders.sender_for(None, free.get(message.shop_id, ()))
+                decided = deciding.decided(message, around, automation, sender, now=now)
                 seen.append(decided.facts)
     return seen
 

@@ -106,7 +106,7 @@ def _open(
             for a in services.automations.values()
             for language in a.template.texts
         ]
-        numbers.keep_templates(tx, shop_id, rows, now=now)
+        numbers.keep_templates(tx, shop_id, WABA_ID, rows, now=now)
         for name, automation in services.automations.items():
             # A bench measures what the program takes, not what it waits for.
             config = waits_for_more(automation, 0)

@@ -184,7 +184,7 @@ class _StoryMaker:
             self._clock.now - timedelta(minutes=10),
         )
         if sent:
-            reports = _reports([row[0] for row in sent], self._clock.now)
+            reports = _reports([row[0] for row in sent], self._shop, self._clock.now)
             raw = json.dumps(reports).encode()
             self._read(Source.META, "", "", report_lane_of(str(self._told)), raw)
 
@@ -222,7 +222,7 @@ _WAY = (
 )
 
 
-def _reports(ids: Sequence[str], now: datetime) -> Mapping[str, Any]:
+def _reports(ids: Sequence[str], shop: Shop, now: datetime) -> Mapping[str, Any]:
     statuses = [
         {
             "id": f"wamid.{id_}",
@@ -237,7 +237,7 @@ def _reports(ids: Sequence[str], now: datetime) -> Mapping[str, Any]:
     ]
     value = {
         "messaging_product": "whatsapp",
-        "metadata": {"phone_number_id": "1"},
+        "metadata": {"phone_number_id": shop.phone_number_id},
         "statuses": statuses,
     }
     change = {"field": "messages", "value": value}

@@ -279,6 +279,11 @@ def _free_again(answered: Answered) -> str:
     )
 
 
+def _room(answered: Answered) -> str | None:
+    """A number that is alone always has room for what is decided about."""
+    return None if answered.facts.number_free_at is None else _free_again(answered)
+
+
 def _template(answered: Answered) -> str:
     state, words = answered.facts.template_state, answered.words
     if state is None:
@@ -397,6 +402,9 @@ QUESTIONS: Mapping[Rule, Question] = MappingProxyType(
         ),
         pacing.must_not_flood_one_person: Question(
             N_("not too many at once?"), ("debt",), _free_again
+        ),
+        pacing.must_have_a_slot: Question(
+            N_("room at its number?"), ("number_free_at",), _room
         ),
     }
 )

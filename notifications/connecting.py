@@ -1,18 +1,17 @@
-"""Connecting a shop and its WhatsApp number.
+"""Connecting a shop.
 
 Strangers are asked first and the answers written down after, never both at once: no
-transaction is open while Shopify or Meta is asked.
+transaction is open while Shopify is asked.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, Protocol
+from typing import Protocol
 
 from core.errors import NotPossible, TryLater
 from core.sealing import KEYS_KEPT_FOR
 from core.values import ShopDomain, ShopId
-from notifications import reviewing
 from notifications.access import (
     LiveToken,
     LiveTokens,
@@ -21,14 +20,10 @@ from notifications.access import (
     Turn,
     ends_at,
 )
-from notifications.operating import Operator, crossing, shop_id_of, shop_named
+from notifications.operating import Operator, crossing
 from notifications.ports import Services
-from notifications.reviewing import Key, Reviewer, Sender, TemplateTold, told_of
-from notifications.rules.objections import Because
-from notifications.wording import Template
-from storage import backfills, comparisons, numbers, outbox, privacy, reviews, shops
+from storage import backfills, comparisons, privacy, shops
 from storage.access import TokenKind
-from storage.numbers import NewNumber
 from storage.session import Transaction
 from storage.shops import NewShop
 
@@ -69,14 +64,6 @@ class Store(TokenDesk, Protocol):
 
     def unsubscribe(self, shop: ShopDomain, token: LiveToken) -> int:
         """Give up those that were asked for so; answer how many there were."""
-
-
-class Account(Reviewer, Protocol):
-    """A WhatsApp Business Account. Every call may raise an OutsideError."""
-
-    def display_number(self, phone_number_id: str, token: str) -> str: ...
-
-    def subscribe(self, account_id: str, token: str) -> None: ...
 
 
 _FIRST_COMPARISON = timedelta(minutes=5)
@@ -202,128 +189,3 @@ def _token_for(
 
 def _kind_of(given: Credentials) -> TokenKind:
     return TokenKind.CLIENT_CREDENTIALS if given.client_id else TokenKind.PERMANENT
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NumberGiven:
-    account_id: str
-    phone_number_id: str
-    token: str = field(repr=False)
-    catalog_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConnectedNumber:
-    """``left`` counts the templates that are submitted later: see ``reviewing``."""
-
-    display_phone: str = field(repr=False)
-    templates: Sequence[TemplateTold]
-    left: int
-
-
-def connect_whatsapp(
-    domain: ShopDomain,
-    given: NumberGiven,
-    *,
-    account: Account,
-    operator: Operator,
-    services: Services,
-    tell: Tell = lambda _what: None,
-) -> ConnectedNumber:
-    """Connect a shop's number, and have our templates reviewed where they are missing.
-
-    A second time finds the templates there and submits none. What held the number
-    back is over.
-
-    Raises:
-        NotPossible: the shop is not connected.
-        OutsideError: Meta does not accept the token, the number or the account.
-    """
-    shop_id = shop_id_of(
-        shop_named(domain, "shop whatsapp", operator=operator, services=services)
-    )
-    tell("asking Meta for the number")
-    display_phone = account.display_number(given.phone_number_id, given.token)
-    tell("subscribing to the account's webhooks")
-    account.subscribe(given.account_id, given.token)
-    tell("reading the account's templates")
-    sender = Sender(shop_id, given.account_id, given.token)
-    known = reviewing.read(sender, account, services)
-    _keep_number(shop_id, given, display_phone, services)
-    reviewing.keep(sender, known, services)
-    submitted = reviewing.submit_missing(
-        sender, known, account, services, tell=tell, even_if_refused=True
-    )
-    told = {
-        **{key: told_of(row, is_new=False) for key, row in known.ours.items()},
-        **_decided_meanwhile(sender, submitted.told, account, services),
-        **{(t.name, language): _later(t, language) for t, language in submitted.left},
-    }
-    return ConnectedNumber(
-        display_phone=display_phone,
-        templates=[told[key] for key in sorted(told)],
-        left=len(submitted.left),
-    )
-
-
-def _keep_number(
-    shop_id: ShopId, given: NumberGiven, display_phone: str, services: Services
-) -> None:
-    now = services.clock()
-    with services.transactions.for_shop(shop_id) as tx:
-        before = numbers.number_of(tx, shop_id)
-        if before is not None and before["account_id"] != given.account_id:
-            reviews.forget_templates(tx, shop_id)
-        numbers.connect_number(
-            tx,
-            shop_id,
-            NewNumber(
-                account_id=given.account_id,
-                phone_number_id=given.phone_number_id,
-                token=given.token,
-                catalog_id=given.catalog_id,
-                display_phone=display_phone,
-            ),
-            sealer=services.sealer,
-            now=now,
-        )
-        outbox.wake(tx, shop_id, _mended(before), now=now)
-
-
-def _mended(before: Mapping[str, Any] | None) -> list[str]:
-    """What messages may have waited for that is mended once a number is connected."""
-    stopped = (before or {}).get("parked_because")
-    return [
-        Because.NOT_CONNECTED,
-        Because.PARKED,
-        Because.TEMPLATE_NOT_READY,
-        *([stopped] if stopped else []),
-    ]
-
-
-def _later(template: Template, language: str) -> TemplateTold:
-    return TemplateTold(
-        template.name,
-        language,
-        reviewing.LATER,
-        template.category,
-        "Meta takes no more for now; submitted by itself within hours",
-        is_new=False,
-    )
-
-
-def _decided_meanwhile(
-    sender: Sender,
-    told: Mapping[Key, TemplateTold],
-    account: Account,
-    services: Services,
-) -> Mapping[Key, TemplateTold]:
-    """A webhook that came before our row was there is lost: so look once more."""
-    if not any(one.is_new for one in told.values()):
-        return told
-    known = reviewing.read(sender, account, services)
-    reviewing.keep(sender, known, services)
-    return {
-        key: told_of(known.ours[key], is_new=one.is_new) if key in known.ours else one
-        for key, one in told.items()
-    }

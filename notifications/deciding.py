@@ -16,11 +16,12 @@ from notifications.rules.consent import BY_ORDER, BY_PURCHASE
 from notifications.rules.decision import Decision, decide
 from notifications.rules.news import is_paid_at_door, is_payment_awaited
 from notifications.rules.objections import Facts, Yes
+from notifications.senders import Sender
 from storage import ledger, left_carts, numbers, shops
 from storage.facts import KnownMessage, KnownParcel
 from storage.ledger import LatestWord, Words
 from storage.left_carts import LeftCart
-from storage.numbers import TemplateRow
+from storage.numbers import TemplateRow, Templates
 from storage.session import Transaction
 from storage.shops import ConsentRule, Switch
 
@@ -35,7 +36,7 @@ class Surroundings:
 
     words: Words
     switches: Mapping[tuple[ShopId, str], Switch]
-    templates: Mapping[tuple[ShopId, str, str], TemplateRow]
+    templates: Templates
     automations: gathering.Automations
     batch: Collection[MessageId]
     carts: Mapping[MessageId, LeftCart] = field(default_factory=dict)
@@ -88,14 +89,16 @@ def decided(
     message: KnownMessage,
     around: Surroundings,
     automation: Automation[Any],
+    sender: Sender | None,
     *,
     now: datetime,
 ) -> Decided:
-    language = language_of(message, around, automation)
+    """``sender`` is the number that it would leave through, if the shop has any."""
+    language = language_of(message, around, automation, sender)
     gathered = gathering.gathered(
         message, around.automations, around.batch, around.decided, now=now
     )
-    facts = facts_of(message, around, automation, language, gathered)
+    facts = facts_of(message, around, automation, sender, language, gathered, now=now)
     decision = decide(facts, now=now)
     gathering.note(gathered, decision, around.decided, now=now)
     told, cart = gathered.told or message.told, around.carts.get(message.id)
@@ -103,10 +106,13 @@ def decided(
 
 
 def language_of(
-    message: KnownMessage, around: Surroundings, automation: Automation[Any]
+    message: KnownMessage,
+    around: Surroundings,
+    automation: Automation[Any],
+    sender: Sender | None,
 ) -> str:
     """The buyer's, else the shop's first, else English: the first that Meta has
-    approved for this shop, since Meta refuses a message in any other.
+    approved for the sender's account, since Meta refuses a message in any other.
 
     Nobody waits for a review while another language may go out. Where none may, the
     buyer's is the one to wait for.
@@ -120,24 +126,39 @@ def language_of(
         spoken[0] if message.languages else wording.DEFAULT_LANGUAGE,
     )
     for language in possible:
-        row = around.templates.get((message.shop_id, template, language))
+        row = _template(message, around, sender, template, language)
         if row is not None and row.state == "APPROVED":
             return language
     return possible[0]
+
+
+def _template(
+    message: KnownMessage,
+    around: Surroundings,
+    sender: Sender | None,
+    name: str,
+    language: str,
+) -> TemplateRow | None:
+    """What Meta says of it in the account of the sender."""
+    if sender is None:
+        return None
+    account_id = sender.number.account_id
+    return around.templates.get((message.shop_id, account_id, name, language))
 
 
 def facts_of(
     message: KnownMessage,
     around: Surroundings,
     automation: Automation[Any],
+    sender: Sender | None,
     language: str,
     gathered: Gathered,
+    *,
+    now: datetime,
 ) -> Facts:
     order, parcel, contact = message.order, message.parcel, message.contact_id
     switch = around.switches.get((message.shop_id, automation.name))
-    template = around.templates.get(
-        (message.shop_id, automation.template.name, language)
-    )
+    template = _template(message, around, sender, automation.template.name, language)
     word = around.words.get((contact, message.scope, None)) if contact else None
     return Facts(
         is_on=switch is not None and switch.enabled,
@@ -174,8 +195,9 @@ def facts_of(
         or message.sealed_user_id is not None,
         yes=_yes(message, word),
         revoked_at=word.happened_at if word and word.act is Act.REVOKED else None,
-        number_is_connected=message.phone_number_id is not None,
-        parked_until=message.parked_until,
+        number_is_connected=sender is not None,
+        parked_until=sender.number.parked_until if sender else None,
+        number_free_at=sender.free_at(automation.priority, now=now) if sender else None,
         template_state=template.state if template else None,
         template_category=template.category if template else None,
         another_is_under_way=message.under_way or contact in around.under_way,

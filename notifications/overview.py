@@ -1,5 +1,6 @@
 """How far a shop is set up: what its owner sees first."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from core.errors import NotPossible
@@ -9,20 +10,24 @@ from notifications.ports import Services
 from storage import asking
 
 
+@dataclass(frozen=True, slots=True)
+class Number:
+    """``held`` says in a code what holds it back, if anything does."""
+
+    shown: str = field(repr=False)
+    held: str | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
-    """``access_lost`` and ``number_held`` say in a code what stands in the way.
-
-    ``scopes`` are None where Shopify did not say, and ``number`` where none is
-    connected.
-    """
+    """``access_lost`` says in a code what stands in the way. ``scopes`` are None where
+    Shopify did not say. Of its ``numbers`` the default one is the first."""
 
     name: str
     domain: str
     access_lost: str | None
     scopes: frozenset[str] | None
-    number: str | None = field(repr=False)
-    number_held: str | None
+    numbers: Sequence[Number]
     templates_approved: int
     automations_on: int
     automations: int
@@ -41,14 +46,12 @@ def of_shop(shop_id: ShopId, services: Services) -> Overview:
     if not found:
         raise NotPossible(N_("the shop is not connected"))
     [row] = found
-    has_number = row["phone_number_id"] is not None
     return Overview(
         name=row["name"],
         domain=row["domain"],
         access_lost=row["access_lost"],
         scopes=None if row["scopes"] is None else frozenset(row["scopes"]),
-        number=(row["display_phone"] or row["phone_number_id"]) if has_number else None,
-        number_held=row["parked_because"],
+        numbers=[Number(phone or id_, held) for id_, phone, held in row["numbers"]],
         templates_approved=row["templates_approved"],
         automations_on=row["automations_on"],
         automations=len(known),

@@ -94,12 +94,16 @@ class Channel(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Envelope:
-    """A message on its way: what is needed to send it and to note what came of it."""
+    """A message on its way: what is needed to send it and to note what came of it.
+
+    ``is_probe`` is whether its number had been stopped: so it is the one that tries.
+    """
 
     message_id: MessageId
     shop_id: int
     contact_id: int
     attempt: int
+    phone_number_id: str
     is_probe: bool
     post: OutgoingPost = field(repr=False)
 

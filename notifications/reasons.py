@@ -164,6 +164,10 @@ OF_MESSAGES: Mapping[str, Meaning] = MappingProxyType(
             ),
             N_("Nothing has to be done. It goes out when the pause is over."),
         ),
+        "number_busy": Meaning(
+            N_("Its number has as much to send as WhatsApp allows, and it is in line."),
+            N_("Nothing has to be done. What the store's other numbers send goes on."),
+        ),
         "told_together": Meaning(
             N_("Another message tells this as well, about the same thing and newer."),
             _NOTHING,

@@ -1,7 +1,7 @@
 """What became of a message after the channel took it, and of a template at Meta."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -56,7 +56,7 @@ def _note_reports(
         )
         if row is None:
             continue  # not ours: another app may send through the same number
-        if report.phone_number_id not in ours.get(row.shop_id, ()):
+        if not _may_report(row, report, ours.get(row.shop_id, ())):
             # It names our message, and whoever sends through that number chose its
             # words.
             log.warning("report_of_another_number message=%s", row.id)
@@ -66,6 +66,15 @@ def _note_reports(
             services.counters.add("messages_reported", {"report": report.report})
     # In the order in which they were locked, so that nobody waits in a circle.
     progress.keep(tx, [row for row in rows if row.id in changed])
+
+
+def _may_report(row: Row, report: DeliveryReported, of_shop: Collection[str]) -> bool:
+    """Whether it comes from the number that the message left through. An earlier
+    attempt may have left through another one of the shop."""
+    if report.phone_number_id == row.phone_number_id:
+        return True
+    is_earlier = report.attempt is not None and report.attempt < row.attempt
+    return is_earlier and report.phone_number_id in of_shop
 
 
 def _report(row: Row, report: DeliveryReported, now: datetime) -> bool:
@@ -115,6 +124,7 @@ def _note_reviews(
             is_news = numbers.review_template(
                 tx,
                 shop_id,
+                review.account_id,
                 review.template,
                 review.language,
                 state=review.state,

@@ -36,7 +36,7 @@ _PAUSES = {
     Consequence.PARK_UNTIL_MENDED: timedelta(minutes=15),
     Consequence.HOLD_TEMPLATE: timedelta(minutes=10),
 }
-"""Meta tells no time to come back, so these are our guess. A shop that a person must
+"""Meta tells no time to come back, so these are our guess. A number that a person must
 mend is tried with one message each time; connecting it anew ends the wait."""
 _LONGEST_PAUSE_FOR_PERSON = timedelta(minutes=15)
 
@@ -126,20 +126,25 @@ def _hold_numbers(outcomes: Sequence[Outcome], tx: Transaction, now: datetime) -
     takes messages from again."""
     for outcome in outcomes:
         shop_id = ShopId(outcome.envelope.shop_id)
+        number_id = outcome.envelope.phone_number_id
         match outcome.verdict:
             case NotTaken(code, Consequence.SLOW_NUMBER):
                 until = now + _PAUSES[Consequence.SLOW_NUMBER]
-                numbers.slow_down(tx, shop_id, until=until)
+                numbers.slow_down(tx, shop_id, number_id, until=until)
             case NotTaken(
                 code,
                 (Consequence.PARK_FOR_A_WHILE | Consequence.PARK_UNTIL_MENDED) as why,
             ):
-                log.warning("shop_parked shop=%s because=%s", shop_id, code)
-                numbers.park(tx, shop_id, until=now + _PAUSES[why], because=code)
+                log.warning(
+                    "number_parked shop=%s number=%s because=%s",
+                    *(shop_id, number_id, code),
+                )
+                until = now + _PAUSES[why]
+                numbers.park(tx, shop_id, number_id, until=until, because=code)
             case NotTaken(_, Consequence.HOLD_TEMPLATE):
                 # Meta has told of it by a webhook that never came.
-                reviews.look_again(tx, shop_id, at=now)
+                reviews.look_again_for(tx, shop_id, number_id, at=now)
             case Accepted() if outcome.envelope.is_probe:
-                numbers.unpark(tx, shop_id, since=now)
+                numbers.unpark(tx, shop_id, number_id, since=now)
             case _:
                 pass

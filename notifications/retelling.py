@@ -121,6 +121,7 @@ class Retelling:
             reason=self._reason(row["reason"]),
             scope=row["scope"],
             to=to,
+            through=row["display_phone"] or row["phone_number_id"],
             attempts=row["attempt"],
             sent_again=row["resends"],
             wanted_at=row["wanted_at"],

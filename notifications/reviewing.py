@@ -48,7 +48,7 @@ days that was approved and deleted."""
 _LOOK_SOON = timedelta(minutes=5)
 _LOOK_AGAIN = timedelta(hours=1)
 _LEASE = timedelta(minutes=30)
-_SHOPS_AT_ONCE = 20
+_ACCOUNTS_AT_ONCE = 20
 
 
 class Reviewer(Protocol):
@@ -128,11 +128,17 @@ def keep(sender: Sender, known: Read, services: Services) -> None:
     now = services.clock()
     with services.transactions.for_shop(sender.shop_id) as tx:
         numbers.keep_templates(
-            tx, sender.shop_id, list(known.ours.values()), now=now, as_of=known.asked_at
+            tx,
+            sender.shop_id,
+            sender.account_id,
+            list(known.ours.values()),
+            now=now,
+            as_of=known.asked_at,
         )
         reviews.note_deleted(
             tx,
             sender.shop_id,
+            sender.account_id,
             still_there=known.listed,
             as_of=known.asked_at,
             submitted_before=known.asked_at - _LISTED_WITHIN,
@@ -222,7 +228,7 @@ def submit_missing(
     now = services.clock()
     with services.transactions.across(Crossing.LOOKING) as tx:
         needs = reviews.needs_of(tx, sender.shop_id)
-        before = reviews.noted_of(tx, sender.shop_id)
+        before = reviews.noted_of(tx, sender.shop_id, sender.account_id)
         lately = reviews.submitted_since(
             tx, sender.account_id, since=now - timedelta(hours=1)
         )
@@ -282,7 +288,9 @@ def _submit(
     # noted on templates that we know.
     now = services.clock()
     with services.transactions.for_shop(sender.shop_id) as tx:
-        numbers.keep_templates(tx, sender.shop_id, [row], now=now, submitted_at=now)
+        numbers.keep_templates(
+            tx, sender.shop_id, sender.account_id, [row], now=now, submitted_at=now
+        )
     return told_of(row, is_new=is_new)
 
 
@@ -293,19 +301,19 @@ def told_of(row: TemplateRow, *, is_new: bool) -> TemplateTold:
 
 
 def look_after_templates(reviewer: Reviewer, *, services: Services) -> int:
-    """Read what Meta says of the shops whose turn it is, and submit what they lack;
-    answer how many shops these were.
+    """Read what Meta says of the accounts whose turn it is, and submit what they lack;
+    answer how many accounts these were.
 
-    A shop's turn comes each hour, and within minutes while something is undecided.
+    An account's turn comes each hour, and within minutes while something is undecided.
     """
     now = services.clock()
     with services.transactions.across(Crossing.LOOKING) as tx:
-        due = reviews.take_due(tx, now=now, lease=_LEASE, limit=_SHOPS_AT_ONCE)
+        due = reviews.take_due(tx, now=now, lease=_LEASE, limit=_ACCOUNTS_AT_ONCE)
     for each in due:
         pause = _LOOK_AGAIN
         try:
             token = services.sealer.of(each.shop_id).open_text(
-                each.token, context=number_context(each.shop_id)
+                each.token, context=number_context(each.shop_id, each.phone_number_id)
             )
             sender = Sender(each.shop_id, each.account_id, token)
             if _look_after(sender, reviewer, services):
@@ -314,7 +322,9 @@ def look_after_templates(reviewer: Reviewer, *, services: Services) -> int:
             log.warning("templates_not_read shop=%s code=%s", each.shop_id, error.code)
             pause = _LOOK_AGAIN if isinstance(error, WillNotWork) else _LOOK_SOON
         with services.transactions.for_shop(each.shop_id) as tx:
-            reviews.look_again(tx, each.shop_id, at=services.clock() + pause)
+            reviews.look_again(
+                tx, each.shop_id, each.account_id, at=services.clock() + pause
+            )
     return len(due)
 
 

@@ -13,19 +13,19 @@ from typing import Any
 
 from core.errors import DatabaseAway
 from core.lanes import Lane, Work
-from core.values import MessageId, ShopId, WhatsAppUser
-from notifications import deciding, gathering, seen
+from core.values import MessageId, Phone, WhatsAppUser
+from notifications import deciding, gathering, seen, senders
 from notifications.deciding import Decided, Surroundings
 from notifications.ports import Envelope, Services
-from notifications.rules import pacing
 from notifications.rules.decision import Send
 from notifications.rules.objections import Because, Skip, Wait
 from notifications.rules.patience import BUG
 from notifications.rules.telling import told_along_by
-from storage import facts, outbox, turns
+from notifications.senders import Sender, Senders
+from storage import facts, outbox, slots, turns
 from storage.facts import KnownMessage
 from storage.numbers import number_context
-from storage.outbox import Holding, ReadyShop, Taking
+from storage.outbox import Holding, Taking
 from storage.people import PhoneBook
 from storage.session import Transaction
 from storage.tenancy import Crossing
@@ -35,9 +35,6 @@ log = logging.getLogger(__name__)
 _TURN = timedelta(milliseconds=200)
 _PATIENCE_FOR_ROOM_SECONDS = 0.2
 _MOST_AT_ONCE = 100
-
-HORIZON = timedelta(milliseconds=1500)
-"""How far ahead a number's slots are given out: longer than the scheduler's step."""
 
 LEASE = timedelta(seconds=10)
 """From its slot on a message is its sender's for so long. Nothing leaves in the last
@@ -125,11 +122,9 @@ def _take_batch(
         turns.await_to_send(tx, lanes)
         # Only now: slots that were over before we had our turn would all leave at once.
         now, started = services.clock(), services.monotonic()
-        ready = outbox.ready_shops(tx, lanes, now=now)
-        free = _free_slots(ready, room, now)
-        shares = {
-            id_: len(slots.moments) for id_, slots in free.items() if slots.moments
-        }
+        ready = slots.ready_shops(tx, lanes, now=now)
+        free = senders.free_senders(ready, room, now)
+        shares = senders.shares(free, ready, room)
         if not shares:
             return _Taken((), has_more=False)
         ids = outbox.due(tx, shares, now=now)
@@ -138,55 +133,11 @@ def _take_batch(
         tried += ids
         batch = facts.known(tx, ids, sealer=services.sealer)
         outgoing = _decide(batch, free, now, tx, services)
-        outbox.set_next_slots(
-            tx,
-            {id_: each.last + each.between for id_, each in free.items() if each.last},
-        )
+        slots.set_given_out(tx, senders.given_out(free))
     # What can fail has been done: from here on they are ours, and must leave.
     envelopes = [one.envelope(now, started, services) for one in outgoing]
     services.counters.add("messages_taken", {}, len(envelopes))
     return _Taken(envelopes, has_more=len(ids) >= min(sum(shares.values()), room))
-
-
-@dataclass(slots=True)
-class _Slots:
-    """The moments at which one number may send, ``between`` apart."""
-
-    moments: list[datetime]
-    between: timedelta
-    last: datetime | None = None
-
-    def next(self, now: datetime) -> datetime:
-        """The first that is not given yet; later if it is over, and so those after it.
-
-        Deciding takes time. Slots that were over by then would all leave at once.
-        """
-        slot = max(self.moments.pop(0), now)
-        if self.last is not None:
-            slot = max(slot, self.last + self.between)
-        self.last = slot
-        return slot
-
-
-def _free_slots(
-    ready: Sequence[ReadyShop], room: int, now: datetime
-) -> dict[ShopId, _Slots]:
-    """When each shop may send. Shops share the room evenly; one that was stopped
-    tries with a single message first."""
-    share = max(1, room // len(ready)) if ready else 0
-    free: dict[ShopId, _Slots] = {}
-    for shop in ready:
-        is_parked = shop.parked_until is not None
-        moments = pacing.slots(
-            throughput=shop.throughput,
-            next_slot_at=shop.next_slot_at or now,
-            now=now,
-            horizon=HORIZON,
-            most=1 if is_parked else share,
-        )
-        between = pacing.between_slots(shop.throughput)
-        free[shop.shop_id] = _Slots(moments, between)
-    return free
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,6 +145,7 @@ class _Outgoing:
     """A message that may leave, at its slot."""
 
     message: KnownMessage
+    sender: Sender
     taking: Taking
     plain_body: bytes
     token: str = field(repr=False)
@@ -206,10 +158,11 @@ class _Outgoing:
             shop_id=message.shop_id,
             contact_id=self.taking.contact_id,
             attempt=self.taking.attempt,
-            is_probe=message.parked_until is not None,
+            phone_number_id=self.taking.phone_number_id,
+            is_probe=self.sender.number.parked_until is not None,
             post=services.channel.post(
                 self.plain_body,
-                phone_number_id=message.phone_number_id or "",
+                phone_number_id=self.taking.phone_number_id,
                 token=self.token,
                 start_at=start_at,
                 not_after=start_at + _LAST_START.total_seconds(),
@@ -219,7 +172,7 @@ class _Outgoing:
 
 def _decide(
     batch: Sequence[KnownMessage],
-    free: dict[ShopId, _Slots],
+    free: Senders,
     now: datetime,
     tx: Transaction,
     services: Services,
@@ -234,14 +187,17 @@ def _decide(
         if automation is None:
             holdings.append(_without_automation(message, now))
             continue
-        decided = deciding.decided(message, around, automation, now=now)
+        own = free[message.shop_id]
+        sender = senders.sender_for(_phone(message, own, services.book), own)
+        decided = deciding.decided(message, around, automation, sender, now=now)
         match decided.decision:
             case Send():
-                slot = free[message.shop_id].next(services.clock())
                 outgoing.append(
-                    _outgoing(message, decided, around, slot, now, services)
+                    _outgoing(message, decided, around, sender, now, services)
                 )
             case Wait(until, because):
+                if because == Because.NUMBER_BUSY and sender is not None:
+                    sender.stand_in_line(automation.priority, until=until)
                 holdings.append(
                     _holding(message, "waiting", because, until, now, decided)
                 )
@@ -259,12 +215,15 @@ def _outgoing(
     message: KnownMessage,
     decided: Decided,
     around: Surroundings,
-    slot: datetime,
+    sender: Sender | None,
     now: datetime,
     services: Services,
 ) -> _Outgoing:
+    assert sender is not None  # the policy asks for it
     automation = services.automations[message.automation]
     attempt = message.attempt + 1
+    phone_number_id = sender.number.phone_number_id
+    slot = sender.next_slot(services.clock())
     body = services.channel.body(
         to=_recipient(message, services.book),
         template=automation.template,
@@ -284,6 +243,7 @@ def _outgoing(
         asked_at=slot,
         lease_until=slot + LEASE,
         debt=debt,
+        phone_number_id=phone_number_id,
         template=automation.template.name,
         language=decided.language,
         body=services.sealer.of(message.shop_id).seal(
@@ -298,9 +258,11 @@ def _outgoing(
         },
     )
     token = services.sealer.of(message.shop_id).open_text(
-        message.sealed_token or b"", context=number_context(message.shop_id)
+        sender.number.token, context=number_context(message.shop_id, phone_number_id)
     )
-    return _Outgoing(message=message, taking=taking, plain_body=body, token=token)
+    return _Outgoing(
+        message=message, sender=sender, taking=taking, plain_body=body, token=token
+    )
 
 
 def _recipient(message: KnownMessage, book: PhoneBook) -> WhatsAppUser:
@@ -309,6 +271,15 @@ def _recipient(message: KnownMessage, book: PhoneBook) -> WhatsAppUser:
         return WhatsAppUser(phone=book.opened(shop_id, phone))
     user_id = book.opened_user(shop_id, message.sealed_user_id or b"")
     return WhatsAppUser(user_id=user_id)
+
+
+def _phone(
+    message: KnownMessage, own: Sequence[Sender], book: PhoneBook
+) -> Phone | None:
+    """Opened for the choice of a number only where there is one."""
+    if len(own) < 2 or message.sealed_phone is None:
+        return None
+    return book.opened(message.shop_id, message.sealed_phone)
 
 
 def _holding(

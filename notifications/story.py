@@ -107,8 +107,10 @@ class Failure:
 class Message:
     """A message and its story.
 
-    ``text`` is what the buyer read, and ``sent`` the body that went out with it, where
-    they are kept; ``text_is_gone`` is whether there were any that are kept no more.
+    ``through`` is the store's number by which it left last: as people write it, or else
+    as Meta calls it. ``text`` is what the buyer read, and ``sent`` the body that went
+    out with it, where they are kept; ``text_is_gone`` is whether there were any that
+    are kept no more.
     """
 
     id: str
@@ -119,6 +121,7 @@ class Message:
     reason: Reason | None
     scope: str
     to: str | None
+    through: str | None
     attempts: int
     sent_again: int
     wanted_at: datetime

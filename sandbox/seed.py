@@ -14,7 +14,7 @@ from core.sealing import CannotOpen
 from core.settings import Settings
 from core.values import ShopDomain, ShopId
 from integrations.meta.templates import creation_body
-from notifications import configuring, connecting
+from notifications import configuring, connecting, numbering
 from notifications.access import LiveToken, LiveTokens
 from notifications.automations import waits_for_more
 from notifications.operating import Operator
@@ -81,9 +81,9 @@ def seed(settings: Settings, services: Services) -> None:
                 services=services,
             )
         # Last, since its templates are the sign that all has been done.
-        connecting.connect_whatsapp(
+        numbering.connect_whatsapp(
             _DOMAIN,
-            connecting.NumberGiven(
+            numbering.NumberGiven(
                 account_id=DEFAULT_WABA_ID,
                 phone_number_id=DEFAULT_NUMBER_ID,
                 token=meta_token(secret),
@@ -129,14 +129,16 @@ def _connected_before(
         if shop is None or shop["state"] != shops.ShopState.ACTIVE:
             return None
         shop_id = ShopId(shop["id"])
-        number = numbers.number_of(tx, shop_id)
+        number = numbers.default_of(tx, shop_id)
         templates = numbers.templates_of(tx, [shop_id])
     if number is None or not templates or shop["token"] is None:
         return None
     try:
         opened = services.sealer.of(shop_id).open_text
         token = opened(shop["token"], context=token_context(_DOMAIN))
-        metas = opened(number["token"], context=number_context(shop_id))
+        metas = opened(
+            number["token"], context=number_context(shop_id, number["phone_number_id"])
+        )
     except CannotOpen:
         return None
     if shop["token_kind"] == TokenKind.EXPIRING:

@@ -67,6 +67,7 @@ def _write(file: Path, offset: timedelta) -> None:
 
 _NUMBERS = Statement("""
 UPDATE numbers SET next_slot_at = least(next_slot_at, :now),
+  news_until = least(news_until, :now), offers_until = least(offers_until, :now),
   parked_until = least(parked_until, :now),
   templates_due_at = least(templates_due_at, :now)
 WHERE shop_id = :shop

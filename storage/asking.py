@@ -3,7 +3,20 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, TypeAlias
 
-from sqlalchemy import BigInteger, Select, case, column, func, or_, select, true, values
+from sqlalchemy import (
+    BigInteger,
+    Select,
+    and_,
+    case,
+    column,
+    func,
+    or_,
+    select,
+    text,
+    true,
+    values,
+)
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from core.values import ContactId, MessageId, OrderId, ShopDomain, ShopId
 from storage.inbox import State
@@ -112,6 +125,9 @@ def _whole_messages(shop_id: ShopId) -> Select[Any]:
         & (orders.c.order_id == messages.c.order_id)
         & orders.c.whole_since.is_not(None)
     )
+    number = (numbers.c.shop_id == messages.c.shop_id) & (
+        numbers.c.phone_number_id == messages.c.phone_number_id
+    )
     # CASE and not coalesce: see storage.facts.
     contact = case(
         (
@@ -123,8 +139,14 @@ def _whole_messages(shop_id: ShopId) -> Select[Any]:
         else_=parcels.c.contact_id,
     )
     return (
-        select(messages, orders.c.name.label("order_name"), contacts.c.phone)
+        select(
+            messages,
+            orders.c.name.label("order_name"),
+            contacts.c.phone,
+            numbers.c.display_phone,
+        )
         .outerjoin(orders, order)
+        .outerjoin(numbers, number)
         .outerjoin(parcels, parcel)
         .outerjoin(contacts, contacts.c.id == contact)
         .where(messages.c.shop_id == shop_id)
@@ -284,17 +306,35 @@ def state_of_message(
 
 
 def how_far_set_up(tx: Transaction, template_names: Collection[str]) -> Rows:
-    """Each active shop: its number, what holds it, and how much of it is on.
+    """Each active shop: its numbers, what holds them, and how much of it is on.
 
-    Of templates only those with these names count.
+    A number is its id, how it is written, and why it is held back, the default one
+    first. Of templates only those with these names count, in the account where the
+    fewest are approved.
     """
+    order = (numbers.c.is_default.desc(), numbers.c.connected_at)
+    number = func.json_build_array(
+        numbers.c.phone_number_id, numbers.c.display_phone, numbers.c.parked_because
+    )
+    own = (
+        select(func.coalesce(func.json_agg(aggregate_order_by(number, *order)), _NONE))
+        .where(numbers.c.shop_id == shops.c.id)
+        .correlate(shops)
+        .scalar_subquery()
+    )
+    is_approved = and_(
+        templates.c.shop_id == numbers.c.shop_id,
+        templates.c.account_id == numbers.c.account_id,
+        templates.c.name.in_(template_names),
+        templates.c.state == "APPROVED",
+    )
     approved = (
-        select(func.count())
-        .where(
-            templates.c.shop_id == shops.c.id,
-            templates.c.name.in_(template_names),
-            templates.c.state == "APPROVED",
-        )
+        select(func.count(templates.c.name))
+        .select_from(numbers.outerjoin(templates, is_approved))
+        .where(numbers.c.shop_id == shops.c.id)
+        .group_by(numbers.c.phone_number_id)
+        .order_by(func.count(templates.c.name))
+        .limit(1)
         .correlate(shops)
         .scalar_subquery()
     )
@@ -311,16 +351,16 @@ def how_far_set_up(tx: Transaction, template_names: Collection[str]) -> Rows:
             shops.c.name,
             shops.c.access_lost,
             shops.c.scopes,
-            numbers.c.phone_number_id,
-            numbers.c.display_phone,
-            numbers.c.parked_because,
-            approved.label("templates_approved"),
+            own.label("numbers"),
+            func.coalesce(approved, 0).label("templates_approved"),
             enabled.label("automations_on"),
         )
-        .outerjoin(numbers, numbers.c.shop_id == shops.c.id)
         .where(shops.c.state == ShopState.ACTIVE)
         .order_by(shops.c.domain),
     )
+
+
+_NONE = text("'[]'::json")
 
 
 def _rows(tx: Transaction, query: Select[Any]) -> Rows:

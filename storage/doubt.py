@@ -46,7 +46,8 @@ _SILENT_COUNTED = 2
 
 def _count(what: str, most: object) -> str:
     """However many there are, no more rows are read than are counted."""
-    rows = f"SELECT FROM messages a WHERE a.shop_id = u.shop_id AND {what}"
+    rows = f"""SELECT FROM messages a WHERE a.shop_id = u.shop_id
+    AND a.phone_number_id = u.phone_number_id AND {what}"""
     return f"(SELECT count(*) FROM ({rows} LIMIT {most}) AS counted)"
 
 
@@ -59,7 +60,7 @@ SELECT u.id, u.scope, u.resends, u.asked_at,
   {_count(f"a.accepted_at >= u.asked_at AND {_LATEST}", ":counted")} AS after,
   {_count(_SILENT, _SILENT_COUNTED)} AS silent
 FROM (
-  SELECT id, shop_id, scope, resends, asked_at, due_at FROM messages
+  SELECT id, shop_id, phone_number_id, scope, resends, asked_at, due_at FROM messages
   WHERE queue = 'unsure' AND due_at <= :now ORDER BY due_at LIMIT :most) AS u
 CROSS JOIN
   unnest(CAST(:widths AS interval[])) WITH ORDINALITY AS w (width, place)

@@ -107,10 +107,6 @@ class KnownMessage:
     shop_is_active: bool
     consent_rule: str
     languages: Sequence[str]
-    phone_number_id: str | None
-    sealed_token: bytes | None
-    parked_until: datetime | None
-    parked_because: str | None
     contact_id: ContactId | None
     sealed_phone: bytes | None
     sealed_user_id: bytes | None
@@ -141,7 +137,6 @@ SELECT m.id, m.shop_id, m.automation, m.scope, m.order_id, m.fulfillment_id,
   m.checkout_key,
   s.name AS shop_name, s.timezone, s.state AS shop_state,
   s.transactional_consent, s.languages,
-  n.phone_number_id, n.token, n.parked_until, n.parked_because,
   c.id AS contact_id, c.phone, c.user_id, c.marketing_since,
   c.pair_burst_at, c.pair_paid_at,
   EXISTS (SELECT 1 FROM messages w
@@ -170,7 +165,6 @@ SELECT m.id, m.shop_id, m.automation, m.scope, m.order_id, m.fulfillment_id,
   p.tracking_key AS parcel_key, p.private AS parcel_private
 FROM messages m
 JOIN shops s ON s.id = m.shop_id
-LEFT JOIN numbers n ON n.shop_id = m.shop_id
 LEFT JOIN orders o ON o.shop_id = m.shop_id AND o.order_id = m.order_id
   AND o.whole_since IS NOT NULL
 LEFT JOIN parcels p ON p.shop_id = m.shop_id AND p.fulfillment_id = m.fulfillment_id
@@ -215,10 +209,6 @@ def _message(row: Any, sealer: Keyring) -> KnownMessage:
         shop_is_active=row.shop_state == "active",
         consent_rule=row.transactional_consent,
         languages=row.languages,
-        phone_number_id=row.phone_number_id,
-        sealed_token=row.token,
-        parked_until=row.parked_until,
-        parked_because=row.parked_because,
         contact_id=None if row.contact_id is None else ContactId(row.contact_id),
         sealed_phone=row.phone,
         sealed_user_id=row.user_id,

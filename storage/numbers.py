@@ -1,34 +1,43 @@
-"""A shop's WhatsApp number: its token, its pace, and its templates at Meta."""
+"""A shop's WhatsApp numbers: their tokens and what holds them back; and the templates
+of the accounts at Meta that they belong to."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
-from sqlalchemy import case, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from core.sealing import Keyring
 from core.values import Category, ShopId
 from storage.session import Transaction
 from storage.statements import Statement
-from storage.tables import numbers, templates
+from storage.tables import numbers, shops, templates
 
 _LOOK_AT_TEMPLATES_AFTER = timedelta(minutes=5)
 """Whoever connects a number has just looked at them."""
 
 
-def number_context(shop_id: ShopId) -> str:
-    return f"meta token of shop {shop_id}"
+def number_context(shop_id: ShopId, phone_number_id: str) -> str:
+    return f"meta token of number {phone_number_id} of shop {shop_id}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewNumber:
+    """``countries`` are those whose buyers it is for, such as BR; the default number is
+    for all others, and has none."""
+
     account_id: str
     phone_number_id: str
-    token: str
+    token: str = field(repr=False)
     catalog_id: str | None
     display_phone: str | None
+    countries: Collection[str] = ()
+
+
+class NumberTaken(Exception):
+    """The number belongs to another shop of the installation."""
 
 
 def connect_number(
@@ -39,51 +48,128 @@ def connect_number(
     sealer: Keyring,
     now: datetime,
 ) -> None:
-    """Give the shop its WhatsApp number. A shop has one; a new one takes its place,
-    and what held the old one back is over. What left through the old one may still be
-    reported on."""
+    """Give the shop its default number. It takes the place of the one before, through
+    which messages may have left; those may still be reported on.
+
+    Raises:
+        NumberTaken: another shop has it.
+    """
+    before = default_of(tx, shop_id)
+    if before is not None and before["phone_number_id"] != number.phone_number_id:
+        remove_number(tx, shop_id, before["phone_number_id"])
+    _put(tx, shop_id, number, is_default=True, sealer=sealer, now=now)
+
+
+def add_number(
+    tx: Transaction,
+    shop_id: ShopId,
+    number: NewNumber,
+    *,
+    sealer: Keyring,
+    now: datetime,
+) -> None:
+    """Give the shop one more number, beside its default one.
+
+    Raises:
+        NumberTaken: another shop has it.
+    """
+    _put(tx, shop_id, number, is_default=False, sealer=sealer, now=now)
+
+
+def _put(
+    tx: Transaction,
+    shop_id: ShopId,
+    number: NewNumber,
+    *,
+    is_default: bool,
+    sealer: Keyring,
+    now: datetime,
+) -> None:
+    """One that is there is connected anew: what held it back is over."""
+    context = number_context(shop_id, number.phone_number_id)
     known = {
         "account_id": number.account_id,
-        "phone_number_id": number.phone_number_id,
-        "token": sealer.of(shop_id).seal_text(
-            number.token, context=number_context(shop_id)
-        ),
+        "is_default": is_default,
+        "countries": sorted(number.countries),
+        "token": sealer.of(shop_id).seal_text(number.token, context=context),
         "catalog_id": number.catalog_id,
         "display_phone": number.display_phone,
         "parked_until": None,
         "parked_because": None,
         "templates_due_at": now + _LOOK_AT_TEMPLATES_AFTER,
-        "connected_at": now,
     }
-    earlier = case(
-        (numbers.c.phone_number_id == number.phone_number_id, numbers.c.earlier_ids),
-        else_=func.array_append(numbers.c.earlier_ids, numbers.c.phone_number_id),
+    own = update(numbers).where(*_is(shop_id, number.phone_number_id))
+    if tx.connection.execute(own.values(known)).rowcount:
+        return
+    new = (
+        insert(numbers)
+        .values(
+            shop_id=shop_id,
+            phone_number_id=number.phone_number_id,
+            next_slot_at=now,
+            connected_at=now,
+            **known,
+        )
+        .on_conflict_do_nothing()
+        .returning(numbers.c.phone_number_id)
+    )
+    if tx.connection.scalar(new) is None:
+        raise NumberTaken
+
+
+def remove_number(tx: Transaction, shop_id: ShopId, phone_number_id: str) -> None:
+    """Have no more messages leave through it; those that did may be reported on."""
+    tx.connection.execute(delete(numbers).where(*_is(shop_id, phone_number_id)))
+    former = func.array_append(
+        func.array_remove(shops.c.former_numbers, phone_number_id), phone_number_id
     )
     tx.connection.execute(
-        insert(numbers)
-        .values(shop_id=shop_id, next_slot_at=now, **known)
-        .on_conflict_do_update(
-            index_elements=[numbers.c.shop_id], set_=known | {"earlier_ids": earlier}
-        )
+        update(shops).where(shops.c.id == shop_id).values(former_numbers=former)
     )
 
 
-def number_of(tx: Transaction, shop_id: ShopId) -> Mapping[str, Any] | None:
-    return tx.row(select(numbers).where(numbers.c.shop_id == shop_id))
+def numbers_of(tx: Transaction, shop_id: ShopId) -> Sequence[Mapping[str, Any]]:
+    """All of the shop, the default one first; tokens in them are sealed."""
+    return of_shops(tx, [shop_id]).get(shop_id, ())
+
+
+def of_shops(
+    tx: Transaction, shop_ids: Collection[ShopId]
+) -> dict[ShopId, list[Mapping[str, Any]]]:
+    """Those of each shop, the default one first; tokens in them are sealed."""
+    found: dict[ShopId, list[Mapping[str, Any]]] = {}
+    for row in tx.rows(
+        select(numbers)
+        .where(numbers.c.shop_id.in_(shop_ids))
+        .order_by(numbers.c.is_default.desc(), numbers.c.connected_at)
+    ):
+        found.setdefault(ShopId(row["shop_id"]), []).append(row)
+    return found
+
+
+def default_of(tx: Transaction, shop_id: ShopId) -> Mapping[str, Any] | None:
+    """The number for everybody whom no other of the shop's is for."""
+    return next(iter(numbers_of(tx, shop_id)), None)
+
+
+def be_alone_at(tx: Transaction, shop_id: ShopId) -> None:
+    """Nobody else changes this shop's numbers until the transaction ends."""
+    tx.connection.execute(
+        select(shops.c.id).where(shops.c.id == shop_id).with_for_update()
+    )
 
 
 _IDS = Statement("""
-SELECT shop_id, phone_number_id, earlier_ids FROM numbers
-WHERE shop_id = ANY(CAST(:shops AS bigint[]))
+SELECT s.id, s.former_numbers || ARRAY(
+  SELECT n.phone_number_id FROM numbers n WHERE n.shop_id = s.id) AS numbers
+FROM shops s WHERE s.id = ANY(CAST(:shops AS bigint[]))
 """)
 
 
 def ids_of(tx: Transaction, shop_ids: Collection[ShopId]) -> dict[ShopId, set[str]]:
     """Meta's ids of the numbers that these shops have or had."""
     rows = tx.ask(_IDS, {"shops": sorted(shop_ids)}) if shop_ids else []
-    return {
-        ShopId(row.shop_id): {row.phone_number_id, *row.earlier_ids} for row in rows
-    }
+    return {ShopId(row.id): set(row.numbers) for row in rows}
 
 
 _OWNERS = Statement("""
@@ -101,34 +187,51 @@ def shops_of_numbers(
     return {row.phone_number_id: ShopId(row.shop_id) for row in rows}
 
 
-def park(tx: Transaction, shop_id: ShopId, *, until: datetime, because: str) -> None:
-    """Send nothing more for this shop until then. A longer parking stays."""
+def park(
+    tx: Transaction,
+    shop_id: ShopId,
+    phone_number_id: str,
+    *,
+    until: datetime,
+    because: str,
+) -> None:
+    """Send nothing more through this number until then. A longer parking stays."""
     tx.connection.execute(
         update(numbers)
         .where(
-            numbers.c.shop_id == shop_id,
+            *_is(shop_id, phone_number_id),
             func.coalesce(numbers.c.parked_until < until, True),
         )
         .values(parked_until=until, parked_because=because)
     )
 
 
-def unpark(tx: Transaction, shop_id: ShopId, *, since: datetime) -> None:
+def unpark(
+    tx: Transaction, shop_id: ShopId, phone_number_id: str, *, since: datetime
+) -> None:
     """Go on, unless it was parked anew for a time after ``since``."""
     tx.connection.execute(
         update(numbers)
-        .where(numbers.c.shop_id == shop_id, numbers.c.parked_until <= since)
+        .where(*_is(shop_id, phone_number_id), numbers.c.parked_until <= since)
         .values(parked_until=None, parked_because=None)
     )
 
 
-def slow_down(tx: Transaction, shop_id: ShopId, *, until: datetime) -> None:
+def slow_down(
+    tx: Transaction, shop_id: ShopId, phone_number_id: str, *, until: datetime
+) -> None:
     """Give out no slot of this number before then."""
     tx.connection.execute(
         update(numbers)
-        .where(numbers.c.shop_id == shop_id, numbers.c.next_slot_at < until)
+        .where(*_is(shop_id, phone_number_id), numbers.c.next_slot_at < until)
         .values(next_slot_at=until)
     )
+
+
+def _is(
+    shop_id: ShopId, phone_number_id: str
+) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return numbers.c.shop_id == shop_id, numbers.c.phone_number_id == phone_number_id
 
 
 def shops_of_accounts(
@@ -138,9 +241,9 @@ def shops_of_accounts(
     found: dict[str, list[ShopId]] = {}
     if account_ids:
         for row in tx.connection.execute(
-            select(numbers.c.account_id, numbers.c.shop_id).where(
-                numbers.c.account_id.in_(account_ids)
-            )
+            select(numbers.c.account_id, numbers.c.shop_id)
+            .where(numbers.c.account_id.in_(account_ids))
+            .distinct()
         ):
             found.setdefault(row.account_id, []).append(ShopId(row.shop_id))
     return found
@@ -160,14 +263,15 @@ class TemplateRow:
 def keep_templates(
     tx: Transaction,
     shop_id: ShopId,
+    account_id: str,
     rows: Sequence[TemplateRow],
     *,
     now: datetime,
     as_of: datetime | None = None,
     submitted_at: datetime | None = None,
 ) -> None:
-    """Write down what Meta says of these, ``as_of`` the moment at which it was asked;
-    what it said later stays.
+    """Write down what Meta says of these of an account, ``as_of`` the moment at which
+    it was asked; what it said later stays.
 
     ``submitted_at`` is when we submitted them, if it was just now.
     """
@@ -185,7 +289,7 @@ def keep_templates(
         changed["submitted_at"] = new.excluded["submitted_at"]
     tx.connection.execute(
         new.on_conflict_do_update(
-            index_elements=["shop_id", "name", "language"],
+            index_elements=["shop_id", "account_id", "name", "language"],
             set_=changed,
             where=None
             if as_of is None
@@ -195,6 +299,7 @@ def keep_templates(
         [
             {
                 "shop_id": shop_id,
+                "account_id": account_id,
                 "name": row.name,
                 "language": row.language,
                 "state": row.state,
@@ -214,13 +319,15 @@ def keep_templates(
 _REVIEW = Statement("""
 UPDATE templates SET state = :state, reason = :reason, checked_at = :now,
   reviewed_at = :at
-WHERE shop_id = :shop AND name = :name AND language = :language
+WHERE shop_id = :shop AND account_id = :account AND name = :name
+  AND language = :language
   AND date_trunc('second', reviewed_at) <= :at
 """)
 _CATEGORIZE = Statement("""
 UPDATE templates SET category = :category, reason = :reason, checked_at = :now,
   categorized_at = :at
-WHERE shop_id = :shop AND name = :name AND language = :language
+WHERE shop_id = :shop AND account_id = :account AND name = :name
+  AND language = :language
   AND date_trunc('second', categorized_at) <= :at
 """)
 
@@ -228,6 +335,7 @@ WHERE shop_id = :shop AND name = :name AND language = :language
 def review_template(
     tx: Transaction,
     shop_id: ShopId,
+    account_id: str,
     name: str,
     language: str,
     *,
@@ -244,6 +352,7 @@ def review_template(
     """
     said = {
         "shop": shop_id,
+        "account": account_id,
         "name": name,
         "language": language,
         "reason": reason,
@@ -259,10 +368,13 @@ def review_template(
 
 
 _TEMPLATES = Statement("""
-SELECT shop_id, name, language, state, category, reason FROM templates
+SELECT shop_id, account_id, name, language, state, category, reason FROM templates
 WHERE shop_id = ANY(CAST(:shops AS bigint[]))
   AND (CAST(:names AS text[]) IS NULL OR name = ANY(CAST(:names AS text[])))
 """)
+
+Templates: TypeAlias = dict[tuple[ShopId, str, str, str], TemplateRow]
+"""By their shop, the account, their name and their language."""
 
 
 def templates_of(
@@ -270,8 +382,8 @@ def templates_of(
     shop_ids: Collection[ShopId],
     *,
     names: Collection[str] | None = None,
-) -> dict[tuple[ShopId, str, str], TemplateRow]:
-    """Those by these names, or all; a shop has some two hundred."""
+) -> Templates:
+    """Those by these names, or all; an account has some two hundred."""
     if not shop_ids:
         return {}
     asked = {
@@ -280,7 +392,7 @@ def templates_of(
     }
     rows = tx.ask(_TEMPLATES, asked)
     return {
-        (ShopId(row.shop_id), row.name, row.language): TemplateRow(
+        (ShopId(row.shop_id), row.account_id, row.name, row.language): TemplateRow(
             row.name, row.language, row.state, row.category, row.reason
         )
         for row in rows

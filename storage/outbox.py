@@ -112,36 +112,6 @@ def lanes_due(tx: Transaction, *, now: datetime) -> list[Lane]:
     return [Lane(row.lane) for row in tx.ask(_LANES_DUE, {"now": now})]
 
 
-@dataclass(frozen=True, slots=True)
-class ReadyShop:
-    """A shop with something due. ``throughput`` is messages a second."""
-
-    shop_id: ShopId
-    throughput: int
-    next_slot_at: datetime | None
-    parked_until: datetime | None
-
-
-_READY = Statement("""
-SELECT s.id, s.throughput, n.next_slot_at, n.parked_until
-FROM shops s LEFT JOIN numbers n ON n.shop_id = s.id
-WHERE s.lane = ANY(CAST(:lanes AS smallint[])) AND EXISTS (
-  SELECT 1 FROM (VALUES (0), (1)) AS p (priority) WHERE EXISTS (
-    SELECT 1 FROM messages m
-    WHERE m.shop_id = s.id AND m.queue = 'waiting' AND m.priority = p.priority
-      AND m.due_at <= :now))
-""")
-
-
-def ready_shops(
-    tx: Transaction, lanes: Sequence[Lane], *, now: datetime
-) -> list[ReadyShop]:
-    return [
-        ReadyShop(ShopId(row.id), row.throughput, row.next_slot_at, row.parked_until)
-        for row in tx.ask(_READY, {"lanes": list(lanes), "now": now})
-    ]
-
-
 _DUE = Statement("""
 SELECT m.id, m.shop_id, m.priority
 FROM unnest(CAST(:shops AS bigint[]), CAST(:shares AS int[])) AS ready (shop, share)
@@ -173,23 +143,10 @@ def due(
     return found
 
 
-_SLOTS = Statement(f"""
-UPDATE numbers n SET next_slot_at = new.next_slot_at
-FROM {unfolded({"shop_id": "bigint", "next_slot_at": "timestamptz"})}
-WHERE n.shop_id = new.shop_id
-""")
-
-
-def set_next_slots(tx: Transaction, slots: Mapping[ShopId, datetime]) -> None:
-    """When each shop's number is free again."""
-    if slots:
-        rows = [{"shop_id": shop, "next_slot_at": at} for shop, at in slots.items()]
-        tx.run(_SLOTS, folded(rows))
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taking:
-    """A message that is about to leave. ``body`` is sealed; ``sender`` is a process."""
+    """A message that is about to leave. ``body`` is sealed; ``sender`` is a process,
+    and ``phone_number_id`` the number that it leaves through, as Meta calls it."""
 
     id: MessageId
     sender: str
@@ -198,6 +155,7 @@ class Taking:
     asked_at: datetime
     lease_until: datetime
     debt: Debt
+    phone_number_id: str
     template: str
     language: str
     body: bytes
@@ -208,14 +166,15 @@ _TAKING = columns_of(
     messages,
     (
         *("id", "sender", "attempt", "contact_id", "asked_at", "lease_until"),
-        *("template", "language", "body"),
+        *("phone_number_id", "template", "language", "body"),
     ),
 ) | {"entry": "jsonb"}
 _TAKE = Statement(f"""
 UPDATE messages m SET state = 'sending', reason = NULL, attempt = new.attempt,
   sender = new.sender, contact_id = new.contact_id, asked_at = new.asked_at,
-  lease_until = new.lease_until, template = new.template, language = new.language,
-  body = new.body, story = m.story || new.entry
+  lease_until = new.lease_until, phone_number_id = new.phone_number_id,
+  template = new.template, language = new.language, body = new.body,
+  story = m.story || new.entry
 FROM {unfolded(_TAKING)} WHERE m.id = new.id
 """)
 
@@ -239,6 +198,7 @@ def take(tx: Transaction, takings: Sequence[Taking]) -> None:
             "contact_id": taking.contact_id,
             "asked_at": taking.asked_at,
             "lease_until": taking.lease_until,
+            "phone_number_id": taking.phone_number_id,
             "template": taking.template,
             "language": taking.language,
             "body": taking.body,

@@ -44,6 +44,7 @@ class Row:
     accepted_at: datetime | None
     reported_at: datetime | None
     provider_id: str | None
+    phone_number_id: str | None
     errors: Any
     pricing: Any
     entries: list[Entry]
@@ -51,7 +52,7 @@ class Row:
 
 _LOCKED = Statement("""
 SELECT id, shop_id, automation, scope, state, reason, attempt, resends, due_at,
-  asked_at, accepted_at, reported_at, provider_id, errors, pricing
+  asked_at, accepted_at, reported_at, provider_id, phone_number_id, errors, pricing
 FROM messages WHERE id = ANY(CAST(:ids AS text[])) ORDER BY id FOR UPDATE
 """)
 
@@ -92,6 +93,7 @@ def locked(
             accepted_at=row.accepted_at,
             reported_at=row.reported_at,
             provider_id=row.provider_id,
+            phone_number_id=row.phone_number_id,
             errors=row.errors,
             pricing=row.pricing,
             entries=[],

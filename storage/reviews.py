@@ -13,20 +13,27 @@ _NEWEST_ORDERS = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A shop whose templates are to be looked at. The token is sealed."""
+    """An account of a shop whose templates are to be looked at, and a number of it. The
+    token is sealed."""
 
     shop_id: ShopId
     account_id: str
+    phone_number_id: str
     token: bytes = field(repr=False)
 
 
+# Of an account's numbers one stands for all: the first that nothing holds back.
 _TAKE_DUE = Statement("""
 UPDATE numbers SET templates_due_at = :until
-WHERE shop_id IN (
-  SELECT n.shop_id FROM numbers n JOIN shops s ON s.id = n.shop_id
-  WHERE n.templates_due_at <= :now AND s.state = 'active'
+WHERE (shop_id, phone_number_id) IN (
+  SELECT n.shop_id, n.phone_number_id FROM numbers n JOIN shops s ON s.id = n.shop_id
+  WHERE n.templates_due_at <= :now AND s.state = 'active' AND NOT EXISTS (
+    SELECT 1 FROM numbers o
+    WHERE o.shop_id = n.shop_id AND o.account_id = n.account_id
+      AND (o.parked_until IS NOT NULL, o.phone_number_id)
+        < (n.parked_until IS NOT NULL, n.phone_number_id))
   ORDER BY n.templates_due_at LIMIT :limit FOR UPDATE OF n SKIP LOCKED)
-RETURNING shop_id, account_id, token
+RETURNING shop_id, account_id, phone_number_id, token
 """)
 
 
@@ -36,18 +43,37 @@ def take_due(
     """Those whose time has come; nobody else takes them before the lease is over."""
     asked = {"now": now, "until": now + lease, "limit": limit}
     return [
-        Due(ShopId(row.shop_id), row.account_id, row.token)
+        Due(ShopId(row.shop_id), row.account_id, row.phone_number_id, row.token)
         for row in tx.ask(_TAKE_DUE, asked)
     ]
 
 
 _LOOK_AGAIN = Statement("""
-UPDATE numbers SET templates_due_at = :at WHERE shop_id = :shop
+UPDATE numbers SET templates_due_at = :at
+WHERE shop_id = :shop AND account_id = :account
 """)
 
 
-def look_again(tx: Transaction, shop_id: ShopId, *, at: datetime) -> None:
-    tx.run(_LOOK_AGAIN, {"shop": shop_id, "at": at})
+def look_again(
+    tx: Transaction, shop_id: ShopId, account_id: str, *, at: datetime
+) -> None:
+    tx.run(_LOOK_AGAIN, {"shop": shop_id, "account": account_id, "at": at})
+
+
+_LOOK_AGAIN_FOR = Statement("""
+UPDATE numbers SET templates_due_at = :at
+WHERE shop_id = :shop AND account_id = (
+  SELECT account_id FROM numbers
+  WHERE shop_id = :shop AND phone_number_id = :number)
+""")
+
+
+def look_again_for(
+    tx: Transaction, shop_id: ShopId, phone_number_id: str, *, at: datetime
+) -> None:
+    """As ``look_again``, at the account of this number."""
+    asked = {"shop": shop_id, "number": phone_number_id, "at": at}
+    tx.run(_LOOK_AGAIN_FOR, asked)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,21 +121,24 @@ class Noted:
 
 
 _NOTED = Statement("""
-SELECT name, language, state, checked_at FROM templates WHERE shop_id = :shop
+SELECT name, language, state, checked_at FROM templates
+WHERE shop_id = :shop AND account_id = :account
 """)
 
 
-def noted_of(tx: Transaction, shop_id: ShopId) -> dict[tuple[str, str], Noted]:
+def noted_of(
+    tx: Transaction, shop_id: ShopId, account_id: str
+) -> dict[tuple[str, str], Noted]:
     return {
         (row.name, row.language): Noted(row.state, row.checked_at)
-        for row in tx.ask(_NOTED, {"shop": shop_id})
+        for row in tx.ask(_NOTED, {"shop": shop_id, "account": account_id})
     }
 
 
 _SUBMITTED_SINCE = Statement("""
-SELECT count(*) AS submitted
-FROM templates t JOIN numbers n ON n.shop_id = t.shop_id
-WHERE n.account_id = :account AND t.submitted_at > :since
+SELECT count(*) AS submitted FROM templates
+WHERE account_id = :account AND submitted_at > :since
+  AND shop_id IN (SELECT shop_id FROM numbers WHERE account_id = :account)
 """)
 
 
@@ -122,7 +151,7 @@ def submitted_since(tx: Transaction, account_id: str, *, since: datetime) -> int
 
 _NOTE_DELETED = Statement("""
 UPDATE templates SET state = 'DELETED', reason = NULL, checked_at = :now
-WHERE shop_id = :shop AND checked_at <= :as_of
+WHERE shop_id = :shop AND account_id = :account AND checked_at <= :as_of
   AND (submitted_at IS NULL OR submitted_at < :submitted_before)
   AND state <> 'DELETED' AND state <> ALL(CAST(:sparing AS text[]))
   AND name || ' ' || language <> ALL(CAST(:still_there AS text[]))
@@ -132,6 +161,7 @@ WHERE shop_id = :shop AND checked_at <= :as_of
 def note_deleted(
     tx: Transaction,
     shop_id: ShopId,
+    account_id: str,
     *,
     still_there: Collection[tuple[str, str]],
     as_of: datetime,
@@ -145,6 +175,7 @@ def note_deleted(
     """
     asked = {
         "shop": shop_id,
+        "account": account_id,
         "still_there": [f"{name} {language}" for name, language in still_there],
         "as_of": as_of,
         "submitted_before": submitted_before,
@@ -154,9 +185,13 @@ def note_deleted(
     tx.run(_NOTE_DELETED, asked)
 
 
-_FORGET = Statement("DELETE FROM templates WHERE shop_id = :shop")
+_FORGET = Statement("""
+DELETE FROM templates t WHERE shop_id = :shop AND NOT EXISTS (
+  SELECT 1 FROM numbers n
+  WHERE n.shop_id = t.shop_id AND n.account_id = t.account_id)
+""")
 
 
-def forget_templates(tx: Transaction, shop_id: ShopId) -> None:
-    """For a shop that sends through another account now, which has its own."""
+def forget_other_accounts(tx: Transaction, shop_id: ShopId) -> None:
+    """Forget the templates of accounts through which the shop no longer sends."""
     tx.run(_FORGET, {"shop": shop_id})

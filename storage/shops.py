@@ -18,7 +18,7 @@ from storage.merging import Facts, Kept, set_to, version_of
 from storage.recordset import columns_of, folded, unfolded
 from storage.session import Transaction
 from storage.statements import Statement
-from storage.tables import automations, numbers, shop_keys, shops
+from storage.tables import automations, shop_keys, shops
 
 log = logging.getLogger(__name__)
 
@@ -181,11 +181,7 @@ def has_other_than(tx: Transaction, domain: str) -> bool:
 
 
 def all_shops(tx: Transaction) -> Sequence[Mapping[str, Any]]:
-    return tx.rows(
-        select(shops, numbers.c.display_phone, numbers.c.parked_because)
-        .outerjoin(numbers, numbers.c.shop_id == shops.c.id)
-        .order_by(shops.c.domain)
-    )
+    return tx.rows(select(shops).order_by(shops.c.domain))
 
 
 def change(tx: Transaction, shop_id: ShopId, settings: Mapping[str, Any]) -> None:

@@ -131,25 +131,36 @@ shops = Table(
     Column("connected_at", AwareDateTime, nullable=False),
     # Somebody says that the app was removed. Nobody signs who: it is to be checked.
     Column("uninstall_claimed_at", AwareDateTime),
+    # Meta's ids of numbers that it has no more; messages may have left through them.
+    Column("former_numbers", ARRAY(Text), nullable=False, server_default=text("'{}'")),
 )
 
 numbers = Table(
     "numbers",
     metadata,
     _shop(primary_key=True),
+    Column("phone_number_id", Text, primary_key=True),
     Column("account_id", Text, nullable=False, index=True),
-    Column("phone_number_id", Text, nullable=False, unique=True),
-    # Those that the shop had before, through which messages may have left.
-    Column("earlier_ids", ARRAY(Text), nullable=False, server_default=text("'{}'")),
+    # The one for everybody whom no other of the shop's numbers is for.
+    Column("is_default", Boolean, nullable=False),
+    # Whose buyers it is for, such as BR.
+    Column("countries", ARRAY(Text), nullable=False, server_default=text("'{}'")),
     Column("token", LargeBinary, nullable=False),
     Column("catalog_id", Text),
     Column("display_phone", Text),
     Column("next_slot_at", AwareDateTime, nullable=False),
+    # Until when those are to wait that stand in line for a slot.
+    Column("news_until", AwareDateTime),
+    Column("offers_until", AwareDateTime),
     Column("parked_until", AwareDateTime),
     Column("parked_because", Text),
     # When to ask Meta again what became of the templates.
     Column("templates_due_at", AwareDateTime, nullable=False),
     Column("connected_at", AwareDateTime, nullable=False),
+    UniqueConstraint("phone_number_id"),
+    Index(
+        "numbers_default", "shop_id", unique=True, postgresql_where=text("is_default")
+    ),
 )
 
 automations = Table(
@@ -167,6 +178,7 @@ templates = Table(
     "templates",
     metadata,
     _shop(primary_key=True),
+    Column("account_id", Text, primary_key=True),
     Column("name", Text, primary_key=True),
     Column("language", Text, primary_key=True),
     Column("state", Text, nullable=False),
@@ -825,6 +837,8 @@ messages = Table(
     Column("accepted_at", AwareDateTime),
     Column("reported_at", AwareDateTime),
     Column("provider_id", Text),
+    # Meta's id of the number through which it left last.
+    Column("phone_number_id", Text),
     Column("template", Text),
     Column("language", Text),
     Column("body", LargeBinary),
@@ -860,12 +874,14 @@ messages = Table(
     Index(
         "messages_accepted",
         "shop_id",
+        "phone_number_id",
         "accepted_at",
         postgresql_where=text("accepted_at IS NOT NULL"),
     ),
     Index(
         "messages_unreported",
         "shop_id",
+        "phone_number_id",
         "accepted_at",
         postgresql_where=text("accepted_at IS NOT NULL AND reported_at IS NULL"),
     ),

@@ -80,7 +80,7 @@ SELECT
      ORDER BY due_at LIMIT 1) AS m)
     AS oldest_due_at,
   (SELECT count(*) FROM (
-     SELECT 1 FROM numbers WHERE parked_until > :now LIMIT :most) AS few)
+     SELECT DISTINCT shop_id FROM numbers WHERE parked_until > :now LIMIT :most) AS few)
     AS shops_parked
 """)
 

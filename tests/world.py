@@ -114,7 +114,7 @@ class World:
                 for a in self.services.automations.values()
                 for language in a.template.texts
             ]
-            numbers.keep_templates(tx, shop_id, rows, now=self.now)
+            numbers.keep_templates(tx, shop_id, DEFAULT_WABA_ID, rows, now=self.now)
             every = list(self.services.automations)
             named = automations if not isinstance(automations, bool) else every
             for name in named if automations else ():
@@ -304,6 +304,7 @@ class World:
         *,
         category: str | None = None,
         at: datetime | None = None,
+        account: str = DEFAULT_WABA_ID,
     ) -> None:
         """Meta's reviewers decide about all languages of a template of ours, and we
         are told now."""
@@ -314,12 +315,17 @@ class World:
                     "new_category": category,
                 }
                 self._account_says(
-                    "template_category_update", template, language, value, at
+                    "template_category_update", template, language, value, at, account
                 )
             if state is not None:
                 value = {"event": state, "reason": "NONE"}
                 self._account_says(
-                    "message_template_status_update", template, language, value, at
+                    "message_template_status_update",
+                    template,
+                    language,
+                    value,
+                    at,
+                    account,
                 )
         self.work()
 
@@ -335,6 +341,7 @@ class World:
         language: str,
         value: Mapping[str, Any],
         at: datetime | None,
+        account: str,
     ) -> None:
         named = {
             "message_template_id": 1,
@@ -343,7 +350,7 @@ class World:
         }
         change = {"field": field, "value": {**named, **value}}
         entry = {
-            "id": DEFAULT_WABA_ID,
+            "id": account,
             "time": int((at or self.now).timestamp()),
             "changes": [change],
         }

@@ -110,7 +110,9 @@ def _of_backlog(backlog: Backlog, now: datetime) -> Iterator[Metric]:
         _age(backlog.oldest_due_at, now),
     )
     yield _gauge(
-        "shops_parked", "Shops whose number sends nothing now", backlog.shops_parked
+        "shops_parked",
+        "Shops with a number that sends nothing now",
+        backlog.shops_parked,
     )
 
 

@@ -237,17 +237,19 @@ def _of_shopify(found: Overview, words: Words) -> Step:
 
 def _of_whatsapp(found: Overview, words: Words) -> Step:
     title = words.gettext(N_("WhatsApp"))
-    if found.number is None:
+    if not found.numbers:
         says = words.gettext(N_("No number is connected yet"))
         return Step(title, says, is_done=False)
-    if found.number_held is not None:
-        says = words.gettext(
-            N_("%(number)s is held back (%(code)s)"),
-            number=found.number,
-            code=found.number_held,
-        )
-        return Step(title, says, is_done=False)
-    says = words.gettext(N_("Messages come from %(number)s"), number=found.number)
+    for number in found.numbers:
+        if number.held is not None:
+            says = words.gettext(
+                N_("%(number)s is held back (%(code)s)"),
+                number=number.shown,
+                code=number.held,
+            )
+            return Step(title, says, is_done=False)
+    every = ", ".join(number.shown for number in found.numbers)
+    says = words.gettext(N_("Messages come from %(number)s"), number=every)
     return Step(title, says, is_done=True)
 
 

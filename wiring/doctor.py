@@ -277,7 +277,7 @@ def _going_live(
         compared = comparisons.of_active_shops(tx)
         waiting, since = privacy.waiting(tx)
     templates = sum(len(automation.template.texts) for automation in known)
-    connected = [shop for shop in shops if shop["phone_number_id"] is not None]
+    connected = [shop for shop in shops if shop["numbers"]]
     yield _counted(
         "shops", len(shops), max(len(shops), 1), "connected", "./sosik shop add --help"
     )
@@ -291,9 +291,9 @@ def _going_live(
     yield _admin_api(asked, settings.shopify_api_version)
     yield _counted(
         "WhatsApp",
-        sum(1 for shop in connected if shop["parked_because"] is None),
+        sum(all(held is None for *_, held in shop["numbers"]) for shop in connected),
         max(len(shops), 1),
-        "shops with a number that may send",
+        "shops with numbers that may all send",
         "./sosik shop whatsapp --help, then ./sosik shop list",
     )
     yield _counted(

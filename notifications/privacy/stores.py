@@ -151,12 +151,12 @@ def forget(
 def _empty_reports(
     domain: str, shop_id: ShopId, asked_at: datetime, services: Services
 ) -> int:
-    """What Meta told of the store's number; its webhooks are nobody's own."""
+    """What Meta told of the store's numbers; its webhooks are nobody's own."""
     with services.transactions.for_shop(shop_id) as tx:
-        number = numbers.number_of(tx, shop_id)
-    if number is None:
+        own = numbers.ids_of(tx, [shop_id]).get(shop_id, set())
+    if not own:
         return 0
-    marks = frozenset({mark_of(of_id(number["phone_number_id"]), services)})
+    marks = frozenset(mark_of(of_id(number), services) for number in own)
     return empty_webhooks(
         domain, None, marks, since=None, unread_until=asked_at, services=services
     )

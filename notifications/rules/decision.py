@@ -52,6 +52,7 @@ POLICY: tuple[Rule, ...] = (
     telling.must_keep_its_place,
     pacing.must_come_after_the_one_before,
     pacing.must_not_flood_one_person,
+    pacing.must_have_a_slot,
 )
 """Asked in this order; the first objection is the answer."""
 

@@ -31,6 +31,7 @@ class Because(StrEnum):
     TEMPLATE_IS_MARKETING = "template_is_marketing"
     BEHIND_ANOTHER = "behind_another"
     PAIR_LIMIT = "pair_limit"
+    NUMBER_BUSY = "number_busy"
     TOLD_TOGETHER = "told_together"
     CANCELLED_OUT = "cancelled_out"
     GATHERING = "gathering"
@@ -99,6 +100,8 @@ class Facts:
 
     ``cart`` is what it is about where that is no order but what somebody has left.
 
+    ``number_free_at`` is when its number may have a slot for it, None where it has one.
+
     ``siblings`` are the other messages about the order that go out, or have gone out;
     ``itself`` is this one beside them, None where it has none.
     ``has_something_to_tell`` is false where what it would tell has come to nothing.
@@ -142,6 +145,7 @@ class Facts:
     template_category: str | None
     another_is_under_way: bool
     debt: Debt | None
+    number_free_at: datetime | None
     itself: Sibling | None
     siblings: tuple[Sibling, ...]
     has_something_to_tell: bool

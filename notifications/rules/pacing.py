@@ -64,6 +64,13 @@ def must_not_flood_one_person(facts: Facts, now: datetime) -> Wait | None:
     return None if is_in_burst and has_room else Wait(debt.paid_at, Because.PAIR_LIMIT)
 
 
+def must_have_a_slot(facts: Facts, now: datetime) -> Wait | None:
+    """Of a shop's numbers one may be busy while another is free."""
+    if facts.number_free_at is None or facts.number_free_at <= now:
+        return None
+    return Wait(facts.number_free_at, Because.NUMBER_BUSY)
+
+
 def between_slots(throughput: int) -> timedelta:
     """The time from one slot of a number to its next."""
     used = min(throughput * 0.9, max(throughput * 0.8, throughput - _LEFT_FREE))

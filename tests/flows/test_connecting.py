@@ -122,7 +122,7 @@ def test_connecting_anew_frees_a_number_that_was_held_back(world, terminal):
     shop_id = world.open_shop()
     with world.services.transactions.for_shop(shop_id) as tx:
         until = NOON + timedelta(days=1)
-        numbers.park(tx, shop_id, until=until, because="meta_190")
+        numbers.park(tx, shop_id, DEFAULT_NUMBER_ID, until=until, because="meta_190")
 
     terminal.run(*_whatsapp("--token", META_TOKEN))
 

@@ -120,7 +120,7 @@ def test_nobody_waits_for_a_review_where_the_shops_language_may_go_out(world, st
     shop_id = world.open_shop(languages=["de", "ko"])
     with world.services.transactions.for_shop(shop_id) as tx:
         row = TemplateRow(CONFIRMATION, "ko", state, "UTILITY", None)
-        numbers.keep_templates(tx, shop_id, [row], now=world.now)
+        numbers.keep_templates(tx, shop_id, DEFAULT_WABA_ID, [row], now=world.now)
 
     _order(world, "ko")
     world.work()
@@ -365,7 +365,8 @@ def test_a_refusal_for_a_missing_language_is_the_only_one(world, terminal):
     [shop_id] = [row.id for row in world.rows("shops")]
     with world.services.transactions.for_shop(shop_id) as tx:
         believed = TemplateRow(CONFIRMATION, "ko", "APPROVED", "UTILITY", None)
-        numbers.keep_templates(tx, shop_id, [believed], now=world.now)
+        account = numbers.numbers_of(tx, shop_id)[0]["account_id"]
+        numbers.keep_templates(tx, shop_id, account, [believed], now=world.now)
 
     _order(world, "ko")
     world.work()
@@ -382,7 +383,7 @@ def test_what_meta_no_longer_has_is_noted_as_deleted(world):
     shop_id = world.open_shop()
     with world.services.transactions.for_shop(shop_id) as tx:
         gone = TemplateRow("sosik_gone_1", "ko", "APPROVED", "UTILITY", None)
-        numbers.keep_templates(tx, shop_id, [gone], now=world.now)
+        numbers.keep_templates(tx, shop_id, DEFAULT_WABA_ID, [gone], now=world.now)
     one = world.services.automations["order_confirmation"]
     template = replace(one.template, name="sosik_gone_1")
     services = replace(

@@ -220,6 +220,7 @@ def test_a_worker_that_was_paused_too_long_sends_and_writes_nothing(world):
         shop_id=message.shop_id,
         contact_id=message.contact_id,
         attempt=message.attempt - 1,
+        phone_number_id=message.phone_number_id,
         is_probe=False,
         post=OutgoingPost(url="", body=b"", bearer="", start_at=0, not_after=0),
     )

@@ -10,6 +10,7 @@ from core.clock import system_clock
 from core.errors import NotPossible
 from core.settings import SANDBOX_SHOP
 from sandbox import travel
+from sandbox.meta.accounts import DEFAULT_NUMBER_ID
 from storage import admin_api, backfills, comparisons, numbers
 from storage.tenancy import Crossing
 from tests import samples
@@ -133,7 +134,13 @@ def test_nothing_waits_for_the_future_that_is_undone(world, here, moved):
     )
     world.work()
     with world.services.transactions.for_shop(shop_id) as tx:
-        numbers.park(tx, shop_id, until=world.now + HOUR, because="meta_131042")
+        numbers.park(
+            tx,
+            shop_id,
+            DEFAULT_NUMBER_ID,
+            until=world.now + HOUR,
+            because="meta_131042",
+        )
     world.now = today
 
     travel.come_home(shop_id, clock=moved, services=world.services)

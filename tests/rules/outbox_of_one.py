@@ -15,9 +15,11 @@ from notifications.deciding import Surroundings
 from notifications.rules import telling
 from notifications.rules.decision import Send
 from notifications.rules.objections import Skip, Wait
+from notifications.senders import Sender
 from storage.facts import KnownMessage, KnownOrder, KnownParcel, KnownSibling
 from storage.numbers import TemplateRow
 from storage.shops import Switch
+from storage.slots import ReadyNumber
 from tests.rules.facts import NOON
 
 ALL = automations.discover()
@@ -89,7 +91,7 @@ class OutboxOfOne:
 
     def _decide(self, row: Row, message: KnownMessage, around: Surroundings) -> None:
         automation = ALL[row.automation]
-        decided = deciding.decided(message, around, automation, now=self.now)
+        decided = deciding.decided(message, around, automation, SENDER, now=self.now)
         match decided.decision:
             case Send():
                 self.debt = deciding.count(around, message, now=self.now)
@@ -121,7 +123,7 @@ class OutboxOfOne:
                 (SHOP, name): Switch(enabled=True, config={}, version=1) for name in ALL
             },
             templates={
-                (SHOP, name, "en"): TemplateRow(name, "en", state, "UTILITY", None)
+                (SHOP, "1", name, "en"): TemplateRow(name, "en", state, "UTILITY", None)
                 for name, state in states.items()
             },
             automations=ALL,
@@ -149,10 +151,6 @@ class OutboxOfOne:
             shop_is_active=True,
             consent_rule="explicit",
             languages=(),
-            phone_number_id="1",
-            sealed_token=b"t",
-            parked_until=None,
-            parked_because=None,
             contact_id=ContactId(1),
             sealed_phone=b"p",
             sealed_user_id=None,
@@ -198,6 +196,24 @@ def _parcel(row: Row) -> KnownParcel:
         tracking_key=row.tracking_key or "",
         private={},
     )
+
+
+SENDER = Sender(
+    ReadyNumber(
+        phone_number_id="1",
+        account_id="1",
+        is_default=True,
+        countries=(),
+        token=b"t",
+        next_slot_at=NOON,
+        news_until=None,
+        offers_until=None,
+        parked_until=None,
+    ),
+    moments=[NOON],
+    between=timedelta(0),
+)
+"""A number that never runs out of slots, since none is taken of it."""
 
 
 ORDER = KnownOrder(

@@ -94,6 +94,7 @@ WAITS = {
         SECOND,
     ),
     Because.PAIR_LIMIT: ({"debt": Debt(NOON - MINUTE, NOON + HOUR)}, HOUR),
+    Because.NUMBER_BUSY: ({"number_free_at": NOON + MINUTE}, MINUTE),
 }
 
 

@@ -39,7 +39,7 @@ _EXPORTED = (
     *("id", "automation", "occasion", "scope", "state", "reason", "order_id"),
     *("order_name", "fulfillment_id", "attempt", "resends", "wanted_at"),
     *("created_at", "asked_at", "accepted_at", "reported_at", "provider_id"),
-    *("template", "language", "errors", "pricing"),
+    *("phone_number_id", "template", "language", "errors", "pricing"),
 )
 _STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 

@@ -8,16 +8,15 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from core.errors import NotPossible
 from core.values import ShopDomain
 from core.words import SOURCE_LANGUAGE, words_for
 from notifications import configuring, connecting
 from notifications.access import advice_on
-from notifications.connecting import ConnectedNumber, ConnectedShop
+from notifications.connecting import ConnectedShop
 from notifications.operating import crossing
 from storage import admin_api, backfills, comparisons, numbers, shops
 from storage.access import TokenKind
-from webapp.commands import forgetting, moving, tracking
+from webapp.commands import forgetting, moving, tracking, whatsapp
 from webapp.commands.desk import Desk, OneLineGroup, shop_id_of
 from webapp.commands.given import DOMAIN, PAIR, SECRET, domain_argument, json_option
 from webapp.commands.showing import (
@@ -40,7 +39,7 @@ _SHOWN = (
 def command(desk: Desk) -> click.Group:
     group = OneLineGroup("shop", help="Connect stores and set what they do.")
     for make in (
-        *(_add, _whatsapp, tracking.command, _list, _show, _set),
+        *(_add, whatsapp.command, tracking.command, _list, _show, _set),
         *(moving.export, moving.import_, forgetting.command),
     ):
         group.add_command(make(desk))
@@ -130,107 +129,6 @@ def _say_connected(done: ConnectedShop, app_url: str) -> None:
     say(f"Next: ./sosik shop whatsapp {done.domain} --help")
 
 
-def _whatsapp(desk: Desk) -> click.Command:
-    @click.command("whatsapp", short_help="Connect a store's WhatsApp number.")
-    @domain_argument
-    @click.option("--waba-id", required=True, metavar="ID", help="The account.")
-    @click.option("--phone-number-id", required=True, metavar="ID", help="The number.")
-    @click.option("--token", required=True, type=SECRET, help="Its token, or -.")
-    @click.option("--catalog-id", metavar="ID", help="The catalog of the account.")
-    @json_option
-    def whatsapp(
-        domain: ShopDomain,
-        waba_id: str,
-        phone_number_id: str,
-        token: str,
-        catalog_id: str | None,
-        as_json: bool,
-    ) -> None:
-        """Connect the WhatsApp number of the store DOMAIN.
-
-        Asks Meta whether token and number fit, has the account's webhooks sent to
-        us, submits our templates that are missing there, and shows the state of all.
-        Doing this again submits nothing twice. Submitted are the languages that the
-        store names (shop set ... languages=), else English, those of its country and
-        those of its buyers; what Meta does not take in this hour follows by itself.
-        """
-        for name, value in (
-            ("--waba-id", waba_id),
-            ("--phone-number-id", phone_number_id),
-        ):
-            if not value.isascii() or not value.isdigit():
-                raise NotPossible(f"{name} is a number that Meta shows you")
-        with telling(f"connecting the number of {domain}") as tell:
-            done = connecting.connect_whatsapp(
-                domain,
-                connecting.NumberGiven(
-                    account_id=waba_id,
-                    phone_number_id=phone_number_id,
-                    token=token,
-                    catalog_id=catalog_id,
-                ),
-                account=desk.account,
-                operator=desk.operator,
-                services=desk.services,
-                tell=tell,
-            )
-        if as_json:
-            show_json(
-                {
-                    "display_phone": done.display_phone,
-                    **_counted(done),
-                    "templates": _templates(done),
-                }
-            )
-            return
-        _say_sends(domain, done)
-
-    return whatsapp
-
-
-def _say_sends(domain: ShopDomain, done: ConnectedNumber) -> None:
-    say(f"{domain} sends from {done.display_phone}")
-    show_table(
-        ("template", "language", "state", "category", "", "reason"),
-        [
-            (t.name, t.language, t.state, t.category, _newness(t.is_new), t.reason)
-            for t in done.templates
-        ],
-    )
-    counted = _counted(done)
-    say(
-        f"Templates: {counted['submitted_now']} submitted now, "
-        f"{counted['in_review']} in review, {counted['left_for_later']} left for later"
-    )
-    say(f"Next: ./sosik automation list {domain}")
-
-
-def _counted(done: ConnectedNumber) -> dict[str, int]:
-    return {
-        "submitted_now": sum(told.is_new for told in done.templates),
-        "in_review": sum(told.state == "PENDING" for told in done.templates),
-        "left_for_later": done.left,
-    }
-
-
-def _newness(is_new: bool) -> str:
-    return "submitted now" if is_new else ""
-
-
-def _templates(done: ConnectedNumber) -> list[dict[str, Any]]:
-    return [
-        {
-            "name": told.name,
-            "language": told.language,
-            "state": told.state,
-            "category": told.category,
-            "reason": told.reason,
-            "submitted_now": told.is_new,
-        }
-        for told in done.templates
-    ]
-
-
 def _list(desk: Desk) -> click.Command:
     @click.command("list", short_help="All connected stores.")
     @json_option
@@ -240,12 +138,15 @@ def _list(desk: Desk) -> click.Command:
             "shop list", operator=desk.operator, services=desk.services
         ) as tx:
             found = shops.all_shops(tx)
+            own = numbers.of_shops(tx, [shop_id_of(shop) for shop in found])
         if as_json:
             show_json_lines(
                 {
                     **{name: row[name] for name in _SHOWN},
-                    "display_phone": row["display_phone"],
-                    "parked_because": row["parked_because"],
+                    "numbers": [
+                        whatsapp.shown(number)
+                        for number in own.get(shop_id_of(row), ())
+                    ],
                 }
                 for row in found
             )
@@ -254,15 +155,15 @@ def _list(desk: Desk) -> click.Command:
             say("No store is connected yet: see ./sosik shop add --help")
             return
         show_table(
-            ("domain", "name", "state", "Shopify", "number", "held back", "consent"),
+            ("domain", "name", "state", "Shopify", "numbers", "held back", "consent"),
             [
                 (
                     row["domain"],
                     row["name"],
                     row["state"],
                     row["access_lost"] or "lets us in",
-                    row["display_phone"],
-                    row["parked_because"],
+                    whatsapp.listed(own.get(shop_id_of(row), ()), "display_phone"),
+                    whatsapp.listed(own.get(shop_id_of(row), ()), "parked_because"),
                     row["transactional_consent"],
                 )
                 for row in found
@@ -273,16 +174,16 @@ def _list(desk: Desk) -> click.Command:
 
 
 def _show(desk: Desk) -> click.Command:
-    @click.command("show", short_help="One store, its number and its templates.")
+    @click.command("show", short_help="One store, its numbers and its templates.")
     @domain_argument
     @json_option
     def show(domain: ShopDomain, as_json: bool) -> None:
-        """The store DOMAIN with its settings, number, templates, automations, and who
+        """The store DOMAIN with its settings, numbers, templates, automations, and who
         follows its parcels."""
         shop = desk.shop(domain, "shop show")
         shop_id = shop_id_of(shop)
         with desk.services.transactions.for_shop(shop_id) as tx:
-            number = numbers.number_of(tx, shop_id)
+            own = numbers.numbers_of(tx, shop_id)
             templates = numbers.templates_of(tx, [shop_id])
             switches = shops.switches(tx, [shop_id])
             asked = admin_api.of_shop(tx, shop_id)
@@ -293,16 +194,17 @@ def _show(desk: Desk) -> click.Command:
             "admin_api": None if asked is None else _asked(asked),
             "comparison": None if compared is None else _compared(compared),
             "past": [_of_past(row) for row in past],
-            "number": None if number is None else _number(number),
+            "numbers": [whatsapp.shown(number) for number in own],
             "templates": [
                 {
+                    "account_id": account_id,
                     "name": row.name,
                     "language": row.language,
                     "state": row.state,
                     "category": row.category,
                     "reason": row.reason,
                 }
-                for _, row in sorted(templates.items())
+                for (_, account_id, *_), row in sorted(templates.items())
             ],
             "automations": {
                 name: (shop_id, name) in switches and switches[shop_id, name].enabled
@@ -342,12 +244,6 @@ def _of_past(row: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _number(row: Mapping[str, Any]) -> dict[str, Any]:
-    names = ("account_id", "phone_number_id", "display_phone", "catalog_id")
-    held = ("parked_until", "parked_because", "connected_at")
-    return {name: row[name] for name in (*names, *held)}
-
-
 def _say_shop(document: Mapping[str, Any], shop: Mapping[str, Any]) -> None:
     zone = zone_of(shop)
     values = {
@@ -376,10 +272,11 @@ def _say_shop(document: Mapping[str, Any], shop: Mapping[str, Any]) -> None:
             ("past", *columns[1:]),
             [tuple(row[name] for name in columns) for row in document["past"]],
         )
-    if document["number"] is None:
+    if not document["numbers"]:
         say("WhatsApp: not connected. See ./sosik shop whatsapp --help")
-    else:
-        _say_values("whatsapp", document["number"], zone)
+    for number in document["numbers"]:
+        countries = ", ".join(number["countries"]) or "all others"
+        _say_values("whatsapp", number | {"countries": countries}, zone)
     tracking.say_feed(document["tracking"], zone)
     _say_templates(document["templates"])
     show_table(("automation", "on"), list(document["automations"].items()))
@@ -387,9 +284,11 @@ def _say_shop(document: Mapping[str, Any], shop: Mapping[str, Any]) -> None:
 
 def _say_templates(templates: Sequence[Mapping[str, Any]]) -> None:
     """How many there are in each language and state, and those that Meta objects to."""
-    counts = Counter((row["language"], row["state"]) for row in templates)
+    counts = Counter(
+        (row["account_id"], row["language"], row["state"]) for row in templates
+    )
     show_table(
-        ("language", "state of its templates", "how many"),
+        ("account", "language", "state of its templates", "how many"),
         [(*told, count) for told, count in sorted(counts.items())],
     )
     objected = [
@@ -401,7 +300,7 @@ def _say_templates(templates: Sequence[Mapping[str, Any]]) -> None:
     ]
     if objected:
         show_table(
-            ("template", "language", "state", "category", "reason"),
+            ("account", "template", "language", "state", "category", "reason"),
             [tuple(row.values()) for row in objected],
         )
 
@@ -433,7 +332,7 @@ def _set(desk: Desk) -> click.Command:
         \b
         transactional_consent  explicit, or purchase: what counts as a yes to news
         purchase_wording       the sentence that a buyer sees, where it is purchase
-        throughput             messages a second that the number may send, 1 to 1000
+        throughput             messages a second that a number may send, 1 to 1000
         languages              such as en,ko; empty for every language there is
         timezone               such as Europe/Berlin
         """

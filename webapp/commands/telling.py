@@ -149,6 +149,8 @@ def _tell_where_it_is(message: Message, words: Words) -> None:
         _row(N_("reason"), _said(message.reason), words)
         _row(N_("what can be done"), message.reason.advice, words)
     _row(N_("to"), message.to or words.gettext("nobody yet"), words)
+    if message.through is not None:
+        _row(N_("through"), message.through, words)
     if message.state == "waiting":
         _row(N_("looked at again"), words.moment(message.due_at), words)
     if message.sent_again:

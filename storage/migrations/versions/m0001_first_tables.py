@@ -122,6 +122,12 @@ def _of_shops() -> None:
         sa.Column("languages", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("connected_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("uninstall_claimed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "former_numbers",
+            sa.ARRAY(sa.Text()),
+            server_default=sa.text("'{}'"),
+            nullable=False,
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("shops_pkey")),
         sa.UniqueConstraint("domain", name=op.f("shops_domain_key")),
     )
@@ -144,10 +150,11 @@ def _of_shops() -> None:
     op.create_table(
         "numbers",
         sa.Column("shop_id", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("account_id", sa.Text(), nullable=False),
         sa.Column("phone_number_id", sa.Text(), nullable=False),
+        sa.Column("account_id", sa.Text(), nullable=False),
+        sa.Column("is_default", sa.Boolean(), nullable=False),
         sa.Column(
-            "earlier_ids",
+            "countries",
             sa.ARRAY(sa.Text()),
             server_default=sa.text("'{}'"),
             nullable=False,
@@ -156,6 +163,8 @@ def _of_shops() -> None:
         sa.Column("catalog_id", sa.Text(), nullable=True),
         sa.Column("display_phone", sa.Text(), nullable=True),
         sa.Column("next_slot_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("news_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("offers_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("parked_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("parked_because", sa.Text(), nullable=True),
         sa.Column("templates_due_at", sa.DateTime(timezone=True), nullable=False),
@@ -166,7 +175,9 @@ def _of_shops() -> None:
             name=op.f("numbers_shop_id_fkey"),
             ondelete="CASCADE",
         ),
-        sa.PrimaryKeyConstraint("shop_id", name=op.f("numbers_pkey")),
+        sa.PrimaryKeyConstraint(
+            "shop_id", "phone_number_id", name=op.f("numbers_pkey")
+        ),
         sa.UniqueConstraint(
             "phone_number_id", name=op.f("numbers_phone_number_id_key")
         ),
@@ -174,9 +185,17 @@ def _of_shops() -> None:
     op.create_index(
         op.f("numbers_account_id_idx"), "numbers", ["account_id"], unique=False
     )
+    op.create_index(
+        "numbers_default",
+        "numbers",
+        ["shop_id"],
+        unique=True,
+        postgresql_where=sa.text("is_default"),
+    )
     op.create_table(
         "templates",
         sa.Column("shop_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("account_id", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("language", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
@@ -193,7 +212,8 @@ def _of_shops() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint(
-            "shop_id", "name", "language", name=op.f("templates_pkey")
+            *("shop_id", "account_id", "name", "language"),
+            name=op.f("templates_pkey"),
         ),
     )
 
@@ -448,6 +468,7 @@ def _of_messages() -> None:
         sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("reported_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("provider_id", sa.Text(), nullable=True),
+        sa.Column("phone_number_id", sa.Text(), nullable=True),
         sa.Column("template", sa.Text(), nullable=True),
         sa.Column("language", sa.Text(), nullable=True),
         sa.Column("body", sa.LargeBinary(), nullable=True),
@@ -476,7 +497,7 @@ def _of_messages() -> None:
     op.create_index(
         "messages_accepted",
         "messages",
-        ["shop_id", "accepted_at"],
+        ["shop_id", "phone_number_id", "accepted_at"],
         unique=False,
         postgresql_where=sa.text("accepted_at IS NOT NULL"),
     )
@@ -513,7 +534,7 @@ def _of_messages() -> None:
     op.create_index(
         "messages_unreported",
         "messages",
-        ["shop_id", "accepted_at"],
+        ["shop_id", "phone_number_id", "accepted_at"],
         unique=False,
         postgresql_where=sa.text("accepted_at IS NOT NULL AND reported_at IS NULL"),
     )
