@@ -4,7 +4,7 @@ The rules are asked anew, on the facts that a decision left in the message's sto
 are pure, so they answer what they answered then.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -12,7 +12,8 @@ from typing import Any
 
 from core.values import Milestone
 from core.words import N_, Words
-from notifications import terms
+from notifications import offer_checks, terms
+from notifications.questions import NO, YES, Answered, Question, free_again, whether
 from notifications.rules import (
     carts,
     consent,
@@ -23,7 +24,7 @@ from notifications.rules import (
     telling,
 )
 from notifications.rules.decision import POLICY, Rule
-from notifications.rules.objections import Because, Facts, Skip, Wait
+from notifications.rules.objections import Because, Facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,32 +42,6 @@ class Check:
     objects: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """A rule's answer, and what it was asked about; said in ``words``."""
-
-    facts: Facts
-    now: datetime
-    objection: Wait | Skip | None
-    words: Words
-
-    def yes_or(self, sentence: str, /, **values: object) -> str:
-        """Yes, or what stands against it."""
-        if self.objection is None:
-            return self.words.gettext(YES)
-        return self.words.gettext(sentence, **values)
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """``asks`` is marked for translation; ``reads`` names the facts."""
-
-    asks: str
-    reads: tuple[str, ...]
-    saw: Callable[[Answered], str | None]
-
-
-YES, NO = N_("yes"), N_("no")
 _NO_TIME = timedelta()
 
 
@@ -89,14 +64,10 @@ def checks_of(facts: Facts, now: datetime, words: Words) -> list[Check]:
     return found
 
 
-def _whether(answered: Answered) -> str:
-    return answered.yes_or(NO)
-
-
 def _switched_on(answered: Answered) -> str:
     if not answered.facts.shop_is_active:
         return answered.words.gettext("no, the store has gone")
-    return _whether(answered)
+    return whether(answered)
 
 
 def _age(answered: Answered) -> str:
@@ -159,7 +130,7 @@ def _not_bought(answered: Answered) -> str | None:
 
 
 def _about_a_cart(answered: Answered) -> str | None:
-    return None if answered.facts.cart is None else _whether(answered)
+    return None if answered.facts.cart is None else whether(answered)
 
 
 def _left_since(answered: Answered) -> str | None:
@@ -168,14 +139,14 @@ def _left_since(answered: Answered) -> str | None:
         return None
     return words.gettext(
         "%(answer)s, last changed at %(moment)s",
-        answer=_whether(answered),
+        answer=whether(answered),
         moment=words.moment(cart.changed_at),
     )
 
 
 def _was_under_way(answered: Answered) -> str | None:
     is_of_arrival = answered.facts.milestone is Milestone.DELIVERED
-    return _whether(answered) if is_of_arrival else None
+    return whether(answered) if is_of_arrival else None
 
 
 def _last_news(answered: Answered) -> str | None:
@@ -200,11 +171,11 @@ def _last_news(answered: Answered) -> str | None:
         )
         if milestone is not None and at is not None
     ]
-    return "; ".join([_whether(answered), *told])
+    return "; ".join([whether(answered), *told])
 
 
 def _part(answered: Answered) -> str | None:
-    return _whether(answered) if answered.facts.tells_part else None
+    return whether(answered) if answered.facts.tells_part else None
 
 
 def _new_place(answered: Answered) -> str | None:
@@ -232,7 +203,7 @@ def _silent(answered: Answered) -> str | None:
         return words.gettext(NO)
     return words.gettext(
         "%(answer)s, last heard of at %(moment)s",
-        answer=_whether(answered),
+        answer=whether(answered),
         moment=words.moment(heard_at),
     )
 
@@ -246,11 +217,11 @@ def _told_by_no_other(answered: Answered) -> str | None:
 
 def _left_to_tell(answered: Answered) -> str | None:
     is_alone = answered.facts.itself is None and answered.objection is None
-    return None if is_alone else _whether(answered)
+    return None if is_alone else whether(answered)
 
 
 def _among_others(answered: Answered) -> str | None:
-    return None if answered.facts.itself is None else _free_again(answered)
+    return None if answered.facts.itself is None else free_again(answered)
 
 
 def _agreed(answered: Answered) -> str:
@@ -272,16 +243,9 @@ def _agreed(answered: Answered) -> str:
     )
 
 
-def _free_again(answered: Answered) -> str:
-    until = getattr(answered.objection, "until", answered.now)
-    return answered.yes_or(
-        N_("no, until %(moment)s"), moment=answered.words.moment(until)
-    )
-
-
 def _room(answered: Answered) -> str | None:
     """A number that is alone always has room for what is decided about."""
-    return None if answered.facts.number_free_at is None else _free_again(answered)
+    return None if answered.facts.number_free_at is None else free_again(answered)
 
 
 def _template(answered: Answered) -> str:
@@ -374,16 +338,16 @@ QUESTIONS: Mapping[Rule, Question] = MappingProxyType(
             _left_to_tell,
         ),
         consent.must_be_reachable: Question(
-            N_("phone number?"), ("is_reachable",), _whether
+            N_("phone number?"), ("is_reachable",), whether
         ),
         consent.must_have_agreed: Question(
             N_("consent?"), ("yes", "revoked_at"), _agreed
         ),
         pacing.must_be_connected: Question(
-            N_("WhatsApp connected?"), ("number_is_connected",), _whether
+            N_("WhatsApp connected?"), ("number_is_connected",), whether
         ),
         pacing.must_not_be_parked: Question(
-            N_("number free?"), ("parked_until",), _free_again
+            N_("number free?"), ("parked_until",), free_again
         ),
         pacing.must_have_its_template: Question(
             N_("template approved?"), ("template_state",), _template
@@ -398,14 +362,15 @@ QUESTIONS: Mapping[Rule, Question] = MappingProxyType(
             N_("its turn?"), ("itself", "siblings"), _among_others
         ),
         pacing.must_come_after_the_one_before: Question(
-            N_("nothing else on its way to them?"), ("another_is_under_way",), _whether
+            N_("nothing else on its way to them?"), ("another_is_under_way",), whether
         ),
         pacing.must_not_flood_one_person: Question(
-            N_("not too many at once?"), ("debt",), _free_again
+            N_("not too many at once?"), ("debt",), free_again
         ),
         pacing.must_have_a_slot: Question(
             N_("room at its number?"), ("number_free_at",), _room
         ),
+        **offer_checks.QUESTIONS,
     }
 )
 """What each rule of the policy asks, for whoever reads along."""

@@ -6,9 +6,11 @@ from zoneinfo import available_timezones
 
 from core.errors import NotPossible
 from core.values import ShopDomain
+from notifications import offer_settings
 from notifications.operating import Operator, shop_id_of, shop_named
 from notifications.ports import Services
-from storage import shops
+from notifications.rules.objections import Because
+from storage import outbox, shops
 from storage.shops import ConsentRule
 
 _MOST_MESSAGES_A_SECOND = 1000
@@ -53,6 +55,36 @@ def set_shop(
     with services.transactions.for_shop(shop_id) as tx:
         shops.change(tx, shop_id, checked | own)
     return checked
+
+
+def set_offers(
+    domain: ShopDomain,
+    wanted: Mapping[str, str],
+    *,
+    operator: Operator,
+    services: Services,
+) -> None:
+    """Change what the owner has set about offers, all of it or none.
+
+    Raises:
+        NotPossible: the shop is not connected, or a setting is refused: its name and
+            the reason.
+    """
+    checked = offer_settings.checked(wanted)
+    doing = f"caps set {' '.join(sorted(checked))} of"
+    shop = shop_named(domain, doing, operator=operator, services=services)
+    kept = {**(shop["offers"] or {}), **checked}
+    own = {
+        name: value
+        for name, value in kept.items()
+        if value != offer_settings.DEFAULTS[name]
+    }
+    shop_id = shop_id_of(shop)
+    with services.transactions.for_shop(shop_id) as tx:
+        shops.change(tx, shop_id, {"offers": own or None})
+        # What waits for an hour or for a cap may go out by the new ones.
+        reasons = [Because.QUIET_HOURS, Because.CAP_REACHED]
+        outbox.wake(tx, shop_id, reasons, now=services.clock())
 
 
 def _checked_setting(name: str, value: str, services: Services) -> Any:

@@ -1,27 +1,37 @@
 """What is known about each due message, turned into the facts that rules look at."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from core.sealing import Keyring
 from core.values import Act, ContactId, Debt, MessageId, Milestone, Money, Scope, ShopId
-from notifications import cart_news, edits, gathering, parcel_news, wording
+from notifications import (
+    cart_news,
+    edits,
+    gathering,
+    offering,
+    parcel_news,
+    wording,
+)
 from notifications.automations import Automation, Known, Part, Told
 from notifications.gathering import Gathered
+from notifications.offering import Audience, Reader
 from notifications.rules import pacing, silence
 from notifications.rules.consent import BY_ORDER, BY_PURCHASE
 from notifications.rules.decision import Decision, decide
 from notifications.rules.news import is_paid_at_door, is_payment_awaited
 from notifications.rules.objections import Facts, Yes
+from notifications.rules.standing import Standing
 from notifications.senders import Sender
+from notifications.wording import Text
 from storage import ledger, left_carts, numbers, shops
 from storage.facts import KnownMessage, KnownParcel
 from storage.ledger import LatestWord, Words
 from storage.left_carts import LeftCart
 from storage.numbers import TemplateRow, Templates
+from storage.people import PhoneBook
 from storage.session import Transaction
 from storage.shops import ConsentRule, Switch
 
@@ -39,6 +49,7 @@ class Surroundings:
     templates: Templates
     automations: gathering.Automations
     batch: Collection[MessageId]
+    audience: Audience
     carts: Mapping[MessageId, LeftCart] = field(default_factory=dict)
     decided: gathering.Decided = field(default_factory=dict)
     debts: dict[ContactId, Debt] = field(default_factory=dict)
@@ -50,7 +61,8 @@ def surroundings_of(
     batch: Iterable[KnownMessage],
     automations: gathering.Automations,
     *,
-    sealer: Keyring,
+    book: PhoneBook,
+    now: datetime,
 ) -> Surroundings:
     messages = list(batch)
     shop_ids = {message.shop_id for message in messages}
@@ -69,20 +81,35 @@ def surroundings_of(
         carts=left_carts.left_carts(
             tx,
             [each.id for each in messages if each.checkout_key is not None],
-            sealer=sealer,
+            sealer=book.sealer,
+        ),
+        audience=offering.audience_of(
+            tx, _whose_hour_counts(messages), book=book, now=now
         ),
     )
 
 
+def _whose_hour_counts(messages: Iterable[KnownMessage]) -> set[ContactId]:
+    """Whom an offer is for, and whom a store does not want to wake with news."""
+    return {
+        message.contact_id
+        for message in messages
+        if message.contact_id is not None
+        and (message.scope is Scope.MARKETING or "news_quiet_hours" in message.offers)
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """A decision, the facts that it was made on, and what the message is to tell."""
+    """A decision, the facts that it was made on, and what the message is to tell;
+    ``label`` is what has to stand at its head."""
 
     decision: Decision
     facts: Facts
     language: str
     told: Told
     cart: LeftCart | None
+    label: str | None
 
 
 def decided(
@@ -94,15 +121,44 @@ def decided(
     now: datetime,
 ) -> Decided:
     """``sender`` is the number that it would leave through, if the shop has any."""
+    person = _person_of(message, around, automation, now=now)
     language = language_of(message, around, automation, sender)
     gathered = gathering.gathered(
         message, around.automations, around.batch, around.decided, now=now
     )
-    facts = facts_of(message, around, automation, sender, language, gathered, now=now)
+    facts = facts_of(
+        message, around, automation, sender, language, gathered, person, now=now
+    )
     decision = decide(facts, now=now)
     gathering.note(gathered, decision, around.decided, now=now)
     told, cart = gathered.told or message.told, around.carts.get(message.id)
-    return Decided(decision, facts, language, told, cart)
+    return Decided(decision, facts, language, told, cart, person.reader.label)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What somebody has said about a message's scope, and what counts where they are.
+    ``revoked_at`` is when they took a yes back, if that was their last word."""
+
+    yes: Yes | None
+    revoked_at: datetime | None
+    reader: Reader
+
+
+def _person_of(
+    message: KnownMessage,
+    around: Surroundings,
+    automation: Automation[Any],
+    *,
+    now: datetime,
+) -> Person:
+    word = _word(message, around, automation)
+    yes = _yes(message, word)
+    reader = offering.reader_of(
+        message, around.audience, agreed_at=yes.given_at if yes else None, now=now
+    )
+    is_no = word is not None and word.act is Act.REVOKED
+    return Person(yes, word.happened_at if word and is_no else None, reader)
 
 
 def language_of(
@@ -153,13 +209,13 @@ def facts_of(
     sender: Sender | None,
     language: str,
     gathered: Gathered,
+    person: Person,
     *,
     now: datetime,
 ) -> Facts:
     order, parcel, contact = message.order, message.parcel, message.contact_id
     switch = around.switches.get((message.shop_id, automation.name))
     template = _template(message, around, sender, automation.template.name, language)
-    word = around.words.get((contact, message.scope, None)) if contact else None
     return Facts(
         is_on=switch is not None and switch.enabled,
         shop_is_active=message.shop_is_active,
@@ -193,8 +249,8 @@ def facts_of(
         cart=cart_news.cart_of(around.carts.get(message.id), message.told),
         is_reachable=message.sealed_phone is not None
         or message.sealed_user_id is not None,
-        yes=_yes(message, word),
-        revoked_at=word.happened_at if word and word.act is Act.REVOKED else None,
+        yes=person.yes,
+        revoked_at=person.revoked_at,
         number_is_connected=sender is not None,
         parked_until=sender.number.parked_until if sender else None,
         number_free_at=sender.free_at(automation.priority, now=now) if sender else None,
@@ -205,6 +261,32 @@ def facts_of(
         itself=gathered.itself,
         siblings=gathered.siblings,
         has_something_to_tell=gathered.told is not None,
+        standing=_labelled(person.reader, automation.template.texts[language]),
+        hour=person.reader.hour,
+    )
+
+
+def _labelled(reader: Reader, text: Text) -> Standing | None:
+    has_room = offering.has_room_for_label(text)
+    if reader.standing is None or reader.label is None or has_room:
+        return reader.standing
+    return replace(reader.standing, lacks_label=True)
+
+
+def _word(
+    message: KnownMessage, around: Surroundings, automation: Automation[Any]
+) -> LatestWord | None:
+    """The last word about this scope, or about what the automation tells of under it,
+    whichever is newer. At one moment a no counts for more than a yes."""
+    contact = message.contact_id
+    if contact is None:
+        return None
+    topics = {None, automation.topic}
+    said = [around.words.get((contact, message.scope, topic)) for topic in topics]
+    return max(
+        filter(None, said),
+        key=lambda word: (word.happened_at, word.act is Act.REVOKED),
+        default=None,
     )
 
 
@@ -237,17 +319,16 @@ def _is_outlived(word: LatestWord, message: KnownMessage) -> bool:
     return message.scope is Scope.MARKETING and is_before
 
 
-def told_of(
-    message: KnownMessage, language: str, told: Told, cart: LeftCart | None = None
-) -> Known:
-    """What the message may tell; ``told`` is what its events were told."""
+def told_of(message: KnownMessage, decided: Decided) -> Known:
+    """What the message may tell."""
     order, parcel = message.order, message.parcel
+    told, cart = decided.told, decided.cart
     label = parcel.private if parcel else {}
     total = None
     if order and order.total is not None and order.currency:
         total = Money(order.total, order.currency)
     return Known(
-        language=language,
+        language=decided.language,
         shop_name=message.shop_name,
         order_name=order.name if order else "",
         first_name=order.first_name if order else None,
@@ -274,6 +355,7 @@ def told_of(
         cart_link=cart.url if cart else None,
         first_item=cart_news.first_item(cart),
         more_items=cart_news.more_items(cart),
+        label=decided.label,
     )
 
 
@@ -330,4 +412,6 @@ def count(around: Surroundings, message: KnownMessage, *, now: datetime) -> Debt
     owed = around.debts.get(contact, message.debt)
     around.debts[contact] = pacing.after_one_more(owed, now=now)
     around.under_way.add(contact)
+    if message.scope is Scope.MARKETING:
+        around.audience.count(contact, at=now)
     return around.debts[contact]

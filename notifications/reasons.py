@@ -233,6 +233,45 @@ OF_MESSAGES: Mapping[str, Meaning] = MappingProxyType(
         "no_cart_link": Meaning(
             N_("Shopify gives no address that leads back to the cart."), _NOTHING
         ),
+        "not_confirmed": Meaning(
+            N_(
+                "The yes to offers was not confirmed on WhatsApp, which it has to be "
+                "where the person is, or where the store wants it."
+            ),
+            N_(
+                "Nothing has to be done: the yes counts as soon as the person confirms "
+                "it in the chat."
+            ),
+        ),
+        "consent_expired": Meaning(
+            N_("The yes to offers is so old that the law lets it end."),
+            N_("Ask the person again, in the store or at the next order."),
+        ),
+        "not_on_whatsapp": Meaning(
+            N_("WhatsApp did not reach this number lately, and knows nobody there."),
+            N_(
+                "Nothing has to be done. It is tried again after thirty days, or as "
+                "soon as the person writes or gets news of an order."
+            ),
+        ),
+        "control_group": Meaning(
+            N_("The person is in the control group, which is never sent offers."),
+            N_(
+                "Nothing has to be done: it shows what the others would have bought "
+                "without them. The share is set by ./sosik caps set DOMAIN holdout=0."
+            ),
+        ),
+        "label_missing": Meaning(
+            N_("The law there wants offers marked at their head, and this one is not."),
+            N_("Word the template with the mark: see the page of laws."),
+        ),
+        "cap_reached": Meaning(
+            N_("The person got as many offers lately as they may."),
+            N_(
+                "Nothing has to be done. Fewer offers are read more often; the caps "
+                "are shown by ./sosik caps show DOMAIN."
+            ),
+        ),
         "order_is_old": Meaning(
             N_("The order was placed long before this was told."),
             N_("Nothing has to be done. Orders of the past are not told anew."),

@@ -178,7 +178,7 @@ def _decide(
     services: Services,
 ) -> list[_Outgoing]:
     around = deciding.surroundings_of(
-        tx, batch, services.automations, sealer=services.sealer
+        tx, batch, services.automations, book=services.book, now=now
     )
     outgoing: list[_Outgoing] = []
     holdings: list[Holding] = []
@@ -228,9 +228,7 @@ def _outgoing(
         to=_recipient(message, services.book),
         template=automation.template,
         language=decided.language,
-        values=automation.compose(
-            deciding.told_of(message, decided.language, decided.told, decided.cart)
-        ),
+        values=automation.compose(deciding.told_of(message, decided)),
         reference=message.id,
         attempt=attempt,
     )

@@ -1,65 +1,47 @@
-"""What the rules of waking hours look at, out of an address, the laws and the store."""
+"""When it is an hour for a message where somebody is, and the law that counts there."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime
 
 from core.values import Scope
 from notifications.laws import Kind, Law, Place, law_for
-from notifications.rules.hours import Week, between, either, outside
-from notifications.rules.waking import HoursFacts
-from notifications.zones import Whereabouts, Zones, zones_of
+from notifications.offer_settings import OfferSettings
+from notifications.rules.hours import Week, next_allowed
+from notifications.rules.standing import Hour
+from notifications.zones import Whereabouts, zones_of
 from notifications.zones.phones import country_of, is_us_number, may_be_of
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
-    """From ``opens`` to ``closes`` on each of the weekdays, of which 0 is Monday."""
-
-    opens: time
-    closes: time
-    weekdays: tuple[int, ...] = tuple(range(7))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoreHours:
-    """What the store wants besides the law: quiet hours for offers and for news, which
-    may run over midnight and of which equal ends mean none, and the windows that offers
-    are to come in."""
-
-    quiet: tuple[time, time] | None = None
-    quiet_for_news: tuple[time, time] | None = None
-    windows: tuple[Window, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Waking:
-    """The facts for the rules, and what tells an owner where they come from."""
+    """``offers_are_delivered`` is false where Meta delivers none, as to numbers of the
+    United States."""
 
-    facts: HoursFacts
-    zones: Zones
+    hour: Hour
     law: Law
+    offers_are_delivered: bool
 
 
 def waking(
     where: Whereabouts,
     *,
     scope: Scope,
-    store: StoreHours,
+    settings: OfferSettings,
     now: datetime,
     yeses: Collection[str] = (),
 ) -> Waking:
     """``yeses`` are those that lift a law's hours, as ``night_consent``."""
     zones, law = zones_of(where), law_for(places_of(where), on=now.date())
-    is_unreached = bool(law.of(Kind.UNDELIVERED)) and _is_us(where)
-    facts = HoursFacts(
-        scope=scope,
-        clocks=zones.clocks(),
-        offer_hours=[*law.weeks(yeses), *_wanted(store)],
-        news_hours=[outside(*store.quiet_for_news)] if store.quiet_for_news else [],
-        offers_are_delivered=not is_unreached,
+    weeks: Sequence[Week | None] = (settings.news_quiet_hours,)
+    if scope is Scope.MARKETING:
+        weeks = (*law.weeks(yeses), settings.quiet_hours, settings.send_window)
+    next_at = next_allowed(now, zones.clocks(), [each for each in weeks if each])
+    return Waking(
+        hour=Hour(zones.names, zones.source, next_at),
+        law=law,
+        offers_are_delivered=not (law.of(Kind.UNDELIVERED) and _is_us(where)),
     )
-    return Waking(facts, zones, law)
 
 
 def places_of(where: Whereabouts) -> Sequence[Place]:
@@ -77,14 +59,7 @@ def _places(where: Whereabouts) -> Iterator[Place]:
             yield Place(of_phone)
 
 
-def _wanted(store: StoreHours) -> Iterator[Week]:
-    if store.quiet:
-        yield outside(*store.quiet)
-    if store.windows:
-        yield either(
-            between(each.opens, each.closes, each.weekdays) for each in store.windows
-        )
-
-
 def _is_us(where: Whereabouts) -> bool:
-    return where.phone is not None and is_us_number(where.phone)
+    if where.phone is None:  # who shows no number is told by the country alone
+        return where.country == "US"
+    return is_us_number(where.phone)

@@ -86,6 +86,7 @@ class KnownMessage:
     to the same person is being sent at this moment, ``told`` what its event told.
     ``checkout_key`` is what finds the checkout that it is about, if it is about one.
     A yes to offers from before ``marketing_since`` does not count.
+    ``offers`` is what the owner has set about offers, as it is written.
     ``things`` are counted for a parcel that leaves, where all of them are known."""
 
     id: MessageId
@@ -107,6 +108,7 @@ class KnownMessage:
     shop_is_active: bool
     consent_rule: str
     languages: Sequence[str]
+    offers: Mapping[str, str]
     contact_id: ContactId | None
     sealed_phone: bytes | None
     sealed_user_id: bytes | None
@@ -136,7 +138,7 @@ SELECT m.id, m.shop_id, m.automation, m.scope, m.order_id, m.fulfillment_id,
   m.attempt, m.reason, m.wanted_at, m.created_at, m.due_at, m.tracking_key, m.told,
   m.checkout_key,
   s.name AS shop_name, s.timezone, s.state AS shop_state,
-  s.transactional_consent, s.languages,
+  s.transactional_consent, s.languages, s.offers,
   c.id AS contact_id, c.phone, c.user_id, c.marketing_since,
   c.pair_burst_at, c.pair_paid_at,
   EXISTS (SELECT 1 FROM messages w
@@ -209,6 +211,7 @@ def _message(row: Any, sealer: Keyring) -> KnownMessage:
         shop_is_active=row.shop_state == "active",
         consent_rule=row.transactional_consent,
         languages=row.languages,
+        offers=row.offers or {},
         contact_id=None if row.contact_id is None else ContactId(row.contact_id),
         sealed_phone=row.phone,
         sealed_user_id=row.user_id,

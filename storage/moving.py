@@ -54,7 +54,7 @@ LEFT_BEHIND = frozenset(
 
 _SETTINGS = (
     *("name", "timezone", "currency", "country", "has_own_timezone"),
-    *("transactional_consent", "purchase_wording", "throughput", "languages"),
+    *("transactional_consent", "purchase_wording", "throughput", "languages", "offers"),
 )
 """Of the shop itself."""
 

@@ -128,6 +128,8 @@ shops = Table(
     Column("purchase_wording", Text, nullable=False),
     Column("throughput", Integer, nullable=False),
     Column("languages", JSONB, nullable=False),
+    # What the owner has set about offers: caps, hours, what counts as a yes.
+    Column("offers", JSONB(none_as_null=True)),
     Column("connected_at", AwareDateTime, nullable=False),
     # Somebody says that the app was removed. Nobody signs who: it is to be checked.
     Column("uninstall_claimed_at", AwareDateTime),

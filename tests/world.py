@@ -143,6 +143,7 @@ class World:
         *,
         act: Act = Act.GRANTED,
         scope: Scope = Scope.TRANSACTIONAL,
+        topic: str | None = None,
         domain: str = SHOP,
     ) -> None:
         shop_id = self.shop_ids[domain]
@@ -155,6 +156,7 @@ class World:
                 shop_id=shop_id,
                 contact_id=found[person],
                 scope=scope,
+                topic=topic,
                 act=act,
                 source="test",
                 happened_at=self.now,

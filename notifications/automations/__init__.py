@@ -178,6 +178,8 @@ class Automation(Generic[E]):
     ``awaits_payment`` whether it is true of unpaid ones alone, and ``tells_part``
     whether it is true of a parcel that holds a part of its order alone.
 
+    ``topic`` is the part of its scope that it is about, which people may refuse alone.
+
     ``chapter`` is where its news stands in a story that several messages tell: all of
     it is known when the last one goes out. Where it is not, ``together`` makes one of
     what each of them was told, the oldest first; None if nothing is left to tell.
@@ -199,6 +201,7 @@ class Automation(Generic[E]):
     outlives_cancellation: bool = False
     awaits_payment: bool = False
     tells_part: bool = False
+    topic: str | None = None
     chapter: Chapter | None = None
     together: Callable[[Sequence[Told]], Told | None] | None = None
 

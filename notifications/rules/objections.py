@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from core.values import Debt, Milestone, Scope
+from notifications.rules.standing import Hour, Standing
 from notifications.rules.stories import Sibling
 
 
@@ -44,6 +45,12 @@ class Because(StrEnum):
     CART_GONE = "cart_gone"
     CART_STILL_CHANGING = "cart_still_changing"
     NOT_READ_YET = "not_read_yet"
+    NOT_CONFIRMED = "not_confirmed"
+    CONSENT_EXPIRED = "consent_expired"
+    NOT_ON_WHATSAPP = "not_on_whatsapp"
+    CONTROL_GROUP = "control_group"
+    LABEL_MISSING = "label_missing"
+    CAP_REACHED = "cap_reached"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +112,9 @@ class Facts:
     ``siblings`` are the other messages about the order that go out, or have gone out;
     ``itself`` is this one beside them, None where it has none.
     ``has_something_to_tell`` is false where what it would tell has come to nothing.
+
+    ``standing`` is of the person whom an offer is for, None for news; ``hour`` where
+    the hour counts, as it does for every offer.
     """
 
     is_on: bool
@@ -149,3 +159,5 @@ class Facts:
     itself: Sibling | None
     siblings: tuple[Sibling, ...]
     has_something_to_tell: bool
+    standing: Standing | None = None
+    hour: Hour | None = None

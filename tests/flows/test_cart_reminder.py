@@ -31,7 +31,7 @@ OF_SOMEBODY_ELSE = {
 @pytest.fixture
 def world(world):
     world.open_shop(automations=["cart_reminder"])
-    world.agree(scope=Scope.MARKETING)
+    world.agree(scope=Scope.MARKETING, act=Act.CONFIRMED)
     return world
 
 
@@ -486,7 +486,7 @@ def test_an_offer_in_doubt_is_never_sent_again(world):
     world.meta.post("settings", {"faults": []})
     for n in range(4):
         phone = f"+49151123456{n:02}"
-        world.agree(phone, scope=Scope.MARKETING)
+        world.agree(phone, scope=Scope.MARKETING, act=Act.CONFIRMED)
         _leave(world, token=f"t{n}", cart_token=f"k{n}", phone=phone, at=NOON,
                email=None, customer=None)  # fmt: skip
     world.look()

@@ -92,6 +92,8 @@ COMMANDS: dict[str, list[list[str]]] = {
     "access list": [[]],
     "automation list": [[]],
     "automation set": [["order_confirmation", "--disabled"]],
+    "caps set": [["default=1/7"]],
+    "caps show": [[]],
     "compliance list": [[]],
     "compliance show": [["bobs request"]],
     "consent grant": [

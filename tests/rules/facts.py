@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from core.values import Debt, MessageId, Milestone, Scope
 from notifications.rules.lifecycle import State
 from notifications.rules.objections import Because, Cart, Facts, Yes
+from notifications.rules.standing import Cap, Hour, Standing
 from notifications.rules.stories import Chapter, Sibling, Story
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -122,6 +123,20 @@ def _any_facts() -> st.SearchStrategy[Facts]:
         unread_since=maybe_moment,
         after=st.sampled_from([timedelta(minutes=30), timedelta(hours=24)]),
     )
+    standings = st.builds(
+        Standing,
+        must_confirm=st.booleans(),
+        confirmed_at=maybe_moment,
+        yes_ends_at=maybe_moment,
+        unreachable_at=maybe_moment,
+        is_delivered_there=st.booleans(),
+        is_in_control_group=st.booleans(),
+        lacks_label=st.booleans(),
+        caps=st.lists(
+            st.builds(Cap, st.integers(0, 3), st.integers(1, 10)), max_size=2
+        ).map(tuple),
+        sent=st.lists(moment, max_size=3).map(lambda each: tuple(sorted(each))),
+    )
     return st.builds(
         Facts,
         is_on=st.booleans(),
@@ -166,6 +181,8 @@ def _any_facts() -> st.SearchStrategy[Facts]:
         itself=st.none() | siblings,
         siblings=st.lists(siblings, max_size=3).map(tuple),
         has_something_to_tell=st.booleans(),
+        standing=st.none() | standings,
+        hour=st.none() | st.builds(Hour, st.just(("UTC",)), key, maybe_moment),
     )
 
 

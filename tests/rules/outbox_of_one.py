@@ -9,15 +9,18 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from core.sealing import Keyring
 from core.values import ContactId, Debt, MessageId, Scope, ShopId
 from notifications import automations, deciding, gathering
 from notifications.deciding import Surroundings
+from notifications.offering import Audience
 from notifications.rules import telling
 from notifications.rules.decision import Send
 from notifications.rules.objections import Skip, Wait
 from notifications.senders import Sender
 from storage.facts import KnownMessage, KnownOrder, KnownParcel, KnownSibling
 from storage.numbers import TemplateRow
+from storage.people import PhoneBook
 from storage.shops import Switch
 from storage.slots import ReadyNumber
 from tests.rules.facts import NOON
@@ -101,7 +104,7 @@ class OutboxOfOne:
                     row.reason = "meta_131057"
                 else:
                     row.state, row.reason = "sent", None
-                    known = deciding.told_of(message, "en", decided.told)
+                    known = deciding.told_of(message, decided)
                     row.said = automation.compose(known)
                     self.sent.append(row)
             case Wait(until, because):
@@ -128,6 +131,7 @@ class OutboxOfOne:
             },
             automations=ALL,
             batch={MessageId(id_) for id_ in batch},
+            audience=Audience({}, PhoneBook(Keyring(["secret"]), bytes)),
         )
 
     def _known(self, row: Row, known: list[Row]) -> KnownMessage:
@@ -151,6 +155,7 @@ class OutboxOfOne:
             shop_is_active=True,
             consent_rule="explicit",
             languages=(),
+            offers={},
             contact_id=ContactId(1),
             sealed_phone=b"p",
             sealed_user_id=None,

@@ -85,6 +85,14 @@ def test_a_question_that_does_not_arise_has_no_answer():
         "must_leave_it_to_later_news",
         "must_keep_its_place",
         "must_have_a_slot",
+        "must_have_confirmed",
+        "must_not_have_expired",
+        "must_be_delivered_there",
+        "must_be_on_whatsapp",
+        "must_not_be_in_control_group",
+        "must_carry_its_label",
+        "must_be_waking_hours",
+        "must_be_under_every_cap",
     }
 
 

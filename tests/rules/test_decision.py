@@ -114,12 +114,16 @@ def test_what_may_come_right_waits_for_its_reason(because, how):
     assert decide(but(**changes), now=NOON) == Wait(NOON + pause, because)
 
 
-OF_THE_HOUR = {Because.QUIET_HOURS, Because.NO_COMMON_HOUR, Because.NO_OFFERS_THERE}
-"""Asked with facts of their own: tests/rules/test_waking.py."""
+OF_OFFERS = {
+    *(Because.QUIET_HOURS, Because.NO_COMMON_HOUR, Because.NO_OFFERS_THERE),
+    *(Because.NOT_CONFIRMED, Because.CONSENT_EXPIRED, Because.NOT_ON_WHATSAPP),
+    *(Because.CONTROL_GROUP, Because.LABEL_MISSING, Because.CAP_REACHED),
+}
+"""In tables of their own: tests/rules/test_waking.py, tests/rules/test_offers.py."""
 
 
 def test_every_reason_is_in_one_of_the_tables():
-    assert SKIPS.keys() | WAITS.keys() | OF_THE_HOUR == set(Because)
+    assert SKIPS.keys() | WAITS.keys() | OF_OFFERS == set(Because)
 
 
 @pytest.mark.parametrize("state", [None, "PENDING", "REJECTED", "PAUSED", "approved"])

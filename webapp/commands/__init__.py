@@ -10,6 +10,7 @@ def register(app: Flask, settings: Settings, services: Services) -> None:
     """Give the application's command line its commands."""
     from webapp.commands.access import command as access
     from webapp.commands.automation import command as automation
+    from webapp.commands.caps import command as caps
     from webapp.commands.compliance import command as compliance
     from webapp.commands.consent import command as consent
     from webapp.commands.contact import command as contact
@@ -26,6 +27,7 @@ def register(app: Flask, settings: Settings, services: Services) -> None:
         *(
             access,
             automation,
+            caps,
             compliance,
             consent,
             contact,

@@ -9,7 +9,7 @@ from typing import Any
 from core.values import Money
 from core.words import N_, Words
 from notifications import terms
-from notifications.checks import NO, YES
+from notifications.questions import NO, YES
 from notifications.reasons import Reason
 from notifications.story import Line, Made, Message, Order, Parcel, Story, Told
 from webapp.commands.consent import say_stand

@@ -120,6 +120,7 @@ def _of_shops() -> None:
         sa.Column("purchase_wording", sa.Text(), nullable=False),
         sa.Column("throughput", sa.Integer(), nullable=False),
         sa.Column("languages", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("offers", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("connected_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("uninstall_claimed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column(

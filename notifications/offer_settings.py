@@ -1,0 +1,173 @@
+"""What an owner may set about offers: how many, when, and what counts as a yes."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import time
+from typing import Any
+
+from core.errors import NotPossible
+from notifications.rules.hours import Week, between, either, outside
+from notifications.rules.standing import Cap
+
+FREQUENT, CHURN_RISK = "frequent", "churn_risk"
+
+HARDEST_CAP = Cap(3, 7)
+"""Counts for everybody, whatever is set: whoever gets more promotions than three in a
+week mutes them or leaves."""
+
+_DEFAULT = Cap(2, 7)
+_FREQUENT = Cap(3, 7, FREQUENT)
+_CHURN_RISK = Cap(1, 10, CHURN_RISK)
+
+_LONGEST_DAYS = 31
+_MOST_PERCENT = 50
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferSettings:
+    """``quiet_hours`` and ``send_window`` come on top of what the law says.
+    ``news_quiet_hours`` are for news about orders and parcels, which else come at any
+    hour. ``holdout`` is the percentage of people who are never sent offers, by which
+    is seen what offers do. ``double_opt_in`` are countries where a yes has to be
+    confirmed though their law does not ask for it, ``*`` all."""
+
+    default: Cap = _DEFAULT
+    frequent: Cap = _FREQUENT
+    churn_risk: Cap = _CHURN_RISK
+    quiet_hours: Week | None = None
+    send_window: Week | None = None
+    news_quiet_hours: Week | None = None
+    holdout: int = 0
+    double_opt_in: frozenset[str] = field(default_factory=frozenset)
+
+
+DEFAULTS: Mapping[str, str] = {
+    "default": "2/7",
+    "frequent": "3/7",
+    "churn_risk": "1/10",
+    "quiet_hours": "none",
+    "send_window": "none",
+    "news_quiet_hours": "none",
+    "holdout": "0",
+    "double_opt_in": "none",
+}
+"""As they are written and shown, when nothing else was set."""
+
+
+def checked(wanted: Mapping[str, str]) -> dict[str, str]:
+    """The settings as they are kept: in one form, and only what is not the default.
+
+    Raises:
+        NotPossible: a name that is no setting, or a value that cannot be one.
+    """
+    kept: dict[str, str] = {}
+    for name, value in wanted.items():
+        if name not in _READ:
+            raise NotPossible(f"{name} is not a setting (there is: {', '.join(_READ)})")
+        written = " ".join(value.lower().split())
+        kept[name] = DEFAULTS[name] if written == "none" else written
+        try:
+            _READ[name](kept[name])
+        except ValueError as error:
+            raise NotPossible(f"{name} {error}") from None
+    return kept
+
+
+def settings_kept(kept: Mapping[str, str]) -> OfferSettings:
+    """What this version no longer allows is as if it were not set."""
+    settings = OfferSettings()
+    for name, value in kept.items():
+        try:
+            changed = {name: _READ[name](value)}
+        except (KeyError, ValueError):
+            continue
+        settings = replace(settings, **changed)
+    return settings
+
+
+_CAP = re.compile(r"(\d{1,2})/(\d{1,2})", re.ASCII)
+
+
+def _cap(tag: str | None) -> Callable[[str], Cap]:
+    def read(written: str) -> Cap:
+        found = _CAP.fullmatch(written)
+        if found is None:
+            raise ValueError("must be so many in so many days, such as 2/7")
+        cap = Cap(int(found[1]), int(found[2]), tag)
+        if cap.most > HARDEST_CAP.most:
+            raise ValueError(
+                f"must be at most {HARDEST_CAP.most}: more in a week drives people away"
+            )
+        if not 1 <= cap.days <= _LONGEST_DAYS:
+            raise ValueError(f"must be over 1 to {_LONGEST_DAYS} days")
+        return cap
+
+    return read
+
+
+_SPAN = re.compile(r"(\d{1,2}:\d{2})-(\d{1,2}:\d{2})", re.ASCII)
+
+
+def _span(written: str) -> tuple[time, time]:
+    found = _SPAN.fullmatch(written)
+    if found is None:
+        raise ValueError("must be hours such as 21:00-08:00")
+    try:
+        first, last = (time.fromisoformat(each.zfill(5)) for each in found.groups())
+    except ValueError:
+        raise ValueError("has an hour that no clock shows") from None
+    return first, last
+
+
+def _quiet(written: str) -> Week | None:
+    return None if written == "none" else outside(*_span(written))
+
+
+def _window(written: str) -> Week | None:
+    """Such as ``tue 10:00-12:00, thu 18:00-20:00`` or ``10:00-20:00``."""
+    if written == "none":
+        return None
+    weeks = []
+    for part in written.split(","):
+        day, _space, hours = part.strip().rpartition(" ")
+        if day and day not in _WEEKDAYS:
+            raise ValueError(f"has a day other than {', '.join(_WEEKDAYS)}")
+        days = [_WEEKDAYS.index(day)] if day else range(7)
+        weeks.append(between(*_span(hours), weekdays=days))
+    window = either(weeks)
+    if not any(window.days):
+        raise ValueError("leaves no hour at all")
+    return window
+
+
+def _percent(written: str) -> int:
+    is_number = written.isascii() and written.isdigit() and len(written) <= 2
+    if not is_number or int(written) > _MOST_PERCENT:
+        raise ValueError(f"must be a percentage from 0 to {_MOST_PERCENT}")
+    return int(written)
+
+
+_COUNTRY = re.compile(r"[a-z]{2}", re.ASCII)
+
+
+def _countries(written: str) -> frozenset[str]:
+    if written in ("none", "*"):
+        return frozenset(written.removeprefix("none"))
+    countries = [each.strip() for each in written.split(",")]
+    if not all(_COUNTRY.fullmatch(each) for each in countries):
+        raise ValueError("must be countries such as CH,IT, or * for all")
+    return frozenset(each.upper() for each in countries)
+
+
+_READ: Mapping[str, Callable[[str], Any]] = {
+    "default": _cap(None),
+    "frequent": _cap(FREQUENT),
+    "churn_risk": _cap(CHURN_RISK),
+    "quiet_hours": _quiet,
+    "send_window": _window,
+    "news_quiet_hours": _quiet,
+    "holdout": _percent,
+    "double_opt_in": _countries,
+}

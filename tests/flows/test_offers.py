@@ -1,0 +1,319 @@
+"""Offers: to whom, how many and when, whatever the automation that makes them."""
+
+from datetime import timedelta
+
+import pytest
+
+from core.values import Act, Scope
+from tests import samples
+from tests.wire.shopify_bodies import example
+from tests.world import PHONE, SHOP
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+BRAZILIAN, KOREAN, AMERICAN = "+5511987654321", "+821012345678", "+14155550123"
+REMINDER = "sosik_cart_reminder_1"
+
+
+@pytest.fixture
+def world(world):
+    world.open_shop(automations=["cart_reminder"])
+    return world
+
+
+def leave(world, phone, *, token="c0ffee", country=None, **changes):
+    """Somebody leaves a cart."""
+    address = None if country is None else {"country_code": country, "city": "X"}
+    body = {
+        **example("checkouts/create", phone=phone, updated_at=world.now.isoformat()),
+        "token": token,
+        "cart_token": f"cart of {token}",
+        "email": None,
+        "customer": None,
+        "shipping_address": address,
+        "billing_address": None,
+        **changes,
+    }
+    assert world.shopify_says("checkouts/create", body) == 200
+    world.work()
+
+
+def offers(world):
+    return [each for each in world.accepted if each["template"] == REMINDER]
+
+
+def reasons(world):
+    return [each.reason for each in world.messages]
+
+
+def at(world, hour):
+    """Go to this hour of the day in UTC."""
+    now = world.now.replace(hour=hour, minute=0, second=0, microsecond=0)
+    world.now = now if now >= world.now else now + DAY
+
+
+def test_a_yes_from_germany_counts_once_it_is_confirmed(world):
+    world.agree(PHONE, scope=Scope.MARKETING)
+    leave(world, PHONE)
+    world.pass_time(HOUR)
+    assert reasons(world) == ["not_confirmed"]
+
+    world.agree(PHONE, scope=Scope.MARKETING, act=Act.CONFIRMED)
+    leave(world, PHONE, token="another")
+    world.pass_time(HOUR)
+
+    assert len(offers(world)) == 1
+
+
+def test_a_no_ends_the_confirmation_too(world):
+    for act in (Act.CONFIRMED, Act.REVOKED, Act.GRANTED):
+        world.now += timedelta(minutes=1)
+        world.agree(PHONE, scope=Scope.MARKETING, act=act)
+    leave(world, PHONE)
+    world.pass_time(HOUR)
+
+    assert reasons(world) == ["not_confirmed"]
+
+
+def test_elsewhere_one_yes_will_do_unless_the_store_wants_two(world, terminal):
+    world.agree(BRAZILIAN, scope=Scope.MARKETING)
+    leave(world, BRAZILIAN)
+    world.pass_time(HOUR)
+    assert len(offers(world)) == 1
+
+    terminal.run("caps", "set", SHOP, "double_opt_in=CH,BR")
+    leave(world, BRAZILIAN, token="another")
+    world.pass_time(HOUR)
+
+    assert reasons(world)[-1] == "not_confirmed"
+
+
+def test_a_korean_yes_ends_after_two_years_unless_it_is_given_again(world):
+    world.agree(KOREAN, scope=Scope.MARKETING)
+    world.now += 2 * 365 * DAY
+    at(world, 1)
+    leave(world, KOREAN)
+    world.pass_time(HOUR)
+    assert reasons(world) == ["consent_expired"]
+
+    world.agree(KOREAN, scope=Scope.MARKETING)
+    leave(world, KOREAN, token="another")
+    world.pass_time(HOUR)
+
+    [offer] = offers(world)
+    assert offer["to"] == KOREAN[1:]
+
+
+def test_a_korean_reads_first_that_it_is_an_advertisement(world, terminal):
+    at(world, 1)
+    for phone, token in ((KOREAN, "a"), (BRAZILIAN, "b")):
+        world.agree(phone, scope=Scope.MARKETING)
+        leave(world, phone, token=token, customer_locale="en")
+    at(world, 14)
+    world.work()
+    world.pass_time(timedelta(hours=12))
+
+    labelled = {}
+    for message in world.messages:
+        said = terminal.run("why", SHOP, "--message", message.id)
+        labelled[message.contact_id] = "(광고)" in said
+    assert sorted(labelled.values()) == [False, True]
+
+
+def test_a_number_of_the_united_states_gets_no_offers(world):
+    world.agree(AMERICAN, scope=Scope.MARKETING)
+    leave(world, AMERICAN)
+    world.pass_time(HOUR)
+
+    assert reasons(world) == ["no_offers_there"]
+
+
+def test_nobody_is_woken_and_the_offer_comes_in_the_morning(world):
+    world.agree(KOREAN, scope=Scope.MARKETING)
+    at(world, 13)  # 22:00 in Seoul
+    leave(world, KOREAN)
+    world.pass_time(HOUR)
+    assert reasons(world) == ["quiet_hours"]
+
+    world.pass_time(8 * HOUR)
+    assert offers(world) == []
+    world.pass_time(HOUR)
+
+    assert len(offers(world)) == 1
+
+
+def test_who_agreed_to_nights_apart_is_written_to_at_night(world):
+    world.agree(KOREAN, scope=Scope.MARKETING)
+    world.agree(KOREAN, scope=Scope.MARKETING, topic="night")
+    at(world, 13)
+    leave(world, KOREAN)
+    world.pass_time(HOUR)
+
+    assert len(offers(world)) == 1
+
+
+def test_news_comes_at_night_unless_the_store_wants_quiet(world, terminal):
+    world.switch("order_confirmation", enabled=True)
+    at(world, 23)
+    world.shopify_says("orders/create", samples.order(order_id=1, name="#1"))
+    world.work()
+    assert len(world.accepted) == 1
+
+    terminal.run("caps", "set", SHOP, "news_quiet_hours=22:00-08:00")
+    world.shopify_says("orders/create", samples.order(order_id=2, name="#2"))
+    world.work()
+
+    assert len(world.accepted) == 1
+    assert reasons(world)[-1] == "quiet_hours"
+
+
+def test_a_cap_counts_whatever_went_to_the_person(world):
+    world.agree(BRAZILIAN, scope=Scope.MARKETING)
+    for number in range(3):
+        leave(world, BRAZILIAN, token=f"t{number}")
+        world.pass_time(HOUR)
+
+    assert len(offers(world)) == 2
+    assert reasons(world)[-1] == "cap_reached"
+
+
+def test_a_cap_counts_those_of_one_batch_too(world):
+    world.agree(BRAZILIAN, scope=Scope.MARKETING)
+    for number in range(5):
+        leave(world, BRAZILIAN, token=f"t{number}")
+    world.pass_time(HOUR)
+    world.pass_time(HOUR)
+
+    assert len(offers(world)) == 2
+
+
+def test_what_did_not_arrive_is_not_counted(world):
+    world.agree(BRAZILIAN, scope=Scope.MARKETING)
+    leave(world, BRAZILIAN)
+    world.pass_time(HOUR)
+    world.meta_reports(
+        {
+            "id": world.message.provider_id,
+            "status": "failed",
+            "errors": [{"code": 131049, "title": "not delivered"}],
+        }
+    )
+    world.work()
+    for number in range(2):
+        leave(world, BRAZILIAN, token=f"t{number}")
+        world.pass_time(HOUR)
+
+    assert len(offers(world)) == 3
+
+
+def test_who_bought_often_may_get_one_more(world):
+    world.agree(BRAZILIAN, scope=Scope.MARKETING, act=Act.CONFIRMED)
+    for number in range(3):
+        order = samples.order(
+            order_id=number + 1,
+            name=f"#{number}",
+            phone=BRAZILIAN,
+            placed_at=world.now - 10 * DAY,
+        )
+        world.shopify_says("orders/create", order)
+    world.work()
+    for number in range(4):
+        leave(world, BRAZILIAN, token=f"t{number}")
+        world.pass_time(HOUR)
+
+    assert len(offers(world)) == 3, reasons(world)
+
+
+def test_whom_nothing_was_heard_from_gets_one_in_ten_days(world):
+    world.agree(BRAZILIAN, scope=Scope.MARKETING)
+    world.now += 31 * DAY
+    for number in range(2):
+        leave(world, BRAZILIAN, token=f"t{number}")
+        world.pass_time(HOUR)
+
+    assert len(offers(world)) == 1
+    assert reasons(world)[-1] == "cap_reached"
+
+
+def test_who_is_not_on_whatsapp_is_left_alone_until_something_reaches_them(world):
+    world.switch("order_confirmation", enabled=True)
+    world.agree(BRAZILIAN, scope=Scope.MARKETING, act=Act.CONFIRMED)
+    leave(world, BRAZILIAN)
+    world.pass_time(HOUR)
+    error = {"code": 131026, "title": "Message undeliverable"}
+    failed = {"id": world.message.provider_id, "status": "failed", "errors": [error]}
+    world.meta_reports(failed)
+    world.work()
+    leave(world, BRAZILIAN, token="another")
+    world.pass_time(HOUR)
+    assert reasons(world)[-1] == "not_on_whatsapp"
+
+    world.shopify_says("orders/create", samples.order(phone=BRAZILIAN))
+    world.work()
+    news = next(each for each in world.messages if each.order_id is not None)
+    world.meta_reports({"id": news.provider_id, "status": "delivered"})
+    world.work()
+    world.now += 2 * HOUR
+    leave(world, BRAZILIAN, token="a third")
+    world.pass_time(HOUR)
+
+    assert len(offers(world)) == 2, reasons(world)
+
+
+def test_the_control_group_gets_no_offers(world, terminal):
+    terminal.run("caps", "set", SHOP, "holdout=50")
+    phones = [f"+55119876543{number:02}" for number in range(20)]
+    for number, phone in enumerate(phones):
+        world.agree(phone, scope=Scope.MARKETING)
+        leave(world, phone, token=f"t{number}")
+    world.pass_time(HOUR)
+
+    found = reasons(world)
+    assert 3 <= found.count("control_group") <= 17
+    assert len(offers(world)) == 20 - found.count("control_group")
+
+
+def test_the_caps_are_shown_and_changed_and_taken_back(world, terminal):
+    assert terminal.json("caps", "show", SHOP)["default"] == "2/7"
+
+    changed = ("default=1/7", "send_window=Tue 10:00-12:00")
+    after = terminal.json("caps", "set", SHOP, *changed)
+    assert (after["default"], after["send_window"]) == ("1/7", "tue 10:00-12:00")
+
+    after = terminal.json("caps", "set", SHOP, "default=2/7", "send_window=none")
+    assert (after["default"], after["send_window"]) == ("2/7", "none")
+
+
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [
+        ("default=4/7", "default must be at most 3"),
+        ("default=2/32", "default must be over 1 to 31 days"),
+        ("default=many", "default must be so many in so many days"),
+        ("quiet_hours=25:00-08:00", "quiet_hours has an hour that no clock shows"),
+        ("send_window=someday 10:00-12:00", "send_window has a day other than"),
+        ("send_window=10:00-10:00", "send_window leaves no hour at all"),
+        ("holdout=51", "holdout must be a percentage from 0 to 50"),
+        ("double_opt_in=Germany", "double_opt_in must be countries"),
+        ("cap=2/7", "cap is not a setting"),
+        ("default", "'default' is not KEY=VALUE"),
+    ],
+)
+def test_a_setting_that_cannot_be_is_refused_with_the_reason(
+    world, terminal, setting, said
+):
+    assert said in terminal.refused("caps", "set", SHOP, "holdout=1", setting)
+    assert terminal.json("caps", "show", SHOP)["holdout"] == "0"
+
+
+def test_an_owner_who_allows_more_wakes_what_waits_for_it(world, terminal):
+    world.agree(BRAZILIAN, scope=Scope.MARKETING)
+    at(world, 13)
+    terminal.run("caps", "set", SHOP, "send_window=18:00-20:00")
+    leave(world, BRAZILIAN)
+    world.pass_time(HOUR)
+    assert reasons(world) == ["quiet_hours"]
+
+    terminal.run("caps", "set", SHOP, "send_window=none")
+    world.pass_time(timedelta(0))
+
+    assert len(offers(world)) == 1
