@@ -130,9 +130,8 @@ def _count(items: str) -> str:
 
 # The contact is the order's or the checkout's as it is now, since a person gives the
 # number there, and may correct it while a message waits; a parcel's own is what its
-# label says. CASE and
-# not coalesce, which PostgreSQL does not trust with rows under row-level security: it
-# would look at every contact there is.
+# label says. CASE and not coalesce, which PostgreSQL does not trust with rows under
+# row-level security: it would look at every contact there is.
 _KNOWN = Statement(f"""
 SELECT m.id, m.shop_id, m.automation, m.scope, m.order_id, m.fulfillment_id,
   m.attempt, m.reason, m.wanted_at, m.created_at, m.due_at, m.tracking_key, m.told,

@@ -13,6 +13,8 @@ from typing import Any, TypeAlias
 from core.clock import Clock, MovedClock
 from core.errors import NotPossible
 from core.settings import Settings
+from core.values import Phone
+from core.words import N_
 from notifications.ports import Services
 from sandbox import month, travel
 from sandbox.page import looking
@@ -82,6 +84,7 @@ class Acts:
             "scan": self._scan,
             "say": self._say,
             "press": self._press,
+            "offers": self._agree_to_offers,
             "meta": self._break_meta,
             "again": self._again,
             "scattered": self._scatter,
@@ -139,6 +142,26 @@ class Acts:
                 "context": _text(wish, "context"),
             },
         )
+
+    def _agree_to_offers(self, wish: Wish) -> Answer:
+        """In the store, as its owner or a form there would write it down."""
+        buyer = _one_of(wish, "buyer", tuple(BUYERS))
+        if self._said_later_than_now(BUYERS[buyer].phone):
+            raise NotPossible(
+                N_("they have said something else when it was later than now")
+            )
+        state = "SUBSCRIBED" if wish.get("agrees") is True else "UNSUBSCRIBED"
+        return self._simulators.do_in_store("consent", {"buyer": buyer, "state": state})
+
+    def _said_later_than_now(self, phone: str) -> bool:
+        """The newest word counts, and time may have been moved back since."""
+        now, book = self._clock(), self._services.book
+        with self._services.transactions.across(Crossing.LOOKING) as tx:
+            shop_id = looking.shop_of(tx)
+            if shop_id is None:
+                return False
+            last = looking.last_word_about_offers(tx, shop_id, Phone(phone), book=book)
+        return last is not None and last.happened_at > now
 
     # The store's owner and the carrier
 

@@ -282,13 +282,16 @@ def _detail(row: Any, entry: Mapping[str, Any], words: Words, *, is_last: bool) 
         more = str(row.provider_id or "")
     elif what == "proposed":
         more = words.gettext(N_("a message is proposed"))
-        if is_last and row.state == "waiting" and row.automation == _OF_SILENCE:
-            more = words.gettext(N_("goes out only if nothing is heard until then"))
+        if is_last and row.state == "waiting" and row.automation in _ONLY_IF:
+            more = words.gettext(_ONLY_IF[row.automation])
     return " · ".join(filter(None, (row.automation, more)))
 
 
-_OF_SILENCE = "parcel_stale"
-"""Proposed long before, and dropped as soon as there is news."""
+_ONLY_IF: Mapping[str, str] = {
+    "parcel_stale": N_("goes out only if nothing is heard until then"),
+    "cart_reminder": N_("goes out only if nobody buys until then"),
+}
+"""What is proposed long before, and dropped once that has happened."""
 
 
 def _of_replies(seen: Seen, words: Words) -> Iterator[Line]:

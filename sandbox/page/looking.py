@@ -10,8 +10,11 @@ from datetime import datetime
 from typing import Any
 
 from core.settings import SANDBOX_SHOP
-from core.values import ShopId
+from core.values import Phone, Scope, ShopId
+from storage import ledger, people
 from storage.inbox import Source
+from storage.ledger import LatestWord
+from storage.people import PhoneBook
 from storage.session import Transaction
 from storage.statements import Statement
 
@@ -41,7 +44,8 @@ SELECT md5(concat_ws(' ',
    WHERE shop_domain = :domain),
   (SELECT string_agg(id || ':' || mark, ' ') FROM (
     SELECT id, xmin AS mark FROM messages WHERE shop_id = :shop
-    ORDER BY id DESC LIMIT {_MESSAGES}) m)
+    ORDER BY id DESC LIMIT {_MESSAGES}) m),
+  (SELECT max(number) FROM consents WHERE shop_id = :shop)
 )) AS version
 """)
 
@@ -150,6 +154,17 @@ def pace(tx: Transaction, shop_id: ShopId, *, since: datetime) -> Any:
     """How many messages Meta took since then, and how many seconds after they were
     proposed."""
     return tx.ask(_PACE, {"shop": shop_id, "since": since})[0]
+
+
+def last_word_about_offers(
+    tx: Transaction, shop_id: ShopId, phone: Phone, *, book: PhoneBook
+) -> LatestWord | None:
+    """The last thing that whoever has a phone said about offers."""
+    contact = people.contact_with(tx, shop_id, phone, book=book)
+    if contact is None:
+        return None
+    words = ledger.latest_words(tx, [contact], not_from=())
+    return words.get((contact, Scope.MARKETING, None))
 
 
 def is_from_meta(row: Any) -> bool:

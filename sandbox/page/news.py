@@ -14,7 +14,7 @@ from typing import Any
 from core.clock import MovedClock
 from core.errors import DatabaseAway, NotPossible
 from core.settings import Settings
-from core.values import ShopId
+from core.values import Act, Phone, ShopId
 from core.words import Words
 from notifications.ports import Services
 from sandbox.files import Bell
@@ -28,6 +28,7 @@ from sandbox.page.machines import Machines
 from sandbox.page.simulators import Simulators
 from sandbox.shopify.people import BUYERS
 from sandbox.shopify.simulator import BELL as STORE_BELL
+from storage.session import Transaction
 from storage.tenancy import Crossing
 
 _ORDERS = 25
@@ -121,7 +122,7 @@ class News:
         try:
             stored = self._stored_things(asked, desk or _EMPTY, screen or _EMPTY)
         except DatabaseAway:
-            stored = {"shop": "away", "lines": [], "bubbles": [], "pace": None}
+            stored = _nothing_stored("away")
         now = self._clock()
         return {
             "now": now.isoformat(),
@@ -156,7 +157,7 @@ class News:
         with self._services.transactions.across(Crossing.LOOKING) as tx:
             shop_id = looking.shop_of(tx)
             if shop_id is None:
-                return {"shop": "new", "lines": [], "bubbles": [], "pace": None}
+                return _nothing_stored("new")
             webhooks = looking.webhooks(tx, shop_id, asked.order_id)
             orders = {row.order_id for row in webhooks if row.order_id is not None}
             messages = looking.messages(tx, shop_id, asked.order_id, orders)
@@ -165,6 +166,7 @@ class News:
             ids = bubbles.message_ids(screen.get("bubbles", ()))
             states = looking.states(tx, shop_id, ids)
             rush = desk.get("rush", _EMPTY)
+            offers = self._offers(tx, shop_id, asked.phone)
             pace = None
             if rush.get("placed"):
                 pace = _pace(looking.pace(tx, shop_id, since=now - _PACE_OVER))
@@ -195,6 +197,20 @@ class News:
             "lines": [line.shown() for line in told],
             "bubbles": bubbles.shown(screen.get("bubbles", ()), states, has_come),
             "pace": pace,
+            "offers": offers,
+        }
+
+    def _offers(
+        self, tx: Transaction, shop_id: ShopId, digits: str
+    ) -> Mapping[str, Any] | None:
+        """What the phone's owner said about offers; None where it is nobody's."""
+        if not digits:
+            return None
+        phone, book = Phone(f"+{digits}"), self._services.book
+        word = looking.last_word_about_offers(tx, shop_id, phone, book=book)
+        return {
+            "agreed": word is not None and word.act is not Act.REVOKED,
+            "at": None if word is None else word.happened_at.isoformat(),
         }
 
     def _note_new_workers(self) -> None:
@@ -210,6 +226,10 @@ class News:
                     about=f"worker {process}",
                     process=process,
                 )
+
+
+def _nothing_stored(shop: str) -> Mapping[str, Any]:
+    return {"shop": shop, "lines": [], "bubbles": [], "pace": None, "offers": None}
 
 
 def _names(orders: Any, webhooks: looking.Rows) -> Mapping[int, str]:

@@ -27,7 +27,10 @@ OF_SCRIPT = (
         "%(placed)s of %(wanted)s orders placed · %(sent)s messages taken in the last "
         "minute, half of them within %(median)s s, 95 of 100 within %(p95)s s"
     ),
-    N_("A checkout stands there, and nobody has paid."),
+    N_(
+        "A checkout stands there, and nobody has paid. An hour later they are reminded "
+        "of it, if they agreed to offers: see the phone."
+    ),
     N_("All orders"),
     N_("Cancel"),
     N_("Delayed"),
@@ -36,6 +39,7 @@ OF_SCRIPT = (
     N_("Meta's own words"),
     N_("Next scan: %(city)s"),
     N_("Nobody at home"),
+    N_("Nothing was said about it: no offers are sent."),
     N_("On the phone: %(what)s"),
     N_("Only %(name)s, %(who)s"),
     N_("Order %(name)s is placed."),
@@ -58,6 +62,7 @@ OF_SCRIPT = (
     N_("What went to Meta"),
     N_("Why: what was decided, and on what"),
     N_("Why?"),
+    N_("agreed at %(time)s"),
     N_("cancelled"),
     N_("delayed"),
     N_("delivered"),
@@ -79,6 +84,7 @@ OF_SCRIPT = (
     N_("sent"),
     N_("simulated: it leads nowhere"),
     N_("some money back"),
+    N_("taken back at %(time)s"),
     N_("to be paid at the door"),
     N_("to come"),
 )

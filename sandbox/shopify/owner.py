@@ -137,11 +137,14 @@ class Owner:
         return self.shown(shop)
 
     def _consent(self, shop: Shop, body: Mapping[str, Any]) -> dict[str, Any]:
-        """By ``customer_id`` or ``phone``: what the owner writes into the store."""
+        """By ``customer_id``, ``phone`` or the ``buyer`` of a language, who may be no
+        customer yet: what the owner writes into the store."""
         if body.get("state") not in CONSENT_STATES:
             raise BadControl(f"state: must be one of {', '.join(CONSENT_STATES)}")
         by_phone = self._till.books(shop).by_phone
         known = by_phone.get(body.get("phone", ""), 0)
+        if body.get("buyer") in BUYERS:
+            known = self._till.enrol(shop, text(body, "buyer"))
         written = self._till.consent(shop, int(body.get("customer_id", known)), body)
         if written is None:
             raise BadControl("phone: no such customer")

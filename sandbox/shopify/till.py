@@ -65,6 +65,7 @@ class Till:
         started = self._wish(shop, body)
         checkouts = self.books(shop).checkouts
         checkouts[started.checkout_token] = started
+        self._know(shop, started)
         while len(checkouts) > _MOST_CHECKOUTS:
             del checkouts[next(iter(checkouts))]
         return {
@@ -224,6 +225,16 @@ class Till:
         ids += self._hooks.tell(shop, "fulfillments/update", parcel, event_id=event_id)
         return {"event": event, "webhook_ids": ids}
 
+    def enrol(self, shop: Shop, locale: str) -> int:
+        """The customer that the buyer of that language is, or becomes by this."""
+        wanted = self._wish(shop, {"locale": locale})
+        books = self.books(shop)
+        if wanted.customer_id not in books.customers:
+            self._know(shop, wanted)
+            told = books.customers[wanted.customer_id]
+            self._hooks.tell(shop, "customers/create", told)
+        return wanted.customer_id
+
     def consent(
         self, shop: Shop, customer_id: int, wanted: Mapping[str, Any]
     ) -> dict[str, Any] | None:
@@ -263,11 +274,15 @@ class Till:
     def _enter(self, shop: Shop, sold: OrderWish, order: bodies.Body) -> None:
         books = self.books(shop)
         books.orders[sold.order_id] = order
-        books.customers[sold.customer_id] = order["customer"]
-        if sold.phone is not None:
-            books.by_phone[sold.phone] = sold.customer_id
+        self._know(shop, sold)
         while len(books.orders) > _MOST_ORDERS:
             del books.orders[next(iter(books.orders))]
+
+    def _know(self, shop: Shop, wanted: OrderWish) -> None:
+        books, address = self.books(shop), bodies.address_of(wanted)
+        books.customers[wanted.customer_id] = bodies.customer_of(wanted, address)
+        if wanted.phone is not None:
+            books.by_phone[wanted.phone] = wanted.customer_id
 
     def _give_back(
         self, shop: Shop, order: bodies.Body, line_ids: set[int]

@@ -347,6 +347,26 @@ def test_an_hour_and_a_day_pass_and_are_undone(page: SandboxPage):
 # Much at once
 
 
+def test_what_was_left_is_told_an_hour_later_to_who_agreed_to_offers(
+    page: SandboxPage,
+):
+    page.choose_buyer("de")
+    page.browser.all("[data-more='TRY-LRG']")[0].click()
+    page.browser.says("#offers-said", "Nothing was said about it")
+    page.browser.wait_for(
+        lambda: page.browser.find("#offers").is_enabled(), "the switch"
+    )
+    page.browser.find("#offers").click()
+    page.browser.says("#offers-said", "agreed at")
+
+    page.browser.find("#leave").click()
+    page.says("goes out only if nobody buys until then")
+    page.browser.button("+1 hour").click()
+
+    page.bubble("Ihr Warenkorb", "Walnut tray", "Werbung abbestellen")
+    page.browser.button("Back to now").click()
+
+
 def test_a_busy_day_is_shown_and_can_be_ended(page: SandboxPage):
     page.break_open()
     rate = page.browser.find("#rate")

@@ -17,6 +17,7 @@ from integrations.meta.templates import creation_body
 from notifications import automations
 from notifications.automations import Known, Part
 from notifications.reviewing import MOST_AN_HOUR, MOST_IN_ALL
+from notifications.wishes import Wish, wish_pressed
 from wiring.outside import as_metas
 
 ALL = automations.discover()
@@ -148,6 +149,7 @@ def test_who_gets_an_offer_can_end_them_with_a_button(automation):
 
     for text in automation.template.texts.values():
         assert bool(text.stop) == is_offer
+        assert not is_offer or wish_pressed(text.stop, text.stop) is Wish.STOP
         assert text.header.startswith("{{sender}}") == is_offer
 
 

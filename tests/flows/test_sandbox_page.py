@@ -2,8 +2,10 @@
 
 import json
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +23,8 @@ from sandbox.page.words import LANGUAGES, OF_SCRIPT
 from sandbox.serving import running
 from sandbox.shopify.simulator import ShopifySettings, ShopifySimulator
 from tests.flows.terminal import Terminal
-from tests.world import APP_SECRET, SANDBOX_SECRET, World
+from tests.wire.shopify_bodies import example
+from tests.world import APP_SECRET, NOON, SANDBOX_SECRET, World
 from webapp.app import create_app
 
 STATIC = Path(page.__file__).parent / "static"
@@ -330,6 +333,102 @@ def test_without_a_yes_the_trace_says_why_not(tab, world, store, connected):
     assert decided["title"] == "Decided: do not send"
     assert "[no_consent]" in decided["detail"]
     assert news["bubbles"] == []
+
+
+def _left(world, store, **changes):
+    """A checkout of the simulated store, as its webhook would tell it."""
+    body = example(
+        "checkouts/create",
+        phone="+447400123456",
+        updated_at=world.now.isoformat(),
+        **changes,
+    )
+    assert world.shopify_says("checkouts/create", body, domain=SANDBOX_SHOP) == 200
+    world.work()
+
+
+def _agrees(world, state, *, at=None):
+    topic = "customers_whats_app_marketing_consent/update"
+    consent = {"state": state, "updated_at": (at or world.now).isoformat()}
+    body = example(topic, phone_number="+447400123456")
+    body |= {"whats_app_marketing_consent": consent}
+    assert world.shopify_says(topic, body, domain=SANDBOX_SHOP) == 200
+    world.work()
+
+
+def test_who_agrees_to_offers_is_shown_on_their_phone_alone(tab, world, connected):
+    before = tab.news("phone=447400123456")["offers"]
+    _agrees(world, "SUBSCRIBED")
+    said = tab.news("phone=447400123456")["offers"]
+    other = tab.news("phone=4915112345678")["offers"]
+    world.now += timedelta(seconds=1)
+    _agrees(world, "UNSUBSCRIBED")
+    taken_back = tab.news("phone=447400123456")["offers"]
+
+    assert before == other == {"agreed": False, "at": None}
+    assert said == {"agreed": True, "at": NOON.isoformat()}
+    assert (taken_back["agreed"], taken_back["at"] > said["at"]) == (False, True)
+    assert tab.news()["offers"] is None
+
+
+def test_what_is_said_about_offers_by_hand_is_news_too(tab, world, connected):
+    tab.look("phone=447400123456")
+    tag = tab.tag
+    terminal = world.app.test_cli_runner()
+    said = ["--scope", "marketing", "--source", "phone", "--wording", "Yes"]
+
+    done = terminal.invoke(
+        args=["consent", "grant", SANDBOX_SHOP, "+447400123456", *said]
+    )
+    assert done.exit_code == 0, done.output
+    time.sleep(0.25)  # so long one answer is given to many tabs
+
+    again = tab.look("phone=447400123456", **{"If-None-Match": tag})
+    assert again.status_code == 200
+    assert again.json["offers"]["agreed"] is True
+
+
+def test_the_switch_writes_into_the_store(tab, world, store, connected):
+    pressed = tab.press("offers", {"buyer": "en", "agrees": True})
+    released = tab.press("offers", {"buyer": "en", "agrees": False})
+
+    assert pressed.json["consent"]["state"] == "SUBSCRIBED"
+    assert released.json["consent"]["state"] == "UNSUBSCRIBED"
+
+
+def test_what_was_said_when_it_was_later_than_now_is_not_said_otherwise(
+    tab, world, store, connected
+):
+    """Time was moved back since: the newest word counts, and would go on counting."""
+    world.now = datetime(2100, 1, 1, tzinfo=UTC)
+    _agrees(world, "SUBSCRIBED")
+
+    pressed = tab.press("offers", {"buyer": "en", "agrees": False})
+
+    assert pressed.status_code == 400
+    assert "later than now" in pressed.json["error"]
+
+
+def test_a_cart_that_was_left_is_told_only_who_agreed_to_offers(
+    tab, world, store, connected
+):
+    _left(world, store)
+    [proposed] = [line for line in tab.news()["lines"] if line["kind"] == "propose"]
+    assert proposed["title"] == "Something was left at the checkout."
+    assert "goes out only if nobody buys until then" in proposed["detail"]
+
+    world.pass_time(timedelta(hours=1))
+
+    decided = [line for line in tab.news()["lines"] if line["kind"] == "decide"]
+    assert decided[-1]["title"] == "Decided: do not send"
+    assert "[no_consent]" in decided[-1]["detail"]
+
+    _agrees(world, "SUBSCRIBED")
+    _left(world, store, token="another", cart_token="other")
+    world.pass_time(timedelta(hours=1))
+
+    decided = [line for line in tab.news()["lines"] if line["kind"] == "decide"]
+    assert decided[-1]["title"] == "Decided: send"
 
 
 def test_the_trace_of_one_order_is_of_that_one_alone(tab, world, store, connected):

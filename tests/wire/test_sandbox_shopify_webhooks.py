@@ -165,6 +165,35 @@ def test_consent_that_the_app_writes_is_kept_and_told(store: Store) -> None:
     assert told["whats_app_marketing_consent"]["state"] == "unsubscribed"
 
 
+def test_a_buyer_who_never_bought_may_agree_and_stays_one_customer(
+    store: Store,
+) -> None:
+    store.subscribe("CUSTOMERS_CREATE", "CUSTOMERS_WHATS_APP_MARKETING_CONSENT_UPDATE")
+
+    for state in ("SUBSCRIBED", "UNSUBSCRIBED"):
+        store.control.post("consent", {"buyer": "de", "state": state})
+    said = store.webhooks(3)
+    bought = store.control.post("orders", {"locale": "de"})["order"]["customer"]
+
+    _, created = said["customers/create"]
+    _, told = said["customers_whats_app_marketing_consent/update"]
+    assert created["id"] == told["customer_id"] == bought["id"]
+    assert told["phone_number"] == created["phone"] == BUYERS["de"].phone
+
+
+def test_who_stands_at_the_checkout_is_the_customer_who_buys(store: Store) -> None:
+    store.subscribe("CHECKOUTS_CREATE")
+    started = store.control.post("checkouts", {"locale": "ko"})
+    _, told = store.webhooks(1)["checkouts/create"]
+
+    wish = {"checkout_token": started["token"]}
+    sold = store.control.post("orders", wish)["order"]
+
+    again = store.control.post("orders", {"locale": "ko"})["order"]
+    ids = {told["customer"]["id"], sold["customer"]["id"], again["customer"]["id"]}
+    assert len(ids) == 1
+
+
 def test_a_failed_delivery_comes_again_with_the_same_id(store: Store) -> None:
     store.subscribe("ORDERS_CREATE")
     store.inbox.answer_next(500, 302, 404)

@@ -2,11 +2,12 @@
 
 import { byId, follow, keep, make, sign, withDays } from "./dom.js";
 import { act, look } from "./wire.js";
-import { LANGUAGE, dayOnPhone, minutes, say } from "./words.js";
+import { LANGUAGE, clockOrLater, dayOnPhone, minutes, say } from "./words.js";
 
 const talk = byId("talk");
 const chat = byId("chat");
 const owner = byId("owner");
+const offers = byId("offers");
 const end = follow(talk, byId("newer-bubbles"));
 let known = new Set();
 let openMessage = () => {};
@@ -27,6 +28,10 @@ export function openPhone(onMessage) {
     if (!text) return;
     field.value = "";
     await act("say", { phone: owner.value, text });
+  });
+  offers.addEventListener("change", async () => {
+    const done = await act("offers", { buyer: locale(), agrees: offers.checked });
+    if (done === null) offers.checked = !offers.checked;
   });
   look({ phone: owner.value });
 }
@@ -51,6 +56,7 @@ const locale = () => owner.selectedOptions[0].dataset.locale;
 export function showPhone(news) {
   const now = new Date(news.now);
   if (news.phones !== null) showOwners(news.phones);
+  showOffers(news.offers, now);
   const items = withDays(news.bubbles, (at) => dayOnPhone(at, now, locale()));
   byId("no-chat").hidden = news.bubbles.length > 0;
   keep(chat, items, (item) => item.id, (item) => item.day ? dayLine(item) : bubbleOf(item));
@@ -82,6 +88,17 @@ function showOwners(phones) {
     const words = phone.messages ? `${option.dataset.name} (${phone.messages})` : option.dataset.name;
     if (option.textContent !== words) option.textContent = words;
   }
+}
+
+// What was said about offers: once it is read it is so, not when it is pressed.
+function showOffers(said, now) {
+  offers.disabled = said === null;
+  if (said === null) return;
+  offers.checked = said.agreed;
+  const time = said.at === null ? "" : clockOrLater(new Date(said.at), now);
+  byId("offers-said").textContent = said.at === null
+    ? say("Nothing was said about it: no offers are sent.")
+    : said.agreed ? say("agreed at %(time)s", { time }) : say("taken back at %(time)s", { time });
 }
 
 function dayLine(item) {

@@ -97,7 +97,7 @@ async function leaveAtCheckout() {
   const words = byId("left");
   words.hidden = false;
   words.replaceChildren(
-    say("A checkout stands there, and nobody has paid."), " ",
+    say("A checkout stands there, and nobody has paid. An hour later they are reminded of it, if they agreed to offers: see the phone."), " ",
     make("button", { type: "button", on: { click: () => placeOrder(left) } }, say("Pay it after all")),
   );
 }
