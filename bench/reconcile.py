@@ -4,6 +4,9 @@ The whole program runs in the sandbox, whose time goes on five minutes at each s
 each some orders are placed and the parcels of earlier ones travel on. Of the webhooks
 that tell of it a share is dropped. At the end each order must have led to each of its
 messages, once, and none of them later than a quarter of an hour.
+
+``--break comparing`` puts the store's comparison off, so that nothing finds what was
+lost: the bench must tell of messages that nobody was told of, or it proves nothing.
 """
 
 import argparse
@@ -50,6 +53,8 @@ _MESSAGES = Statement("""
 SELECT order_id, automation, state, reason, wanted_at, accepted_at FROM messages
 """)
 _FOUND = Statement("SELECT found FROM comparisons")
+_PUT_OFF = Statement("UPDATE comparisons SET due_at = :until")
+_FAR_OFF = timedelta(days=365)
 
 
 @dataclass(slots=True)
@@ -74,6 +79,11 @@ class Day:
         store = patient_store_at(self.settings, self.services)
         compare_stores(store, services=self.services)
         self.work_off()
+
+    def put_off_comparing(self) -> None:
+        until = self.services.clock() + _FAR_OFF
+        with self.services.transactions.across(Crossing.LOOKING) as tx:
+            tx.run(_PUT_OFF, {"until": until})
 
     def work_off(self) -> None:
         """Until all that has come is read, and what is due has gone."""
@@ -126,8 +136,12 @@ def a_day() -> Iterator[Day]:
             services.close()
 
 
-def measure(steps: int, orders: int, share: float) -> dict[str, Any]:
+def measure(
+    steps: int, orders: int, share: float, *, broken: str | None = None
+) -> dict[str, Any]:
     with a_day() as day:
+        if broken == "comparing":
+            day.put_off_comparing()
         day.shopify.post("settings", {"webhooks": {"drop_share": share}})
         before = _counts(day)
         began = time.monotonic()
@@ -183,9 +197,19 @@ def main(words: Sequence[str]) -> int:
     parser.add_argument("--orders", type=int, default=4, help="at each step")
     parser.add_argument("--drop", type=float, default=0.01, help="share of webhooks")
     parser.add_argument("--quick", action="store_true")
+    parser.add_argument(
+        "--break", dest="broken", choices=("comparing",), help="must be found lost"
+    )
     said = parser.parse_args(words)
     steps = 36 if said.quick else said.steps
-    figures = measure(steps, said.orders, 0.1 if said.quick else said.drop)
+    share = 0.1 if said.quick else said.drop
+    figures = measure(steps, said.orders, share, broken=said.broken)
+    if said.broken is not None:
+        is_lost = "never_told" in figures["missing"]
+        failures = [] if is_lost else ["nothing was lost, though broken"]
+        return report.keep(
+            f"reconcile-broken-{said.broken}", figures, failures=failures
+        )
     return report.keep("reconcile", figures, failures=_failures(figures))
 
 
