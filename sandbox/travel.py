@@ -99,6 +99,11 @@ WHERE shop_id = :shop
 _PAST = Statement("""
 UPDATE backfills SET due_at = least(due_at, :now) WHERE shop_id = :shop
 """)
+_CONSENTS = Statement("""
+UPDATE consent_pushes SET due_at = least(due_at, :now),
+  claimed_until = least(claimed_until, :now)
+WHERE shop_id = :shop AND due_at IS NOT NULL
+""")
 _POINTS = Statement("""
 UPDATE admin_api SET filled_at = least(filled_at, :now) WHERE shop_id = :shop
 """)
@@ -110,6 +115,6 @@ def _forget_the_future(tx: Transaction, shop_id: ShopId, now: datetime) -> None:
     tx.run(_CONTACTS, asked)
     tx.run(_CHATS, asked)
     tx.run(_UNREAD, asked)
-    for statement in (_COMPARED, _PAST, _POINTS):
+    for statement in (_COMPARED, _PAST, _CONSENTS, _POINTS):
         tx.run(statement, asked)
     tx.run(_TAKEN, {"shop": shop_id, "lease_ends": now + LEASE})

@@ -11,7 +11,8 @@ from datetime import datetime
 
 from core.sealing import Keyring
 from core.values import Act, ContactId, CustomerId, OrderId, ShopId
-from storage import followed, forgetting, ledger, shoppers
+from storage import consent_pushes, followed, forgetting, ledger, shoppers
+from storage.consent_pushes import BY_ERASURE
 from storage.ledger import Word
 from storage.people import KeyKind
 from storage.progress import ERASED
@@ -31,9 +32,6 @@ from storage.tables import (
 
 PERSON_ERASED = "person_erased"
 """The reason of a message that was waiting; a word of ``notifications.reasons``."""
-
-BY_ERASURE = "erasure"
-"""The source of the word that takes all consent back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -296,6 +294,7 @@ def erase(
     tx.run(_DROP_MERGES, whose)
     ledger.record(tx, _taken_back(tx, shop_id, contacts, now), now=now, sealer=sealer)
     consents = ledger.forget(tx, shop_id, contacts)
+    consent_pushes.forget(tx, shop_id, contacts)
     return {
         "orders": len(ids),
         "customers": len(person.customers),

@@ -15,6 +15,7 @@ from core import chain
 from core.chain import Private
 from core.sealing import Keyring
 from core.values import Act, ContactId, Scope, ShopId
+from storage import consent_pushes
 from storage.recordset import columns_of, folded, unfolded
 from storage.session import Transaction
 from storage.statements import Statement
@@ -89,16 +90,16 @@ FROM {unfolded(_HEAD)} WHERE h.shop_id = new.shop_id
 def record(
     tx: Transaction, words: Collection[Word], *, now: datetime, sealer: Keyring
 ) -> None:
-    """Add to the ledgers, as the last thing that the transaction locks. The same word
-    from the same source again changes nothing."""
+    """Add to the ledgers, as the last thing that the transaction locks, and have
+    Shopify told of what it is to know. The same word from the same source again changes
+    nothing, nor does what Shopify tells only because it was told."""
+    words = consent_pushes.without_echoes(tx, words)
     if not words:
         return
     heads = _heads(tx, {word.shop_id for word in words})
     # Whoever holds the heads is alone, so what was not said before is new.
-    rows = [
-        _next_entry(heads[word.shop_id], word, now, sealer)
-        for word in _unsaid(tx, words)
-    ]
+    unsaid = _unsaid(tx, words)
+    rows = [_next_entry(heads[word.shop_id], word, now, sealer) for word in unsaid]
     if rows:
         tx.run(_ADD, folded(rows))
         moved = {row["shop_id"] for row in rows}
@@ -114,6 +115,7 @@ def record(
                 for shop_id in sorted(moved)
             ),
         )
+        consent_pushes.wanted_by(tx, unsaid, now=now)
 
 
 @dataclass(slots=True)

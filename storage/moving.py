@@ -46,7 +46,13 @@ LEFT_BEHIND = frozenset(
         # Keys, tokens, and what has to be connected anew by them.
         *("numbers", "shop_keys", "tracking_feeds"),
         # What was done and counted here.
-        *("privacy_requests", "admin_api", "comparisons", "backfills"),
+        *(
+            "privacy_requests",
+            "admin_api",
+            "comparisons",
+            "backfills",
+            "consent_pushes",
+        ),
         # Who was made one here: they arrive as one.
         "contact_merges",
     }

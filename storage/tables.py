@@ -343,6 +343,37 @@ consents = Table(
     Index("consents_of_contact", "contact_id", "scope", "happened_at"),
 )
 
+consent_pushes = Table(
+    "consent_pushes",
+    metadata,
+    _shop(primary_key=True),
+    Column(
+        "contact_id",
+        BigInteger,
+        ForeignKey("contacts.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    # The newest word about offers that Shopify is to know, and when it was said.
+    Column("act", Text, nullable=False),
+    Column("said_at", AwareDateTime, nullable=False),
+    # None once that is done with.
+    Column("due_at", AwareDateTime),
+    # Whoever is telling Shopify is alone with it until then.
+    Column("claimed_until", AwareDateTime),
+    Column("attempts", SmallInteger, nullable=False, server_default=text("0")),
+    Column("because", Text),
+    # What was written there last, by which its echo is known.
+    Column("written", JSONB, nullable=False, server_default=text("'[]'")),
+    Index("consent_pushes_due", "due_at", postgresql_where=text("due_at IS NOT NULL")),
+    Index(
+        "consent_pushes_claimed",
+        "shop_id",
+        postgresql_where=text("claimed_until IS NOT NULL"),
+    ),
+    Index("consent_pushes_of_contact", "contact_id"),
+)
+
 ledger_heads = Table(
     "ledger_heads",
     metadata,

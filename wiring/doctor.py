@@ -31,6 +31,7 @@ from storage import (
     asking,
     auditing,
     comparisons,
+    consent_pushes,
     feeds,
     installation,
     privacy,
@@ -45,6 +46,7 @@ from wiring.redis_safety import judged
 
 _OLDEST_POSTGRES = 15
 _LATE_REQUEST = timedelta(hours=1)
+_LATE_CONSENT = timedelta(minutes=5)
 _NOT_LOOKED_AT = "not looked at, since "
 _CHECK_ADDRESS = "check DATABASE_URL and the rights of its role"
 _COMPARED_WITHIN = timedelta(hours=2)
@@ -77,7 +79,7 @@ def findings(env: Mapping[str, str], actor: str) -> list[Finding]:
 _OF_DATABASE = ("migrations", "SECRET_KEYS", "database role")
 _OF_TABLES = (
     *("shops", "Shopify", "Admin API", "WhatsApp", "templates", "automations"),
-    *("privacy", "comparison", "tracking"),
+    *("privacy", "comparison", "consent", "tracking"),
 )
 _PARTS = (
     *("PostgreSQL", *_OF_DATABASE, "Redis", "workers", "APP_URL", "sandbox"),
@@ -275,6 +277,7 @@ def _going_live(
         followed, held_back = feeds.held_back(tx)
         asked = admin_api.of_active_shops(tx)
         compared = comparisons.of_active_shops(tx)
+        to_tell = consent_pushes.counts(tx)
         waiting, since = privacy.waiting(tx)
     templates = sum(len(automation.template.texts) for automation in known)
     connected = [shop for shop in shops if shop["numbers"]]
@@ -312,6 +315,7 @@ def _going_live(
     )
     yield _privacy(waiting, since, now)
     yield _comparison(compared, now)
+    yield _consent(to_tell, now)
     yield _tracking(followed, held_back)
 
 
@@ -347,7 +351,10 @@ def _admin_api(asked: Sequence[Mapping[str, Any]], version: str) -> Finding:
 
 
 _ANY_REFUSAL = "docs/reference/admin-api.md says what the code means"
+_WRITE_CUSTOMERS = "have the store grant write_customers: see docs/reference/scopes.md"
 _NEXT_STEPS = {
+    "no_scope": _WRITE_CUSTOMERS,
+    "shopify_access_denied": _WRITE_CUSTOMERS,
     "shopify_402": "the store has to pay Shopify",
     "shopify_403_address": "put this server's address on the app's IP allowlist, in "
     "Shopify's Dev Dashboard",
@@ -373,6 +380,21 @@ def _comparison(compared: Sequence[Mapping[str, Any]], now: datetime) -> Finding
         "shops compared with what they say",
         "./sosik shop show DOMAIN says what holds it back",
     )
+
+
+def _consent(told: Mapping[str, Any], now: datetime) -> Finding:
+    """A STOP is at Shopify within seconds, or something holds it back. What Shopify
+    itself refuses, such as a number that two customers have, nobody here can mend."""
+    due_at, because = told["due_at"], told["held_because"]
+    is_late = due_at is not None and now - due_at > _LATE_CONSENT
+    if because is not None or is_late:
+        reason = "" if because is None else f" ({because})"
+        said = f"{told['waiting']} words of consent are not at Shopify yet{reason}"
+        step = _NEXT_STEPS.get(because or "", "./sosik shop show DOMAIN, and the log")
+        return Finding("consent", False, said, step)
+    refused = told["refused"]
+    but = f"; Shopify refused {refused}" if refused else ""
+    return Finding("consent", True, f"Shopify is told what people say{but}")
 
 
 def _tracking(followed: int, held_back: int) -> Finding:

@@ -13,16 +13,17 @@ from urllib.parse import urlsplit
 from core import http
 from core.errors import WillNotWork
 from core.settings import Settings, is_loopback
-from core.values import FulfillmentId, OrderId, ShopDomain
+from core.values import Act, CustomerId, FulfillmentId, OrderId, Phone, ShopDomain
 from core.words import Meaning, Words
 from integrations.meta import schema
 from integrations.meta.advice import meaning_of
 from integrations.meta.cloud_api import Graph
 from integrations.meta.pricing import price_in
 from integrations.meta.templates import QuickReply, TemplateText, creation_body
-from integrations.shopify import asking, bulk_operations
+from integrations.shopify import asking, bulk_operations, consents
 from integrations.shopify.asking import ChangedOrder, ParcelGlance
 from integrations.shopify.bulk_operations import Operation, Thing
+from integrations.shopify.consents import KnownConsent
 from integrations.shopify.graphql import AdminClient, Cost
 from integrations.shopify.retold import Retold
 from integrations.shopify.shops import shop_profile
@@ -113,6 +114,22 @@ class ShopifyStore:
         return asking.checkouts_changed(
             self.client, shop, token, since=since, after=after
         )
+
+    def consent_of(
+        self, shop: ShopDomain, token: LiveToken, *, phone: Phone
+    ) -> KnownConsent | None:
+        return consents.consent_of(self.client, shop, token, phone)
+
+    def write_consent(
+        self,
+        shop: ShopDomain,
+        token: LiveToken,
+        *,
+        customer_id: CustomerId,
+        act: Act,
+        said_at: datetime,
+    ) -> None:
+        consents.write_consent(self.client, shop, token, customer_id, act, said_at)
 
     def begin_writing(
         self, shop: ShopDomain, token: LiveToken, *, part: str, now: datetime
@@ -263,6 +280,16 @@ def patient_store_at(settings: Settings, services: Services) -> ShopifyStore:
     """The same, for work in the background, which leaves half of each bucket."""
     store = store_at(settings, services)
     return replace(store, client=replace(store.client, is_patient=True))
+
+
+_BRIEF_SECONDS = 2.0
+
+
+def brief_store_at(settings: Settings, services: Services) -> ShopifyStore:
+    """The same, asked at once and never long waited for: others have their turn."""
+    store = store_at(settings, services)
+    client = replace(store.client, longest_wait_seconds=_BRIEF_SECONDS)
+    return replace(store, client=client)
 
 
 def account_at(settings: Settings) -> MetaAccount:

@@ -19,9 +19,11 @@ from notifications.looking import look_around
 from notifications.privacy.requests import Attendant
 from notifications.registering import look_after_numbers
 from notifications.reviewing import look_after_templates
+from notifications.telling_consent import tell_shopify
 from wiring.outside import (
     MetasWords,
     account_at,
+    brief_store_at,
     patient_store_at,
     store_at,
     trackers_at,
@@ -39,6 +41,9 @@ _PAUSE_FOR_REQUESTS_SECONDS = 5.0
 _PAUSE_FOR_NUMBERS_SECONDS = 5.0
 """What comes in so long goes into one call."""
 _PAUSE_FOR_STORES_SECONDS = 10.0
+_PAUSE_FOR_CONSENT_SECONDS = 1.0
+_TOLD_AT_ONCE = 2
+"""A store that takes its time holds up one of them."""
 _STORES_AT_ONCE = 4
 """Most of a look at a store is waiting for its answers."""
 
@@ -57,6 +62,7 @@ def main() -> None:
     for work in (
         *(_look_after_templates, _keep_up_access, _look_after_numbers),
         *(_fill_in_the_past, _attend_to_requests),
+        *[_tell_shopify] * _TOLD_AT_ONCE,
         *[_compare_stores] * _STORES_AT_ONCE,
     ):
         Thread(target=work, args=(stopping,), name=work.__name__, daemon=True).start()
@@ -116,6 +122,17 @@ def _compare_stores(stopping: Event) -> None:
             log.warning("stores_not_compared because=%s", error)
         except Exception:
             log.exception("stores_not_compared because=bug")
+
+
+def _tell_shopify(stopping: Event) -> None:
+    store = brief_store_at(settings(), services())
+    while not stopping.wait(_PAUSE_FOR_CONSENT_SECONDS):
+        try:
+            tell_shopify(store, services=services())
+        except DatabaseAway as error:
+            log.warning("consent_not_told because=%s", error)
+        except Exception:
+            log.exception("consent_not_told because=bug")
 
 
 def _attend_to_requests(stopping: Event) -> None:

@@ -122,7 +122,8 @@ class AdminClient:
 
     ``wait`` is what time.sleep does, and ``dice`` what random.random does: many who
     were disturbed at once do not all come back at once. ``is_patient`` is for what
-    nobody waits for.
+    nobody waits for; who has no time lets go of what is to be waited for longer than
+    ``longest_wait_seconds``.
     """
 
     post: Call
@@ -132,6 +133,7 @@ class AdminClient:
     ledger: Ledger = field(default_factory=NoLedger)
     dice: Callable[[], float] = lambda: 0.5
     is_patient: bool = False
+    longest_wait_seconds: float = _LONGEST_WAIT_SECONDS
     _costs: dict[str, float] = field(default_factory=dict, repr=False)
 
     def run(
@@ -157,6 +159,8 @@ class AdminClient:
             disturbances += said.is_disturbance
             if waits == _MOST_WAITS or disturbances > _MOST_DISTURBANCES:
                 raise said.error
+            if said.seconds > self.longest_wait_seconds:
+                raise said.error
             self.wait(said.seconds)
             waits += 1
 
@@ -179,7 +183,7 @@ class AdminClient:
     def _take(self, shop: ShopDomain, document: str) -> float:
         points = self._costs.get(document) or _said_cost(document)
         seconds = self.ledger.take(shop, points, is_patient=self.is_patient)
-        if seconds > _LONGEST_WAIT_SECONDS:
+        if seconds > self.longest_wait_seconds:
             self.ledger.give_back(shop, points)
             raise TryLater("others ask this shop too much", code="shopify_budget_spent")
         if seconds > 0:

@@ -15,6 +15,10 @@ SCOPES = MappingProxyType(
         "read_customers": (
             "The buyer's number, first name and language, and their WhatsApp consent."
         ),
+        "write_customers": (
+            "Their WhatsApp consent alone: a STOP in the chat, and a yes that was "
+            "given elsewhere, stand in the store at once."
+        ),
         "read_returns": (
             "Whether a return was asked for, approved or declined, to tell the buyer."
         ),

@@ -14,7 +14,16 @@ from notifications.access import NO_MORE, LiveTokens
 from notifications.connecting import Store
 from notifications.ports import Services
 from notifications.privacy.marks import empty_webhooks, mark_of
-from storage import access, erasing, feeds, inbox, leases, numbers, shops
+from storage import (
+    access,
+    consent_pushes,
+    erasing,
+    feeds,
+    inbox,
+    leases,
+    numbers,
+    shops,
+)
 from storage.shops import Claim, ShopState
 from storage.tenancy import Crossing
 
@@ -71,6 +80,7 @@ def leave(claim: Claim, *, services: Services) -> bool:
         is_gone = shops.uninstall(tx, claim)
         if is_gone:
             feeds.switch_off(tx, claim.shop_id)
+            consent_pushes.drop(tx, claim.shop_id)
     if is_gone:
         log.info("shop_uninstalled shop=%s", claim.shop_id)
     return is_gone

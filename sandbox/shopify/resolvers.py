@@ -3,6 +3,7 @@
 import ipaddress
 import re
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -58,6 +59,7 @@ class Resolvers:
             "customer": lambda a: nodes.customer_node(
                 books.customers.get(nodes.number_in(a["id"], "Customer") or 0), books
             ),
+            "customerByIdentifier": lambda a: _customer_with(a["identifier"], books),
             "fulfillment": lambda a: _parcel(a, books),
             "nodes": lambda a: [_node(each, books) for each in a["ids"]],
             "abandonedCheckouts": lambda a: _checkouts(a, books),
@@ -172,6 +174,11 @@ class Resolvers:
             words = f"Cannot specify {consent['state']} as a marketing state input"
             place = ["input", "whatsAppMarketingConsent", "state"]
             return _consent_refused(place, words, "INVALID")
+        said_at = consent.get("updatedAt")
+        if said_at and datetime.fromisoformat(said_at) > self._clock():
+            words = "Consent updated at must not be in the future"
+            place = ["input", "whatsAppMarketingConsent", "updatedAt"]
+            return _consent_refused(place, words, "INVALID")
         written_consent = self._till.consent(self._shop, customer["id"], consent)
         return {
             "customer": nodes.customer_node(customer, self._till.books(self._shop)),
@@ -197,6 +204,14 @@ def _orders(arguments: Mapping[str, Any], books: Books) -> Node:
         place=lambda each: (each[key], each["id"]),
         node=lambda each: nodes.order_node(each, books),
     )
+
+
+def _customer_with(identifier: Mapping[str, Any], books: Books) -> Node | None:
+    """By the customer's own number, or by the id."""
+    number = books.by_phone.get(identifier.get("phoneNumber") or "")
+    if number is None:
+        number = nodes.number_in(identifier.get("id"), "Customer")
+    return nodes.customer_node(books.customers.get(number or 0), books)
 
 
 def _customers(arguments: Mapping[str, Any], books: Books) -> Node:

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
-from core.values import ShopId
+from core.values import Scope, ShopId
 from storage import admin_api, backfills, comparisons, feeds, tenancy
 from storage.migrate import migrate
 from storage.session import TransactionsOn, open_engine
@@ -66,6 +66,7 @@ def two_shops(world):
         number = None if found else "100000000000002"
         shop_id = world.open_shop(domain, number=number)
         world.agree(domain=domain)
+        world.agree(domain=domain, scope=Scope.MARKETING)
         _follow_parcels(world, shop_id)
         _ask(world, domain)
         _write_down(world, shop_id)

@@ -194,6 +194,25 @@ def test_who_stands_at_the_checkout_is_the_customer_who_buys(store: Store) -> No
     assert len(ids) == 1
 
 
+def test_consent_is_refused_that_shopify_would_refuse(store: Store) -> None:
+    write = document("write_consent")
+    customer = store.control.post("orders", {})["order"]["customer"]
+    ahead = {"state": "SUBSCRIBED", "updatedAt": "2099-01-01T00:00:00Z"}
+    nobodys = store.control.post("orders", {"phone": None})["order"]["customer"]
+
+    errors = [
+        store.ask(write, input={"customerId": who, "whatsAppMarketingConsent": what})[
+            "data"
+        ]["customerWhatsAppMarketingConsentUpdate"]["userErrors"]
+        for who, what in (
+            (customer["admin_graphql_api_id"], ahead),
+            (nobodys["admin_graphql_api_id"], {"state": "UNSUBSCRIBED"}),
+        )
+    ]
+
+    assert [each["field"][-1] for [each] in errors] == ["updatedAt", "customerId"]
+
+
 def test_a_failed_delivery_comes_again_with_the_same_id(store: Store) -> None:
     store.subscribe("ORDERS_CREATE")
     store.inbox.answer_next(500, 302, 404)

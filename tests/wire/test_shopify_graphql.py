@@ -3,6 +3,7 @@
 import gzip
 import json
 import logging
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -306,3 +307,15 @@ def test_a_shop_is_described():
     assert shop_profile(shopify.client(), ADA, "t") == ShopProfile(
         name="Ada's Tea", timezone="Europe/Berlin", currency="EUR", country="DE"
     )
+
+
+def test_who_has_no_time_does_not_wait_for_long():
+    shopify = Shopify(throttled(requested=100, available=10, rate=30), {"data": {}})
+    client = replace(shopify.client(), longest_wait_seconds=2.0)
+
+    with pytest.raises(TryLater) as raised:
+        client.run(ADA, "secret", QUERY)
+
+    assert raised.value.code == "shopify_throttled"
+    assert shopify.waits == []
+    assert len(shopify.asks) == 1

@@ -14,7 +14,7 @@ from notifications import configuring, connecting
 from notifications.access import advice_on
 from notifications.connecting import ConnectedShop
 from notifications.operating import crossing
-from storage import admin_api, backfills, comparisons, numbers, shops
+from storage import admin_api, backfills, comparisons, consent_pushes, numbers, shops
 from storage.access import TokenKind
 from webapp.commands import forgetting, moving, tracking, whatsapp
 from webapp.commands.desk import Desk, OneLineGroup, shop_id_of
@@ -189,10 +189,12 @@ def _show(desk: Desk) -> click.Command:
             asked = admin_api.of_shop(tx, shop_id)
             compared = comparisons.of_shop(tx, shop_id)
             past = backfills.of_shop(tx, shop_id)
+            told = consent_pushes.counts(tx, shop_id)
         document = {
             **{name: shop[name] for name in _SHOWN},
             "admin_api": None if asked is None else _asked(asked),
             "comparison": None if compared is None else _compared(compared),
+            "consent_at_shopify": dict(told),
             "past": [_of_past(row) for row in past],
             "numbers": [whatsapp.shown(number) for number in own],
             "templates": [
@@ -266,6 +268,7 @@ def _say_shop(document: Mapping[str, Any], shop: Mapping[str, Any]) -> None:
         _say_values(
             "comparison", document["comparison"] | {"found": told or "nothing"}, zone
         )
+    _say_values("consent at Shopify", document["consent_at_shopify"], zone)
     if document["past"]:
         columns = ("part", "state", "read", "of", "held_because")
         show_table(

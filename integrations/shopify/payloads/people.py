@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from core.echoes import BY_SHOPIFY
 from core.errors import UnreadablePayload
 from core.events import (
     ConsentChanged,
@@ -100,7 +101,7 @@ def _consent(
             phone=phone,
             scope=scope,
             act=act,
-            source="shopify",
+            source=BY_SHOPIFY,
             customer_id=customer_id,
             opt_in_level=level,
             collected_from=word(consent["collected_from"]),

@@ -15,7 +15,8 @@ depends_on = None
 _OF_SHOPS = (
     *("automations", "numbers", "templates"),
     "webhooks",
-    *("contacts", "contact_keys", "contact_merges", "consents", "ledger_heads"),
+    *("contacts", "contact_keys", "contact_merges", "consents"),
+    *("consent_pushes", "ledger_heads"),
     "messages",
     *("orders", "parcels", "payments", "refunds", "returns", "fulfillment_orders"),
     *("customers", "merged_customers", "checkouts", "carts"),
@@ -426,6 +427,61 @@ def _of_people() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("shop_id", name=op.f("ledger_heads_pkey")),
+    )
+    _of_telling_shopify()
+
+
+def _of_telling_shopify() -> None:
+    op.create_table(
+        "consent_pushes",
+        sa.Column("shop_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("contact_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("act", sa.Text(), nullable=False),
+        sa.Column("said_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("claimed_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "attempts", sa.SmallInteger(), server_default=sa.text("0"), nullable=False
+        ),
+        sa.Column("because", sa.Text(), nullable=True),
+        sa.Column(
+            "written",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default=sa.text("'[]'"),
+            nullable=False,
+        ),
+        sa.ForeignKeyConstraint(
+            ["contact_id"],
+            ["contacts.id"],
+            name=op.f("consent_pushes_contact_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["shop_id"],
+            ["shops.id"],
+            name=op.f("consent_pushes_shop_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint(
+            "shop_id", "contact_id", name=op.f("consent_pushes_pkey")
+        ),
+    )
+    op.create_index(
+        "consent_pushes_claimed",
+        "consent_pushes",
+        ["shop_id"],
+        unique=False,
+        postgresql_where=sa.text("claimed_until IS NOT NULL"),
+    )
+    op.create_index(
+        "consent_pushes_due",
+        "consent_pushes",
+        ["due_at"],
+        unique=False,
+        postgresql_where=sa.text("due_at IS NOT NULL"),
+    )
+    op.create_index(
+        "consent_pushes_of_contact", "consent_pushes", ["contact_id"], unique=False
     )
 
 

@@ -1,0 +1,47 @@
+"""What was written at Shopify of a person's consent, and how its echo is known.
+
+Shopify tells of whatever is written there. What it tells of our own writing is nobody's
+word, and least of all a yes to the news of orders.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from core.values import Act
+
+BY_SHOPIFY = "shopify"
+"""The source of a word that the store's own records tell."""
+
+LEASE = timedelta(minutes=2)
+"""For so long whoever tells a store of people's words is alone with it, and a word that
+was being written may have been."""
+_CLOCKS_DIFFER = timedelta(seconds=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What was written between two moments, and when the person had said it. ``until``
+    is None where no answer was noted."""
+
+    act: Act
+    said_at: datetime
+    since: datetime
+    until: datetime | None = None
+
+    def is_told_by(self, act: Act, at: datetime) -> bool:
+        """Whether a consent at Shopify is this one.
+
+        Shopify has the time to the second. It is given that at which it was said, and
+        may take that at which it was written instead.
+        """
+        if (act is Act.REVOKED) != (self.act is Act.REVOKED):
+            return False
+        if at.replace(microsecond=0) == self.said_at.replace(microsecond=0):
+            return True
+        until = self.until or self.since + LEASE
+        return self.since - _CLOCKS_DIFFER <= at <= until + _CLOCKS_DIFFER
+
+
+def is_echo(act: Act, at: datetime, written: Iterable[Written]) -> bool:
+    return any(each.is_told_by(act, at) for each in written)
