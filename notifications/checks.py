@@ -10,12 +10,13 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
-from core.values import Milestone
+from core.values import Milestone, Scope
 from core.words import N_, Words
 from notifications import offer_checks, terms
 from notifications.questions import NO, YES, Answered, Question, free_again, whether
 from notifications.rules import (
     carts,
+    chat,
     consent,
     journey,
     news,
@@ -23,7 +24,7 @@ from notifications.rules import (
     silence,
     telling,
 )
-from notifications.rules.decision import POLICY, Rule
+from notifications.rules.decision import Rule, policy_for
 from notifications.rules.objections import Because, Facts
 
 
@@ -48,7 +49,7 @@ _NO_TIME = timedelta()
 def checks_of(facts: Facts, now: datetime, words: Words) -> list[Check]:
     """The rules in their order, up to the first that objects."""
     found: list[Check] = []
-    for rule in POLICY:
+    for rule in policy_for(facts):
         question, objection = QUESTIONS[rule], rule(facts, now)
         found.append(
             Check(
@@ -243,6 +244,30 @@ def _agreed(answered: Answered) -> str:
     )
 
 
+def _all_read(answered: Answered) -> str | None:
+    is_offer = answered.facts.scope is Scope.MARKETING
+    return whether(answered) if is_offer else None
+
+
+def _within_the_day(answered: Answered) -> str:
+    wrote_at, words = answered.facts.wrote_at, answered.words
+    if wrote_at is None:
+        return words.gettext(NO)
+    return words.gettext(
+        "%(answer)s, they wrote at %(moment)s",
+        answer=whether(answered),
+        moment=words.moment(wrote_at),
+    )
+
+
+def _not_answered(answered: Answered) -> str | None:
+    said_at = answered.facts.said_at
+    if said_at is None:
+        return None
+    moment = answered.words.moment(said_at)
+    return answered.yes_or(N_("no, at %(moment)s"), moment=moment)
+
+
 def _room(answered: Answered) -> str | None:
     """A number that is alone always has room for what is decided about."""
     return None if answered.facts.number_free_at is None else free_again(answered)
@@ -342,6 +367,15 @@ QUESTIONS: Mapping[Rule, Question] = MappingProxyType(
         ),
         consent.must_have_agreed: Question(
             N_("consent?"), ("yes", "revoked_at"), _agreed
+        ),
+        chat.must_not_leave_words_unread: Question(
+            N_("all read that people said?"), ("unread", "scope"), _all_read
+        ),
+        chat.must_come_within_the_day: Question(
+            N_("within a day after they wrote?"), ("wrote_at",), _within_the_day
+        ),
+        chat.must_not_repeat_itself: Question(
+            N_("not answered alike before?"), ("said_at",), _not_answered
         ),
         pacing.must_be_connected: Question(
             N_("WhatsApp connected?"), ("number_is_connected",), whether

@@ -19,6 +19,7 @@ from notifications.automations import Automation, Known, Part, Told
 from notifications.gathering import Gathered
 from notifications.offering import Audience, Reader
 from notifications.rules import pacing, silence
+from notifications.rules.chat import READ_WITHIN
 from notifications.rules.consent import BY_ORDER, BY_PURCHASE
 from notifications.rules.decision import Decision, decide
 from notifications.rules.news import is_paid_at_door, is_payment_awaited
@@ -26,7 +27,8 @@ from notifications.rules.objections import Facts, Yes
 from notifications.rules.standing import Standing
 from notifications.senders import Sender
 from notifications.wording import Text
-from storage import ledger, left_carts, numbers, shops
+from storage import chats, ledger, left_carts, numbers, shops
+from storage.chats import Answered
 from storage.facts import KnownMessage, KnownParcel
 from storage.ledger import LatestWord, Words
 from storage.left_carts import LeftCart
@@ -40,7 +42,8 @@ from storage.shops import ConsentRule, Switch
 class Surroundings:
     """What is known about everybody in one batch, read in a few queries.
 
-    ``decided``, ``debts`` and ``under_way`` also count what this very batch has
+    ``unread`` is whether something that people said still is. ``decided``, ``debts``,
+    ``answered`` and ``under_way`` also count what this very batch has
     decided, since the next message to the same person must know.
     """
 
@@ -51,6 +54,8 @@ class Surroundings:
     batch: Collection[MessageId]
     audience: Audience
     carts: Mapping[MessageId, LeftCart] = field(default_factory=dict)
+    unread: bool = False
+    answered: dict[tuple[ContactId, str], Answered] = field(default_factory=dict)
     decided: gathering.Decided = field(default_factory=dict)
     debts: dict[ContactId, Debt] = field(default_factory=dict)
     under_way: set[ContactId] = field(default_factory=set)
@@ -65,6 +70,16 @@ def surroundings_of(
     now: datetime,
 ) -> Surroundings:
     messages = list(batch)
+    # Before anybody's words are read: who reads them meanwhile leaves nothing unread,
+    # and nothing unseen.
+    unread = any(m.scope is Scope.MARKETING for m in messages) and chats.has_unread(
+        tx, before=now - READ_WITHIN, now=now
+    )
+    replied_to = {
+        m.contact_id
+        for m in messages
+        if m.automation == chats.REPLY and m.contact_id is not None
+    }
     shop_ids = {message.shop_id for message in messages}
     contacts = {m.contact_id for m in messages if m.contact_id is not None}
     names = {
@@ -86,6 +101,8 @@ def surroundings_of(
         audience=offering.audience_of(
             tx, _whose_hour_counts(messages), book=book, now=now
         ),
+        unread=unread,
+        answered=chats.answered(tx, replied_to),
     )
 
 
@@ -102,7 +119,8 @@ def _whose_hour_counts(messages: Iterable[KnownMessage]) -> set[ContactId]:
 @dataclass(frozen=True, slots=True)
 class Decided:
     """A decision, the facts that it was made on, and what the message is to tell;
-    ``label`` is what has to stand at its head."""
+    ``label`` is what has to stand at its head. ``priority`` is the line that it stands
+    in: 0 for news, 1 for offers."""
 
     decision: Decision
     facts: Facts
@@ -110,6 +128,7 @@ class Decided:
     told: Told
     cart: LeftCart | None
     label: str | None
+    priority: int
 
 
 def decided(
@@ -132,7 +151,8 @@ def decided(
     decision = decide(facts, now=now)
     gathering.note(gathered, decision, around.decided, now=now)
     told, cart = gathered.told or message.told, around.carts.get(message.id)
-    return Decided(decision, facts, language, told, cart, person.reader.label)
+    label, priority = person.reader.label, automation.priority
+    return Decided(decision, facts, language, told, cart, label, priority)
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +283,10 @@ def facts_of(
         has_something_to_tell=gathered.told is not None,
         standing=_labelled(person.reader, automation.template.texts[language]),
         hour=person.reader.hour,
+        is_reply=False,
+        wrote_at=None,
+        said_at=None,
+        unread=around.unread and message.scope is Scope.MARKETING,
     )
 
 

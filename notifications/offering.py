@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from core.values import ContactId, Scope
-from notifications.laws import NIGHT_CONSENT, Kind, Law
+from notifications.laws import NIGHT_CONSENT, Kind, Law, law_for
 from notifications.offer_settings import (
     CHURN_RISK,
     FREQUENT,
@@ -114,6 +114,24 @@ def reader_of(
 def has_room_for_label(text: Text) -> bool:
     """Whether it begins with its sender, before whose name a law's label is put."""
     return text.header.startswith("{{sender}}")
+
+
+def has_to_confirm(
+    contact: ContactId,
+    audience: Audience,
+    *,
+    offers: Mapping[str, str],
+    timezone: str,
+    now: datetime,
+) -> bool:
+    """Whether a yes of theirs to offers counts only once they have said it twice;
+    ``offers`` and ``timezone`` are the shop's."""
+    person = audience.people.get(contact)
+    if person is None:
+        return False
+    where = _whereabouts(person, audience.book, timezone)
+    law = law_for(places_of(where), on=now.date())
+    return law.asks_twice or _is_asked_twice(where, settings_kept(offers))
 
 
 def _is_asked_twice(where: Whereabouts, settings: OfferSettings) -> bool:

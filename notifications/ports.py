@@ -16,6 +16,7 @@ from core.tracking import ToFollow
 from core.tracking import Verdict as TrackerVerdict
 from core.values import MessageId, WhatsAppUser
 from notifications.automations import Automation
+from notifications.replies import Content
 from notifications.wording import Template
 from storage.inbox import Source
 from storage.people import PhoneBook
@@ -75,6 +76,11 @@ class Channel(Protocol):
         reference: MessageId,
         attempt: int,
     ) -> bytes: ...
+
+    def reply(
+        self, *, to: WhatsAppUser, content: Content, reference: MessageId, attempt: int
+    ) -> bytes:
+        """Words of our own, within the day after somebody wrote."""
 
     def post(
         self,

@@ -6,20 +6,30 @@ which it happened. A webhook that cannot be read stands aside; those behind it g
 
 import logging
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from core.errors import UnreadablePayload
 from core.events import Event, PastWritten
 from core.lanes import Lane, Work, lanes_from
 from core.sealing import CannotOpen
 from core.values import ShopId
-from notifications import chatting, following, proposing, receipts, remembering
+from notifications import (
+    chatting,
+    following,
+    obeying,
+    proposing,
+    receipts,
+    remembering,
+)
+from notifications.obeying import Obeyed
 from notifications.ports import Services
 from notifications.privacy import requests
 from notifications.proposing import Proposals
 from notifications.remembering import Heard
+from notifications.replies import REPLY
 from notifications.rules import belonging
 from notifications.rules.patience import pause_after
 from storage import backfills, inbox, ledger, shops, turns
@@ -245,14 +255,19 @@ def _act_on(
     )
     following.follow(followed, tx=tx, now=now, services=services)
     backfills.wake(tx, _with_a_past(understood), now=now)
-    receipts.note(
+    refused = receipts.note(
         [event for one in understood for event in one.events],
         tx=tx,
         now=now,
         services=services,
     )
-    chatting.hear(
-        [event for one in understood for event in one.events],
+    obeyed = obeying.obey(
+        chatting.hear(
+            [(one.webhook.id, one.events) for one in understood],
+            tx=tx,
+            now=now,
+            services=services,
+        ),
         tx=tx,
         now=now,
         services=services,
@@ -271,8 +286,9 @@ def _act_on(
         services=services,
     )
     # As the last lock that is taken: see storage.ledger.
-    ledger.record(tx, remembered.words, now=now, sealer=services.sealer)
-    to_send |= remembered.lanes | proposals.lanes
+    words = [*remembered.words, *refused, *obeyed.words]
+    ledger.record(tx, words, now=now, sealer=services.sealer)
+    to_send |= remembered.lanes | proposals.lanes | obeyed.lanes
     readings = []
     for one, told in zip(understood, followed, strict=True):
         if one.webhook.id in of_others:
@@ -280,7 +296,7 @@ def _act_on(
         elif not told.is_known:
             readings.append(_ignored(one.webhook, "unknown_number", now))
         else:
-            readings.append(_done(one, proposals, now))
+            readings.append(_done(one, _outcome(one, proposals, obeyed), now))
     return readings
 
 
@@ -311,7 +327,16 @@ def _heard(understood: Sequence[Understood]) -> dict[ShopId, list[Heard]]:
     return heard
 
 
-def _done(one: Understood, proposals: Proposals, now: datetime) -> Reading:
+def _outcome(
+    one: Understood, proposals: Proposals, obeyed: Obeyed
+) -> Mapping[str, Any] | None:
+    outcome = proposals.outcomes.get(one.webhook.id)
+    if outcome is None or one.webhook.id not in obeyed.occasions:
+        return outcome
+    return {**outcome, REPLY.name: obeyed.occasions[one.webhook.id]}
+
+
+def _done(one: Understood, outcome: Mapping[str, Any] | None, now: datetime) -> Reading:
     return Reading(
         webhook_id=one.webhook.id,
         state=State.DONE,
@@ -320,5 +345,5 @@ def _done(one: Understood, proposals: Proposals, now: datetime) -> Reading:
         next_attempt_at=now,
         shop_id=None if one.shop is None else one.shop.id,
         order_id=remembering.order_of(one.events),
-        outcome=proposals.outcomes.get(one.webhook.id),
+        outcome=outcome,
     )

@@ -117,6 +117,24 @@ OF_MESSAGES: Mapping[str, Meaning] = MappingProxyType(
                 "be set so (transactional_consent=purchase)."
             ),
         ),
+        "chat_unread": Meaning(
+            N_("Something that people wrote is not read yet, and may be a STOP."),
+            N_(
+                "Nothing has to be done: it goes on within a second. If it lasts, the "
+                "workers have too much to do."
+            ),
+        ),
+        "window_closed": Meaning(
+            N_("More than a day has passed since they wrote."),
+            N_(
+                "Nothing has to be done. WhatsApp takes answers in words of one's own "
+                "for a day only."
+            ),
+        ),
+        "already_answered": Meaning(
+            N_("They were told the same within a day before."),
+            N_("Nothing has to be done. What they said counts all the same."),
+        ),
         "consent_revoked": Meaning(
             N_("The buyer has taken their consent back."),
             N_("Respect it. Only the buyer can agree anew."),
@@ -470,6 +488,7 @@ def is_known(code: str) -> bool:
 OF_STEPS: Mapping[str, str] = MappingProxyType(
     {
         "proposed": N_("The automation %(automation)s proposed this message."),
+        "asked": N_("They wrote, and this is the answer."),
         "waiting": N_("It waits."),
         "skipped": N_("It is not sent, now or later."),
         "taken": N_("Nothing stood against it: it left for WhatsApp."),

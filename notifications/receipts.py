@@ -7,11 +7,13 @@ from typing import Any
 
 from core.events import DeliveryReported, Event, TemplateReviewed
 from core.values import MessageId
+from notifications import refusals
 from notifications.ports import Services
 from notifications.rules import lifecycle
 from notifications.rules.lifecycle import State
 from notifications.rules.objections import Because
 from storage import numbers, outbox, progress
+from storage.ledger import Word
 from storage.progress import Row
 from storage.session import Transaction
 
@@ -20,9 +22,13 @@ log = logging.getLogger(__name__)
 
 def note(
     events: Sequence[Event], *, tx: Transaction, now: datetime, services: Services
-) -> None:
-    """Move on whatever the reports move on. Noting twice is noting once."""
-    _note_reports(
+) -> list[Word]:
+    """Move on whatever the reports move on. Noting twice is noting once.
+
+    Answers what is to be added to the ledger: Meta refuses offers to whoever has turned
+    them off in WhatsApp, and tells it by that.
+    """
+    refused = _note_reports(
         [event for event in events if isinstance(event, DeliveryReported)],
         tx,
         now,
@@ -31,6 +37,7 @@ def note(
     _note_reviews(
         [event for event in events if isinstance(event, TemplateReviewed)], tx, now
     )
+    return refused
 
 
 def _note_reports(
@@ -38,7 +45,7 @@ def _note_reports(
     tx: Transaction,
     now: datetime,
     services: Services,
-) -> None:
+) -> list[Word]:
     rows = progress.locked(
         tx,
         {report.reference for report in reports if report.reference is not None},
@@ -50,6 +57,7 @@ def _note_reports(
     by_provider_id = {row.provider_id: row for row in rows if row.provider_id}
     ours = numbers.ids_of(tx, {row.shop_id for row in rows})
     changed: dict[MessageId, Row] = {}
+    refused: list[Word] = []
     for report in sorted(reports, key=lambda report: report.happened_at):
         row = by_id.get(report.reference or "") or by_provider_id.get(
             report.provider_id
@@ -61,11 +69,13 @@ def _note_reports(
             # words.
             log.warning("report_of_another_number message=%s", row.id)
             continue
+        refused += refusals.words_of(row, report.errors, at=report.happened_at)
         if _report(row, report, now):
             changed[row.id] = row
             services.counters.add("messages_reported", {"report": report.report})
     # In the order in which they were locked, so that nobody waits in a circle.
     progress.keep(tx, [row for row in rows if row.id in changed])
+    return refused
 
 
 def _may_report(row: Row, report: DeliveryReported, of_shop: Collection[str]) -> bool:

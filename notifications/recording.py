@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from core.values import ShopId
+from notifications import refusals
 from notifications.ports import (
     Accepted,
     Consequence,
@@ -23,7 +24,8 @@ from notifications.ports import (
 from notifications.rules import doubt, lifecycle
 from notifications.rules.lifecycle import State
 from notifications.rules.patience import pause_after
-from storage import numbers, progress, reviews
+from storage import ledger, numbers, progress, reviews
+from storage.ledger import Word
 from storage.progress import Row
 from storage.session import Transaction
 from storage.tenancy import Crossing
@@ -57,6 +59,17 @@ def record(outcomes: Sequence[Outcome], *, services: Services) -> None:
             tx, [row for row in rows if _note(row, by_id[row.id], now, services)]
         )
         _hold_numbers(outcomes, tx, now)
+        # As the last lock that is taken: see storage.ledger.
+        refused = [word for row in rows for word in _refused(row, by_id[row.id], now)]
+        ledger.record(tx, refused, now=now, sealer=services.sealer)
+
+
+def _refused(row: Row, outcome: Outcome, now: datetime) -> Sequence[Word]:
+    match outcome.verdict:
+        case NotTaken(_, _, said) if said is not None:
+            return refusals.words_of(row, [said], at=now)
+        case _:
+            return ()
 
 
 def _note(row: Row, outcome: Outcome, now: datetime, services: Services) -> bool:

@@ -13,6 +13,7 @@ from notifications.happenings import told_by
 from notifications.past import Entry
 from notifications.ports import Services
 from notifications.reasons import Reason
+from notifications.replies import REPLY
 from notifications.rules.decision import Decision, Send, decide
 from notifications.rules.objections import Skip, Wait
 from notifications.sent_text import ReadsBodies, body_of, worded
@@ -167,7 +168,7 @@ class Retelling:
         return phone.e164 if is_shown else f"+{_HIDDEN}{phone.e164[-2:]}"
 
     def _text(self, row: Mapping[str, Any], body: bytes) -> str | None:
-        return worded(row, self.interpreter.values_in(body), self.services)
+        return worded(row, body, self.services, self.interpreter)
 
     def _failure(self, error: Mapping[str, Any]) -> Failure:
         code = error.get("code")
@@ -197,7 +198,10 @@ class Retelling:
         self, entry: Mapping[str, Any], row: Mapping[str, Any], at: datetime
     ) -> tuple[Sequence[Check], bool]:
         """The rules that were asked, and whether today's would decide otherwise."""
-        automation = self.services.automations.get(row["automation"])
+        name = row["automation"]
+        automation = (
+            REPLY if name == REPLY.name else self.services.automations.get(name)
+        )
         if "saw" not in entry or automation is None:
             return (), False
         facts = seen.facts_again(entry["saw"], row, automation)

@@ -16,6 +16,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from core.values import Scope
 from notifications.automations import Automation
+from notifications.replies import Reply
 from notifications.rules.objections import Facts
 
 _ELSEWHERE = frozenset(
@@ -99,7 +100,9 @@ def _written(value: Any) -> Any:
 
 
 def facts_again(
-    said: Mapping[str, Any], message: Mapping[str, Any], automation: Automation[Any]
+    said: Mapping[str, Any],
+    message: Mapping[str, Any],
+    automation: Automation[Any] | Reply,
 ) -> Facts | None:
     """The facts that ``kept`` was told; ``message`` is the row of a message.
 

@@ -13,8 +13,8 @@ from typing import Any
 
 from core.errors import DatabaseAway
 from core.lanes import Lane, Work
-from core.values import MessageId, Phone, WhatsAppUser
-from notifications import deciding, gathering, seen, senders
+from core.values import MessageId, Phone, Scope, WhatsAppUser
+from notifications import deciding, gathering, replying, seen, senders
 from notifications.deciding import Decided, Surroundings
 from notifications.ports import Envelope, Services
 from notifications.rules.decision import Send
@@ -39,7 +39,7 @@ _MOST_AT_ONCE = 100
 LEASE = timedelta(seconds=10)
 """From its slot on a message is its sender's for so long. Nothing leaves in the last
 part of it, so that an answer still comes within the lease."""
-_LAST_START = timedelta(seconds=2)
+LAST_START = timedelta(seconds=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +153,11 @@ class _Outgoing:
     def envelope(self, now: datetime, started: float, services: Services) -> Envelope:
         message, slot = self.message, self.taking.asked_at
         start_at = started + (slot - now).total_seconds()
+        not_after = start_at + LAST_START.total_seconds()
+        if message.scope is Scope.MARKETING:
+            # However long deciding took: docs/concepts/consent.md counts on it.
+            within = senders.HORIZON + LAST_START
+            not_after = min(not_after, started + within.total_seconds())
         return Envelope(
             message_id=message.id,
             shop_id=message.shop_id,
@@ -165,7 +170,7 @@ class _Outgoing:
                 phone_number_id=self.taking.phone_number_id,
                 token=self.token,
                 start_at=start_at,
-                not_after=start_at + _LAST_START.total_seconds(),
+                not_after=not_after,
             ),
         )
 
@@ -183,13 +188,12 @@ def _decide(
     outgoing: list[_Outgoing] = []
     holdings: list[Holding] = []
     for message in gathering.in_turn(batch, services.automations):
-        automation = services.automations.get(message.automation)
-        if automation is None:
+        own = free[message.shop_id]
+        sender = _sender(message, own, services.book)
+        decided = _decided(message, around, sender, now, services)
+        if decided is None:
             holdings.append(_without_automation(message, now))
             continue
-        own = free[message.shop_id]
-        sender = senders.sender_for(_phone(message, own, services.book), own)
-        decided = deciding.decided(message, around, automation, sender, now=now)
         match decided.decision:
             case Send():
                 outgoing.append(
@@ -197,7 +201,7 @@ def _decide(
                 )
             case Wait(until, because):
                 if because == Because.NUMBER_BUSY and sender is not None:
-                    sender.stand_in_line(automation.priority, until=until)
+                    sender.stand_in_line(decided.priority, until=until)
                 holdings.append(
                     _holding(message, "waiting", because, until, now, decided)
                 )
@@ -211,6 +215,31 @@ def _decide(
     return outgoing
 
 
+def _sender(
+    message: KnownMessage, own: Sequence[Sender], book: PhoneBook
+) -> Sender | None:
+    """Through which number it is to leave: who wrote is answered by the same."""
+    if replying.is_reply(message):
+        return replying.sender_for(message, own)
+    return senders.sender_for(_phone(message, own, book), own)
+
+
+def _decided(
+    message: KnownMessage,
+    around: Surroundings,
+    sender: Sender | None,
+    now: datetime,
+    services: Services,
+) -> Decided | None:
+    """None where this program cannot word it."""
+    if replying.is_reply(message):
+        return replying.decided(message, around, sender, now=now)
+    automation = services.automations.get(message.automation)
+    if automation is None:
+        return None
+    return deciding.decided(message, around, automation, sender, now=now)
+
+
 def _outgoing(
     message: KnownMessage,
     decided: Decided,
@@ -220,19 +249,13 @@ def _outgoing(
     services: Services,
 ) -> _Outgoing:
     assert sender is not None  # the policy asks for it
-    automation = services.automations[message.automation]
     attempt = message.attempt + 1
     phone_number_id = sender.number.phone_number_id
     slot = sender.next_slot(services.clock())
-    body = services.channel.body(
-        to=_recipient(message, services.book),
-        template=automation.template,
-        language=decided.language,
-        values=automation.compose(deciding.told_of(message, decided)),
-        reference=message.id,
-        attempt=attempt,
-    )
+    template, body = _worded(message, decided, attempt, services)
     debt = deciding.count(around, message, now=slot)
+    if replying.is_reply(message):
+        replying.note(around, message, now=slot)
     taking = Taking(
         id=message.id,
         sender=services.process,
@@ -242,7 +265,7 @@ def _outgoing(
         lease_until=slot + LEASE,
         debt=debt,
         phone_number_id=phone_number_id,
-        template=automation.template.name,
+        template=template,
         language=decided.language,
         body=services.sealer.of(message.shop_id).seal(
             body, context=f"message {message.id}"
@@ -278,6 +301,33 @@ def _phone(
     if len(own) < 2 or message.sealed_phone is None:
         return None
     return book.opened(message.shop_id, message.sealed_phone)
+
+
+def _worded(
+    message: KnownMessage, decided: Decided, attempt: int, services: Services
+) -> tuple[str | None, bytes]:
+    """Which template it is worded by, None for words of its own; and what is posted."""
+    to = _recipient(message, services.book)
+    if replying.is_reply(message):
+        body = replying.body_of(
+            message,
+            decided,
+            to=to,
+            reference=message.id,
+            attempt=attempt,
+            services=services,
+        )
+        return None, body
+    automation = services.automations[message.automation]
+    body = services.channel.body(
+        to=to,
+        template=automation.template,
+        language=decided.language,
+        values=automation.compose(deciding.told_of(message, decided)),
+        reference=message.id,
+        attempt=attempt,
+    )
+    return automation.template.name, body
 
 
 def _holding(

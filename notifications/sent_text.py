@@ -13,6 +13,9 @@ class ReadsBodies(Protocol):
     def values_in(self, body: bytes) -> Mapping[str, str]:
         """The values in the body of a message as it went out, by their names."""
 
+    def words_in(self, body: bytes) -> str | None:
+        """All that its reader reads of one that has no template; None for others."""
+
 
 def text_of(
     row: Mapping[str, Any], services: Services, reader: ReadsBodies
@@ -20,7 +23,7 @@ def text_of(
     """None where no text is kept. Where the template is no longer ours to know, only
     the values are told."""
     body = body_of(row, services)
-    return None if body is None else worded(row, reader.values_in(body), services)
+    return None if body is None else worded(row, body, services, reader)
 
 
 def body_of(row: Mapping[str, Any], services: Services) -> bytes | None:
@@ -32,8 +35,12 @@ def body_of(row: Mapping[str, Any], services: Services) -> bytes | None:
 
 
 def worded(
-    row: Mapping[str, Any], values: Mapping[str, str], services: Services
+    row: Mapping[str, Any], body: bytes, services: Services, reader: ReadsBodies
 ) -> str | None:
+    """What the buyer read of this body, which the row's went out with."""
+    if (words := reader.words_in(body)) is not None:
+        return words
+    values = reader.values_in(body)
     automation = services.automations.get(row["automation"])
     template = automation.template if automation is not None else None
     if template is None or template.name != row["template"]:

@@ -136,6 +136,11 @@ SOURCES: Mapping[str, str] = MappingProxyType(
         "order_attribute": N_("with the order"),
         "purchase": N_("by the purchase"),
         "shopify": N_("at Shopify"),
+        "chat_keyword": N_("in the chat"),
+        "chat_button": N_("by a button in the chat"),
+        "whatsapp_preference": N_("by a setting in WhatsApp"),
+        "whatsapp_signup": N_("by signing up in WhatsApp"),
+        "meta_131050": N_("by a setting in WhatsApp, as Meta says"),
         "operator": N_("by whoever runs this installation"),
         "erasure": N_("by being erased"),
     }

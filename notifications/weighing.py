@@ -8,6 +8,7 @@ from core.events import DeliveryReported
 from core.sealing import CannotOpen
 from core.values import MessageId
 from notifications.ports import Services
+from notifications.replies import REPLY
 from notifications.rules import doubt
 from notifications.rules.doubt import Group, Verdict
 from notifications.rules.lifecycle import State
@@ -100,6 +101,7 @@ def _verdict(one: Doubt, now: datetime) -> Verdict:
     near, middle, wide = _groups(one)
     return doubt.judge(
         scope=one.scope,
+        is_reply=one.automation == REPLY.name,
         resends=one.resends,
         asked_at=one.asked_at,
         near=near,

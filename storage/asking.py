@@ -19,6 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from core.values import ContactId, MessageId, OrderId, ShopDomain, ShopId
+from storage.chats import REPLY
 from storage.inbox import State
 from storage.session import Transaction
 from storage.shops import ShopState
@@ -130,6 +131,7 @@ def _whole_messages(shop_id: ShopId) -> Select[Any]:
     )
     # CASE and not coalesce: see storage.facts.
     contact = case(
+        (messages.c.automation == REPLY, messages.c.contact_id),
         (
             orders.c.contact_id.is_not(None) & (messages.c.queue == "waiting"),
             orders.c.contact_id,

@@ -35,6 +35,7 @@ class Doubt:
     """An unsure message, and what is beside it within each width, in their order."""
 
     id: MessageId
+    automation: str
     scope: Scope
     resends: int
     asked_at: datetime
@@ -55,12 +56,13 @@ _EARLIEST = "a.accepted_at >= u.asked_at - w.width"
 _LATEST = "a.accepted_at <= u.asked_at + w.width"
 _SILENT = f"{_EARLIEST} AND {_LATEST} AND a.reported_at IS NULL"
 _DOUBTS = text(f"""
-SELECT u.id, u.scope, u.resends, u.asked_at,
+SELECT u.id, u.automation, u.scope, u.resends, u.asked_at,
   {_count(f"{_EARLIEST} AND a.accepted_at < u.asked_at", ":counted")} AS before,
   {_count(f"a.accepted_at >= u.asked_at AND {_LATEST}", ":counted")} AS after,
   {_count(_SILENT, _SILENT_COUNTED)} AS silent
 FROM (
-  SELECT id, shop_id, phone_number_id, scope, resends, asked_at, due_at FROM messages
+  SELECT id, shop_id, phone_number_id, automation, scope, resends, asked_at, due_at
+  FROM messages
   WHERE queue = 'unsure' AND due_at <= :now ORDER BY due_at LIMIT :most) AS u
 CROSS JOIN
   unnest(CAST(:widths AS interval[])) WITH ORDINALITY AS w (width, place)
@@ -88,6 +90,7 @@ def doubts(
 def _doubt(rows: Sequence[Any]) -> Doubt:
     return Doubt(
         id=MessageId(rows[0].id),
+        automation=rows[0].automation,
         scope=Scope(rows[0].scope),
         resends=rows[0].resends,
         asked_at=rows[0].asked_at,

@@ -8,6 +8,7 @@ from typing import Any
 
 from core.sealing import Keyring
 from core.values import ContactId, Debt, MessageId, Milestone, Scope, ShopId
+from storage.chats import REPLY
 from storage.merging import Version, moment_of, opened
 from storage.orders import opened_private
 from storage.session import Transaction
@@ -114,6 +115,7 @@ class KnownMessage:
     sealed_user_id: bytes | None
     marketing_since: datetime | None
     debt: Debt | None
+    wrote_at: datetime | None
     under_way: bool
     order: KnownOrder | None
     parcel: KnownParcel | None
@@ -130,8 +132,8 @@ def _count(items: str) -> str:
 
 # The contact is the order's or the checkout's as it is now, since a person gives the
 # number there, and may correct it while a message waits; a parcel's own is what its
-# label says. CASE and not coalesce, which PostgreSQL does not trust with rows under
-# row-level security: it would look at every contact there is.
+# label says. Who is answered is who wrote. CASE and not coalesce, which PostgreSQL does
+# not trust with rows under row-level security: it would look at every contact there is.
 _KNOWN = Statement(f"""
 SELECT m.id, m.shop_id, m.automation, m.scope, m.order_id, m.fulfillment_id,
   m.attempt, m.reason, m.wanted_at, m.created_at, m.due_at, m.tracking_key, m.told,
@@ -139,7 +141,7 @@ SELECT m.id, m.shop_id, m.automation, m.scope, m.order_id, m.fulfillment_id,
   s.name AS shop_name, s.timezone, s.state AS shop_state,
   s.transactional_consent, s.languages, s.offers,
   c.id AS contact_id, c.phone, c.user_id, c.marketing_since,
-  c.pair_burst_at, c.pair_paid_at,
+  c.pair_burst_at, c.pair_paid_at, c.wrote_at,
   EXISTS (SELECT 1 FROM messages w
           WHERE w.contact_id = c.id AND w.queue = 'sending') AS under_way,
   (SELECT json_agg(json_build_array(
@@ -171,7 +173,8 @@ LEFT JOIN orders o ON o.shop_id = m.shop_id AND o.order_id = m.order_id
 LEFT JOIN parcels p ON p.shop_id = m.shop_id AND p.fulfillment_id = m.fulfillment_id
 LEFT JOIN checkouts k ON k.shop_id = m.shop_id AND k.token_key = m.checkout_key
 LEFT JOIN contacts c
-  ON c.id = CASE WHEN m.checkout_key IS NOT NULL THEN k.contact_id
+  ON c.id = CASE WHEN m.automation = '{REPLY}' THEN m.contact_id
+    WHEN m.checkout_key IS NOT NULL THEN k.contact_id
     WHEN o.contact_id IS NOT NULL THEN o.contact_id
     WHEN m.contact_id IS NOT NULL THEN m.contact_id ELSE p.contact_id END
 WHERE m.id = ANY(CAST(:ids AS text[]))
@@ -216,6 +219,7 @@ def _message(row: Any, sealer: Keyring) -> KnownMessage:
         sealed_user_id=row.user_id,
         marketing_since=_maybe_utc(row.marketing_since),
         debt=_debt(row),
+        wrote_at=_maybe_utc(row.wrote_at),
         under_way=row.under_way,
         order=_order(row, shop_id, sealer),
         parcel=_parcel(row, shop_id, sealer),

@@ -269,6 +269,30 @@ def latest_words(
     }
 
 
+_SCOPES = Statement("""
+SELECT contact_id, scope, act, source, happened_at FROM consents
+WHERE contact_id = ANY(CAST(:contacts AS bigint[])) AND topic IS NULL
+  AND NOT source = ANY(CAST(:not_from AS text[]))
+ORDER BY contact_id, happened_at, number
+""")
+
+
+def words_about_scopes(
+    tx: Transaction, contacts: Collection[ContactId], *, not_from: Collection[str]
+) -> dict[ContactId, list[tuple[Scope, LatestWord]]]:
+    """All that these people ever said about a scope as a whole, oldest first, but for
+    what came from some sources."""
+    found: dict[ContactId, list[tuple[Scope, LatestWord]]] = {}
+    if contacts:
+        asked = {"contacts": sorted(contacts), "not_from": list(not_from)}
+        for row in tx.ask(_SCOPES, asked):
+            word = LatestWord(Act(row.act), row.source, row.happened_at.astimezone(UTC))
+            found.setdefault(ContactId(row.contact_id), []).append(
+                (Scope(row.scope), word)
+            )
+    return found
+
+
 _HISTORY = Statement("""
 SELECT number, scope, topic, act, source, wording, wording_version, wording_language,
   private, commitment, digest, happened_at, recorded_at

@@ -172,21 +172,6 @@ def ids_of(tx: Transaction, shop_ids: Collection[ShopId]) -> dict[ShopId, set[st
     return {ShopId(row.id): set(row.numbers) for row in rows}
 
 
-_OWNERS = Statement("""
-SELECT phone_number_id, shop_id FROM numbers
-WHERE phone_number_id = ANY(CAST(:numbers AS text[]))
-""")
-
-
-def shops_of_numbers(
-    tx: Transaction, phone_number_ids: Collection[str]
-) -> dict[str, ShopId]:
-    """Whose these numbers are, by Meta's ids; those of others are missing."""
-    asked = {"numbers": sorted(phone_number_ids)}
-    rows = tx.ask(_OWNERS, asked) if phone_number_ids else []
-    return {row.phone_number_id: ShopId(row.shop_id) for row in rows}
-
-
 def park(
     tx: Transaction,
     shop_id: ShopId,

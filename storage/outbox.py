@@ -146,7 +146,8 @@ def due(
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taking:
     """A message that is about to leave. ``body`` is sealed; ``sender`` is a process,
-    and ``phone_number_id`` the number that it leaves through, as Meta calls it."""
+    ``phone_number_id`` the number that it leaves through, as Meta calls it, and
+    ``template`` None for words of its own."""
 
     id: MessageId
     sender: str
@@ -156,7 +157,7 @@ class Taking:
     lease_until: datetime
     debt: Debt
     phone_number_id: str
-    template: str
+    template: str | None
     language: str
     body: bytes
     entry: Entry

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, select, text
 
-from core.values import MessageId, Scope, ShopId
+from core.values import ContactId, MessageId, Scope, ShopId
 from storage.outbox import Entry
 from storage.recordset import columns_of, folded, unfolded
 from storage.session import Transaction
@@ -35,6 +35,7 @@ class Row:
     shop_id: ShopId
     automation: str
     scope: Scope
+    contact_id: ContactId | None
     state: str
     reason: str | None
     attempt: int
@@ -51,8 +52,9 @@ class Row:
 
 
 _LOCKED = Statement("""
-SELECT id, shop_id, automation, scope, state, reason, attempt, resends, due_at,
-  asked_at, accepted_at, reported_at, provider_id, phone_number_id, errors, pricing
+SELECT id, shop_id, automation, scope, contact_id, state, reason, attempt, resends,
+  due_at, asked_at, accepted_at, reported_at, provider_id, phone_number_id, errors,
+  pricing
 FROM messages WHERE id = ANY(CAST(:ids AS text[])) ORDER BY id FOR UPDATE
 """)
 
@@ -84,6 +86,7 @@ def locked(
             shop_id=ShopId(row.shop_id),
             automation=row.automation,
             scope=Scope(row.scope),
+            contact_id=None if row.contact_id is None else ContactId(row.contact_id),
             state=row.state,
             reason=row.reason,
             attempt=row.attempt,

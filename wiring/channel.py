@@ -12,6 +12,7 @@ from integrations.channels.whatsapp import WhatsApp
 from integrations.meta.errors import ErrorClass, class_named
 from integrations.meta.quoting import quotable
 from notifications.ports import Accepted, Consequence, NotTaken, Unknown, Verdict
+from notifications.replies import Content
 from notifications.wording import Template
 
 _CONSEQUENCES: Mapping[ErrorClass, Consequence] = {
@@ -56,6 +57,17 @@ class WhatsAppChannel:
             language=language,
             header={name: values[name] for name in template.values_in(text.header)},
             values={name: values[name] for name in template.values_in(text.body)},
+            reference=reference,
+            attempt=attempt,
+        )
+
+    def reply(
+        self, *, to: WhatsAppUser, content: Content, reference: MessageId, attempt: int
+    ) -> bytes:
+        return self.whatsapp.reply(
+            to=to,
+            text=content.text,
+            buttons={button.name: button.title for button in content.buttons},
             reference=reference,
             attempt=attempt,
         )

@@ -17,7 +17,7 @@ from core.values import Act, CustomerId, FulfillmentId, OrderId, Phone, ShopDoma
 from core.words import Meaning, Words
 from integrations.meta import schema
 from integrations.meta.advice import meaning_of
-from integrations.meta.cloud_api import Graph
+from integrations.meta.cloud_api import Graph, words_of
 from integrations.meta.pricing import price_in
 from integrations.meta.templates import QuickReply, TemplateText, creation_body
 from integrations.shopify import asking, bulk_operations, consents
@@ -342,6 +342,9 @@ class MetasWords:
             }
         except (LookupError, RecursionError, TypeError, ValueError):
             return {}
+
+    def words_in(self, body: bytes) -> str | None:
+        return words_of(body)
 
     def as_sent(self, body: bytes, *, to: str | None) -> Any:
         try:

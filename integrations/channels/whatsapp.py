@@ -43,6 +43,22 @@ class WhatsApp:
         )
         return json.dumps(message, separators=(",", ":")).encode()
 
+    def reply(
+        self,
+        *,
+        to: WhatsAppUser,
+        text: str,
+        buttons: Mapping[str, str] = _NOTHING,
+        reference: MessageId,
+        attempt: int,
+    ) -> bytes:
+        """One attempt at one message without a template, which Meta takes for a day
+        after the person wrote. ``buttons`` are titles by the names that come back."""
+        message = cloud_api.free_message(
+            to, text=text, buttons=buttons, reference=reference, attempt=attempt
+        )
+        return json.dumps(message, separators=(",", ":")).encode()
+
     def post(
         self,
         body: bytes,

@@ -53,17 +53,69 @@ def template_message(
     for index, suffix in (url_suffixes or {}).items():
         button = {"type": "button", "sub_type": "url", "index": str(index)}
         components.append({**button, "parameters": [{"type": "text", "text": suffix}]})
+    content = {
+        "name": template,
+        "language": {"code": language},
+        "components": components,
+    }
+    return _message(to, "template", content, reference, attempt)
+
+
+def free_message(
+    to: WhatsAppUser,
+    *,
+    text: str,
+    buttons: Mapping[str, str] = _NOTHING,
+    reference: MessageId,
+    attempt: int,
+) -> dict[str, Any]:
+    """The body of one message in words of our own, with up to three buttons under it:
+    titles by the names that come back when they are pressed."""
+    if not buttons:
+        return _message(to, "text", {"body": text}, reference, attempt)
+    replies = [
+        {"type": "reply", "reply": {"id": name, "title": title}}
+        for name, title in buttons.items()
+    ]
+    content = {
+        "type": "button",
+        "body": {"text": text},
+        "action": {"buttons": replies},
+    }
+    return _message(to, "interactive", content, reference, attempt)
+
+
+def words_of(body: bytes) -> str | None:
+    """What is read of a ``free_message``: its text, and a line for each button. None
+    for the body of any other."""
+    try:
+        sent = json.loads(body)
+        match sent["type"]:
+            case "text":
+                return str(sent["text"]["body"])
+            case "interactive":
+                content = sent["interactive"]
+                titles = [
+                    f"[{button['reply']['title']}]"
+                    for button in content["action"]["buttons"]
+                ]
+                return "\n".join([str(content["body"]["text"]), *titles])
+            case _:
+                return None
+    except (LookupError, RecursionError, TypeError, ValueError):
+        return None
+
+
+def _message(
+    to: WhatsAppUser, kind: str, content: Any, reference: MessageId, attempt: int
+) -> dict[str, Any]:
     return {
         "messaging_product": "whatsapp",
         "recipient_type": "individual",
         **_recipient(to),
-        "type": "template",
+        "type": kind,
         "biz_opaque_callback_data": f"{reference}:{attempt}",
-        "template": {
-            "name": template,
-            "language": {"code": language},
-            "components": components,
-        },
+        kind: content,
     }
 
 

@@ -44,11 +44,25 @@ def _is_storable(value: object) -> bool:
     return type(value) is int and -(2**63) <= value < 2**63
 
 
+def _words(sent: Mapping[str, Any]) -> Iterator[str]:
+    """The text of a message without a template, and what it is made of: a part of it,
+    such as an address, may be named alone."""
+    text = (
+        sent["text"]["body"] if "text" in sent else sent["interactive"]["body"]["text"]
+    )
+    yield str(text)
+    yield from (word for word in str(text).split() if "://" in word or "#" in word)
+
+
 def _values(body: bytes) -> Iterator[str]:
     """The recipient, with and without its +, and every value."""
     try:
         sent = json.loads(body)
-        yield from (sent["to"], sent["to"].removeprefix("+"))
+        to = sent.get("to") or sent["recipient"]
+        yield from (to, to.removeprefix("+"))
+        if sent["type"] != "template":
+            yield from _words(sent)
+            return
         for component in sent["template"]["components"]:
             for parameter in component["parameters"]:
                 if parameter.get("text"):

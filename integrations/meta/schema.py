@@ -71,8 +71,8 @@ class _SentTemplate(Schema):
     components = fields.List(fields.Nested(_SentComponent), required=True)
 
 
-class TemplateMessage(Schema):
-    """The body of ``POST /{phone_number_id}/messages`` with a template."""
+class _Message(Schema):
+    """What every message has, with a template or without."""
 
     messaging_product = fields.String(
         required=True, validate=validate.Equal("whatsapp")
@@ -80,16 +80,74 @@ class TemplateMessage(Schema):
     recipient_type = fields.String(required=True, validate=validate.Equal("individual"))
     to = fields.String(validate=_Matches(_E164))
     recipient = fields.String(validate=_Matches(_USER_ID))
-    type = fields.String(required=True, validate=validate.Equal("template"))
     biz_opaque_callback_data = fields.String(
         required=True, validate=validate.Length(min=1, max=_MOST_CALLBACK)
     )
-    template = fields.Nested(_SentTemplate, required=True)
 
     @validates_schema
     def _somebody(self, message: dict[str, Any], **_: Any) -> None:
         if ("to" in message) == ("recipient" in message):
             raise ValidationError("Goes to a number or to a user's id.", "to")
+
+
+class TemplateMessage(_Message):
+    """The body of ``POST /{phone_number_id}/messages`` with a template."""
+
+    type = fields.String(required=True, validate=validate.Equal("template"))
+    template = fields.Nested(_SentTemplate, required=True)
+
+
+class _Text(Schema):
+    body = fields.String(required=True, validate=validate.Length(min=1, max=4_096))
+
+
+class TextMessage(_Message):
+    """The body of ``POST /{phone_number_id}/messages`` with a mere text."""
+
+    type = fields.String(required=True, validate=validate.Equal("text"))
+    text = fields.Nested(_Text, required=True)
+
+
+class _Reply(Schema):
+    id = fields.String(required=True, validate=validate.Length(min=1, max=256))
+    title = fields.String(required=True, validate=validate.Length(min=1, max=20))
+
+
+class _ReplyButton(Schema):
+    type = fields.String(required=True, validate=validate.Equal("reply"))
+    reply = fields.Nested(_Reply, required=True)
+
+
+class _Buttons(Schema):
+    buttons = fields.List(
+        fields.Nested(_ReplyButton),
+        required=True,
+        validate=validate.Length(min=1, max=3),
+    )
+
+    @validates_schema
+    def _differ(self, action: dict[str, Any], **_: Any) -> None:
+        for name in ("id", "title"):
+            each = [button["reply"][name] for button in action["buttons"]]
+            if len(set(each)) != len(each):
+                raise ValidationError(f"Two buttons have one {name}.", "buttons")
+
+
+class _InteractiveText(Schema):
+    text = fields.String(required=True, validate=validate.Length(min=1, max=_MOST_BODY))
+
+
+class _Interactive(Schema):
+    type = fields.String(required=True, validate=validate.Equal("button"))
+    body = fields.Nested(_InteractiveText, required=True)
+    action = fields.Nested(_Buttons, required=True)
+
+
+class ButtonsMessage(_Message):
+    """The same with buttons to answer by."""
+
+    type = fields.String(required=True, validate=validate.Equal("interactive"))
+    interactive = fields.Nested(_Interactive, required=True)
 
 
 class _Button(Schema):

@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from notifications.rules import (
     carts,
+    chat,
     consent,
     journey,
     news,
@@ -46,6 +47,7 @@ POLICY: tuple[Rule, ...] = (
     telling.must_have_something_to_tell,
     consent.must_be_reachable,
     consent.must_have_agreed,
+    chat.must_not_leave_words_unread,
     offers.must_have_confirmed,
     offers.must_not_have_expired,
     offers.must_be_delivered_there,
@@ -66,9 +68,27 @@ POLICY: tuple[Rule, ...] = (
 )
 """Asked in this order; the first objection is the answer."""
 
+REPLIES: tuple[Rule, ...] = (
+    news.must_be_switched_on,
+    news.must_not_be_stale,
+    chat.must_not_repeat_itself,
+    consent.must_be_reachable,
+    chat.must_come_within_the_day,
+    pacing.must_be_connected,
+    pacing.must_not_be_parked,
+    pacing.must_come_after_the_one_before,
+    pacing.must_not_flood_one_person,
+    pacing.must_have_a_slot,
+)
+"""The same for what answers somebody, who has asked for it by writing."""
+
+
+def policy_for(facts: Facts) -> tuple[Rule, ...]:
+    return REPLIES if facts.is_reply else POLICY
+
 
 def decide(facts: Facts, *, now: datetime) -> Decision:
-    for rule in POLICY:
+    for rule in policy_for(facts):
         objection = rule(facts, now)
         if objection is not None:
             return objection

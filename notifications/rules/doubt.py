@@ -70,6 +70,7 @@ class Group:
 def judge(
     *,
     scope: Scope,
+    is_reply: bool = False,
     resends: int,
     asked_at: datetime,
     near: Group,
@@ -77,13 +78,13 @@ def judge(
     wide: Group,
     now: datetime,
 ) -> Verdict:
-    """Offers are never sent again, news at most twice more.
+    """Offers are never sent again, nor is what answers somebody; news at most twice.
 
     All reports that came must have been read before: one of them may settle it.
     """
     if now - asked_at >= GIVE_UP_AFTER:
         return Verdict.FOR_A_PERSON
-    if scope is Scope.MARKETING or resends >= MOST_RESENDS:
+    if scope is Scope.MARKETING or is_reply or resends >= MOST_RESENDS:
         return Verdict.LOOK_AGAIN
     proof = proof_in(near=near, middle=middle, wide=wide, age=now - asked_at)
     return Verdict.LOOK_AGAIN if proof is None else Verdict.SEND_AGAIN

@@ -38,6 +38,9 @@ class Because(StrEnum):
     GATHERING = "gathering"
     HEARD_LATELY = "heard_lately"
     WHOLE_ORDER = "whole_order"
+    CHAT_UNREAD = "chat_unread"
+    WINDOW_CLOSED = "window_closed"
+    ALREADY_ANSWERED = "already_answered"
     QUIET_HOURS = "quiet_hours"
     NO_COMMON_HOUR = "no_common_hour"
     NO_OFFERS_THERE = "no_offers_there"
@@ -109,6 +112,10 @@ class Facts:
 
     ``number_free_at`` is when its number may have a slot for it, None where it has one.
 
+    ``is_reply`` is whether it answers what somebody wrote. ``wrote_at`` is when they
+    last did, and ``said_at`` when the same was answered to them before. What somebody
+    has said may lie ``unread``.
+
     ``siblings`` are the other messages about the order that go out, or have gone out;
     ``itself`` is this one beside them, None where it has none.
     ``has_something_to_tell`` is false where what it would tell has come to nothing.
@@ -159,5 +166,9 @@ class Facts:
     itself: Sibling | None
     siblings: tuple[Sibling, ...]
     has_something_to_tell: bool
+    is_reply: bool
+    wrote_at: datetime | None
+    said_at: datetime | None
+    unread: bool
     standing: Standing | None = None
     hour: Hour | None = None

@@ -57,6 +57,10 @@ WELCOME = Facts(
     itself=None,
     siblings=(),
     has_something_to_tell=True,
+    is_reply=False,
+    wrote_at=None,
+    said_at=None,
+    unread=False,
 )
 
 
@@ -183,6 +187,10 @@ def _any_facts() -> st.SearchStrategy[Facts]:
         has_something_to_tell=st.booleans(),
         standing=st.none() | standings,
         hour=st.none() | st.builds(Hour, st.just(("UTC",)), key, maybe_moment),
+        is_reply=st.booleans(),
+        wrote_at=maybe_moment,
+        said_at=maybe_moment,
+        unread=st.booleans(),
     )
 
 

@@ -161,6 +161,7 @@ class OutboxOfOne:
             sealed_user_id=None,
             marketing_since=None,
             debt=self.debt,
+            wrote_at=None,
             under_way=False,
             order=ORDER,
             parcel=_parcel(row),

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.values import Debt, Milestone, Scope
-from notifications.rules.decision import POLICY, Send, decide
+from notifications.rules.decision import Send, decide, policy_for
 from notifications.rules.objections import Because, Skip, Wait
 from tests.rules.facts import (
     FACTS,
@@ -66,6 +66,10 @@ SKIPS = {
 }
 
 WAITS = {
+    Because.CHAT_UNREAD: (
+        {"unread": True, "scope": Scope.MARKETING},
+        timedelta(milliseconds=500),
+    ),
     Because.ORDER_UNKNOWN: ({"order_is_known": False}, 2 * MINUTE),
     Because.HEARD_LATELY: (
         {
@@ -123,7 +127,49 @@ OF_OFFERS = {
 
 
 def test_every_reason_is_in_one_of_the_tables():
-    assert SKIPS.keys() | WAITS.keys() | OF_OFFERS == set(Because)
+    asked = SKIPS.keys() | WAITS.keys() | OF_REPLIES.keys()
+    assert asked | OF_OFFERS == set(Because)
+
+
+ANSWER = but(
+    is_reply=True,
+    order_is_known=False,
+    yes=None,
+    template_state=None,
+    wrote_at=NOON - timedelta(hours=1),
+)
+OF_REPLIES = {
+    Because.SHOP_GONE: {"shop_is_active": False},
+    Because.TOO_LATE: {"wanted_at": NOON - timedelta(hours=25)},
+    Because.ALREADY_ANSWERED: {"said_at": NOON - timedelta(hours=23)},
+    Because.NO_PHONE: {"is_reachable": False},
+    Because.WINDOW_CLOSED: {"wrote_at": NOON - timedelta(hours=24)},
+}
+
+
+def test_an_answer_needs_no_order_no_yes_and_no_template():
+    assert decide(ANSWER, now=NOON) == Send()
+
+
+@pytest.mark.parametrize(("because", "changes"), OF_REPLIES.items())
+def test_an_answer_that_would_be_wrong_is_skipped_for_its_reason(because, changes):
+    assert decide(replace(ANSWER, **changes), now=NOON) == Skip(because)
+
+
+def test_who_was_answered_a_day_ago_is_answered_again():
+    before = NOON - timedelta(hours=24)
+
+    assert decide(replace(ANSWER, said_at=before), now=NOON) == Send()
+
+
+def test_an_offer_waits_for_what_people_said_and_news_does_not():
+    unread = but(unread=True)
+    offer = replace(unread, scope=Scope.MARKETING, template_category="MARKETING")
+
+    assert decide(unread, now=NOON) == Send()
+    assert decide(offer, now=NOON) == Wait(
+        NOON + timedelta(milliseconds=500), Because.CHAT_UNREAD
+    )
 
 
 @pytest.mark.parametrize("state", [None, "PENDING", "REJECTED", "PAUSED", "approved"])
@@ -152,7 +198,7 @@ def test_what_is_not_about_a_parcel_does_not_ask_about_parcels():
 
 @given(facts=FACTS)
 def test_a_decision_is_the_first_objection(facts):
-    objections = [rule(facts, NOON) for rule in POLICY]
+    objections = [rule(facts, NOON) for rule in policy_for(facts)]
     first = next((each for each in objections if each is not None), Send())
 
     assert decide(facts, now=NOON) == first

@@ -52,10 +52,12 @@ def judged(
     middle=NOBODY,
     wide=NOBODY,
     scope=Scope.TRANSACTIONAL,
+    is_reply=False,
     resends=0,
 ):
     return doubt.judge(
         scope=scope,
+        is_reply=is_reply,
         resends=resends,
         asked_at=NOON - age,
         near=near,
@@ -212,6 +214,15 @@ def test_an_offer_is_never_sent_again(age, groups, resends):
         scope=Scope.MARKETING,
         resends=resends,
     )
+
+    assert verdict is not Verdict.SEND_AGAIN
+
+
+@given(age=AGES, groups=GROUPS)
+def test_what_answers_somebody_is_never_sent_again(age, groups):
+    near, middle, wide = groups
+
+    verdict = judged(age, near=near, middle=middle, wide=wide, is_reply=True)
 
     assert verdict is not Verdict.SEND_AGAIN
 

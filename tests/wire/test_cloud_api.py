@@ -87,6 +87,63 @@ def test_a_message_is_written_as_meta_wants_it():
     }
 
 
+def free(text="Hello", **buttons):
+    return cloud_api.free_message(
+        WhatsAppUser(phone=Phone("+4915112345678")),
+        text=text,
+        buttons=buttons,
+        reference=MessageId("msg_01a"),
+        attempt=2,
+    )
+
+
+def test_words_of_our_own_are_written_as_meta_wants_them():
+    assert free() == {
+        "messaging_product": "whatsapp",
+        "recipient_type": "individual",
+        "to": "+4915112345678",
+        "type": "text",
+        "biz_opaque_callback_data": "msg_01a:2",
+        "text": {"body": "Hello"},
+    }
+
+
+def test_buttons_stand_under_words_of_our_own():
+    message = free(yes="Yes", no="No")
+
+    assert (message["type"], message["interactive"]) == (
+        "interactive",
+        {
+            "type": "button",
+            "body": {"text": "Hello"},
+            "action": {
+                "buttons": [
+                    {"type": "reply", "reply": {"id": "yes", "title": "Yes"}},
+                    {"type": "reply", "reply": {"id": "no", "title": "No"}},
+                ]
+            },
+        },
+    )
+
+
+@pytest.mark.parametrize(
+    ("wrong", "of"),
+    [
+        (free(""), schema.TextMessage),
+        (free("x" * 4_097), schema.TextMessage),
+        (free("x" * 1_025, yes="Yes"), schema.ButtonsMessage),
+        (free("", yes="Yes"), schema.ButtonsMessage),
+        (free(yes="x" * 21), schema.ButtonsMessage),
+        (free(**{"x" * 257: "Yes"}), schema.ButtonsMessage),
+        (free(a="Yes", b="Yes"), schema.ButtonsMessage),
+        (free(a="1", b="2", c="3", d="4"), schema.ButtonsMessage),
+    ],
+)
+def test_what_meta_would_refuse_of_it_is_found_before(wrong, of):
+    assert of().validate(free() if of is schema.TextMessage else free(yes="Yes")) == {}
+    assert of().validate(wrong) != {}
+
+
 def test_the_channel_posts_it_to_the_stores_number():
     channel = WhatsApp("https://graph.example", "v26.0")
     body = channel.body(

@@ -6,7 +6,7 @@ import orjson
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.values import MessageId, Phone, WhatsAppUser
+from core.values import MessageId, Phone, UserId, WhatsAppUser
 from integrations.channels.whatsapp import WhatsApp
 from integrations.meta.quoting import quotable
 
@@ -78,3 +78,31 @@ def test_whatever_meta_says_can_be_stored(said, body):
 
     assert b"\\u0000" not in orjson.dumps(kept)
     assert len(orjson.dumps(kept)) < 50_000
+
+
+def test_words_of_our_own_are_left_out_of_it_whole_and_in_part():
+    link = "https://ada.example/orders/1?key=secret"
+    body = WhatsApp("https://graph.facebook.com", "v26.0").reply(
+        to=WhatsAppUser(phone=Phone("+4915112345678")),
+        text=f"Order #1001 is here: {link}",
+        buttons={"yes": "Yes"},
+        reference=MessageId("msg_1"),
+        attempt=1,
+    )
+
+    said = quotable({"message": f"{link} of 4915112345678, #1001 too"}, body)
+
+    assert said == {"message": "… of …, … too"}
+
+
+def test_a_user_id_in_place_of_a_number_is_left_out_of_it_too():
+    body = WhatsApp("https://graph.facebook.com", "v26.0").reply(
+        to=WhatsAppUser(user_id=UserId("DE.13491208655302741918")),
+        text="Hello",
+        reference=MessageId("msg_1"),
+        attempt=1,
+    )
+
+    said = quotable({"message": "DE.13491208655302741918 said Hello"}, body)
+
+    assert said == {"message": "… said …"}

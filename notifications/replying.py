@@ -1,0 +1,108 @@
+"""Replies on their way out: what is known about each, and what it says."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from core.values import MessageId, WhatsAppUser
+from notifications import replies, seen
+from notifications.deciding import Decided, Surroundings
+from notifications.ports import Services
+from notifications.replies import REPLY, STOP_ANSWERS, Says
+from notifications.rules.decision import decide
+from notifications.rules.objections import Facts
+from notifications.senders import Sender
+from storage.chats import Answered
+from storage.facts import KnownMessage
+
+
+def is_reply(message: KnownMessage) -> bool:
+    return message.automation == REPLY.name
+
+
+def sender_for(message: KnownMessage, own: Sequence[Sender]) -> Sender | None:
+    """The number that was written to, since WhatsApp takes an answer by no other."""
+    number = message.told["number"]
+    return next((one for one in own if one.number.phone_number_id == number), None)
+
+
+def decided(
+    message: KnownMessage,
+    around: Surroundings,
+    sender: Sender | None,
+    *,
+    now: datetime,
+) -> Decided:
+    facts = facts_of(message, around, sender, now=now)
+    decision, language = decide(facts, now=now), message.told["language"]
+    return Decided(decision, facts, language, message.told, None, None, REPLY.priority)
+
+
+def facts_of(
+    message: KnownMessage,
+    around: Surroundings,
+    sender: Sender | None,
+    *,
+    now: datetime,
+) -> Facts:
+    contact, says = message.contact_id, Says(message.told["says"])
+    said = around.answered.get((contact, says)) if contact else None
+    return replace(
+        _usual(message),
+        is_reply=True,
+        shop_is_active=message.shop_is_active,
+        is_reachable=message.sealed_phone is not None
+        or message.sealed_user_id is not None,
+        wrote_at=message.wrote_at,
+        said_at=said.at if said and says in STOP_ANSWERS else None,
+        number_is_connected=sender is not None,
+        parked_until=sender.number.parked_until if sender else None,
+        number_free_at=sender.free_at(REPLY.priority, now=now) if sender else None,
+        another_is_under_way=message.under_way or contact in around.under_way,
+        debt=around.debts.get(contact, message.debt) if contact else None,
+    )
+
+
+def _usual(message: KnownMessage) -> Facts:
+    """Facts that nothing stands against, of what has no order and no template."""
+    row: Mapping[str, Any] = {
+        "scope": message.scope,
+        "wanted_at": message.wanted_at,
+        "fulfillment_id": None,
+        "tracking_key": None,
+        "told": None,
+    }
+    facts = seen.facts_again({}, row, REPLY)
+    if facts is None:
+        raise LookupError("the usual facts are always known")
+    return facts
+
+
+def body_of(
+    message: KnownMessage,
+    decided: Decided,
+    *,
+    to: WhatsAppUser,
+    reference: MessageId,
+    attempt: int,
+    services: Services,
+) -> bytes:
+    order = message.order
+    content = replies.content(
+        Says(message.told["says"]),
+        decided.language,
+        shop_name=message.shop_name,
+        order_name=order.name if order else None,
+        order_link=order.status_url if order else None,
+    )
+    return services.channel.reply(
+        to=to, content=content, reference=reference, attempt=attempt
+    )
+
+
+def note(around: Surroundings, message: KnownMessage, *, now: datetime) -> None:
+    """Let those that are decided about later in this batch know what was said."""
+    if message.contact_id is not None:
+        key = message.contact_id, message.told["says"]
+        around.answered[key] = Answered(now, message.told["language"])
