@@ -106,7 +106,9 @@ QUESTIONS: Mapping[Rule, Question] = MappingProxyType(
             N_("a waking hour there?"), ("hour", "scope"), _waking
         ),
         offers.must_be_under_every_cap: Question(
-            N_("few enough lately?"), ("standing", "wanted_at", "lifetime"), _few_enough
+            N_("few enough lately?"),
+            ("standing", "wanted_at", "lifetime", "cart"),
+            _few_enough,
         ),
     }
 )

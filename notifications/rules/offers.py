@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from notifications.rules.news import new_at
 from notifications.rules.objections import Because, Facts, Skip, Wait
 from notifications.rules.standing import Cap
 
@@ -60,7 +61,7 @@ def must_be_under_every_cap(facts: Facts, now: datetime) -> Wait | Skip | None:
     until = free_again_at(facts.standing.caps, facts.standing.sent, now=now)
     if until <= now:
         return None
-    if until > facts.wanted_at + facts.lifetime:
+    if until > new_at(facts) + facts.lifetime:
         return Skip(Because.CAP_REACHED)
     return Wait(until, Because.CAP_REACHED)
 

@@ -144,14 +144,16 @@ class Acts:
         )
 
     def _agree_to_offers(self, wish: Wish) -> Answer:
-        """In the store, as its owner or a form there would write it down."""
+        """In the store, as a form there would write it down once it was confirmed: some
+        countries ask for that."""
         buyer = _one_of(wish, "buyer", tuple(BUYERS))
         if self._said_later_than_now(BUYERS[buyer].phone):
             raise NotPossible(
                 N_("they have said something else when it was later than now")
             )
         state = "SUBSCRIBED" if wish.get("agrees") is True else "UNSUBSCRIBED"
-        return self._simulators.do_in_store("consent", {"buyer": buyer, "state": state})
+        asked = {"buyer": buyer, "state": state, "optInLevel": "CONFIRMED_OPT_IN"}
+        return self._simulators.do_in_store("consent", asked)
 
     def _said_later_than_now(self, phone: str) -> bool:
         """The newest word counts, and time may have been moved back since."""

@@ -340,6 +340,7 @@ def _left(world, store, **changes):
     body = example(
         "checkouts/create",
         phone="+447400123456",
+        shipping_address={"country_code": "GB", "city": "Bristol"},
         updated_at=world.now.isoformat(),
         **changes,
     )
@@ -393,6 +394,7 @@ def test_the_switch_writes_into_the_store(tab, world, store, connected):
     released = tab.press("offers", {"buyer": "en", "agrees": False})
 
     assert pressed.json["consent"]["state"] == "SUBSCRIBED"
+    assert pressed.json["consent"]["opt_in_level"] == "CONFIRMED_OPT_IN"
     assert released.json["consent"]["state"] == "UNSUBSCRIBED"
 
 

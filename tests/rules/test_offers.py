@@ -13,7 +13,7 @@ from notifications.rules.decision import Send, decide
 from notifications.rules.objections import Because, Skip, Wait
 from notifications.rules.offers import free_again_at
 from notifications.rules.standing import Cap, Standing
-from tests.rules.facts import NOON, but
+from tests.rules.facts import LEFT, NOON, but
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
@@ -80,6 +80,14 @@ def test_an_offer_waits_for_its_cap_as_long_as_it_is_worth_it():
     assert decide(offer(sent=sent), now=NOON) == Wait(
         NOON + 3 * HOUR, Because.CAP_REACHED
     )
+
+
+def test_what_was_left_again_is_worth_waiting_for_from_then_on():
+    """Its message may be days old: the cart was changed all the time."""
+    left = replace(offer(sent=(NOON - 7 * DAY + 3 * HOUR, NOON - DAY)), cart=LEFT)
+    old = replace(left, wanted_at=NOON - 3 * DAY)
+
+    assert decide(old, now=NOON) == Wait(NOON + 3 * HOUR, Because.CAP_REACHED)
 
 
 CAPS = st.lists(st.builds(Cap, st.integers(0, 4), st.integers(1, 31)), max_size=3)
