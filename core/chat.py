@@ -30,6 +30,16 @@ class ChatSaid(Event):
     in_reply_to: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountChanged(Event):
+    """Somebody has another number on WhatsApp, or another id there. ``old`` is None
+    where it is not told what they had before."""
+
+    phone_number_id: str
+    old: WhatsAppUser | None
+    new: WhatsAppUser
+
+
 class Preference(StrEnum):
     """What somebody set in WhatsApp itself about the offers of a business."""
 

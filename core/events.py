@@ -32,6 +32,7 @@ from core.values import (
     ReturnStep,
     ScanId,
     Scope,
+    WhatsAppUser,
 )
 
 
@@ -420,7 +421,7 @@ class DeliveryReported(Event):
     counts for more than ``provider_id``: a report may overtake the answer to our
     request, and then we do not know the provider's id yet. ``attempt`` is the attempt
     that the report is about. ``errors`` and ``pricing`` are the channel's own words,
-    whole.
+    whole. ``user`` is who got it, where that is told.
     """
 
     phone_number_id: str
@@ -430,6 +431,7 @@ class DeliveryReported(Event):
     report: Report
     errors: tuple[Mapping[str, Any], ...]
     pricing: Mapping[str, Any] | None
+    user: WhatsAppUser | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -180,6 +180,13 @@ class Report(StrEnum):
     FAILED = "failed"
 
 
+class KeyKind(StrEnum):
+    """By what a contact is found: a number, or WhatsApp's id of a user."""
+
+    PHONE = "phone"
+    USER_ID = "user_id"
+
+
 class Scope(StrEnum):
     """What somebody may agree to. Marketing always needs a yes of its own."""
 

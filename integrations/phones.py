@@ -70,6 +70,29 @@ def _cleaned(raw: str) -> str | None:
     return text or None
 
 
+_OF_MANY_FORMS = ("52", "54", "55")
+
+
+def phone_of_wa_id(said: object) -> Phone | None:
+    """The number that WhatsApp writes as ``said``: its digits, with the country's code.
+
+    WhatsApp leaves out Brazil's ninth digit, and has Mexico's old 1: what it writes is
+    read into the one form. It knows that the number is one, whatever we know of its
+    country's plan.
+    """
+    digits = said.removeprefix("+") if isinstance(said, str) else ""
+    if not digits.isascii() or not digits.isdecimal():
+        return None
+    if digits.startswith(_OF_MANY_FORMS):
+        found = phone_from(f"+{digits}", country=None)
+        if found is not None:
+            return found
+    try:
+        return Phone(f"+{digits}")
+    except ValueError:
+        return None
+
+
 # The same buyer comes back with each webhook of an order, and phonenumbers takes
 # longer for one number than JSON for a whole order.
 @lru_cache(maxsize=8_192)

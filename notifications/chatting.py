@@ -9,10 +9,10 @@ from typing import TypeAlias, TypeGuard
 
 from core.chat import ChatSaid, PreferenceTold
 from core.events import Event
-from core.values import ContactId, Phone
-from notifications.ports import Services
+from core.values import ContactId, WhatsAppUser
+from notifications.knowing import Met
 from notifications.rules import window
-from storage import chats, people
+from storage import chats
 from storage.chats import ChatShop
 from storage.session import Transaction
 
@@ -25,23 +25,22 @@ class Heard:
 
     shop: ChatShop
     contact_id: ContactId
-    phone: Phone = field(repr=False)
+    user: WhatsAppUser = field(repr=False)
     event: Spoken
     webhook_id: int
 
 
 def hear(
     told: Iterable[tuple[int, Sequence[Event]]],
+    met: Met,
     *,
     tx: Transaction,
     now: datetime,
-    services: Services,
 ) -> list[Heard]:
     """Note that these people wrote; answer what was said to our shops, oldest first.
-    ``told`` are webhooks by their ids, and what they tell.
+    ``told`` are webhooks by their ids, and what they tell; ``met`` says who they are.
 
-    What came to a number of nobody here is nobody's. Who shows no number is known by
-    none of ours.
+    What came to a number of nobody here is nobody's.
     """
     spoken = [
         (id_, event) for id_, events in told for event in events if _is_spoken(event)
@@ -49,17 +48,11 @@ def hear(
     if not spoken:
         return []
     owners = chats.shops_of_numbers(tx, {each.phone_number_id for _, each in spoken})
-    whose = {
-        (owners[each.phone_number_id].id, each.user.phone)
-        for _, each in spoken
-        if each.phone_number_id in owners and each.user.phone is not None
-    }
-    known = people.contacts_of(tx, whose, book=services.book, now=now)
     heard = []
     for id_, each in sorted(spoken, key=lambda one: one[1].happened_at):
-        shop, phone = owners.get(each.phone_number_id), each.user.phone
-        if shop is not None and phone is not None:
-            heard.append(Heard(shop, known[shop.id, phone], phone, each, id_))
+        shop, user = owners.get(each.phone_number_id), each.user
+        if shop is not None:
+            heard.append(Heard(shop, met[shop.id, user], user, each, id_))
     _note_written(heard, tx, now)
     return heard
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from core.chat import ChatSaid, Preference, PreferenceTold
 from core.lanes import Lane
-from core.values import ContactId, MessageId, OrderId, Scope, ShopId
+from core.values import ContactId, MessageId, OrderId, Scope, ShopId, WhatsAppUser
 from notifications import offering, replies
 from notifications.chatting import Heard
 from notifications.offering import Audience
@@ -137,6 +137,13 @@ def meaning_of(heard: Heard) -> Meant | None:
     return Meant(heard, *_WISHES[found.wish], BY_KEYWORD, tuple(found.languages))
 
 
+def _country_of(user: WhatsAppUser) -> str | None:
+    """WhatsApp's id begins with it, where there is no number."""
+    if user.phone is not None:
+        return country_of(user.phone)
+    return user.user_id.partition(".")[0] if user.user_id else None
+
+
 @dataclass(slots=True)
 class _Around:
     """What is known of these people; ``said`` grows with what they say now."""
@@ -177,7 +184,7 @@ class _Around:
         return replies.language_for(
             meant.languages,
             locale=order.locale if order else None,
-            country=country_of(meant.heard.phone),
+            country=_country_of(meant.heard.user),
             shop=meant.heard.shop.languages,
         )
 
@@ -211,7 +218,7 @@ class _Around:
             act=said.act,
             source=said.source,
             happened_at=said.at,
-            who=heard.phone.e164,
+            who=heard.user.phone.e164 if heard.user.phone else heard.user.user_id,
             evidence=evidence,
             **(wording or {}),
         )

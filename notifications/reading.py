@@ -12,13 +12,15 @@ from datetime import datetime
 from typing import Any
 
 from core.errors import UnreadablePayload
-from core.events import Event, PastWritten
+from core.events import CustomersMerged, Event, PastWritten
 from core.lanes import Lane, Work, lanes_from
 from core.sealing import CannotOpen
 from core.values import ShopId
 from notifications import (
+    acquainting,
     chatting,
     following,
+    knowing,
     obeying,
     proposing,
     receipts,
@@ -246,6 +248,9 @@ def _act_on(
         replace(one, events=told.events)
         for one, told in zip(understood, followed, strict=True)
     ]
+    events = [event for one in understood for event in one.events]
+    met = knowing.learn(events, tx=tx, now=now, services=services)
+    acquainting.join_customers(_customers_merged(understood), tx=tx, now=now)
     remembered = remembering.remember(
         {one.shop.id: one.shop for one in understood if one.shop is not None},
         _heard(understood),
@@ -255,22 +260,10 @@ def _act_on(
     )
     following.follow(followed, tx=tx, now=now, services=services)
     backfills.wake(tx, _with_a_past(understood), now=now)
-    refused = receipts.note(
-        [event for one in understood for event in one.events],
-        tx=tx,
-        now=now,
-        services=services,
-    )
+    refused = receipts.note(events, tx=tx, now=now, services=services)
+    said = [(one.webhook.id, one.events) for one in understood]
     obeyed = obeying.obey(
-        chatting.hear(
-            [(one.webhook.id, one.events) for one in understood],
-            tx=tx,
-            now=now,
-            services=services,
-        ),
-        tx=tx,
-        now=now,
-        services=services,
+        chatting.hear(said, met, tx=tx, now=now), tx=tx, now=now, services=services
     )
     proposals = proposing.propose(
         [(one.webhook.id, one.shop, one.news) for one in understood],
@@ -298,6 +291,18 @@ def _act_on(
         else:
             readings.append(_done(one, _outcome(one, proposals, obeyed), now))
     return readings
+
+
+def _customers_merged(
+    understood: Sequence[Understood],
+) -> list[tuple[ShopId, CustomersMerged]]:
+    return [
+        (one.shop.id, event)
+        for one in understood
+        if one.shop is not None
+        for event in one.events
+        if isinstance(event, CustomersMerged)
+    ]
 
 
 def _with_a_past(understood: Sequence[Understood]) -> set[ShopId]:

@@ -152,8 +152,13 @@ def _look_at_person(
     who = chain.unsalted(opened).who
     if who is None or not who.startswith("+"):
         return
-    if services.book.key(shop_id, Phone(who)) != row.phone_key:
-        verdict.note(row.number, Wrong.SOMEBODY_ELSES)
+    key = services.book.key(shop_id, Phone(who))
+    if key == row.phone_key:
+        return
+    # They may have another number by now.
+    with services.transactions.for_shop(shop_id) as tx:
+        if not ledger.has_had(tx, shop_id, row.contact_id, key):
+            verdict.note(row.number, Wrong.SOMEBODY_ELSES)
 
 
 def _is_ours(head: Head, mark: bytes | None, services: Services) -> bool:

@@ -10,11 +10,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from core.sealing import Keyring
-from core.values import Act, ContactId, CustomerId, OrderId, ShopId
+from core.values import Act, ContactId, CustomerId, KeyKind, OrderId, ShopId
 from storage import consent_pushes, followed, forgetting, ledger, shoppers
 from storage.consent_pushes import BY_ERASURE
 from storage.ledger import Word
-from storage.people import KeyKind
 from storage.progress import ERASED
 from storage.session import Transaction
 from storage.statements import Statement

@@ -393,7 +393,7 @@ SELECT c.number, c.scope, c.topic, c.act, c.source, c.wording, c.wording_version
     AS happened_at,
   to_char(c.recorded_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
     AS recorded_at,
-  k.phone_key
+  c.contact_id, k.phone_key
 FROM consents c JOIN contacts k ON k.id = c.contact_id
 WHERE c.shop_id = :shop AND c.number > :after ORDER BY c.number LIMIT :most
 """)
@@ -404,6 +404,20 @@ def page_of_chain(
 ) -> list[Any]:
     """Entries of a shop's chain in their order, as rows."""
     return tx.ask(_PAGE_OF_CHAIN, {"shop": shop_id, "after": after, "most": most})
+
+
+_HAD = Statement("""
+SELECT contact_id FROM contact_keys
+WHERE shop_id = :shop AND kind = 'phone' AND key = :key AND contact_id = :contact
+""")
+
+
+def has_had(
+    tx: Transaction, shop_id: ShopId, contact_id: ContactId, phone_key: bytes
+) -> bool:
+    """Whether a number is or was of somebody."""
+    asked = {"shop": shop_id, "contact": contact_id, "key": phone_key}
+    return bool(tx.ask(_HAD, asked))
 
 
 _HEAD_NOW = Statement("""

@@ -15,13 +15,13 @@ from typing import Any
 from sqlalchemy import Column, LargeBinary, Table, select
 
 from core.sealing import Keyring, fingerprint
-from core.values import Phone, ShopId, UserId
+from core.values import KeyKind, Phone, ShopId, UserId
 from storage import inbox, shops, tables
 from storage.followed import NumberBook
 from storage.ledger import mark_context, private_context
 from storage.merging import opened, sealed
 from storage.orders import ORDERS, PARCELS
-from storage.people import KeyKind, PhoneBook
+from storage.people import PhoneBook
 from storage.recordset import columns_of, folded, unfolded
 from storage.session import Transaction
 from storage.shoppers import CARTS, CHECKOUTS, CUSTOMERS

@@ -9,7 +9,6 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
 from typing import Any, TypeAlias
 
 from core.sealing import Keyring, fingerprint
@@ -24,11 +23,6 @@ Person: TypeAlias = tuple[ShopId, Phone]
 
 Mention: TypeAlias = tuple[ShopId, Phone, datetime | None]
 """A number that was named, and when somebody gave it; None where nobody says."""
-
-
-class KeyKind(StrEnum):
-    PHONE = "phone"
-    USER_ID = "user_id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +75,21 @@ class _Row:
 _Key: TypeAlias = tuple[ShopId, bytes]
 _Found: TypeAlias = Mapping[_Key, Sequence[_Row]]
 
+_NAMING = 104
+# In the order of the shops, so that two who wait for several cannot block each other.
+_NAME = Statement(
+    "SELECT pg_advisory_xact_lock_shared(:lock, shop)"
+    " FROM unnest(CAST(:shops AS int[])) WITH ORDINALITY AS asked (shop, place)"
+)
+_AWAIT_ALONE = Statement("SELECT pg_advisory_xact_lock(:lock, :shop)")
+
+
+def await_alone(tx: Transaction, shop_id: ShopId) -> None:
+    """Wait until no transaction that has named somebody of the shop is open, and let
+    none begin: what it names could be made one with another meanwhile."""
+    tx.ask(_AWAIT_ALONE, {"lock": _NAMING, "shop": shop_id})
+
+
 _FIND = Statement(f"""
 SELECT k.shop_id, k.key, k.contact_id, k.until, k.value IS NULL AS is_hidden
 FROM {unfolded(columns_of(contact_keys, ("shop_id", "key")))}
@@ -128,6 +137,7 @@ def contacts_named(
     """Whoever had these numbers when they were given, made like ``contacts_of``."""
     if not mentions:
         return {}
+    tx.run(_NAME, {"lock": _NAMING, "shops": sorted({each[0] for each in mentions})})
     keys = _keys_of(mentions, book)
     known = _find(tx, keys.values())
     named = {

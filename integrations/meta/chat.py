@@ -7,7 +7,7 @@ from core.chat import ChatSaid, Preference, PreferenceTold
 from core.events import Event
 from core.values import Phone, UserId, WhatsAppUser
 from integrations.meta.parts import Wire, moment, number_of, part, text
-from integrations.phones import phone_from
+from integrations.phones import phone_of_wa_id
 from integrations.strict_json import objects_in
 
 _ANSWERS = ("button_reply", "list_reply")
@@ -84,9 +84,9 @@ def _user(
     item: Wire, people: Sequence[Wire], *, phone: str, id_: str
 ) -> WhatsAppUser | None:
     """Who it is, by what the item itself says; the contact beside it adds to that."""
-    number, user_id = _phone(item.get(phone)), text(item.get(id_))
+    number, user_id = phone_of_wa_id(item.get(phone)), text(item.get(id_))
     beside = _beside(number, user_id, people)
-    number = number or _phone(beside.get("wa_id"))
+    number = number or phone_of_wa_id(beside.get("wa_id"))
     user_id = user_id or text(beside.get("user_id"))
     if number is None and not user_id:
         return None
@@ -100,23 +100,9 @@ def _user(
 def _beside(number: Phone | None, user_id: str | None, people: Sequence[Wire]) -> Wire:
     """The contact that is the same person; the only one, where nobody is named."""
     for one in people:
-        if number is not None and _phone(one.get("wa_id")) == number:
+        if number is not None and phone_of_wa_id(one.get("wa_id")) == number:
             return one
         if user_id and one.get("user_id") == user_id:
             return one
     is_only_one = number is None and not user_id and len(people) == 1
     return people[0] if is_only_one else {}
-
-
-def _phone(said: object) -> Phone | None:
-    """A number that WhatsApp knows is one, whatever we know of its country's plan."""
-    digits = text(said)
-    if not digits:
-        return None
-    found = phone_from(f"+{digits}", country=None)
-    if found is not None:
-        return found
-    try:
-        return Phone(f"+{digits}")
-    except ValueError:
-        return None

@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 from core.events import Event, TemplateReviewed
 from core.values import Category
-from integrations.meta import chat
+from integrations.meta import accounts, chat
 from integrations.meta.parts import Wire, moment, text
 from integrations.meta.reports import delivery_reports
 from integrations.strict_json import finite_float, objects_in, read_object
@@ -104,7 +104,7 @@ def _category(word: object) -> Category | None:
 _Reader: TypeAlias = Callable[[str, datetime, Wire], Iterator[Event]]
 
 _READERS: dict[str, Sequence[_Reader]] = {
-    "messages": (delivery_reports, chat.said),
+    "messages": (delivery_reports, chat.said, accounts.changes),
     "user_preferences": (chat.preferences,),
     "message_template_status_update": (_template_decided,),
     "template_category_update": (_category_moved,),

@@ -1,13 +1,14 @@
 """What became of the messages that we sent, as Meta reports it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from types import MappingProxyType
 
 from core.events import DeliveryReported, Event
-from core.values import MessageId, Report
+from core.values import MessageId, Report, UserId, WhatsAppUser
 from integrations.meta.parts import Wire, moment, number_of, text
+from integrations.phones import phone_of_wa_id
 from integrations.strict_json import objects_in
 
 _REPORTS = MappingProxyType(
@@ -25,6 +26,7 @@ _OURS = re.compile(r"(msg_[0-9a-z]{1,60})(?::(\d{1,6}))?", re.ASCII)
 
 
 def delivery_reports(_account: str, _at: datetime, value: Wire) -> Iterator[Event]:
+    people = objects_in(value.get("contacts"))
     for status in objects_in(value.get("statuses")):
         report = _REPORTS.get(str(status.get("status")))
         provider_id = text(status.get("id"))
@@ -42,7 +44,24 @@ def delivery_reports(_account: str, _at: datetime, value: Wire) -> Iterator[Even
             report=report,
             errors=tuple(objects_in(status.get("errors"))),
             pricing=pricing if isinstance(pricing, dict) else None,
+            user=_recipient(status, people),
         )
+
+
+def _recipient(status: Wire, people: Sequence[Wire]) -> WhatsAppUser | None:
+    """Who got it. What is sent to a group is sent to nobody alone."""
+    if status.get("recipient_type") == "group":
+        return None
+    wa_id = text(status.get("recipient_id"))
+    user_id = text(status.get("recipient_user_id"))
+    # Reports of a bundle stand together with the contacts of all of them.
+    if user_id is None and wa_id is not None:
+        beside = (one for one in people if one.get("wa_id") == wa_id)
+        user_id = next((text(one.get("user_id")) for one in beside), None)
+    phone = phone_of_wa_id(wa_id)
+    if phone is None and not user_id:
+        return None
+    return WhatsAppUser(phone=phone, user_id=UserId(user_id) if user_id else None)
 
 
 def _ours(said: object) -> tuple[MessageId | None, int | None]:

@@ -8,7 +8,7 @@ import pytest
 
 from core.errors import UnreadablePayload
 from core.events import DeliveryReported, TemplateReviewed
-from core.values import Category, Report
+from core.values import Category, Phone, Report, WhatsAppUser
 from integrations.meta.payloads import UNTIMED, read
 
 FIXTURES = Path(__file__).with_name("fixtures") / "meta"
@@ -59,6 +59,7 @@ def test_a_report_is_told_whole():
             "category": "utility",
             "type": "regular",
         },
+        user=WhatsAppUser(phone=Phone("+4915112345678")),
     )
 
 
