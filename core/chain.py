@@ -33,9 +33,14 @@ def start_of(domain: str) -> bytes:
 
 
 def salted(private: Private) -> bytes:
-    """Salt and fields, as they are committed to: JSON with its keys in order."""
+    """Salt and fields, as they are committed to."""
+    return os.urandom(SALT_BYTES) + committed(private)
+
+
+def committed(private: Private) -> bytes:
+    """The fields that stand behind the salt: JSON with its keys in order."""
     fields = {"evidence": dict(private.evidence), "who": private.who}
-    return os.urandom(SALT_BYTES) + orjson.dumps(fields, option=_SORTED)
+    return orjson.dumps(fields, option=_SORTED)
 
 
 def unsalted(opened: bytes) -> Private:

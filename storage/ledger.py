@@ -354,6 +354,24 @@ def _entry(row: Any, shop_id: ShopId, sealer: Keyring) -> Entry:
     )
 
 
+_DIGESTS_BEFORE = Statement("""
+SELECT number + 1 AS number, digest FROM consents
+WHERE shop_id = :shop AND number = ANY(CAST(:before AS bigint[]))
+UNION ALL
+SELECT 1, sha256(convert_to('sosik consent ledger of ' || domain, 'UTF8'))
+FROM shops WHERE id = :shop
+""")
+
+
+def digests_before(
+    tx: Transaction, shop_id: ShopId, numbers: Collection[int]
+) -> Mapping[int, bytes]:
+    """What the chain held when each of these entries was added to it. One whose
+    forerunner is gone is missing."""
+    asked = {"shop": shop_id, "before": [number - 1 for number in numbers]}
+    return {row.number: bytes(row.digest) for row in tx.ask(_DIGESTS_BEFORE, asked)}
+
+
 _FORGET = Statement("""
 UPDATE consents SET private = NULL
 WHERE shop_id = :shop AND contact_id = ANY(CAST(:contacts AS bigint[]))

@@ -215,3 +215,19 @@ def newest_scans(
         )
         for row in tx.ask(_NEWEST_SCANS, folded(rows))
     }
+
+
+_LAST_LOCALE = Statement("""
+SELECT locale FROM orders
+WHERE shop_id = :shop AND contact_id = :contact AND locale IS NOT NULL
+ORDER BY placed_at DESC NULLS LAST LIMIT 1
+""")
+
+
+def last_locale_of(
+    tx: Transaction, shop_id: ShopId, contact_id: ContactId
+) -> str | None:
+    """What their newest order was in, as Shopify writes it."""
+    for row in tx.ask(_LAST_LOCALE, {"shop": shop_id, "contact": contact_id}):
+        return str(row.locale)
+    return None

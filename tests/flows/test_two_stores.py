@@ -99,6 +99,7 @@ COMMANDS: dict[str, list[list[str]]] = {
     "consent grant": [
         [PHONE, "--scope", "marketing", "--source", "desk", "--wording", "Yes"]
     ],
+    "consent proof": [[PHONE, "a file.json"], [PHONE, "a file.pdf"]],
     "consent revoke": [[PHONE, "--scope", "marketing", "--source", "desk"]],
     "consent show": [[PHONE]],
     "consent verify": [[]],
@@ -144,9 +145,12 @@ def test_every_command_that_names_a_store_is_tried(world, terminal):
 @pytest.mark.parametrize(
     ("name", "words"), CASES, ids=[" ".join((n, *w[:1])) for n, w in CASES]
 )
-def test_what_is_asked_of_one_store_leaves_the_other_alone(stores, name, words):
+def test_what_is_asked_of_one_store_leaves_the_other_alone(
+    stores, name, words, tmp_path
+):
     bobs = {"bobs message": "messages", "bobs request": "privacy_requests"}
     given = [str(stores.id_of_bobs(bobs[w])) if w in bobs else w for w in words]
+    given = [str(tmp_path / w) if w.startswith("a file") else w for w in given]
     before = stores.bobs_rows()
 
     said = stores.says([*name.split(), ADA, *given])

@@ -1,12 +1,17 @@
 """What people type after a command's name, read into values of ours."""
 
+import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from getpass import getpass
-from typing import Any
+from pathlib import Path
+from typing import IO, Any
 
 import click
 from click.core import ParameterSource
 
+from core.errors import NotPossible
 from core.values import ShopDomain
 from core.words import SOURCE_LANGUAGE, Words, languages, words_for
 from notifications.wording import nearest
@@ -94,6 +99,27 @@ class LanguageType(click.ParamType[Words]):
 def _was_typed(param: click.Parameter, ctx: click.Context) -> bool:
     source = ctx.get_parameter_source(param.name or "")
     return source is ParameterSource.COMMANDLINE
+
+
+@contextmanager
+def new_file(file: str) -> Iterator[IO[bytes]]:
+    """A new file that nobody else may read; gone again if it was not finished.
+
+    Raises:
+        NotPossible: it is there already, or cannot be written.
+    """
+    try:
+        number = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError as error:
+        raise NotPossible("FILE is there already") from error
+    except OSError as error:
+        raise NotPossible(f"FILE cannot be written: {error.strerror}") from error
+    try:
+        with os.fdopen(number, "wb") as out:
+            yield out
+    except BaseException:
+        Path(file).unlink(missing_ok=True)
+        raise
 
 
 DOMAIN = DomainType()

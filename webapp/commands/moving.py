@@ -1,10 +1,10 @@
 """``shop export`` and ``shop import``: a store's data in a file, and out of one."""
 
 import json
-import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from io import TextIOWrapper
 from pathlib import Path
 from typing import IO
 
@@ -15,7 +15,7 @@ from core.values import ShopDomain
 from notifications import moving
 from notifications.witnessing import Kind
 from webapp.commands.desk import Desk, shop_id_of
-from webapp.commands.given import domain_argument
+from webapp.commands.given import domain_argument, new_file
 from webapp.commands.showing import counting
 
 
@@ -74,18 +74,8 @@ def _written(file: str) -> Iterator[IO[str]]:
     if file == "-":
         yield sys.stdout
         return
-    try:
-        number = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError as error:
-        raise NotPossible("FILE is there already") from error
-    except OSError as error:
-        raise NotPossible(f"FILE cannot be written: {error.strerror}") from error
-    try:
-        with os.fdopen(number, "w", encoding="utf-8") as out:
-            yield out
-    except BaseException:
-        Path(file).unlink(missing_ok=True)
-        raise
+    with new_file(file) as out, TextIOWrapper(out, encoding="utf-8") as text:
+        yield text
 
 
 @contextmanager

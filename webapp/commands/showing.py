@@ -34,6 +34,11 @@ def json_line(row: Any) -> str:
     return _json(row)
 
 
+def json_text(document: Any) -> str:
+    """As ``show_json`` shows it, for a file."""
+    return _json(document, indent=2) + "\n"
+
+
 def _json(document: Any, indent: int | None = None) -> str:
     return json.dumps(document, ensure_ascii=False, default=_plain, indent=indent)
 

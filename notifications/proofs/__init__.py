@@ -1,0 +1,1 @@
+"""Proofs of what one person agreed to: as JSON for programs, as PDF for people."""

@@ -1,0 +1,1 @@
+"""What a proof says, a file for each language of the buyers."""

@@ -1,0 +1,52 @@
+"""Traditional Chinese."""
+
+from notifications.proofs.sentences import Sentences, acts, scopes
+
+SENTENCES = Sentences(
+    title="同意證明",
+    store="商店",
+    person="當事人",
+    made="製作時間",
+    entry="帳冊第 {number} 筆",
+    about="同意範圍",
+    topic="細項",
+    act="內容",
+    source="管道",
+    wording="同意的文字",
+    no_wording="沒有文字紀錄。",
+    version="文字版本",
+    language="文字語言",
+    happened="時間",
+    recorded="登錄時間",
+    evidence="佐證",
+    gone="已依當事人要求刪除。",
+    digest="雜湊值",
+    previous="前一筆的雜湊值",
+    commitment="承諾值",
+    end="帳冊結尾：第 {number} 筆",
+    nothing="沒有關於此人的紀錄。",
+    erased="此人的資料已刪除。留下的內容只用來證明訊息是合法發送的：同意或撤回了什麼、"
+    "針對哪段文字、在什麼時候。當事人是誰以及相關佐證均已不存在。",
+    how="每一筆都包含前一筆的雜湊值（SHA-256），因此若不更動其後所有紀錄，就無法修改、"
+    "移除或搬動任何一筆。JSON 格式的證明附有重新計算這些雜湊值所需的一切資料與方法。",
+    verified="製作本證明時已逐筆檢查整本帳冊：內容與登錄時相同。",
+    not_verified="製作本證明時已檢查整本帳冊，內容與登錄時不同。",
+    no_glyph="本頁無法顯示的字元以代碼表示，例如 U+3042。",
+    scopes=scopes("訂單通知", "優惠訊息"),
+    acts=acts("已同意", "已確認", "已撤回", "於他處同意後匯入"),
+    places={
+        "order_attribute": "隨訂單",
+        "purchase": "因購買",
+        "checkout_box": "結帳頁面的勾選框",
+        "form": "商店表單",
+        "form_confirmation": "WhatsApp 按鈕",
+        "chat_keyword": "WhatsApp 訊息",
+        "chat_button": "WhatsApp 按鈕",
+        "whatsapp_preference": "WhatsApp 設定",
+        "meta_131050": "WhatsApp 設定",
+        "shopify": "Shopify",
+        "operator": "由商店登錄",
+        "import": "匯入的名單",
+        "erasure": "因資料刪除",
+    },
+)

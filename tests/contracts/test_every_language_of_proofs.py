@@ -1,0 +1,74 @@
+"""What every language of a proof must have, whichever there are."""
+
+import re
+import subprocess
+import sys
+from dataclasses import fields
+
+import pytest
+
+from core.values import Act, Scope
+from notifications.proofs.sentences import languages, sentences_in
+from notifications.proofs.sheet import _Line, _Sheet
+from notifications.terms import SOURCES
+from tests.contracts.test_every_automation import LANGUAGES
+
+
+def texts_of(language):
+    said = sentences_in(language)
+    for field in fields(said):
+        value = getattr(said, field.name)
+        yield from [value] if isinstance(value, str) else value.values()
+
+
+def test_there_is_one_for_every_language_of_the_buyers():
+    assert set(languages()) == set(LANGUAGES)
+
+
+@pytest.mark.parametrize("language", languages())
+def test_everything_is_named(language):
+    said = sentences_in(language)
+
+    assert set(said.scopes) == set(Scope)
+    assert set(said.acts) == set(Act)
+    assert set(said.places) >= set(SOURCES)
+    assert all(text.strip() == text != "" for text in texts_of(language))
+
+
+@pytest.mark.parametrize("language", languages())
+def test_what_is_filled_in_is_what_english_has(language):
+    ours, english = sentences_in(language), sentences_in("en")
+
+    for field in fields(english):
+        there = getattr(english, field.name)
+        if isinstance(there, str):
+            names = re.findall(r"{\w+}", getattr(ours, field.name))
+            assert names == re.findall(r"{\w+}", there)
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_sign_of_it_has_a_shape_in_the_fonts(language):
+    sheet = _Sheet(language, [_Line(text) for text in texts_of(language)])
+
+    assert not sheet.lacks_signs
+
+
+def test_a_sign_without_a_shape_is_told_by_its_code():
+    sheet = _Sheet("en", [_Line("Yes \U0001f600")])
+
+    assert sheet.lacks_signs
+    assert sheet._with_codes("Yes \U0001f600") == "Yes [U+1F600]"
+
+
+def test_no_process_loads_paper_before_somebody_wants_a_sheet():
+    """The library for it takes more memory than a worker at rest."""
+    asked = (
+        "import sys, webapp.app, webapp.commands.consent; "
+        "print({'fpdf', 'fontTools', 'PIL'} & set(sys.modules))"
+    )
+
+    said = subprocess.run(
+        [sys.executable, "-c", asked], capture_output=True, text=True, check=True
+    )
+
+    assert said.stdout == "set()\n"
