@@ -45,6 +45,7 @@ SENTENCES = Sentences(
         "chat_keyword": "رسالة في واتساب",
         "chat_button": "زر في واتساب",
         "whatsapp_preference": "إعدادات واتساب",
+        "whatsapp_signup": "التسجيل في واتساب",
         "meta_131050": "إعدادات واتساب",
         "shopify": "في Shopify",
         "operator": "سجّلها المتجر",

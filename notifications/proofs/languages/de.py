@@ -54,6 +54,7 @@ SENTENCES = Sentences(
         "chat_keyword": "Nachricht in WhatsApp",
         "chat_button": "Knopf in WhatsApp",
         "whatsapp_preference": "WhatsApp-Einstellungen",
+        "whatsapp_signup": "Anmeldung in WhatsApp",
         "meta_131050": "WhatsApp-Einstellungen",
         "shopify": "bei Shopify",
         "operator": "vom Shop aufgeschrieben",

@@ -47,6 +47,7 @@ SENTENCES = Sentences(
         "chat_keyword": "message in WhatsApp",
         "chat_button": "button in WhatsApp",
         "whatsapp_preference": "WhatsApp's settings",
+        "whatsapp_signup": "sign-up in WhatsApp",
         "meta_131050": "WhatsApp's settings",
         "shopify": "at Shopify",
         "operator": "written down by the store",

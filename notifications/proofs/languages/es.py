@@ -49,6 +49,7 @@ SENTENCES = Sentences(
         "chat_keyword": "mensaje en WhatsApp",
         "chat_button": "botón en WhatsApp",
         "whatsapp_preference": "ajustes de WhatsApp",
+        "whatsapp_signup": "alta en WhatsApp",
         "meta_131050": "ajustes de WhatsApp",
         "shopify": "en Shopify",
         "operator": "anotado por la tienda",

@@ -49,6 +49,7 @@ SENTENCES = Sentences(
         "chat_keyword": "message WhatsApp",
         "chat_button": "bouton dans WhatsApp",
         "whatsapp_preference": "réglages de WhatsApp",
+        "whatsapp_signup": "inscription dans WhatsApp",
         "meta_131050": "réglages de WhatsApp",
         "shopify": "chez Shopify",
         "operator": "noté par la boutique",

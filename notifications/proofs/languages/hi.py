@@ -45,6 +45,7 @@ SENTENCES = Sentences(
         "chat_keyword": "WhatsApp संदेश",
         "chat_button": "WhatsApp का बटन",
         "whatsapp_preference": "WhatsApp की सेटिंग",
+        "whatsapp_signup": "WhatsApp में साइन-अप",
         "meta_131050": "WhatsApp की सेटिंग",
         "shopify": "Shopify पर",
         "operator": "स्टोर ने दर्ज किया",

@@ -51,6 +51,7 @@ SENTENCES = Sentences(
         "chat_keyword": "pesan di WhatsApp",
         "chat_button": "tombol di WhatsApp",
         "whatsapp_preference": "setelan WhatsApp",
+        "whatsapp_signup": "pendaftaran di WhatsApp",
         "meta_131050": "setelan WhatsApp",
         "shopify": "di Shopify",
         "operator": "dicatat oleh toko",

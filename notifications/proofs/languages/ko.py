@@ -48,6 +48,7 @@ SENTENCES = Sentences(
         "chat_keyword": "WhatsApp 메시지",
         "chat_button": "WhatsApp 버튼",
         "whatsapp_preference": "WhatsApp 설정",
+        "whatsapp_signup": "WhatsApp 가입",
         "meta_131050": "WhatsApp 설정",
         "shopify": "Shopify",
         "operator": "스토어가 기록",

@@ -48,6 +48,7 @@ SENTENCES = Sentences(
         "chat_keyword": "mensagem no WhatsApp",
         "chat_button": "botão no WhatsApp",
         "whatsapp_preference": "ajustes do WhatsApp",
+        "whatsapp_signup": "inscrição no WhatsApp",
         "meta_131050": "ajustes do WhatsApp",
         "shopify": "no Shopify",
         "operator": "anotado pela loja",

@@ -43,6 +43,7 @@ SENTENCES = Sentences(
         "chat_keyword": "WhatsApp 訊息",
         "chat_button": "WhatsApp 按鈕",
         "whatsapp_preference": "WhatsApp 設定",
+        "whatsapp_signup": "在 WhatsApp 訂閱",
         "meta_131050": "WhatsApp 設定",
         "shopify": "Shopify",
         "operator": "由商店登錄",
