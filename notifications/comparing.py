@@ -26,6 +26,7 @@ from notifications.connecting import Store, Subscriptions
 from notifications.facts_told.parts import Names
 from notifications.ports import Services
 from notifications.rules import missed
+from notifications.unheard import unheard
 from storage import comparisons, forgetting, history, inbox
 from storage.access import TokenKind
 from storage.comparisons import BEYOND_ALL, DueStore, KnownParcel
@@ -82,6 +83,13 @@ class ParcelGlance(Protocol):
     def scanned_at(self) -> datetime | None: ...
 
 
+class ChangedCustomer(Protocol):
+    @property
+    def updated_at(self) -> datetime: ...
+    @property
+    def consent(self) -> Retold | None: ...
+
+
 class TalkativeStore(Store, Protocol):
     """A store that can be asked what has changed. Every call may raise an OutsideError;
     of what comes in pages the next one begins at what stands beside the page."""
@@ -111,6 +119,15 @@ class TalkativeStore(Store, Protocol):
         since: datetime,
         after: str | None,
     ) -> tuple[Sequence[Retold], str | None]: ...
+
+    def consents_changed(
+        self,
+        shop: ShopDomain,
+        token: LiveToken,
+        *,
+        since: datetime,
+        after: str | None,
+    ) -> tuple[Sequence[ChangedCustomer], str | None]: ...
 
 
 def compare_stores(store: TalkativeStore, *, services: Services) -> int:
@@ -171,6 +188,7 @@ class _Turn:
             and self._compare_orders()
             and self._compare_parcels()
             and self._compare_checkouts()
+            and self._compare_consents()
         )
         return RHYTHM if self.is_done else timedelta()
 
@@ -285,17 +303,36 @@ class _Turn:
         with self.services.transactions.for_shop(shop_id) as tx:
             known = comparisons.checkouts_known(tx, shop_id, keys)
         self._keep(
-            _News(
-                each,
-                each.topic,
-                ToldBy.BACKFILL
-                if each.happened_at < self.due.began_at
-                else ToldBy.COMPARISON,
-            )
+            _News(each, each.topic, self._told_by(each))
             for key, each in keys.items()
             if each.happened_at <= self._settled
             and (key not in known or known[key] < each.happened_at)
         )
+
+    def _compare_consents(self) -> bool:
+        since, after = self.due.consents_until - _OVERLAP, None
+        while True:
+            ask = partial(self.store.consents_changed, since=since, after=after)
+            page, after = self.tokens.asking(self.due.shop_id, ask)
+            settled = [each for each in page if each.updated_at <= self._settled]
+            said = [each.consent for each in settled if each.consent is not None]
+            self._keep(
+                _News(each, each.topic, self._told_by(each))
+                for each in unheard(
+                    said, shop_id=self.due.shop_id, services=self.services
+                )
+            )
+            is_last = after is None or len(settled) < len(page)
+            until = self._settled if is_last else page[-1].updated_at
+            self._go_on(consents_until=until)
+            if is_last:
+                return True
+            if self._is_over():
+                return False
+
+    def _told_by(self, said: Retold) -> ToldBy:
+        is_past = said.happened_at < self.due.began_at
+        return ToldBy.BACKFILL if is_past else ToldBy.COMPARISON
 
     def _compare_order(self, order_id: OrderId) -> None:
         if order_id in self.asked:
@@ -363,6 +400,7 @@ class _Turn:
         orders_until: datetime | None = None,
         parcels_before: int | None = None,
         checkouts_until: datetime | None = None,
+        consents_until: datetime | None = None,
     ) -> None:
         with self.services.transactions.for_shop(self.due.shop_id) as tx:
             comparisons.go_on(
@@ -371,6 +409,7 @@ class _Turn:
                 orders_until=orders_until,
                 parcels_before=parcels_before,
                 checkouts_until=checkouts_until,
+                consents_until=consents_until,
             )
 
 

@@ -93,6 +93,7 @@ _COMPARED = Statement("""
 UPDATE comparisons SET due_at = least(due_at, :now),
   orders_until = least(orders_until, :now),
   checkouts_until = least(checkouts_until, :now),
+  consents_until = least(consents_until, :now),
   subscriptions_due_at = least(subscriptions_due_at, :now)
 WHERE shop_id = :shop
 """)

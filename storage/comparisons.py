@@ -23,8 +23,9 @@ _CHECKOUTS_OF = timedelta(days=30)
 class DueStore:
     """A store to be compared. ``until`` nobody else takes it.
 
-    Orders and checkouts that changed before ``orders_until`` and ``checkouts_until``
-    have been looked at, and of the parcels those from ``parcels_before`` on.
+    Orders, checkouts and customers that changed before ``orders_until``,
+    ``checkouts_until`` and ``consents_until`` have been looked at, and of the parcels
+    those from ``parcels_before`` on.
     """
 
     shop_id: ShopId
@@ -33,6 +34,7 @@ class DueStore:
     began_at: datetime
     orders_until: datetime
     checkouts_until: datetime
+    consents_until: datetime
     parcels_before: int
     subscriptions_due_at: datetime
     attempts: int
@@ -41,8 +43,8 @@ class DueStore:
 
 _BEGIN = Statement("""
 INSERT INTO comparisons (shop_id, began_at, due_at, orders_until, checkouts_until,
-  parcels_before, subscriptions_due_at, found)
-VALUES (:shop, :now, :due_at, :now, :left_since, :beyond, :due_at, '{}')
+  consents_until, parcels_before, subscriptions_due_at, found)
+VALUES (:shop, :now, :due_at, :now, :left_since, :now, :beyond, :due_at, '{}')
 ON CONFLICT (shop_id) DO UPDATE SET due_at = :due_at, attempts = 0,
   subscriptions_due_at = :due_at, held_because = NULL
 """)
@@ -69,7 +71,8 @@ WHERE s.id = c.shop_id AND c.shop_id IN (
   WHERE f.due_at <= :now AND t.state = 'active'
   ORDER BY f.due_at LIMIT 1 FOR UPDATE OF f SKIP LOCKED)
 RETURNING c.shop_id, s.domain, s.token_kind, c.began_at, c.orders_until,
-  c.checkouts_until, c.parcels_before, c.subscriptions_due_at, c.attempts
+  c.checkouts_until, c.consents_until, c.parcels_before, c.subscriptions_due_at,
+  c.attempts
 """)
 
 
@@ -83,6 +86,7 @@ def take_due(tx: Transaction, *, now: datetime, until: datetime) -> DueStore | N
             began_at=row.began_at,
             orders_until=row.orders_until,
             checkouts_until=row.checkouts_until,
+            consents_until=row.consents_until,
             parcels_before=row.parcels_before,
             subscriptions_due_at=row.subscriptions_due_at,
             attempts=row.attempts,
@@ -95,6 +99,7 @@ _GO_ON = Statement("""
 UPDATE comparisons SET
   orders_until = greatest(orders_until, coalesce(:orders, orders_until)),
   checkouts_until = greatest(checkouts_until, coalesce(:checkouts, checkouts_until)),
+  consents_until = greatest(consents_until, coalesce(:consents, consents_until)),
   parcels_before = coalesce(:parcels, parcels_before),
   subscriptions_due_at = coalesce(:subscriptions, subscriptions_due_at)
 WHERE shop_id = :shop
@@ -107,6 +112,7 @@ def go_on(
     *,
     orders_until: datetime | None = None,
     checkouts_until: datetime | None = None,
+    consents_until: datetime | None = None,
     parcels_before: int | None = None,
     subscriptions_due_at: datetime | None = None,
 ) -> None:
@@ -115,6 +121,7 @@ def go_on(
         "shop": shop_id,
         "orders": orders_until,
         "checkouts": checkouts_until,
+        "consents": consents_until,
         "parcels": parcels_before,
         "subscriptions": subscriptions_due_at,
     }

@@ -91,14 +91,21 @@ def without_echoes(tx: Transaction, words: Collection["Word"]) -> Sequence["Word
     theirs = {word.contact_id for word in words if word.source == BY_SHOPIFY}
     if not theirs:
         return list(words)
-    rows = tx.ask(_WRITES, {"contacts": sorted(theirs)})
-    known = {ContactId(row.contact_id): _written(row.written) for row in rows}
+    known = written_of(tx, theirs)
     return [
         word
         for word in words
         if word.source != BY_SHOPIFY
         or not is_echo(word.act, word.happened_at, known.get(word.contact_id, ()))
     ]
+
+
+def written_of(
+    tx: Transaction, contacts: Collection[ContactId]
+) -> dict[ContactId, Sequence[Written]]:
+    """What was written of these people; nobody of whom nothing was."""
+    rows = tx.ask(_WRITES, {"contacts": sorted(contacts)})
+    return {ContactId(row.contact_id): _written(row.written) for row in rows}
 
 
 _TAKE_DUE = Statement("""

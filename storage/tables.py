@@ -964,6 +964,7 @@ comparisons = Table(
     # parcels those that are not before this one.
     Column("orders_until", AwareDateTime, nullable=False),
     Column("checkouts_until", AwareDateTime, nullable=False),
+    Column("consents_until", AwareDateTime, nullable=False),
     Column("parcels_before", BigInteger, nullable=False),
     Column("subscriptions_due_at", AwareDateTime, nullable=False),
     # When all of it was last looked at, and how much was ever found, by its topic.

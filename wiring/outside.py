@@ -21,7 +21,7 @@ from integrations.meta.cloud_api import Graph, words_of
 from integrations.meta.pricing import price_in
 from integrations.meta.templates import QuickReply, TemplateText, creation_body
 from integrations.shopify import asking, bulk_operations, consents
-from integrations.shopify.asking import ChangedOrder, ParcelGlance
+from integrations.shopify.asking import ChangedCustomer, ChangedOrder, ParcelGlance
 from integrations.shopify.bulk_operations import Operation, Thing
 from integrations.shopify.consents import KnownConsent
 from integrations.shopify.graphql import AdminClient, Cost
@@ -112,6 +112,13 @@ class ShopifyStore:
         self, shop: ShopDomain, token: LiveToken, *, since: datetime, after: str | None
     ) -> tuple[list[Retold], str | None]:
         return asking.checkouts_changed(
+            self.client, shop, token, since=since, after=after
+        )
+
+    def consents_changed(
+        self, shop: ShopDomain, token: LiveToken, *, since: datetime, after: str | None
+    ) -> tuple[list[ChangedCustomer], str | None]:
+        return asking.consents_changed(
             self.client, shop, token, since=since, after=after
         )
 

@@ -11,6 +11,7 @@ from integrations.shopify.retold import Retold, moment_of, number_of
 
 ORDERS_ON_A_PAGE = 100
 CHECKOUTS_ON_A_PAGE = 10
+CUSTOMERS_ON_A_PAGE = 25
 MOST_PARCELS = 100
 
 
@@ -92,6 +93,33 @@ def checkouts_changed(
     page = client.run(shop, token, "checkouts_changed", asked)["abandonedCheckouts"]
     found = [retold.checkout(node) for node in page["nodes"]]
     return [each for each in found if each is not None], _next(page["pageInfo"])
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedCustomer:
+    """``consent`` is what they said about offers on WhatsApp, if they did."""
+
+    updated_at: datetime
+    consent: Retold | None
+
+
+def consents_changed(
+    client: AdminClient,
+    shop: ShopDomain,
+    token: str,
+    *,
+    since: datetime,
+    after: str | None,
+) -> tuple[list[ChangedCustomer], str | None]:
+    """A page of the customers who have changed since then, the earliest change first,
+    and where the next page begins, if there is one."""
+    asked = {"first": CUSTOMERS_ON_A_PAGE, "after": after, "query": _since(since)}
+    page = client.run(shop, token, "consents_changed", asked)["customers"]
+    changed = [
+        ChangedCustomer(moment_of(node["updatedAt"]), retold.consent(node))
+        for node in page["nodes"]
+    ]
+    return changed, _next(page["pageInfo"])
 
 
 def _since(moment: datetime) -> str:

@@ -230,7 +230,6 @@ def customer(node: Node) -> list[Retold]:
     """A customer, and what they said about offers on WhatsApp, if they did."""
     number = number_of(node["id"])
     mail = node.get("defaultEmailAddress") or {}
-    phone = node.get("defaultPhoneNumber") or {}
     body: Body = {
         **(_customer(node) or {}),
         "created_at": node["createdAt"],
@@ -239,22 +238,29 @@ def customer(node: Node) -> list[Retold]:
     }
     at = moment_of(node["updatedAt"])
     told = [Retold("customers/update", str(number), at, _written(body))]
-    consent = phone.get("whatsAppMarketingConsent") or {}
-    if consent.get("updatedAt") is not None:
-        said: Body = {
-            "customer_id": number,
-            "phone_number": phone.get("phoneNumber"),
-            "whats_app_marketing_consent": {
-                "state": consent.get("state"),
-                "opt_in_level": consent.get("optInLevel"),
-                "collected_from": consent.get("collectedFrom"),
-                "updated_at": consent["updatedAt"],
-            },
-        }
-        topic = "customers_whats_app_marketing_consent/update"
-        at = moment_of(consent["updatedAt"])
-        told.append(Retold(topic, str(number), at, _written(said)))
-    return told
+    said = consent(node)
+    return told if said is None else [*told, said]
+
+
+def consent(node: Node) -> Retold | None:
+    """What a customer said about offers on WhatsApp; None where they never did."""
+    number = number_of(node["id"])
+    phone = node.get("defaultPhoneNumber") or {}
+    kept = phone.get("whatsAppMarketingConsent") or {}
+    if kept.get("updatedAt") is None:
+        return None
+    body: Body = {
+        "customer_id": number,
+        "phone_number": phone.get("phoneNumber"),
+        "whats_app_marketing_consent": {
+            "state": kept.get("state"),
+            "opt_in_level": kept.get("optInLevel"),
+            "updated_at": kept["updatedAt"],
+            "collected_from": kept.get("collectedFrom"),
+        },
+    }
+    topic = "customers_whats_app_marketing_consent/update"
+    return Retold(topic, str(number), moment_of(kept["updatedAt"]), _written(body))
 
 
 def checkout(node: Node) -> Retold | None:

@@ -215,10 +215,12 @@ def _customer_with(identifier: Mapping[str, Any], books: Books) -> Node | None:
 
 
 def _customers(arguments: Mapping[str, Any], books: Books) -> Node:
+    wanted = _SINCE.findall(arguments.get("query") or "")
+    key = "updated_at" if arguments.get("sortKey") == "UPDATED_AT" else "id"
     return _sorted(
-        books.customers.values(),
+        (each for each in books.customers.values() if _fits(each, wanted)),
         arguments,
-        place=lambda each: (each["id"],),
+        place=lambda each: (each[key], each["id"]),
         node=lambda each: nodes.customer_node(each, books) or {},
     )
 

@@ -249,6 +249,7 @@ class Till:
             "collected_from": "OTHER",
         }
         self.books(shop).consents[customer_id] = consent
+        customer["updated_at"] = bodies.written(self._clock())
         told = {
             "customer_id": customer_id,
             "phone_number": customer["phone"],

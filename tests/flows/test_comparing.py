@@ -6,7 +6,9 @@ from hashlib import sha256
 import pytest
 from sqlalchemy import text
 
+from core.values import Act, Scope
 from notifications.comparing import compare_stores
+from notifications.telling_consent import tell_shopify
 from storage import comparisons
 from storage.session import open_engine
 from storage.statements import Statement
@@ -14,7 +16,7 @@ from storage.tenancy import Crossing
 from tests.flows.terminal import TOKEN, subscriptions
 from tests.world import PHONE
 from wiring import doctor
-from wiring.outside import patient_store_at
+from wiring.outside import brief_store_at, patient_store_at
 
 RHYTHM = timedelta(minutes=5)
 BUYER = {"phone": PHONE, "consent": True}
@@ -389,3 +391,68 @@ def doctor_on(store):
     found = doctor.findings_with(store.terminal.settings, "test", now=now)
     [one] = [one for one in found if one.part == "comparison"]
     return one
+
+
+CONSENT = "customers_whats_app_marketing_consent/update"
+
+
+def words_at_shopify(world):
+    return [
+        (row.scope, row.act)
+        for row in world.rows("consents")
+        if row.source == "shopify"
+    ]
+
+
+def test_a_consent_whose_webhook_got_lost_is_found(world, store):
+    store.sells()
+    store.later()
+    store.does("consent", phone=PHONE, state="UNSUBSCRIBED")
+
+    store.later()
+    store.later()
+
+    assert words_at_shopify(world) == [("marketing", "revoked")]
+    assert store.row.found[CONSENT] == 1
+
+
+def test_a_consent_that_was_told_is_not_found_again(world, store):
+    sold = store.sells()
+    said = store.does("consent", phone=PHONE, state="SUBSCRIBED")["consent"]
+    told = {"customer_id": sold["customer"]["id"], "phone_number": PHONE}
+    store.says(CONSENT, {**told, "whats_app_marketing_consent": said})
+    world.work()
+    before = words_at_shopify(world)
+
+    store.later()
+    store.later()
+
+    assert len(before) == 2
+    assert words_at_shopify(world) == before
+    assert CONSENT not in store.row.found
+
+
+@pytest.mark.parametrize("act", [Act.GRANTED, Act.REVOKED])
+def test_a_consent_that_we_have_written_is_not_found(world, store, act):
+    store.sells()
+    world.agree(act=act, scope=Scope.MARKETING, domain=store.domain)
+    at_shopify = brief_store_at(store.terminal.settings, world.services)
+    assert tell_shopify(at_shopify, services=world.services) == 1
+
+    store.later()
+    store.later()
+
+    assert words_at_shopify(world) == []
+    assert CONSENT not in store.row.found
+
+
+def test_many_consents_are_looked_at_page_by_page(world, store):
+    for number in range(60):
+        phone = f"+4915187650{number:03}"
+        store.does("orders", phone=phone)
+        store.does("consent", phone=phone, state="UNSUBSCRIBED")
+
+    store.later()
+    store.later()
+
+    assert len(words_at_shopify(world)) == 60

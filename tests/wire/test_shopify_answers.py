@@ -213,6 +213,7 @@ def test_a_change_that_shopify_had_no_time_for_is_asked_again(ask: Asked) -> Non
 LARGEST = {
     "webhook_subscriptions": {"first": 100},
     "orders_changed": {"first": asking.ORDERS_ON_A_PAGE},
+    "consents_changed": {"first": asking.CUSTOMERS_ON_A_PAGE},
     "checkouts_changed": {"first": asking.CHECKOUTS_ON_A_PAGE},
 }
 

@@ -1286,6 +1286,7 @@ def _of_asking() -> None:
         sa.Column("held_because", sa.Text(), nullable=True),
         sa.Column("orders_until", sa.DateTime(timezone=True), nullable=False),
         sa.Column("checkouts_until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("consents_until", sa.DateTime(timezone=True), nullable=False),
         sa.Column("parcels_before", sa.BigInteger(), nullable=False),
         sa.Column("subscriptions_due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("compared_at", sa.DateTime(timezone=True), nullable=True),
