@@ -64,6 +64,7 @@ class OrderTold(Event):
     phone_place: PhonePlace | None = None
     region: str | None = None
     city: str | None = None
+    postcode: str | None = field(default=None, repr=False)
     shipping: str | None = None
     cancel_reason: str | None = None
     closed_at: datetime | None = None

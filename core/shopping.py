@@ -31,6 +31,7 @@ class CheckoutSeen(Event):
     country: str | None
     region: str | None
     city: str | None
+    postcode: str | None = field(repr=False)
     locale: str | None
     items: tuple[Item, ...] | None
     total: Money | None

@@ -373,6 +373,7 @@ def _address(node: Node | None) -> Body | None:
         "first_name": node.get("firstName"),
         "phone": node.get("phone"),
         "city": node.get("city"),
+        "zip": node.get("zip"),
         "province_code": node.get("provinceCode"),
         "country_code": node.get("countryCodeV2"),
     }

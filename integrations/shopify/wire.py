@@ -46,6 +46,7 @@ class _Buyer(_Wire):
     shipping_country = Text()
     shipping_region = Text()
     shipping_city = Text()
+    shipping_postcode = Text()
     shipping_first_name = Text()
     billing_phone = Text()
     billing_country = Text()
@@ -387,6 +388,7 @@ def _buyer(body: Wire, customer: Wire) -> dict[str, Any]:
         "shipping_country": shipping.get("country_code"),
         "shipping_region": shipping.get("province_code"),
         "shipping_city": shipping.get("city"),
+        "shipping_postcode": shipping.get("zip"),
         "shipping_first_name": shipping.get("first_name"),
         "billing_phone": billing.get("phone"),
         "billing_country": billing.get("country_code"),

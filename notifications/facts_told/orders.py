@@ -53,7 +53,7 @@ def seen(told: Telling, event: OrderSeen | OrderGlimpsed, names: Names) -> Order
         email_key=names.mail(shop_id, event.email),
         first_name=event.first_name,
         email=event.email,
-        place=parts.place(event.region, event.city),
+        place=parts.place(event.region, event.city, event.postcode),
         status_url=event.status_url,
         marks=event.marks,
     )

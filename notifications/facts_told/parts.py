@@ -103,8 +103,10 @@ def items(told: Iterable[Item] | None) -> list[dict[str, Any]] | None:
     ]
 
 
-def place(region: str | None, city: str | None) -> dict[str, str] | None:
-    return spoken(region=region, city=city) or None
+def place(
+    region: str | None, city: str | None, postcode: str | None
+) -> dict[str, str] | None:
+    return spoken(region=region, city=city, postcode=postcode) or None
 
 
 def spoken(**said: Any) -> dict[str, Any]:

@@ -57,7 +57,7 @@ def checkout(told: Telling, event: CheckoutSeen, names: Names) -> CheckoutFacts:
         email=event.email,
         first_name=event.first_name,
         country=event.country,
-        place=parts.place(event.region, event.city),
+        place=parts.place(event.region, event.city, event.postcode),
         locale=event.locale,
         items=parts.items(event.items),
         **parts.amount("total", event.total),

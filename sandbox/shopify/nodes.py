@@ -320,8 +320,8 @@ def _address(address: Body | None) -> Node | None:
         "phone": address["phone"],
         "address1": address["address1"],
         "city": address["city"],
-        "provinceCode": address["province_code"],
         "zip": address["zip"],
+        "provinceCode": address["province_code"],
         "country": address["country"],
         "countryCodeV2": address["country_code"],
     }

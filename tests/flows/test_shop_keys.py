@@ -23,11 +23,12 @@ FINGERPRINTS = {
         "user_key",
         "checkout_key",
         "cart_key",
+        "email_key",
         "token_key",
         "number_key",
         "key_print",
     ),
-    *("wrapped",),
+    *("wrapped", "digest", "commitment"),
 }
 """Bytes that are not sealed; ``history.key`` is one, too."""
 

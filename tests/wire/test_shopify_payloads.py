@@ -74,6 +74,7 @@ def test_an_order_is_told_whole():
         email="ada@example.com",
         phone_place=PhonePlace.ORDER,
         city="Berlin",
+        postcode="10115",
         shipping="unfulfilled",
         items=(tea(price=Money(Decimal("19.95"), "EUR")),),
         worth=Money(Decimal("39.90"), "EUR"),

@@ -54,6 +54,7 @@ def test_a_checkout_is_told_whole():
         country="DE",
         region="BE",
         city="Berlin",
+        postcode=None,
         locale="pt-BR",
         items=(tea(),),
         total=Money(Decimal("39.90"), "EUR"),

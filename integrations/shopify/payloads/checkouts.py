@@ -47,6 +47,7 @@ def checkout_seen(body: Wire, otherwise: datetime) -> Iterator[Event]:
         country=country,
         region=cleaned(checkout["shipping_region"]),
         city=cleaned(checkout["shipping_city"]),
+        postcode=cleaned(checkout["shipping_postcode"]),
         locale=cleaned(checkout["customer_locale"], at_most=35),
         items=money.items(body, currency=currency if is_same else None),
         total=money.money(body.get("total_price"), currency) if is_same else None,

@@ -117,6 +117,7 @@ def _said(body: Wire, order: Wire, seen_at: datetime) -> dict[str, Any]:
         "country": country,
         "region": cleaned(order["shipping_region"]),
         "city": cleaned(order["shipping_city"]),
+        "postcode": cleaned(order["shipping_postcode"]),
         "first_name": cleaned(order["customer_first_name"])
         or cleaned(order["shipping_first_name"]),
         "locale": cleaned(order["customer_locale"], at_most=35),
