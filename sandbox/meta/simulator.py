@@ -426,6 +426,9 @@ def _said(body: Mapping[str, Any], wamid: str, digits: str, at: float) -> Said:
     if isinstance(pressed, Mapping):
         return Said(digits, wamid, "button", str(pressed.get("text", "")), at)
     other = body.get("message")
+    if isinstance(other, Mapping) and other.get("type") == "interactive":
+        answer = other.get("interactive", {}).get("button_reply", {})
+        return Said(digits, wamid, "button", str(answer.get("title", "")), at)
     if isinstance(other, Mapping):
         return Said(digits, wamid, str(other.get("type", "")), "", at)
     return Said(digits, wamid, "text", str(body.get("text", "")), at)

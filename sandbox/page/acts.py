@@ -132,14 +132,21 @@ class Acts:
         )
 
     def _press(self, wish: Wish) -> Answer:
+        """A button under a template, or one with a ``button``'s name under words of
+        the shop's own."""
         words = _text(wish, "text", most=_MOST_TEXT)
+        pressed: Mapping[str, Any] = {"button": {"payload": words, "text": words}}
+        if wish.get("button") is not None:
+            answer = {"id": _text(wish, "button"), "title": words}
+            content = {"type": "button_reply", "button_reply": answer}
+            pressed = {"message": {"type": "interactive", "interactive": content}}
         return self._simulators.do_at_meta(
             "inbound",
             {
                 "from": _phone(wish),
                 "name": _name(wish),
-                "button": {"payload": words, "text": words},
                 "context": _text(wish, "context"),
+                **pressed,
             },
         )
 

@@ -27,39 +27,64 @@ def message_ids(found: Bubbles) -> set[str]:
 
 def shown(found: Bubbles, states: Rows, has_come: Set[str]) -> list[dict[str, Any]]:
     """``states`` are those of our messages, ``has_come`` the replies that we have."""
-    state_of = {row.id: row.state for row in states}
-    return [_bubble(each, state_of, has_come) for each in found]
+    ours = {row.id: row for row in states}
+    return [_bubble(each, ours, has_come) for each in found]
 
 
 def _bubble(
-    found: Mapping[str, Any], state_of: Mapping[str, str], has_come: Set[str]
+    found: Mapping[str, Any], ours: Mapping[str, Any], has_come: Set[str]
 ) -> dict[str, Any]:
     message_id = _message_id(found)
     content = found["content"]
+    known = ours.get(message_id or "")
+    language = found.get("language") or (known.language if known else None)
     told: dict[str, Any] = {
         "id": found["id"],
         "at": datetime.fromtimestamp(found["at"], UTC).isoformat(),
         "is_reply": found["is_reply"],
         "message": message_id,
-        "language": found.get("language"),
+        "language": language,
     }
     if found["is_reply"]:
         ticks = "delivered" if found["id"] in has_come else "sent"
         return {**told, "body": content, "ticks": ticks, "buttons": [], "is_rtl": False}
-    if not isinstance(content, Mapping) or "body" not in content:
-        content = {"body": f"[{found['type']}]", "buttons": []}
+    content = _as_template(found["type"], content)
     return {
         **told,
         "header": content.get("header"),
         "body": content.get("body"),
         "footer": content.get("footer"),
         "buttons": [
-            {"kind": button["type"].lower(), "text": button.get("text", "")}
+            {
+                "kind": button["type"].lower(),
+                "text": button.get("text", ""),
+                "name": button.get("name"),
+            }
             for button in content.get("buttons", ())
         ],
-        "is_rtl": (found.get("language") or "")[:2] in _RIGHT_TO_LEFT,
-        "ticks": _TICKS.get(state_of.get(message_id or "", ""), "sent"),
+        "is_rtl": (language or "")[:2] in _RIGHT_TO_LEFT,
+        "ticks": _TICKS.get(known.state if known else "", "sent"),
     }
+
+
+def _as_template(kind: str, content: Any) -> Mapping[str, Any]:
+    """Any message as if it were of a template. What comes back of a button under words
+    of the shop's own is its ``name``."""
+    if kind == "interactive":
+        return {
+            "body": content["body"]["text"],
+            "buttons": [
+                {
+                    "type": "reply",
+                    "text": button["reply"]["title"],
+                    "name": button["reply"]["id"],
+                }
+                for button in content["action"].get("buttons", ())
+            ],
+        }
+    if isinstance(content, Mapping) and "body" in content:
+        return content
+    return {"body": f"[{kind}]", "buttons": []}
 
 
 def _message_id(found: Mapping[str, Any]) -> str | None:

@@ -9,11 +9,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from core.settings import SANDBOX_SHOP
-from core.values import Scope
 from core.words import N_, Words
 from integrations.meta.advice import meaning_of
 from notifications import reasons
+from notifications.replies import Says
 from sandbox.page.eras import Eras
 from sandbox.page.looking import Rows
 
@@ -220,6 +219,7 @@ def _made(automation: str, what: str, *, is_first: bool, words: Words) -> str:
 
 _STEPS: Mapping[str, tuple[str, str, str]] = {
     "proposed": ("propose", N_("%(automation)s proposes a message"), PLAIN),
+    "asked": ("propose", N_("Their words are answered"), PLAIN),
     "waiting": ("decide", N_("Decided: wait"), WAITS),
     "skipped": ("decide", N_("Decided: do not send"), PLAIN),
     "taken": ("decide", N_("Decided: send"), GOOD),
@@ -249,6 +249,8 @@ def _of_message(row: Any, seen: Seen, words: Words) -> Iterator[Line]:
         kind, title, tone = _STEPS.get(entry["what"], ("decide", entry["what"], PLAIN))
         if kind == "propose":
             title = seen.summaries.get(row.automation, title)
+        if entry["what"] == "asked":
+            title = _UNDERSTOOD.get((row.told or {}).get("says", ""), title)
         yield Line(
             id=f"m {row.id} {place}",
             at=at,
@@ -272,6 +274,13 @@ def _detail(row: Any, entry: Mapping[str, Any], words: Words, *, is_last: bool) 
     code = entry.get("because") or entry.get("code")
     if code is not None:
         more = f"{_reason(str(code), words)} [{code}]"
+    elif what == "asked":
+        more = words.gettext(N_("in the consent ledger where it is a yes or a no"))
+    elif what == "taken" and row.template is None:
+        more = words.gettext(
+            N_("no rule objected · words of our own in %(language)s"),
+            language=entry.get("language", ""),
+        )
     elif what == "taken":
         more = words.gettext(
             N_("no rule objected · %(template)s in %(language)s"),
@@ -294,14 +303,22 @@ _ONLY_IF: Mapping[str, str] = {
 """What is proposed long before, and dropped once that has happened."""
 
 
+_UNDERSTOOD: Mapping[str, str] = {
+    Says.STOPPED: N_("STOP understood: no more offers to them, from this moment on"),
+    Says.STOPPED_ALL: N_("STOP ALL understood: nothing more goes to them at all"),
+    Says.STARTED: N_("START understood: they have agreed to offers"),
+    Says.TO_CONFIRM: N_("START understood: in their country a second yes is asked for"),
+    Says.WHAT_IS_MEANT: N_("“Cancel” may mean an order: they are asked"),
+    Says.HOW_TO_CANCEL: N_("An order is to be cancelled: they are told how"),
+}
+"""What was made of somebody's words, by what is answered to them."""
+
+
 def _of_replies(seen: Seen, words: Words) -> Iterator[Line]:
     rows = {row.dedupe_id: row for row in seen.bundles}
     for reply in seen.replies:
         row = rows.get(reply["digest"])
         for message in reply["messages"]:
-            said = (message.get("text") or message.get("button") or {}).get(
-                "body", (message.get("button") or {}).get("text", "")
-            )
             yield Line(
                 id=f"r {message['id']}",
                 at=datetime.fromtimestamp(reply["at"], UTC),
@@ -312,42 +329,24 @@ def _of_replies(seen: Seen, words: Words) -> Iterator[Line]:
                     N_("“%(text)s” · written down · 200")
                     if row is not None
                     else N_("“%(text)s” · on its way"),
-                    text=said,
+                    text=_words_of(message),
                 ),
                 tone=GOOD if row is not None else WAITS,
                 opens=None if row is None else ("webhooks", str(row.id)),
             )
-            if said.strip().casefold() in _SAYS_STOP:
-                yield _nothing_comes_of(message, reply, words)
 
 
-def _nothing_comes_of(
-    message: Mapping[str, Any], reply: Mapping[str, Any], words: Words
-) -> Line:
-    """Who reads the trace would take it for done."""
-    return Line(
-        id=f"r {message['id']} stop",
-        at=datetime.fromtimestamp(reply["at"], UTC),
-        rank=1,
-        kind="hand",
-        title=words.gettext(
-            N_("Opt-out by word is not there yet: messages go on as before")
-        ),
-        detail=words.gettext(
-            N_("by hand: %(command)s"),
-            command=f"./sosik consent revoke {SANDBOX_SHOP} +{message['from']} "
-            f"--scope {Scope.TRANSACTIONAL.value}",
-        ),
-        tone=WAITS,
+def _words_of(message: Mapping[str, Any]) -> str:
+    """What somebody typed, or what stood on the button that they pressed."""
+    answer = message.get("interactive") or {}
+    said = (
+        (message.get("text") or {}).get("body"),
+        (message.get("button") or {}).get("text"),
+        (answer.get("button_reply") or {}).get("title"),
     )
+    return next((each for each in said if each), "")
 
 
-_SAYS_STOP = frozenset(
-    {
-        *("stop", "unsubscribe", "parar", "sair", "baja", "berhenti", "stopp", "arrêt"),
-        *("수신거부", "그만", "중지", "توقف", "إيقاف", "रोकें", "停止", "取消訂閱"),
-    }
-)
 _NOTES: Mapping[str, tuple[str, str]] = {
     "meta_down": (N_("Meta is down: it refuses every connection"), BAD),
     "meta_slow": (N_("Meta is slow: it answers after 3 to 5 seconds"), WAITS),

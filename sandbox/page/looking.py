@@ -93,7 +93,7 @@ def bundles(tx: Transaction, digests: Collection[str]) -> Rows:
 
 _MESSAGE = """
 SELECT m.id, m.automation, m.state, m.reason, m.order_id, o.name AS order_name,
-  m.due_at, m.template, m.language, m.provider_id, m.attempt, m.story
+  m.due_at, m.template, m.language, m.provider_id, m.attempt, m.story, m.told
 FROM messages m
 LEFT JOIN orders o ON o.shop_id = m.shop_id AND o.order_id = m.order_id
 """
@@ -108,7 +108,7 @@ _MESSAGES_OF_ORDER = Statement(f"""
 ORDER BY m.created_at DESC, m.id DESC LIMIT {_OF_ONE_ORDER}
 """)
 _STATES = Statement("""
-SELECT id, state, reason FROM messages
+SELECT id, state, reason, language FROM messages
 WHERE shop_id = :shop AND id = ANY(CAST(:ids AS text[]))
 """)
 

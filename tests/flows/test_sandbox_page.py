@@ -433,6 +433,63 @@ def test_a_cart_that_was_left_is_told_only_who_agreed_to_offers(
     assert decided[-1]["title"] == "Decided: send"
 
 
+def _bubbles(tab: Tab, phone: str) -> list[Any]:
+    found: list[Any] = tab.news(f"phone={phone.lstrip('+')}")["bubbles"]
+    return found
+
+
+def test_stop_typed_on_the_phone_ends_offers_and_the_answer_lies_there(
+    tab, world, store, connected
+):
+    phone = "+33612345678"
+    terminal = world.app.test_cli_runner()
+    said = ["--scope", "marketing", "--source", "phone", "--wording", "Oui"]
+    terminal.invoke(args=["consent", "grant", SANDBOX_SHOP, phone, *said])
+    world.now += timedelta(seconds=1)
+    tab.press("say", {"phone": phone, "text": "STOP"})
+
+    world.person_says("STOP", phone=phone)
+    world.work()
+
+    answer = _bubbles(tab, phone)[-1]
+    assert answer["body"].startswith("C’est fait")
+    assert (answer["buttons"], answer["language"]) == ([], "fr")
+    titles = [line["title"] for line in tab.news()["lines"]]
+    assert any(title.startswith("STOP understood") for title in titles)
+    assert tab.news(f"phone={phone[1:]}")["offers"]["agreed"] is False
+
+
+def test_a_button_under_the_stores_own_words_can_be_pressed(
+    tab, world, store, connected
+):
+    phone = "+33612345678"
+    tab.press("order", {**CART, "buyer": "fr"})
+    shopify_tells(world, store)
+    world.work()
+    tab.press("say", {"phone": phone, "text": "cancel"})
+    world.person_says("cancel", phone=phone)
+    world.work()
+
+    asked = _bubbles(tab, phone)[-1]
+    assert [button["text"] for button in asked["buttons"]] == [
+        *("Arrêter les offres", "Annuler ma commande", "Rien")
+    ]
+    stop = asked["buttons"][0]
+    pressed = tab.press(
+        "press",
+        {
+            "phone": phone,
+            "text": stop["text"],
+            "button": stop["name"],
+            "context": asked["id"],
+        },
+    )
+
+    assert pressed.status_code == 200
+    mine = _bubbles(tab, phone)[-1]
+    assert (mine["is_reply"], mine["body"]) == (True, "Arrêter les offres")
+
+
 def test_the_trace_of_one_order_is_of_that_one_alone(tab, world, store, connected):
     for buyer in ("en", "de"):
         tab.press("order", {**CART, "buyer": buyer})

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from core.words import words_for
+from notifications.replies import Says
 from sandbox.page import lines
 from sandbox.page.bubbles import shown
 from sandbox.page.eras import Eras
@@ -65,6 +66,7 @@ def message(*story: dict[str, Any], **given: Any) -> Any:
         "language": "en",
         "provider_id": "wamid.x",
         "attempt": 1,
+        "told": None,
         "story": list(story),
     }
     return SimpleNamespace(**{**usual, **given})
@@ -277,16 +279,31 @@ def test_once_the_moved_time_has_really_come_the_newest_is_last_all_the_same():
     assert eras.really(at) == at
 
 
-@pytest.mark.parametrize("said", ["STOP", " stop ", "수신거부"])
-def test_who_says_stop_is_told_what_to_do_by_hand(said):
-    message = {"id": "wamid.1", "from": "491511", "text": {"body": said}}
-    reply = {"digest": "d", "at": NOON.timestamp(), "messages": [message]}
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ({"text": {"body": "STOP"}}, "STOP"),
+        ({"button": {"text": "Stop promotions"}}, "Stop promotions"),
+        ({"interactive": {"button_reply": {"title": "Nothing"}}}, "Nothing"),
+        ({"image": {"id": "1"}}, ""),
+    ],
+)
+def test_what_somebody_said_or_pressed_is_shown_as_they_saw_it(said, shown):
+    reply = {"digest": "d", "at": NOON.timestamp(), "messages": [{"id": "w", **said}]}
 
-    heard, advice = traced(replies=[reply])
+    [heard] = traced(replies=[reply])
 
-    assert said in heard.detail
-    assert "not there yet" in advice.title
-    assert "consent revoke sosik-sandbox.myshopify.com +491511 " in advice.detail
+    assert f"“{shown}”" in heard.detail
+
+
+@pytest.mark.parametrize("says", Says)
+def test_what_was_made_of_it_is_said_for_every_answer(says):
+    asked = {"at": NOON.isoformat(), "what": "asked"}
+    answer = message(asked, automation="reply", told={"says": says.value})
+
+    [line] = traced(messages=[answer])
+
+    assert line.title not in ("asked", "Their words are answered")
 
 
 def test_plain_words_come_before_names_of_programs():

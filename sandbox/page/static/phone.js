@@ -134,7 +134,7 @@ function bubbleOf(bubble) {
   const buttons = bubble.buttons.map((button) =>
     make("button", {
       type: "button", class: "answer",
-      on: { click: () => act("press", { phone: owner.value, text: button.text, context: bubble.id }) },
+      on: { click: () => press(button, bubble) },
     }, button.text));
   return make("li", {
     class: `message ${bubble.is_reply ? "reply" : ""} ${bubble.is_rtl ? "rtl" : ""}`,
@@ -142,6 +142,10 @@ function bubbleOf(bubble) {
     dir: bubble.is_rtl ? "rtl" : undefined,
   }, inside, ...buttons);
 }
+
+const press = (button, bubble) => act("press", {
+  phone: owner.value, text: button.text, context: bubble.id, button: button.name ?? undefined,
+});
 
 // Addresses look like links, and lead nowhere: their pages are simulated too.
 function linked(text) {
