@@ -2,16 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Protocol
 
-from bench.stage import Stage
-from core import http
 from core.settings import Settings
 from core.values import ShopDomain, ShopId
-from integrations.meta.cloud_api import Graph
 from integrations.meta.templates import creation_body
 from notifications import automations
 from notifications.automations import waits_for_more
 from notifications.ports import Services
+from sandbox.control import Control
 from storage import numbers, shops
 from storage.numbers import NewNumber, TemplateRow
 from storage.shops import NewShop
@@ -23,6 +22,15 @@ WABA_ID = "200000000000001"
 _META_TOKEN = "EAANtokenforbenches"
 
 
+class Place(Protocol):
+    """Where a database and a simulated Meta are."""
+
+    @property
+    def settings(self) -> Settings: ...
+    @property
+    def meta(self) -> Control: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Shop:
     id: ShopId
@@ -31,7 +39,7 @@ class Shop:
 
 
 def open_shops(
-    stage: Stage,
+    stage: Place,
     count: int,
     *,
     throughput: int = 80,
@@ -50,12 +58,12 @@ def open_shops(
     finally:
         services.close()
     if settings is None:  # else Meta knows them from the first time
-        _submit_templates(stage)
+        _know_templates(stage)
     return opened
 
 
 def _open(
-    stage: Stage, services: Services, number: int, throughput: int, at_meta: int
+    stage: Place, services: Services, number: int, throughput: int, at_meta: int
 ) -> Shop:
     domain = f"bench-{number}.myshopify.com"
     phone_number_id = f"3{number:014d}"
@@ -115,12 +123,11 @@ def _open(
     return Shop(shop_id, domain, phone_number_id)
 
 
-def _submit_templates(stage: Stage) -> None:
-    stage.meta.post(
-        "settings", {"templates": {"review_ms": 0, "creates_an_hour": 1_000}}
-    )
-    graph = Graph(http.caller(), stage.meta.url, "v26.0")
-    for automation in automations.discover().values():
-        for language in automation.template.texts:
-            body = creation_body(as_metas(automation.template, language))
-            graph.create_template(WABA_ID, _META_TOKEN, body)
+def _know_templates(stage: Place) -> None:
+    templates = [
+        creation_body(as_metas(automation.template, language))
+        for automation in automations.discover().values()
+        for language in automation.template.texts
+    ]
+    known = {"waba_id": WABA_ID, "templates": templates}
+    stage.meta.post("known_templates", known)

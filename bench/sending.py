@@ -12,10 +12,14 @@ from bench.opening import Shop, open_shops
 from bench.report import percentile
 from bench.stage import Plan, Stage, stage
 from bench.storm import Hook, order_hook
-from core.lanes import LANES, Lane, lane_of
+from core.lanes import Lane, lane_of
 from integrations.shopify.envelope import subject_of
 from notifications import reading
+from notifications.ports import Services
+from storage import inbox
 from storage.inbox import Arrival, Source
+from storage.intake import KeepWebhook
+from storage.tenancy import Crossing
 from wiring.services import build, build_keeper
 
 _FASTEST = 1000
@@ -90,26 +94,36 @@ def prepare(made: Stage, hooks: Sequence[Hook]) -> None:
     services = build(made.settings)
     keep = build_keeper(made.settings, services)
     try:
-        for hook in hooks:
-            keep(
-                Arrival(
-                    source=Source.SHOPIFY,
-                    dedupe_id=hook.id,
-                    topic=hook.topic,
-                    shop_domain=hook.domain,
-                    lane=lane_of(hook.domain, subject_of(hook.body)),
-                    body=hook.body,
-                    happened_at=hook.happened_at,
-                    arrived_at=hook.happened_at,
-                )
-            )
-        while made.backlog()[0]:
-            for lane in range(LANES):
-                reading.read_webhooks(Lane(lane), services=services)
+        tell(hooks, keep, services)
     finally:
         keep.close()
         services.close()
     made.flush_valkey()
+
+
+def tell(hooks: Sequence[Hook], keep: KeepWebhook, services: Services) -> None:
+    """Stores say this, and all of it is read."""
+    for hook in hooks:
+        keep(
+            Arrival(
+                source=Source.SHOPIFY,
+                dedupe_id=hook.id,
+                topic=hook.topic,
+                shop_domain=hook.domain,
+                lane=lane_of(hook.domain, subject_of(hook.body)),
+                body=hook.body,
+                happened_at=hook.happened_at,
+                arrived_at=hook.happened_at,
+            )
+        )
+    while lanes := _lanes_to_read(services):
+        for lane in lanes:
+            reading.read_webhooks(lane, services=services)
+
+
+def _lanes_to_read(services: Services) -> Sequence[Lane]:
+    with services.transactions.across(Crossing.LOOKING) as tx:
+        return inbox.lanes_due(tx, now=services.clock())
 
 
 def busiest_second(moments: Sequence[float]) -> int:

@@ -22,7 +22,6 @@ from notifications.ports import Services
 from notifications.rules.consent_pushes import (
     NotWritten,
     must_be_news,
-    must_be_of_the_number,
     must_be_the_newest,
 )
 from storage import access, consent_pushes, ledger
@@ -72,8 +71,6 @@ def tell_shopify(store: StoreWithConsents, *, services: Services) -> int:
     """Write what is due, a store's portion at a time; answer how many portions that
     were. Doing this twice, or in two places at once, writes nothing wrong."""
     tokens = LiveTokens(store, services)
-    with services.transactions.across(Crossing.LOOKING) as tx:
-        consent_pushes.wake(tx, now=services.clock())
     for done in range(_PORTIONS_AT_ONCE):
         now = services.clock()
         with services.transactions.across(Crossing.LOOKING) as tx:
@@ -132,9 +129,9 @@ class _Turn:
     def _tell_of(self, contact_id: ContactId) -> None:
         with self._transaction() as tx:
             wanted = consent_pushes.of_contact(tx, self.due.shop_id, contact_id)
-            if wanted is None:
-                return
-            because = _out_of_date(wanted, contact_id, tx)
+            because = _not_the_newest(tx, contact_id)
+        if wanted is None:
+            return
         if because is None:
             because = self._written(contact_id, wanted)
         now = self.services.clock()
@@ -182,11 +179,7 @@ class _Turn:
         return self.services.transactions.for_shop(self.due.shop_id)
 
 
-def _out_of_date(
-    wanted: Wanted, contact_id: ContactId, tx: Transaction
-) -> NotWritten | None:
-    words = ledger.latest_words(tx, [contact_id], not_from=())
-    newest = words.get((contact_id, Scope.MARKETING, None))
-    return must_be_the_newest(
-        wanted.act, wanted.said_at, newest=newest
-    ) or must_be_of_the_number(wanted.act, wanted.said_at, yes_since=wanted.yes_since)
+def _not_the_newest(tx: Transaction, contact_id: ContactId) -> NotWritten | None:
+    latest = ledger.latest_words(tx, [contact_id], not_from=())
+    word = latest.get((contact_id, Scope.MARKETING, None))
+    return must_be_the_newest(None if word is None else word.source)

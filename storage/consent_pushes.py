@@ -124,19 +124,6 @@ RETURNING p.shop_id, p.contact_id, p.act, p.due_at, p.attempts
 """)
 
 
-_WAKE = Statement("""
-UPDATE consent_pushes p SET due_at = :now, because = NULL FROM contacts c
-WHERE p.because = 'no_phone' AND p.due_at IS NULL
-  AND c.id = p.contact_id AND c.phone IS NOT NULL
-""")
-
-
-def wake(tx: Transaction, *, now: datetime) -> None:
-    """Who had shown no number may have shown one since, or turned out to be somebody
-    with one."""
-    tx.run(_WAKE, {"now": now})
-
-
 @dataclass(frozen=True, slots=True)
 class Due:
     """Some people of one store of whom it is to be told, who took a no back first.
@@ -166,17 +153,16 @@ def take_due(tx: Transaction, *, now: datetime, until: datetime) -> Due | None:
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What Shopify is to be told of somebody; ``phone`` is sealed, and None where they
-    show no number. No yes that was said before ``yes_since`` is one of that number."""
+    show no number."""
 
     act: Act
     said_at: datetime
     phone: bytes | None
-    yes_since: datetime | None
     written: Sequence[Written]
 
 
 _OF_CONTACT = Statement("""
-SELECT p.act, p.said_at, p.written, c.phone, c.marketing_since
+SELECT p.act, p.said_at, p.written, c.phone
 FROM consent_pushes p JOIN contacts c ON c.id = p.contact_id
 WHERE p.shop_id = :shop AND p.contact_id = :contact AND p.due_at IS NOT NULL
 """)
@@ -191,7 +177,6 @@ def of_contact(
             Act(row.act),
             row.said_at.astimezone(UTC),
             None if row.phone is None else bytes(row.phone),
-            row.marketing_since,
             _written(row.written),
         )
     return None
@@ -294,24 +279,6 @@ def hold(
 def let_go(tx: Transaction, due: Due) -> None:
     """Others may take them."""
     tx.run(_LET_GO, {"shop": due.shop_id, "contacts": sorted(due.contacts)})
-
-
-FOLLOW = Statement("""
-INSERT INTO consent_pushes AS p
-  (shop_id, contact_id, act, said_at, due_at, because, written)
-SELECT shop_id, :kept, act, said_at, due_at, because, written FROM consent_pushes
-WHERE shop_id = :shop AND contact_id = :gone
-ON CONFLICT (shop_id, contact_id) DO UPDATE SET
-  (act, said_at, due_at, because, written) = (
-    SELECT newest.act, newest.said_at, newest.due_at, newest.because,
-      excluded.written || p.written
-    FROM (VALUES (p.act, p.said_at, p.due_at, p.because),
-      (excluded.act, excluded.said_at, excluded.due_at, excluded.because))
-      AS newest (act, said_at, due_at, because)
-    ORDER BY newest.said_at DESC, newest.act = 'revoked' DESC LIMIT 1)
-""")
-"""Who is ``gone`` is ``kept`` from now on: the newer of their words is to be told, and
-what was written of both is known by its echo."""
 
 
 _FORGET = Statement("""

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from core.lanes import Lane
 from core.values import ContactId, ShopId
-from storage import consent_pushes, people, turns
+from storage import people, turns
 from storage.session import Transaction
 from storage.statements import Statement
 
@@ -73,7 +73,15 @@ SELECT shop_id, kind, key, :kept, value, since, shown_at, until, how
 FROM contact_keys WHERE shop_id = :shop AND contact_id = :gone
 ON CONFLICT (shop_id, kind, key, contact_id) DO NOTHING
 """),
-    consent_pushes.FOLLOW,
+    # What Shopify is still to know of their word about offers.
+    Statement("""
+INSERT INTO consent_pushes (shop_id, contact_id, act, said_at, due_at)
+SELECT shop_id, :kept, act, said_at, due_at FROM consent_pushes
+WHERE shop_id = :shop AND contact_id = :gone AND due_at IS NOT NULL
+ON CONFLICT (shop_id, contact_id) DO UPDATE SET act = excluded.act,
+  said_at = excluded.said_at, due_at = excluded.due_at
+WHERE consent_pushes.said_at < excluded.said_at
+"""),
     Statement("DELETE FROM contact_keys WHERE shop_id = :shop AND contact_id = :gone"),
     Statement("""
 UPDATE contacts SET phone_key = NULL, phone = NULL, user_key = NULL, user_id = NULL

@@ -372,11 +372,6 @@ consent_pushes = Table(
         postgresql_where=text("claimed_until IS NOT NULL"),
     ),
     Index("consent_pushes_of_contact", "contact_id"),
-    Index(
-        "consent_pushes_nameless",
-        "contact_id",
-        postgresql_where=text("because = 'no_phone'"),
-    ),
 )
 
 ledger_heads = Table(

@@ -18,7 +18,6 @@ class NotWritten(StrEnum):
     SHOPIFY_KNOWS = "shopify_knows"
     REFUSED = "refused"
     OVERTAKEN = "overtaken"
-    ANOTHER_NUMBER = "another_number"
 
 
 class Known(Protocol):
@@ -30,34 +29,10 @@ class Known(Protocol):
     def said_at(self) -> datetime | None: ...
 
 
-class Word(Protocol):
-    """The newest in the ledger about offers."""
-
-    @property
-    def act(self) -> Act: ...
-    @property
-    def source(self) -> str: ...
-    @property
-    def happened_at(self) -> datetime: ...
-
-
-def must_be_the_newest(
-    act: Act, said_at: datetime, *, newest: Word | None
-) -> NotWritten | None:
-    """What Shopify has told since is not to be written over."""
-    if newest is not None and newest.source == BY_SHOPIFY:
+def must_be_the_newest(source: str | None) -> NotWritten | None:
+    """``source`` is where the newest word in the ledger was said."""
+    if source is None or source == BY_SHOPIFY:
         return NotWritten.SHOPIFY_IS_NEWER
-    if newest is None or (newest.act, newest.happened_at) != (act, said_at):
-        return NotWritten.OVERTAKEN
-    return None
-
-
-def must_be_of_the_number(
-    act: Act, said_at: datetime, *, yes_since: datetime | None
-) -> NotWritten | None:
-    """A yes on one number is none to offers on another; a no counts on all of them."""
-    if act is not Act.REVOKED and yes_since is not None and said_at < yes_since:
-        return NotWritten.ANOTHER_NUMBER
     return None
 
 

@@ -13,7 +13,6 @@ from core.errors import TryLater
 from core.values import Act, Phone, Scope, ShopDomain
 from notifications.privacy import stores
 from notifications.telling_consent import tell_shopify
-from sandbox.meta.accounts import DEFAULT_NUMBER_ID
 from storage import ledger, people, shops
 from storage.ledger import Word
 from storage.tenancy import Crossing
@@ -167,7 +166,7 @@ def open_store(world, terminal, shopify, request):
     def opened(**wish):
         named = f"{request.node.name} {len(made)}".encode()
         domain = f"agreed-{sha256(named).hexdigest()[:16]}.myshopify.com"
-        made.append(Store(world, terminal, shopify, domain, **{"number": None, **wish}))
+        made.append(Store(world, terminal, shopify, domain, number=None, **wish))
         return made[-1]
 
     yield opened
@@ -192,78 +191,6 @@ def test_a_stop_is_at_shopify_within_seconds(world, store):
     assert store.consent["updatedAt"] == stamp(world.now)
     assert store.row.due_at is None
     assert store.row.because is None
-
-
-@pytest.mark.parametrize("preference", [None, "stop"])
-def test_what_somebody_says_in_the_chat_is_at_shopify_within_seconds(
-    world, open_store, preference
-):
-    store = open_store(number=DEFAULT_NUMBER_ID)
-    store.writes("SUBSCRIBED")
-    world.now += timedelta(minutes=1)
-    began = time.monotonic()
-
-    if preference is None:
-        world.person_says("STOP")
-    else:
-        world.person_prefers(preference)
-    world.work()
-    store.is_told()
-
-    assert store.state == "UNSUBSCRIBED"
-    assert time.monotonic() - began < 5
-
-
-def test_who_says_stop_without_a_number_is_told_of_once_they_show_one(
-    world, open_store
-):
-    store = open_store(number=DEFAULT_NUMBER_ID)
-    ada = "DE.13491208655302741918"
-    store.writes("SUBSCRIBED")
-    world.now += timedelta(minutes=1)
-    world.person_says("STOP", phone=None, user_id=ada)
-    world.work()
-    store.is_told()
-    assert store.state == "SUBSCRIBED"
-    assert "no_phone" in {row.because for row in store.rows}
-
-    world.now += timedelta(minutes=1)
-    world.person_says("hello", phone=PHONE, user_id=ada)
-    world.work()
-    store.is_told()
-
-    assert store.state == "UNSUBSCRIBED"
-    assert store.standing == "revoked"
-
-
-def test_a_yes_on_another_number_is_not_written_for_this_one(world, open_store):
-    store = open_store()
-    other = "+4915187654321"
-    store.hears(Act.GRANTED, scope=Scope.TRANSACTIONAL)
-    store.hears(Act.GRANTED, phone=other)
-    world.now += SECOND
-
-    store.terminal.run("contact", "merge", store.domain, PHONE, other)
-    store.is_told()
-
-    assert store.state == "NEVER_SUBSCRIBED"
-    assert "another_number" in {row.because for row in store.rows}
-
-
-def test_what_was_written_of_either_is_an_echo_once_they_are_one(world, open_store):
-    store = open_store()
-    other = "+4915187654321"
-    store.hears(Act.GRANTED, scope=Scope.TRANSACTIONAL)
-    store.does("orders", phone=other)
-    store.hears(Act.REVOKED, phone=other)
-    store.is_told()
-
-    store.terminal.run("contact", "merge", store.domain, PHONE, other)
-    before = store.said
-    store.phone = other
-    store.tells_what_it_has()
-
-    assert store.said == before
 
 
 @pytest.mark.parametrize(

@@ -518,38 +518,3 @@ def test_where_a_store_wants_a_second_yes_it_is_asked_for(world):
     world.work()
 
     assert {row.told["says"] for row in world.messages} == {"started", "to_confirm"}
-
-
-def test_the_stop_of_somebody_who_shows_no_number_counts(world):
-    world.open_shop()
-
-    world.person_says("STOP", phone=None, user_id="DE.13491208655302741918")
-    world.work()
-
-    assert acts(world) == [(MARKETING, "revoked", "chat_keyword")]
-    assert world.message.told["says"] == "stopped"
-
-
-def test_two_people_in_one_bundle_are_two_people(world):
-    """Meta may tell of a thousand things at once."""
-    world.open_shop()
-    world.agree(scope=Scope.MARKETING)
-    world.agree(BRAZILIAN, scope=Scope.MARKETING)
-    said = [
-        {
-            "from": phone[1:],
-            "id": f"wamid.of{phone}",
-            "timestamp": str(int(world.now.timestamp())),
-            "type": "text",
-            "text": {"body": words},
-        }
-        for phone, words in ((PHONE, "hello"), (BRAZILIAN, "parar"))
-    ]
-    value = {"metadata": {"phone_number_id": DEFAULT_NUMBER_ID}, "messages": said}
-    change = {"field": "messages", "value": value}
-    world.meta_says({"entry": [{"id": DEFAULT_WABA_ID, "changes": [change]}]})
-    world.work()
-
-    assert latest(world) is Act.GRANTED
-    assert latest(world, BRAZILIAN) is Act.REVOKED
-    assert [row.language for row in world.messages] == ["pt_BR"]

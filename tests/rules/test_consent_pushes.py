@@ -12,7 +12,6 @@ from core.values import Act
 from notifications.rules.consent_pushes import (
     NotWritten,
     must_be_news,
-    must_be_of_the_number,
     must_be_the_newest,
 )
 
@@ -64,38 +63,12 @@ def test_our_own_writing_is_no_newer_word():
     assert must_be_news(NO, T, known=Known(YES, T + SECOND), written=written) is None
 
 
-@dataclass
-class Word:
-    act: Act
-    source: str
-    happened_at: datetime
-
-
 @pytest.mark.parametrize(
-    ("newest", "why"),
-    [
-        (Word(NO, "chat", T), None),
-        (Word(NO, "shopify", T), NotWritten.SHOPIFY_IS_NEWER),
-        (Word(YES, "form", T + SECOND), NotWritten.OVERTAKEN),
-        (None, NotWritten.OVERTAKEN),
-    ],
+    ("source", "why"),
+    [("chat", None), ("shopify", NotWritten.SHOPIFY_IS_NEWER)],
 )
-def test_only_the_newest_word_is_told_and_never_shopifys_own(newest, why):
-    assert must_be_the_newest(NO, T, newest=newest) is why
-
-
-@pytest.mark.parametrize(
-    ("act", "since", "why"),
-    [
-        (YES, T + SECOND, NotWritten.ANOTHER_NUMBER),
-        (SURE, T + SECOND, NotWritten.ANOTHER_NUMBER),
-        (NO, T + SECOND, None),
-        (YES, T, None),
-        (YES, None, None),
-    ],
-)
-def test_a_yes_is_of_the_number_on_which_it_was_said(act, since, why):
-    assert must_be_of_the_number(act, T, yes_since=since) is why
+def test_what_shopify_told_last_is_not_told_back(source, why):
+    assert must_be_the_newest(source) is why
 
 
 @given(

@@ -483,13 +483,6 @@ def _of_telling_shopify() -> None:
     op.create_index(
         "consent_pushes_of_contact", "consent_pushes", ["contact_id"], unique=False
     )
-    op.create_index(
-        "consent_pushes_nameless",
-        "consent_pushes",
-        ["contact_id"],
-        unique=False,
-        postgresql_where=sa.text("because = 'no_phone'"),
-    )
 
 
 def _of_messages() -> None:
