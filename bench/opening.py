@@ -110,7 +110,9 @@ def _open(
             now=now,
         )
         rows = [
-            TemplateRow(a.template.name, language, "APPROVED", "UTILITY", None)
+            TemplateRow(
+                a.template.name, language, "APPROVED", a.template.category, None
+            )
             for a in services.automations.values()
             for language in a.template.texts
         ]

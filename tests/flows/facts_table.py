@@ -221,7 +221,7 @@ BY_FACTS: Mapping[str, tuple[str, ...]] = {
         "derived/checkouts__update__phone-with-sms-consent",
         "derived/checkouts__update__phone-without-sms-consent",
     ),
-    "consent marketing granted; consent transactional granted": (
+    "consent marketing confirmed; consent transactional confirmed": (
         "derived/customers_whats_app_marketing_consent__update__subscribed",
     ),
     "consent marketing revoked": (

@@ -9,6 +9,7 @@ import os
 import sys
 from datetime import timedelta
 
+from core.values import Scope
 from tests.flows.month import post, store
 from tests.flows.month.account import differences, figures
 from tests.flows.month.people import refused_phones
@@ -50,6 +51,10 @@ def test_a_month_of_a_store_is_told_as_a_plain_model_says(world):
     sys.stdout.writelines(f"different: {each}\n" for each in found)
     assert found == []
     told = [row for row in world.messages if row.state == "read"]
-    assert {row.automation for row in told} == set(world.services.automations)
+    assert {row.automation for row in told} == {
+        name
+        for name, automation in world.services.automations.items()
+        if automation.scope is Scope.TRANSACTIONAL
+    }
     assert {row.language for row in told} == set(_LANGUAGES)
     assert play.trouble.happened.keys() == set(KINDS)

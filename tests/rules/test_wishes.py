@@ -5,7 +5,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from notifications import wording
@@ -84,7 +84,8 @@ _MARKS = st.text("!.…~*_-–—,;:()[]\"«»'🛑🙏😡👍🏽❤️\u200b\
 def test_what_stands_around_a_wish_that_is_no_letter_changes_nothing(
     row, before, after
 ):
-    text, _, wish = row
+    text, language, wish = row
+    assume(language != "el" or ";" not in after)  # in Greek it asks
 
     assert wish_in(f"{before} {text} {after}") is wish
 

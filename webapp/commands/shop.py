@@ -217,7 +217,11 @@ def _show(desk: Desk) -> click.Command:
         if as_json:
             show_json(document)
         else:
-            _say_shop(document, shop)
+            templates_wanted = [
+                automation.template for automation in desk.services.automations.values()
+            ]
+            wanted = {each.name: each.category for each in templates_wanted}
+            _say_shop(document, shop, wanted)
 
     return show
 
@@ -246,7 +250,9 @@ def _of_past(row: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _say_shop(document: Mapping[str, Any], shop: Mapping[str, Any]) -> None:
+def _say_shop(
+    document: Mapping[str, Any], shop: Mapping[str, Any], wanted: Mapping[str, str]
+) -> None:
     zone = zone_of(shop)
     values = {
         **{name: document[name] for name in _SHOWN},
@@ -281,12 +287,15 @@ def _say_shop(document: Mapping[str, Any], shop: Mapping[str, Any]) -> None:
         countries = ", ".join(number["countries"]) or "all others"
         _say_values("whatsapp", number | {"countries": countries}, zone)
     tracking.say_feed(document["tracking"], zone)
-    _say_templates(document["templates"])
+    _say_templates(document["templates"], wanted)
     show_table(("automation", "on"), list(document["automations"].items()))
 
 
-def _say_templates(templates: Sequence[Mapping[str, Any]]) -> None:
-    """How many there are in each language and state, and those that Meta objects to."""
+def _say_templates(
+    templates: Sequence[Mapping[str, Any]], wanted: Mapping[str, str]
+) -> None:
+    """How many there are in each language and state, and those that Meta objects to:
+    by a state, or by another category than is ``wanted``."""
     counts = Counter(
         (row["account_id"], row["language"], row["state"]) for row in templates
     )
@@ -298,7 +307,7 @@ def _say_templates(templates: Sequence[Mapping[str, Any]]) -> None:
         row
         for row in templates
         if row["state"] not in _USUAL_STATES
-        or row["category"] not in _USUAL_CATEGORIES
+        or row["category"] not in (wanted.get(row["name"]), "", None)
         or row["reason"]
     ]
     if objected:
@@ -309,7 +318,6 @@ def _say_templates(templates: Sequence[Mapping[str, Any]]) -> None:
 
 
 _USUAL_STATES = ("APPROVED", "PENDING")
-_USUAL_CATEGORIES = ("UTILITY", "", None)
 
 
 def _say_values(title: str, values: Mapping[str, Any], zone: ZoneInfo) -> None:
