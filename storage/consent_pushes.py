@@ -285,7 +285,13 @@ _FORGET = Statement("""
 DELETE FROM consent_pushes
 WHERE shop_id = :shop AND contact_id = ANY(CAST(:contacts AS bigint[]))
 """)
-_DROP = Statement("DELETE FROM consent_pushes WHERE shop_id = :shop")
+_DROP = (
+    Statement("DELETE FROM consent_pushes WHERE shop_id = :shop AND written = '[]'"),
+    Statement("""
+UPDATE consent_pushes SET due_at = NULL, claimed_until = NULL, attempts = 0
+WHERE shop_id = :shop
+"""),
+)
 
 
 def forget(tx: Transaction, shop_id: ShopId, contacts: Collection[ContactId]) -> None:
@@ -293,8 +299,10 @@ def forget(tx: Transaction, shop_id: ShopId, contacts: Collection[ContactId]) ->
 
 
 def drop(tx: Transaction, shop_id: ShopId) -> None:
-    """The store is gone, and is told nothing any more."""
-    tx.run(_DROP, {"shop": shop_id})
+    """The store is gone, and is told nothing any more. Should it come back it tells of
+    its past, and what was written there is still known by its echo."""
+    for statement in _DROP:
+        tx.run(statement, {"shop": shop_id})
 
 
 # What was tried in vain a few times may pass; the rest waits for somebody.

@@ -503,6 +503,22 @@ def test_a_store_that_has_gone_is_told_nothing(world, store):
     assert store.is_told() == 0
 
 
+def test_a_store_that_comes_back_tells_nothing_that_was_written_there(world, store):
+    store.hears(Act.GRANTED)
+    store.is_told()
+    with world.services.transactions.across(Crossing.SERVING) as tx:
+        claim = shops.claim_about(tx, store.domain)
+    assert stores.leave(claim, services=world.services)
+    assert store.is_told() == 0
+
+    world.now += timedelta(days=1)
+    world.open_shop(store.domain, number=None)
+    before = store.said
+    store.tells_what_it_has()
+
+    assert store.said == before
+
+
 def test_each_of_two_stores_hears_its_own_alone(world, open_store):
     ada, bob = open_store(), open_store()
 
