@@ -1,5 +1,6 @@
 """The consent ledger, as a person with access to this machine writes and reads it."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +16,7 @@ from storage.ledger import Entry, Word
 
 _LONGEST_SOURCE = 100
 _LONGEST_WORDING = 2_000
+_TOPIC = re.compile(r"[a-z][a-z_]{0,39}", re.ASCII)
 _OF_ORDERS = (BY_ORDER, BY_PURCHASE)
 
 
@@ -62,17 +64,22 @@ def grant(
     *,
     source: str,
     wording: str,
+    topic: str | None = None,
+    is_confirmed: bool = False,
     operator: Operator,
     services: Services,
 ) -> None:
-    """Add somebody's yes, with the sentence that they said it to.
+    """Add somebody's yes, with the sentence that they said it to: to all of the scope,
+    or to a ``topic`` under it. One that ``is_confirmed`` they have given twice.
 
     Raises:
         NotPossible: source or wording cannot be a proof.
     """
     if not wording.strip() or len(wording) > _LONGEST_WORDING:
         raise NotPossible(f"wording must be 1 to {_LONGEST_WORDING} characters")
-    _add(shop_id, phone, scope, Act.GRANTED, source, wording, operator, services)
+    act = Act.CONFIRMED if is_confirmed else Act.GRANTED
+    said = _Saying(scope, topic, act, source, wording)
+    _add(shop_id, phone, said, operator, services)
 
 
 def revoke(
@@ -81,27 +88,42 @@ def revoke(
     scope: Scope,
     *,
     source: str,
+    topic: str | None = None,
     operator: Operator,
     services: Services,
 ) -> None:
-    """Add somebody's no; nothing of this scope goes to them any more."""
-    _add(shop_id, phone, scope, Act.REVOKED, source, None, operator, services)
+    """Add somebody's no; nothing of this scope, or of this topic, goes to them any
+    more."""
+    said = _Saying(scope, topic, Act.REVOKED, source, None)
+    _add(shop_id, phone, said, operator, services)
+
+
+@dataclass(frozen=True, slots=True)
+class _Saying:
+    scope: Scope
+    topic: str | None
+    act: Act
+    source: str
+    wording: str | None
+
+    def check(self) -> None:
+        """Raises NotPossible where it cannot be an entry."""
+        if self.source in _OF_ORDERS:
+            raise NotPossible(f"source {self.source!r} is for what comes with an order")
+        if not self.source.strip() or len(self.source) > _LONGEST_SOURCE:
+            raise NotPossible(f"source must be 1 to {_LONGEST_SOURCE} characters")
+        if self.topic is not None and not _TOPIC.fullmatch(self.topic):
+            raise NotPossible("topic must be small letters and _, such as night")
 
 
 def _add(
     shop_id: ShopId,
     phone: Phone,
-    scope: Scope,
-    act: Act,
-    source: str,
-    wording: str | None,
+    said: _Saying,
     operator: Operator,
     services: Services,
 ) -> None:
-    if source in _OF_ORDERS:
-        raise NotPossible(f"source {source!r} is for what comes with an order")
-    if not source.strip() or len(source) > _LONGEST_SOURCE:
-        raise NotPossible(f"source must be 1 to {_LONGEST_SOURCE} characters")
+    said.check()
     now = services.clock()
     with services.transactions.for_shop(shop_id) as tx:
         person = (shop_id, phone)
@@ -109,11 +131,12 @@ def _add(
         word = Word(
             shop_id=shop_id,
             contact_id=found[person],
-            scope=scope,
-            act=act,
-            source=source.strip(),
+            scope=said.scope,
+            topic=said.topic,
+            act=said.act,
+            source=said.source.strip(),
             happened_at=now,
-            wording=wording,
+            wording=said.wording,
             who=phone.e164,
             evidence={"recorded_by": operator.name},
         )

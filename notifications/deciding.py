@@ -174,8 +174,13 @@ def _person_of(
 ) -> Person:
     word = _word(message, around, automation)
     yes = _yes(message, word)
+    is_confirmed = word is not None and word.act is Act.CONFIRMED
     reader = offering.reader_of(
-        message, around.audience, agreed_at=yes.given_at if yes else None, now=now
+        message,
+        around.audience,
+        agreed_at=yes.given_at if yes else None,
+        confirmed_at=yes.given_at if yes and is_confirmed else None,
+        now=now,
     )
     is_no = word is not None and word.act is Act.REVOKED
     return Person(yes, word.happened_at if word and is_no else None, reader)

@@ -76,9 +76,11 @@ def reader_of(
     audience: Audience,
     *,
     agreed_at: datetime | None,
+    confirmed_at: datetime | None,
     now: datetime,
 ) -> Reader:
-    """``agreed_at`` is when they gave the yes that counts."""
+    """``agreed_at`` is when they gave the yes that counts, ``confirmed_at`` the same
+    where it was a second one. Without it they may have confirmed an earlier one."""
     contact = message.contact_id
     person = None if contact is None else audience.people.get(contact)
     if contact is None or person is None:
@@ -96,7 +98,7 @@ def reader_of(
         return Reader(None, found.hour)
     standing = Standing(
         must_confirm=found.law.asks_twice or _is_asked_twice(where, settings),
-        confirmed_at=_confirmed_at(person),
+        confirmed_at=confirmed_at or _confirmed_at(person),
         yes_ends_at=_yes_ends_at(found.law, agreed_at, person),
         unreachable_at=_unreachable_at(person),
         is_delivered_there=found.offers_are_delivered,

@@ -163,6 +163,7 @@ AUTOMATION = Automation(
     name="cart_reminder",
     summary=N_("Something was left at the checkout."),
     scope=Scope.MARKETING,
+    topic="carts",
     priority=1,
     lifetime=timedelta(hours=24),
     listens_to=(CheckoutSeen,),

@@ -317,3 +317,47 @@ def test_an_owner_who_allows_more_wakes_what_waits_for_it(world, terminal):
     world.pass_time(timedelta(0))
 
     assert len(offers(world)) == 1
+
+
+def test_a_topic_is_refused_and_agreed_to_alone(world, terminal):
+    about = (SHOP, BRAZILIAN, "--scope", "marketing")
+    said = ("--source", "desk", "--wording", "Offers?")
+    terminal.run("consent", "grant", *about, *said)
+    world.now += timedelta(minutes=1)
+    after = terminal.json("consent", "revoke", *about, "--topic", "carts")
+    assert after["now"]["marketing"] == "granted"
+    leave(world, BRAZILIAN)
+    world.pass_time(HOUR)
+    assert reasons(world) == ["consent_revoked"]
+
+    terminal.run("consent", "grant", *about, *said, "--topic", "carts")
+    leave(world, BRAZILIAN, token="another")
+    world.pass_time(HOUR)
+
+    assert len(offers(world)) == 1
+
+
+def test_who_agreed_to_nothing_but_a_topic_gets_that_alone(world, terminal):
+    said = ("--source", "desk", "--wording", "Reminders?", "--topic", "carts")
+    terminal.run("consent", "grant", SHOP, PHONE, "--scope", "marketing", *said)
+    leave(world, PHONE)
+    world.pass_time(HOUR)
+    assert reasons(world) == ["not_confirmed"]
+
+    terminal.run(
+        "consent", "grant", SHOP, PHONE, "--scope", "marketing", *said, "--confirmed"
+    )
+    leave(world, PHONE, token="another")
+    world.pass_time(HOUR)
+
+    assert len(offers(world)) == 1
+
+
+def test_a_topic_that_is_no_word_is_refused(world, terminal):
+    said = ("--source", "desk", "--wording", "?", "--topic", "Not A Topic")
+
+    refused = terminal.refused(
+        "consent", "grant", SHOP, PHONE, "--scope", "marketing", *said
+    )
+
+    assert "topic must be" in refused

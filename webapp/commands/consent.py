@@ -23,6 +23,11 @@ _scope_option = click.option(
     help="News about orders, or offers.",
 )
 _phone_argument = click.argument("phone")
+_topic_option = click.option(
+    "--topic",
+    metavar="NAME",
+    help="A part of it alone: night for offers at night, carts for reminders.",
+)
 
 
 def command(desk: Desk) -> click.Group:
@@ -39,6 +44,8 @@ def _grant(desk: Desk) -> click.Command:
     @_scope_option
     @click.option("--source", required=True, metavar="TEXT", help="Where it was said.")
     @click.option("--wording", required=True, metavar="TEXT", help="To which sentence.")
+    @_topic_option
+    @click.option("--confirmed", is_flag=True, help="They have said it twice.")
     @json_option
     def grant(
         domain: ShopDomain,
@@ -46,6 +53,8 @@ def _grant(desk: Desk) -> click.Command:
         scope: str,
         source: str,
         wording: str,
+        topic: str | None,
+        confirmed: bool,
         as_json: bool,
     ) -> None:
         """Add to the ledger of the store DOMAIN that PHONE has agreed."""
@@ -57,6 +66,8 @@ def _grant(desk: Desk) -> click.Command:
             Scope(scope),
             source=source,
             wording=wording,
+            topic=topic,
+            is_confirmed=confirmed,
             operator=desk.operator,
             services=desk.services,
         )
@@ -71,9 +82,15 @@ def _revoke(desk: Desk) -> click.Command:
     @_phone_argument
     @_scope_option
     @click.option("--source", default="operator", show_default=True, metavar="TEXT")
+    @_topic_option
     @json_option
     def revoke(
-        domain: ShopDomain, phone: str, scope: str, source: str, as_json: bool
+        domain: ShopDomain,
+        phone: str,
+        scope: str,
+        source: str,
+        topic: str | None,
+        as_json: bool,
     ) -> None:
         """Add to the ledger of the store DOMAIN that PHONE has taken consent back."""
         shop = desk.shop(domain, f"consent revoke {scope} at")
@@ -82,6 +99,7 @@ def _revoke(desk: Desk) -> click.Command:
             phone_given(phone, shop),
             Scope(scope),
             source=source,
+            topic=topic,
             operator=desk.operator,
             services=desk.services,
         )
@@ -244,7 +262,7 @@ def say_stand(stand: Stand, words: Words) -> None:
             [
                 (
                     words.moment(said.happened_at),
-                    terms.name_of(said.scope, terms.SCOPES, words),
+                    _about(said, words),
                     terms.name_of(said.act, terms.ACTS, words),
                     terms.name_of(said.source, terms.SOURCES, words),
                     said.wording,
@@ -252,6 +270,11 @@ def say_stand(stand: Stand, words: Words) -> None:
                 for said in stand.history
             ],
         )
+
+
+def _about(said: Said, words: Words) -> str:
+    scope = terms.name_of(said.scope, terms.SCOPES, words)
+    return scope if said.topic is None else f"{scope}: {said.topic}"
 
 
 _WHEN = N_("when")
