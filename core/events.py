@@ -13,6 +13,7 @@ from typing import Any
 from core.values import (
     Act,
     Category,
+    ContactId,
     CustomerId,
     FulfillmentId,
     FulfillmentOrderId,
@@ -317,6 +318,14 @@ class ConsentChanged(Event):
     customer_id: CustomerId | None = None
     opt_in_level: str | None = None
     collected_from: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OffersAgreed(Event):
+    """Somebody said yes to offers, which counts once they have confirmed it."""
+
+    phone: Phone
+    contact_id: ContactId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

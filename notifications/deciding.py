@@ -200,9 +200,14 @@ def language_of(
     """
     texts, template = automation.template.texts, automation.template.name
     spoken = [each for each in message.languages if each in texts] or list(texts)
-    about = message.order or around.carts.get(message.id)
+    locale = None
+    if about := message.order or around.carts.get(message.id):
+        locale = about.locale
+    elif message.contact_id is not None:
+        person = around.audience.people.get(message.contact_id)
+        locale = person.locale if person else None
     possible = wording.languages_for(
-        about.locale if about else None,
+        locale,
         spoken,
         spoken[0] if message.languages else wording.DEFAULT_LANGUAGE,
     )
@@ -247,7 +252,7 @@ def facts_of(
         scope=message.scope,
         wanted_at=message.wanted_at,
         lifetime=automation.lifetime,
-        order_is_known=order is not None,
+        order_is_known=order is not None or automation.asks_for_yes,
         order_cancelled_at=order.cancelled_at if order else None,
         outlives_cancellation=automation.outlives_cancellation,
         awaits_payment=automation.awaits_payment,
@@ -286,13 +291,22 @@ def facts_of(
         itself=gathered.itself,
         siblings=gathered.siblings,
         has_something_to_tell=gathered.told is not None,
-        standing=_labelled(person.reader, automation.template.texts[language]),
+        standing=_standing(person.reader, automation, language),
         hour=person.reader.hour,
         is_reply=False,
         wrote_at=None,
         said_at=None,
         unread=around.unread and message.scope is Scope.MARKETING,
     )
+
+
+def _standing(
+    reader: Reader, automation: Automation[Any], language: str
+) -> Standing | None:
+    """None for what is no offer: news, and who is asked whether they want any."""
+    if automation.asks_for_yes:
+        return None
+    return _labelled(reader, automation.template.texts[language])
 
 
 def _labelled(reader: Reader, text: Text) -> Standing | None:
@@ -441,6 +455,8 @@ def count(around: Surroundings, message: KnownMessage, *, now: datetime) -> Debt
     owed = around.debts.get(contact, message.debt)
     around.debts[contact] = pacing.after_one_more(owed, now=now)
     around.under_way.add(contact)
-    if message.scope is Scope.MARKETING:
+    automation = around.automations.get(message.automation)
+    is_offer = automation is not None and not automation.asks_for_yes
+    if message.scope is Scope.MARKETING and is_offer:
         around.audience.count(contact, at=now)
     return around.debts[contact]

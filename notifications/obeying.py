@@ -17,6 +17,7 @@ from notifications.chatting import Heard
 from notifications.offering import Audience
 from notifications.ports import Services
 from notifications.replies import REPLY, WORDED, Says
+from notifications.reply_texts import CONFIRM_TITLES
 from notifications.rules.consent import BY_ORDER, BY_PURCHASE
 from notifications.rules.wished import (
     BY_BUTTON,
@@ -110,6 +111,8 @@ _OWN_BUTTONS = {
     Choice.NOTHING: (None, None),
     replies.CONFIRM: (Deed.CONFIRM, Says.STARTED),
 }
+# A button under a template tells its own words, in whatever language these are.
+_CONFIRMING = frozenset(CONFIRM_TITLES.values())
 _WISHES = {
     Wish.STOP: (Deed.STOP, Says.STOPPED),
     Wish.STOP_ALL: (Deed.STOP_ALL, Says.STOPPED_ALL),
@@ -129,6 +132,8 @@ def meaning_of(heard: Heard) -> Meant | None:
         if event.pressed in _OWN_BUTTONS:
             own, says = _OWN_BUTTONS[event.pressed]
             return Meant(heard, own, says, BY_BUTTON)
+        if event.pressed in _CONFIRMING:
+            return Meant(heard, Deed.CONFIRM, Says.STARTED, BY_BUTTON)
         wish = wish_pressed(event.pressed, event.text or "")
         return None if wish is None else Meant(heard, *_WISHES[wish], BY_BUTTON)
     found = understood(event.text or "", names=(heard.shop.name,))

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from core.values import ContactId, Scope
+from core.values import ContactId, Phone, Scope
 from notifications.laws import NIGHT_CONSENT, Kind, Law, law_for
 from notifications.offer_settings import (
     CHURN_RISK,
@@ -134,6 +134,19 @@ def has_to_confirm(
     where = _whereabouts(person, audience.book, timezone)
     law = law_for(places_of(where), on=now.date())
     return law.asks_twice or _is_asked_twice(where, settings_kept(offers))
+
+
+def has_confirmed(contact: ContactId, audience: Audience) -> bool:
+    """Whether they have said yes to offers twice, and not taken it back since."""
+    person = audience.people.get(contact)
+    return person is not None and _confirmed_at(person) is not None
+
+
+def phone_of(contact: ContactId, audience: Audience) -> Phone | None:
+    person = audience.people.get(contact)
+    if person is None or person.sealed_phone is None:
+        return None
+    return audience.book.opened(person.shop_id, person.sealed_phone)
 
 
 def _is_asked_twice(where: Whereabouts, settings: OfferSettings) -> bool:

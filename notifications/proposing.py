@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from core.events import Event
+from core.events import Event, OffersAgreed
 from core.lanes import Lane
 from core.values import ContactId, MessageId, ShopId
 from notifications.automations import Automation, Draft, NotProposed
@@ -172,6 +172,8 @@ def _contact(
 ) -> ContactId | None:
     """The order's own contact is looked up when the message is sent: it counts for
     more than what a parcel's label says, and may come later."""
+    if isinstance(event, OffersAgreed):
+        return event.contact_id
     mention = mention_of(shop_id, event)
     if mention is None or draft.phone is None or draft.fulfillment_id is not None:
         return None

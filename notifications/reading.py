@@ -18,6 +18,7 @@ from core.sealing import CannotOpen
 from core.values import ShopId
 from notifications import (
     acquainting,
+    asking_twice,
     chatting,
     following,
     knowing,
@@ -49,6 +50,8 @@ _BATCH = 48
 """Of all these lanes; after that many a worker goes on with another lane."""
 _MOST_OF_LANE = 32
 _ATTEMPTS = 8
+_NO_WEBHOOK = 0
+"""What follows from several is no single one's outcome."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,8 +268,14 @@ def _act_on(
     obeyed = obeying.obey(
         chatting.hear(said, met, tx=tx, now=now), tx=tx, now=now, services=services
     )
+    words = [*remembered.words, *refused, *obeyed.words]
+    shops_known = {one.shop.id: one.shop for one in understood if one.shop is not None}
+    agreed = asking_twice.agreed(words, shops_known, tx=tx, now=now, services=services)
     proposals = proposing.propose(
-        [(one.webhook.id, one.shop, one.news) for one in understood],
+        [
+            *((one.webhook.id, one.shop, one.news) for one in understood),
+            *((_NO_WEBHOOK, shops_known[id_], each) for id_, each in agreed.items()),
+        ],
         remembered.contacts,
         tx=tx,
         now=now,
@@ -279,7 +288,6 @@ def _act_on(
         services=services,
     )
     # As the last lock that is taken: see storage.ledger.
-    words = [*remembered.words, *refused, *obeyed.words]
     ledger.record(tx, words, now=now, sealer=services.sealer)
     to_send |= remembered.lanes | proposals.lanes | obeyed.lanes
     readings = []

@@ -23,12 +23,14 @@ MOST_IN_HEADER = 30
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
     """One language of a template. ``{{name}}`` stands for a value, and ``stop`` is the
-    label of a button by which its reader ends all offers; '' where it has none."""
+    label of a button by which its reader ends all offers, ``yes`` of one by which they
+    confirm that they want them; '' where it has none."""
 
     header: str
     body: str
     footer: str = ""
     stop: str = ""
+    yes: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +66,16 @@ def news(
             language: replace(text, footer=_WHY_YOU_READ_THIS[language])
             for language, text in texts.items()
         },
+    )
+
+
+def confirmation(
+    name: str, *, examples: Mapping[str, str], texts: Mapping[str, Text]
+) -> Template:
+    """A template that asks for a yes a second time, which Meta counts as utility. It
+    holds no advertising, and says itself why its reader gets it."""
+    return Template(
+        name=name, category=Category.UTILITY, examples=examples, texts=texts
     )
 
 

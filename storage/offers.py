@@ -26,7 +26,8 @@ class KnownPerson:
     ``orders`` are those of the last quarter.
 
     A yes from before ``marketing_since`` was given on another number, and is none.
-    ``country`` and ``place`` are of the address that they gave last.
+    ``country`` and ``place`` are of the address that they gave last, and ``locale`` is
+    the language that they gave it in.
     """
 
     shop_id: ShopId
@@ -45,6 +46,7 @@ class KnownPerson:
     orders: int
     ordered_at: datetime | None
     country: str | None
+    locale: str | None
     place: Mapping[str, str] = field(repr=False)
 
 
@@ -52,6 +54,7 @@ class KnownPerson:
 _MESSAGES = """
 SELECT array_agg(m.asked_at ORDER BY m.asked_at) FILTER (
     WHERE m.scope = 'marketing' AND m.asked_at IS NOT NULL
+      AND m.automation <> 'confirm_offers'
       AND m.state IN ('sending', 'sent', 'delivered', 'read', 'unsure')) AS sent,
   max(m.asked_at) FILTER (WHERE m.state IN ('delivered', 'read')) AS reached_at,
   max(m.asked_at) FILTER (WHERE m.state = 'failed' AND m.reason = :unreachable)
@@ -78,12 +81,12 @@ FROM orders o WHERE o.contact_id = c.id AND o.cancelled_at IS NULL
 """
 
 _HOME = """
-SELECT each.country, each.place FROM (
-  (SELECT o.country, o.place, o.placed_at AS at FROM orders o
+SELECT each.country, each.place, each.locale FROM (
+  (SELECT o.country, o.place, o.locale, o.placed_at AS at FROM orders o
    WHERE o.contact_id = c.id AND o.country IS NOT NULL AND o.placed_at IS NOT NULL
    ORDER BY o.placed_at DESC LIMIT 1)
   UNION ALL
-  (SELECT k.country, k.place, k.updated_at FROM checkouts k
+  (SELECT k.country, k.place, k.locale, k.updated_at FROM checkouts k
    WHERE k.contact_id = c.id AND k.country IS NOT NULL
    ORDER BY k.updated_at DESC LIMIT 1)) AS each
 ORDER BY each.at DESC LIMIT 1
@@ -140,9 +143,30 @@ def _person(row: Any, sealer: Keyring) -> KnownPerson:
         orders=row.orders,
         ordered_at=_utc(row.ordered_at),
         country=row.country,
+        locale=row.locale,
         place=opened(row.place, "place", shop_id, sealer) or {},
     )
 
 
 def _utc(moment: datetime | None) -> datetime | None:
     return None if moment is None else moment.astimezone(UTC)
+
+
+_TIMES_ASKED = Statement("""
+SELECT contact_id, count(*) AS times FROM messages
+WHERE contact_id = ANY(CAST(:contacts AS bigint[])) AND automation = :automation
+  AND created_at > :since
+GROUP BY contact_id
+""")
+
+
+def times_asked(
+    tx: Transaction,
+    contacts: Collection[ContactId],
+    automation: str,
+    *,
+    since: datetime,
+) -> dict[ContactId, int]:
+    """How often each was to be written to by this automation."""
+    asked = {"contacts": list(contacts), "automation": automation, "since": since}
+    return {ContactId(row.contact_id): row.times for row in tx.ask(_TIMES_ASKED, asked)}

@@ -192,18 +192,22 @@ def change(tx: Transaction, shop_id: ShopId, settings: Mapping[str, Any]) -> Non
 class KnownShop:
     """What reading a webhook needs to know of its shop.
 
-    ``follows`` is whether a tracking service follows its parcels.
+    ``offers`` is what its owner has set about offers, ``follows`` whether a tracking
+    service follows its parcels.
     """
 
     id: ShopId
     lane: Lane
     consent_rule: ConsentRule
     purchase_wording: str
+    timezone: str
+    offers: Mapping[str, str]
     follows: bool
 
 
 _KNOWN = Statement("""
-SELECT domain, id, lane, transactional_consent, purchase_wording, k.wrapped,
+SELECT domain, id, lane, transactional_consent, purchase_wording, timezone, offers,
+  k.wrapped,
   EXISTS (SELECT 1 FROM tracking_feeds f WHERE f.shop_id = shops.id) AS follows
 FROM shops JOIN shop_keys k ON k.shop_id = shops.id
 WHERE domain = ANY(CAST(:domains AS text[])) AND state = :active
@@ -227,6 +231,8 @@ def known_shops(
             lane=Lane(row.lane),
             consent_rule=ConsentRule(row.transactional_consent),
             purchase_wording=row.purchase_wording,
+            timezone=row.timezone,
+            offers=row.offers or {},
             follows=row.follows,
         )
         for row in rows

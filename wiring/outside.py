@@ -209,7 +209,9 @@ def as_metas(template: Template, language: str) -> TemplateText:
         header=text.header,
         body=text.body,
         footer=text.footer,
-        buttons=(QuickReply(text=text.stop),) if text.stop else (),
+        buttons=tuple(
+            QuickReply(text=label) for label in (text.yes, text.stop) if label
+        ),
         examples=template.examples,
     )
 

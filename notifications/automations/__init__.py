@@ -179,6 +179,8 @@ class Automation(Generic[E]):
     whether it is true of a parcel that holds a part of its order alone.
 
     ``topic`` is the part of its scope that it is about, which people may refuse alone.
+    ``asks_for_yes`` is whether it asks somebody to confirm a yes to offers: it is none
+    itself, and goes to those whose yes does not count yet.
 
     ``chapter`` is where its news stands in a story that several messages tell: all of
     it is known when the last one goes out. Where it is not, ``together`` makes one of
@@ -202,6 +204,7 @@ class Automation(Generic[E]):
     awaits_payment: bool = False
     tells_part: bool = False
     topic: str | None = None
+    asks_for_yes: bool = False
     chapter: Chapter | None = None
     together: Callable[[Sequence[Told]], Told | None] | None = None
 

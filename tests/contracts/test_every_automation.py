@@ -110,7 +110,9 @@ def test_its_news_lives_for_a_while_and_not_for_ever(automation):
 def test_who_agrees_to_news_is_sent_no_offers(automation):
     expected = {
         Scope.TRANSACTIONAL: {Category.UTILITY},
-        Scope.MARKETING: {Category.MARKETING},
+        Scope.MARKETING: {
+            Category.UTILITY if automation.asks_for_yes else Category.MARKETING
+        },
     }
 
     assert automation.template.category in expected[automation.scope]
@@ -145,9 +147,10 @@ def test_meta_would_review_every_language_of_it(automation):
 
 
 def test_who_gets_an_offer_can_end_them_with_a_button(automation):
-    is_offer = automation.scope is Scope.MARKETING
+    is_offer = automation.scope is Scope.MARKETING and not automation.asks_for_yes
 
     for text in automation.template.texts.values():
+        assert bool(text.yes) == automation.asks_for_yes
         assert bool(text.stop) == is_offer
         assert not is_offer or wish_pressed(text.stop, text.stop) is Wish.STOP
         assert text.header.startswith("{{sender}}") == is_offer

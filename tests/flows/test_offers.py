@@ -361,3 +361,85 @@ def test_a_topic_that_is_no_word_is_refused(world, terminal):
     )
 
     assert "topic must be" in refused
+
+
+# Asking twice
+
+CONFIRM = "sosik_confirm_offers_1"
+
+
+def _subscribes(world, phone, *, level="SINGLE_OPT_IN"):
+    body = {
+        "customer_id": 6100,
+        "phone_number": phone,
+        "whats_app_marketing_consent": {
+            "state": "SUBSCRIBED",
+            "opt_in_level": level,
+            "updated_at": world.now.isoformat(),
+            "collected_from": "SHOPIFY",
+        },
+    }
+    topic = "customers_whats_app_marketing_consent/update"
+    assert world.shopify_says(topic, body) == 200
+    world.work()
+
+
+def _asked(world):
+    return [each for each in world.accepted if each["template"] == CONFIRM]
+
+
+@pytest.fixture
+def asking(world):
+    world.switch("confirm_offers", enabled=True)
+    return world
+
+
+def test_whose_yes_has_to_be_confirmed_is_asked_and_gets_offers_once_it_is(asking):
+    _subscribes(asking, PHONE)
+    [question] = _asked(asking)
+    assert question["to"] == PHONE[1:]
+    leave(asking, PHONE)
+    asking.pass_time(HOUR)
+    assert reasons(asking)[-1] == "not_confirmed"
+
+    button = {"payload": "Ja, bitte Angebote", "text": "Ja, bitte Angebote"}
+    asking.person_says({"type": "button", "button": button})
+    asking.work()
+    leave(asking, PHONE, token="another")
+    asking.pass_time(HOUR)
+
+    assert len(offers(asking)) == 1
+
+
+def test_nobody_is_asked_where_one_yes_will_do_or_two_were_given(asking):
+    _subscribes(asking, BRAZILIAN)
+    _subscribes(asking, PHONE, level="CONFIRMED_OPT_IN")
+
+    assert _asked(asking) == []
+
+
+def test_nobody_is_asked_more_than_once_a_day_and_three_times_a_year(asking):
+    for _ in range(6):
+        for _ in range(2):
+            asking.now += timedelta(minutes=1)
+            _subscribes(asking, PHONE)
+        asking.now += DAY
+
+    assert len(_asked(asking)) == 3
+
+
+def test_to_be_asked_counts_under_no_cap(asking):
+    _subscribes(asking, PHONE)
+    asking.now += timedelta(minutes=1)
+    asking.agree(PHONE, scope=Scope.MARKETING, act=Act.CONFIRMED)
+    for number in range(2):
+        leave(asking, PHONE, token=f"t{number}")
+        asking.pass_time(HOUR)
+
+    assert len(offers(asking)) == 2
+
+
+def test_where_the_store_does_not_ask_nobody_is_asked(world):
+    _subscribes(world, PHONE)
+
+    assert _asked(world) == []
