@@ -57,6 +57,8 @@ class OrderTold(Event):
     ``items`` are as they stand now: what was taken off has a quantity of 0. ``region``
     is the code of a province or state. ``marks`` are the attributes beginning with
     ``_wa_`` or ``_whatsapp_`` that a storefront of ours put on the cart.
+    ``offers_agreed`` and ``offers_wording`` are the box for offers and the sentence
+    beside it: ``_whatsapp_marketing_opt_in``, and the same with ``_wording``.
     """
 
     order_id: OrderId
@@ -78,6 +80,8 @@ class OrderTold(Event):
     source: str | None = None
     is_test: bool | None = None
     accepts_marketing: bool | None = None
+    offers_agreed: bool | None = None
+    offers_wording: str | None = None
     marks: Mapping[str, str] | None = field(default=None, repr=False)
 
 

@@ -13,9 +13,9 @@ class CheckoutSeen(Event):
     """A checkout as far as the buyer has come; ``happened_at`` is its version.
 
     ``token`` is its only name, and ends up in its order. Who has the ``url`` sees the
-    buyer's data: it is for nobody else. ``agreed``, ``wording`` and ``marks`` are as
-    in an order; ``accepts_marketing`` and ``accepts_sms`` are Shopify's own boxes, and
-    no consent to anything on WhatsApp.
+    buyer's data: it is for nobody else. ``agreed``, ``offers_agreed``, their wordings
+    and ``marks`` are as in an order; ``accepts_marketing`` and ``accepts_sms`` are
+    Shopify's own boxes, and no consent to anything on WhatsApp.
     """
 
     token: str = field(repr=False)
@@ -42,6 +42,8 @@ class CheckoutSeen(Event):
     wording: str | None
     accepts_marketing: bool | None
     accepts_sms: bool | None
+    offers_agreed: bool | None
+    offers_wording: str | None
     marks: Mapping[str, str] | None = field(repr=False)
 
 

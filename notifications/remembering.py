@@ -18,13 +18,12 @@ from core.events import (
     ParcelSeen,
 )
 from core.lanes import Lane
-from core.shopping import CheckoutDeleted
-from core.values import Act, ContactId, FulfillmentId, OrderId, Scope, ShopId
-from notifications import facts_told
+from core.shopping import CheckoutDeleted, CheckoutSeen
+from core.values import ContactId, FulfillmentId, OrderId, ShopId
+from notifications import boxes, facts_told
 from notifications.facts_told.parcels import mended
 from notifications.facts_told.parts import Names
 from notifications.ports import Services
-from notifications.rules.consent import BY_ORDER, BY_PURCHASE
 from notifications.rules.objections import Because
 from storage import forgetting, history, orders, outbox, people, shops
 from storage.after_sale import FULFILLMENT_ORDERS, PAYMENTS, REFUNDS, RETURNS
@@ -35,7 +34,7 @@ from storage.orders import OrderFacts, ParcelFacts
 from storage.people import Mention
 from storage.session import Transaction
 from storage.shoppers import CARTS, CHECKOUTS, CUSTOMERS, MERGES
-from storage.shops import ConsentRule, KnownShop, ShopFacts
+from storage.shops import KnownShop, ShopFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +87,11 @@ def remember(
     shops.follow(tx, facts[ShopFacts], sealer=sealer)
     _forget(tellings, names, tx, now)
     woken = outbox.wake_for_orders(tx, new_orders, Because.ORDER_UNKNOWN, now=now)
+    words = _words(kept_ones, owners, names)
     return Remembered(
         names.contacts,
         {owners[shop_id].lane for shop_id in woken},
-        _words(kept_ones, owners, names),
+        [*words, *boxes.unticked(tx, kept_ones, words, names)],
     )
 
 
@@ -196,44 +196,15 @@ def _words(
             continue
         match told.event:
             case OrderSeen():
-                words += _words_of_order(owners[told.shop_id], told.event, contact)
+                words += boxes.words_of_order(owners[told.shop_id], told.event, contact)
+                words += boxes.word_about_offers(told.shop_id, told.event, contact)
+            case CheckoutSeen():
+                words += boxes.word_about_offers(told.shop_id, told.event, contact)
             case ConsentChanged():
                 words.append(_word(told.shop_id, told.event, contact))
             case _:
                 pass
     return words
-
-
-def _words_of_order(
-    shop: KnownShop, event: OrderSeen, contact: ContactId
-) -> list[Word]:
-    """The yes that came with the order, with the sentence it was said to."""
-    if event.agreed:
-        source, wording = BY_ORDER, event.wording
-    elif shop.consent_rule is ConsentRule.PURCHASE:
-        source, wording = BY_PURCHASE, shop.purchase_wording
-    else:
-        return []
-    return [
-        Word(
-            shop_id=shop.id,
-            contact_id=contact,
-            scope=Scope.TRANSACTIONAL,
-            act=Act.GRANTED,
-            source=source,
-            happened_at=event.placed_at,
-            wording=wording,
-            who=None if event.phone is None else event.phone.e164,
-            evidence=_evidence_of_order(event),
-        )
-    ]
-
-
-def _evidence_of_order(event: OrderSeen) -> dict[str, Any]:
-    evidence: dict[str, Any] = {"order_id": event.order_id, "order": event.name}
-    if event.checkout_token is not None:
-        evidence["checkout_token"] = event.checkout_token
-    return evidence
 
 
 def _word(shop_id: ShopId, event: ConsentChanged, contact: ContactId) -> Word:

@@ -158,6 +158,12 @@ def _heads(tx: Transaction, shops: Collection[ShopId]) -> dict[ShopId, Head]:
     }
 
 
+def known(tx: Transaction, words: Collection[Word]) -> list[Word]:
+    """Those of the words that are in the ledgers."""
+    unsaid = {_said(word) for word in _unsaid(tx, words)} if words else ()
+    return [word for word in words if _said(word) not in unsaid]
+
+
 def _unsaid(tx: Transaction, words: Collection[Word]) -> list[Word]:
     """Each word once, without those that are in the ledger."""
     once = list({_said(word): word for word in words}.values())

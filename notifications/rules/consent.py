@@ -10,6 +10,9 @@ BY_ORDER = "order_attribute"
 BY_PURCHASE = "purchase"
 """Sources of a yes that covers the order it came with, and no other."""
 
+BY_BOX = "checkout_box"
+"""The source of a yes to offers, given beside an order or on the way to one."""
+
 
 def must_be_reachable(facts: Facts, now: datetime) -> Skip | None:
     """By a number, or by WhatsApp's id where the person shows no number."""

@@ -64,6 +64,8 @@ def test_a_checkout_is_told_whole():
         agreed=None,
         wording=None,
         accepts_marketing=False,
+        offers_agreed=None,
+        offers_wording=None,
         accepts_sms=True,
         marks={"_wa_ref": "k7"},
     )

@@ -26,6 +26,7 @@ def checkout_seen(body: Wire, otherwise: datetime) -> Iterator[Event]:
     phone, place = people.phone_of(checkout, PhonePlace.CHECKOUT, country)
     attributes = people.attributes_of(body)
     agreed, wording = people.buyers_word(attributes)
+    offers_agreed, offers_wording = people.word_about_offers(attributes)
     customer_id = checkout["customer_id"]
     # A checkout has its amounts but once, in the shop's currency; what the buyer sees
     # is known where both are one.
@@ -57,6 +58,8 @@ def checkout_seen(body: Wire, otherwise: datetime) -> Iterator[Event]:
         agreed=agreed,
         wording=wording,
         accepts_marketing=checkout["buyer_accepts_marketing"],
+        offers_agreed=offers_agreed,
+        offers_wording=offers_wording,
         accepts_sms=checkout["buyer_accepts_sms_marketing"],
         marks=people.marks_of(attributes),
     )

@@ -104,6 +104,7 @@ def _said(body: Wire, order: Wire, seen_at: datetime) -> dict[str, Any]:
     phone, place = people.phone_of(order, PhonePlace.ORDER, country)
     attributes = people.attributes_of(body)
     agreed, wording = people.buyers_word(attributes)
+    offers_agreed, offers_wording = people.word_about_offers(attributes)
     customer_id = order["customer_id"]
     return {
         "happened_at": seen_at,
@@ -139,6 +140,8 @@ def _said(body: Wire, order: Wire, seen_at: datetime) -> dict[str, Any]:
         "status_url": web_address(order["order_status_url"]),
         "agreed": agreed,
         "wording": wording,
+        "offers_agreed": offers_agreed,
+        "offers_wording": offers_wording,
         "marks": people.marks_of(attributes),
     }
 

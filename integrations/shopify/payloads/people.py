@@ -25,6 +25,8 @@ _CLOCKS_DIFFER = timedelta(minutes=5)
 
 _AGREED = "_whatsapp_opt_in"
 _WORDING = "_whatsapp_opt_in_wording"
+_AGREED_TO_OFFERS = "_whatsapp_marketing_opt_in"
+_OFFERS_WORDING = "_whatsapp_marketing_opt_in_wording"
 _LONGEST_WORDING = 1_000
 _OURS = ("_wa_", "_whatsapp_")
 _OF_DELETION = frozenset({"id", "admin_graphql_api_id", "tax_exemptions"})
@@ -185,11 +187,24 @@ def attributes_of(body: Wire) -> Mapping[str, Any] | None:
 
 def buyers_word(said: Mapping[str, Any] | None) -> tuple[bool | None, str | None]:
     """What the buyer ticked, and the sentence beside the box."""
+    return _box(said, _AGREED, _WORDING)
+
+
+def word_about_offers(
+    said: Mapping[str, Any] | None,
+) -> tuple[bool | None, str | None]:
+    """The same for the box that is about offers."""
+    return _box(said, _AGREED_TO_OFFERS, _OFFERS_WORDING)
+
+
+def _box(
+    said: Mapping[str, Any] | None, box: str, beside: str
+) -> tuple[bool | None, str | None]:
     if not said:
         return None, None
-    wording = said.get(_WORDING)
+    wording = said.get(beside)
     return (
-        _is_yes(said[_AGREED]) if _AGREED in said else None,
+        _is_yes(said[box]) if box in said else None,
         cleaned(wording, at_most=_LONGEST_WORDING)
         if isinstance(wording, str)
         else None,
