@@ -77,12 +77,23 @@ def test_a_box_that_is_left_alone_says_nothing(world):
 
 
 def test_the_news_of_an_order_are_not_agreed_to_by_it(world):
-    world.open_shop(automations=True)
+    world.open_shop(automations=["order_confirmation"])
 
     order(world)
 
     assert world.accepted == []
-    assert {row.reason for row in world.messages} == {"no_consent"}
+    assert [row.reason for row in world.messages] == ["no_consent"]
+
+
+def test_whose_box_was_ticked_is_asked_whether_it_was_them(world):
+    """Somebody else may have typed the number at the checkout."""
+    world.open_shop(automations=["confirm_offers"])
+
+    order(world)
+
+    [row] = world.messages
+    assert (row.automation, row.state) == ("confirm_offers", "sent")
+    assert len(world.accepted) == 1
 
 
 def test_a_checkout_that_is_told_of_again_and_again_says_it_once(world):
