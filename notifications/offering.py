@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from core.values import ContactId, Phone, Scope
-from notifications.laws import NIGHT_CONSENT, Kind, Law, law_for
+from notifications.laws import NIGHT_CONSENT, Law, law_for
 from notifications.offer_settings import (
     CHURN_RISK,
     FREQUENT,
@@ -109,8 +109,7 @@ def reader_of(
         caps=caps_of(person, settings, now=now),
         sent=(*person.sent, *audience.sent.get(contact, ())),
     )
-    labels = {rule.label for rule in found.law.of(Kind.LABEL) if rule.label is not None}
-    return Reader(standing, found.hour, " ".join(sorted(labels)) or None)
+    return Reader(standing, found.hour, found.law.label)
 
 
 def has_room_for_label(text: Text) -> bool:
@@ -151,7 +150,9 @@ def phone_of(contact: ContactId, audience: Audience) -> Phone | None:
 
 def _is_asked_twice(where: Whereabouts, settings: OfferSettings) -> bool:
     wanted = settings.double_opt_in
-    return "*" in wanted or any(each.country in wanted for each in places_of(where))
+    if not wanted or "*" in wanted:
+        return bool(wanted)
+    return any(each.country in wanted for each in places_of(where))
 
 
 def _confirmed_at(person: KnownPerson) -> datetime | None:

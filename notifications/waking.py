@@ -3,13 +3,14 @@
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from core.values import Scope
 from notifications.laws import Kind, Law, Place, law_for
 from notifications.offer_settings import OfferSettings
 from notifications.rules.hours import Week, next_allowed
 from notifications.rules.standing import Hour
-from notifications.zones import Whereabouts, zones_of
+from notifications.zones import Whereabouts, Zones, zones_of
 from notifications.zones.phones import country_of, is_us_number, may_be_of
 
 
@@ -32,7 +33,29 @@ def waking(
     yeses: Collection[str] = (),
 ) -> Waking:
     """``yeses`` are those that lift a law's hours, as ``night_consent``."""
-    zones, law = zones_of(where), law_for(places_of(where), on=now.date())
+    return _waking(
+        zones_of(where),
+        tuple(_places(where)),
+        _is_us(where),
+        scope,
+        settings,
+        now,
+        frozenset(yeses),
+    )
+
+
+@lru_cache(maxsize=256)
+def _waking(
+    zones: Zones,
+    places: Sequence[Place],
+    is_us: bool,
+    scope: Scope,
+    settings: OfferSettings,
+    now: datetime,
+    yeses: Collection[str],
+) -> Waking:
+    """Of a batch, which is decided about at one moment, most live alike."""
+    law = law_for(places, on=now.date())
     weeks: Sequence[Week | None] = (settings.news_quiet_hours,)
     if scope is Scope.MARKETING:
         weeks = (*law.weeks(yeses), settings.quiet_hours, settings.send_window)
@@ -40,7 +63,7 @@ def waking(
     return Waking(
         hour=Hour(zones.names, zones.source, next_at),
         law=law,
-        offers_are_delivered=not (law.of(Kind.UNDELIVERED) and _is_us(where)),
+        offers_are_delivered=not (is_us and law.of(Kind.UNDELIVERED)),
     )
 
 

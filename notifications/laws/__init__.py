@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time
 from enum import StrEnum
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -80,10 +80,10 @@ class Place:
     state: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Law:
     """All that holds for an offer to one person on one day, from every country whose
-    law may."""
+    law may. What it asks for is found once."""
 
     rules: tuple[Rule, ...]
 
@@ -99,14 +99,20 @@ class Law:
             if rule.week is not None and rule.waived_by not in yeses
         ]
 
-    @property
+    @cached_property
     def asks_twice(self) -> bool:
         return bool(self.of(Kind.DOUBLE_OPT_IN))
 
-    @property
+    @cached_property
     def reconfirmed_after_years(self) -> int | None:
         years = [rule.years for rule in self.of(Kind.RECONFIRM) if rule.years]
         return min(years, default=None)
+
+    @cached_property
+    def label(self) -> str | None:
+        """What has to stand at the head of an offer."""
+        labels = {rule.label for rule in self.of(Kind.LABEL) if rule.label is not None}
+        return " ".join(sorted(labels)) or None
 
 
 def law_for(places: Iterable[Place], *, on: date) -> Law:

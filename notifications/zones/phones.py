@@ -24,9 +24,8 @@ def country_of(phone: Phone) -> str | None:
     """
     import phonenumbers
 
-    number = _parsed(phone)
-    if (code := _calling_code(number)) in _TELL_EACH_COUNTRY:
-        region = phonenumbers.region_code_for_number(number)
+    if (code := _calling_code(phone)) in _TELL_EACH_COUNTRY:
+        region = phonenumbers.region_code_for_number(_parsed(phone))
     else:
         region = phonenumbers.region_code_for_country_code(code)
     return region if region and region.isalpha() and region != "ZZ" else None
@@ -36,7 +35,7 @@ def may_be_of(phone: Phone, country: str) -> bool:
     """Whether this can be a number of ``country``."""
     import phonenumbers
 
-    if (code := _calling_code(_parsed(phone))) in _TELL_EACH_COUNTRY:
+    if (code := _calling_code(phone)) in _TELL_EACH_COUNTRY:
         return country_of(phone) == country
     return country in phonenumbers.region_codes_for_country_code(code)
 
@@ -69,15 +68,22 @@ def _has_a_place(number: "PhoneNumber") -> bool:
 
     kind = number_type(number)
     if kind == PhoneNumberType.MOBILE:
-        return _calling_code(number) in _MOBILES_HAVE_A_PLACE
+        return number.country_code in _MOBILES_HAVE_A_PLACE
     return kind in (
         PhoneNumberType.FIXED_LINE,
         PhoneNumberType.FIXED_LINE_OR_MOBILE,
     )
 
 
-def _calling_code(number: "PhoneNumber") -> int:
-    return number.country_code or 0
+def _calling_code(phone: Phone) -> int:
+    """0 where there is none. No code begins with another, and to read the whole number
+    takes ten times as long."""
+    import phonenumbers
+
+    known = phonenumbers.COUNTRY_CODE_TO_REGION_CODE
+    digits = phone.e164.removeprefix("+")
+    codes = (int(digits[:length]) for length in (1, 2, 3))
+    return next((code for code in codes if code in known), 0)
 
 
 def _parsed(phone: Phone) -> "PhoneNumber":

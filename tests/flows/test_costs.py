@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from bench.carts import cart_hook, phone
+from core.values import Scope
 from storage.session import open_engine
 from storage.statements import Statement
 from storage.tables import metadata
 from storage.tenancy import Crossing
 from tests import samples
-from tests.world import PHONE
+from tests.world import PHONE, SHOP
 
 _PAST = """
 INSERT INTO shops (domain, state, lane, token_kind, name, timezone, currency,
@@ -153,15 +155,44 @@ def test_what_a_sale_reads_is_the_same_with_ten_times_the_past(world, monkeypatc
 
     assert len(world.accepted) == 6
     assert len(few) > 20
+    assert _dearer(few, many) == {}
+
+
+def _dearer(few: dict[str, int], many: dict[str, int]) -> dict[str, tuple[int, int]]:
+    """The statements that look at more than so much more of the past explains."""
     # An index over ten times as much may be a level deeper. Where the shop is not
     # named, an index that begins with it is walked once for each, so there are ten
     # times as many of them, too.
-    dearer = {
+    return {
         statement: (few.get(statement, 0), blocks)
         for statement, blocks in many.items()
         if blocks > 2 * few.get(statement, blocks) + 10
     }
-    assert dearer == {}
+
+
+def _an_offer(world: Any, number: int) -> None:
+    """Somebody who wants offers leaves a cart, and is reminded of it."""
+    world.agree(phone(number), scope=Scope.MARKETING)
+    cart = cart_hook(number, SHOP, number, world.now)
+    world.shopify_says("checkouts/create", cart.body)
+    world.work()
+    world.pass_time(timedelta(hours=1))
+
+
+def test_what_an_offer_reads_is_the_same_with_ten_times_the_past(world, monkeypatch):
+    world.open_shop(automations=["cart_reminder"])
+    _an_offer(world, 1)  # what is asked once is out of the way
+
+    _let_have_been(world, first=1, last=1_000)
+    with _weighed(monkeypatch) as few:
+        _an_offer(world, 2)
+    _let_have_been(world, first=1_001, last=10_000)
+    with _weighed(monkeypatch) as many:
+        _an_offer(world, 3)
+
+    assert len(world.accepted) == 3
+    assert len(few) > 20
+    assert _dearer(few, many) == {}
 
 
 def test_no_row_that_goes_has_all_others_searched_for_what_points_to_it():

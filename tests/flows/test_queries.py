@@ -1,12 +1,17 @@
 """What a batch asks of the database does not grow with the batch."""
 
+from datetime import timedelta
+
 import pytest
 
+from bench.carts import cart_hook, phone
 from core.lanes import LANES, Lane
+from core.values import Scope
 from notifications import reading, sending
 from tests import samples
 from tests.asked import counted
 from tests.flows.tracked import tracked
+from tests.world import SHOP
 
 
 def _order_and_parcel(world, number):
@@ -49,6 +54,39 @@ def test_reading_and_deciding_ask_as_often_for_twenty_as_for_two(
 
     assert len(world.accepted) > 20
     assert many == few
+
+
+def test_offers_with_all_their_gates_ask_as_often_for_twenty_as_for_two(
+    one_reading_lane, monkeypatch
+):
+    world = one_reading_lane
+    world.open_shop(automations=["cart_reminder"], throughput=1000)
+
+    def asked_for(numbers):
+        for number in numbers:
+            leave(world, number)
+        with counted(monkeypatch) as read:
+            world.read_everything_now()
+        world.now += timedelta(hours=1)
+        with counted(monkeypatch) as taken:
+            lanes = [Lane(lane) for lane in range(LANES)]
+            sending.send_messages(lanes, services=world.services)
+        world.work()
+        return len(read), len(taken)
+
+    asked_for([1])  # what is asked once is out of the way
+    few = asked_for(range(2, 4))
+    many = asked_for(range(10, 30))
+
+    assert len(world.accepted) == 23
+    assert many == few
+
+
+def leave(world, number):
+    """Somebody who wants offers leaves a cart."""
+    world.agree(phone(number), scope=Scope.MARKETING)
+    cart = cart_hook(number, SHOP, number, world.now)
+    assert world.shopify_says("checkouts/create", cart.body) == 200
 
 
 def test_what_a_tracking_service_tells_asks_as_often_for_twenty_as_for_two(
