@@ -306,6 +306,11 @@ def test_both_readmes_say_the_same():
     assert links(english) == links(korean)
 
 
+@pytest.mark.parametrize("name", ["consent", "caps", "hours"])
+def test_the_readme_leads_to_what_keeps_offers_wanted(name):
+    assert f"docs/concepts/{name}.md" in LINK.findall(read(README))
+
+
 @pytest.mark.parametrize("file", [README, KOREAN], ids=lambda file: file.name)
 def test_every_figure_has_its_command(file):
     before, _, rest = read(file).partition(make_figures.BEGIN)

@@ -43,7 +43,7 @@ def _set(desk: Desk) -> click.Command:
         \b
         default=2/7                  at most two in seven days, to one person
         frequent=3/7                 to who bought three times in a quarter
-        churn_risk=1/10              to whom nothing was heard from for 30 days
+        churn_risk=1/10              who has neither ordered nor written for 30 days
         quiet_hours=21:00-08:00      besides what the law says, at the person's place
         send_window="tue 10:00-12:00, 18:00-20:00"
         news_quiet_hours=23:00-07:00 also for news of orders and parcels
@@ -83,7 +83,7 @@ def _tell(shop: Any, as_json: bool) -> None:
 _MEANINGS = {
     "default": N_("offers in so many days, to anybody; never more than 3 in 7"),
     "frequent": N_("the same, to who bought three times in a quarter"),
-    "churn_risk": N_("the same, to whom nothing was heard from for 30 days"),
+    "churn_risk": N_("the same, to who has neither ordered nor written for 30 days"),
     "quiet_hours": N_("no offers then, besides the law's hours, at the person's place"),
     "send_window": N_("offers only then, at the person's place"),
     "news_quiet_hours": N_("no news of orders and parcels then"),
