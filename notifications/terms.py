@@ -142,6 +142,7 @@ SOURCES: Mapping[str, str] = MappingProxyType(
         "whatsapp_preference": N_("by a setting in WhatsApp"),
         "whatsapp_signup": N_("by signing up in WhatsApp"),
         "meta_131050": N_("by a setting in WhatsApp, as Meta says"),
+        "import": N_("with a file"),
         "operator": N_("by whoever runs this installation"),
         "erasure": N_("by being erased"),
     }

@@ -102,6 +102,7 @@ COMMANDS: dict[str, list[list[str]]] = {
     "consent proof": [[PHONE, "a file.json"], [PHONE, "a file.pdf"]],
     "consent revoke": [[PHONE, "--scope", "marketing", "--source", "desk"]],
     "consent show": [[PHONE]],
+    "consent import": [["there-is-no-file", "--origin", "A list"]],
     "consent verify": [[]],
     "contact erase": [[PHONE]],
     "contact merge": [[PHONE, "+4915187654321"]],

@@ -13,6 +13,7 @@ from notifications.verifying import Verdict
 from notifications.witnessing import Kind, whoever_has
 from webapp.commands.desk import Desk, OneLineGroup, phone_given, shop_id_of
 from webapp.commands.given import domain_argument, json_option
+from webapp.commands.importing import import_
 from webapp.commands.proving import proof
 from webapp.commands.showing import counting, say, show_json, show_table, zone_of
 
@@ -32,7 +33,7 @@ _topic_option = click.option(
 
 def command(desk: Desk) -> click.Group:
     group = OneLineGroup("consent", help="What people agreed to.")
-    for make in (_grant, _revoke, _show, proof, _verify):
+    for make in (_grant, _revoke, _show, import_, proof, _verify):
         group.add_command(make(desk))
     return group
 
