@@ -23,7 +23,7 @@ from core.tracebacks import told
 
 _Fields: TypeAlias = MutableMapping[str, Any]
 
-_TALKATIVE = ("alembic", "asyncio", "rq", "urllib3", "werkzeug")
+_TALKATIVE = ("alembic", "asyncio", "fontTools", "rq", "urllib3", "werkzeug")
 """Libraries that are heard from WARNING on."""
 
 _NAME = r"[a-z][a-z0-9_]*"

@@ -169,6 +169,15 @@ def test_talkative_libraries_are_heard_only_when_asked_for(level, lines):
     assert written(say, fmt="text", level=level).count("\n") == lines
 
 
+def test_the_letters_of_a_proof_are_not_logged():
+    """Whoever makes a font of the letters of somebody's name would say which."""
+
+    def say() -> None:
+        logging.getLogger("fontTools.subset").info("Glyph names: ['A', 'B']")
+
+    assert written(say, fmt="text") == ""
+
+
 SECRETS = [
     PHONE,
     "+49 151 12345678",
