@@ -232,9 +232,16 @@ def _is_user_of(row: Row, contacts: Sequence[ContactId]) -> bool:
 
 
 def _is_yes_of_one(kept: ContactId, gone: ContactId, tx: Transaction) -> bool:
-    """Whether only the one who is gone agreed to offers: a yes on one number is none to
-    offers on another. A no counts, whoever said it."""
+    """Whether the one who is gone agreed to offers, or to a part of them, and the other
+    did not on the number that they have: a yes on one number is none to offers on
+    another. A no counts, whoever said it."""
     words = ledger.latest_words(tx, (kept, gone), not_from=(BY_ORDER, BY_PURCHASE))
-    mine, theirs = (words.get((who, Scope.MARKETING, None)) for who in (kept, gone))
-    has_agreed = theirs is not None and theirs.act is not Act.REVOKED
-    return has_agreed and (mine is None or mine.act is Act.REVOKED)
+    has_agreed = any(
+        who == gone and scope is Scope.MARKETING and word.act is not Act.REVOKED
+        for (who, scope, _topic), word in words.items()
+    )
+    mine = words.get((kept, Scope.MARKETING, None))
+    if mine is None or mine.act is Act.REVOKED:
+        return has_agreed
+    since = contact_keys.marketing_since(tx, kept)
+    return has_agreed and since is not None and mine.happened_at <= since

@@ -2,7 +2,8 @@
 
 The file is read twice: first to see whether every line can be read, then to write.
 Nothing is written of a file with a bad line, unless that is wanted; and reading a file
-again adds nothing, since a yes has the time of its line, or that of the file.
+again adds nothing. A yes has the time of its line. Where a line tells none it has that
+of the file, and is none of whoever has said anything already.
 """
 
 import csv
@@ -17,9 +18,11 @@ from pathlib import Path
 from typing import IO
 
 from core.errors import NotPossible
+from core.moments import is_believable
 from core.values import Act, Phone, Scope, ShopId
 from notifications.operating import Operator
 from notifications.ports import Services
+from notifications.rules.consent import BY_ORDER, BY_PURCHASE
 from storage import ledger, people
 from storage.ledger import Word
 
@@ -105,6 +108,7 @@ class _Yes:
     line: int
     phone: Phone
     agreed_at: datetime
+    is_dated: bool
     wording: str
 
 
@@ -168,8 +172,7 @@ def write(
         each for each in _lines(wish, read_phone, now) if not isinstance(each, Bad)
     )
     while portion := list(islice(yeses, _AT_ONCE)):
-        _write(portion, wish, evidence, shop_id, now, services)
-        found.written += len(portion)
+        found.written += _write(portion, wish, evidence, shop_id, now, services)
         advance(len(portion))
 
 
@@ -180,14 +183,20 @@ def _write(
     shop_id: ShopId,
     now: datetime,
     services: Services,
-) -> None:
+) -> int:
+    """Answers how many yeses were told of. One without a date may be older than all
+    that was said here, so it is none of somebody who has said anything."""
     with services.transactions.for_shop(shop_id) as tx:
-        everybody = {(shop_id, each.phone) for each in portion}
-        found = people.contacts_of(tx, everybody, book=services.book, now=now)
+        mentions = {(shop_id, each.phone, each.agreed_at) for each in portion}
+        found = people.contacts_named(tx, mentions, book=services.book, now=now)
+        said = ledger.latest_words(
+            tx, set(found.values()), not_from=(BY_ORDER, BY_PURCHASE)
+        )
+        whose = [(each, found[shop_id, each.phone, each.agreed_at]) for each in portion]
         words = [
             Word(
                 shop_id=shop_id,
-                contact_id=found[shop_id, each.phone],
+                contact_id=contact,
                 scope=wish.scope,
                 act=Act.CONFIRMED if wish.is_confirmed else Act.IMPORTED,
                 source=BY_IMPORT,
@@ -196,9 +205,11 @@ def _write(
                 who=each.phone.e164,
                 evidence={**evidence, "line": each.line},
             )
-            for each in portion
+            for each, contact in whose
+            if each.is_dated or (contact, wish.scope, None) not in said
         ]
         ledger.record(tx, words, now=now, sealer=services.sealer)
+    return len(words)
 
 
 def _lines(wish: Wish, read_phone: ReadPhone, now: datetime) -> Iterator[_Yes | Bad]:
@@ -240,6 +251,7 @@ def _yes(
         line=line,
         phone=phone,
         agreed_at=_moment(cell("agreed_at"), changed_at, now),
+        is_dated=bool(cell("agreed_at")),
         wording=cell("wording")[:2_000] or wish.origin.strip(),
     )
 
@@ -250,13 +262,14 @@ def _moment(written: str, changed_at: datetime, now: datetime) -> datetime:
         return changed_at
     try:
         moment = datetime.fromisoformat(written)
-    except ValueError:
+        moment = moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
+    except (ValueError, OverflowError):
         raise ValueError("the date is not of the form 2026-11-28") from None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
+    if not is_believable(moment):
+        raise ValueError("nobody agreed at that date")
     if moment > now:
         raise ValueError("the date is still to come")
-    return moment.astimezone(UTC)
+    return moment
 
 
 @contextmanager

@@ -8,7 +8,7 @@ waits for another.
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from core import chain
@@ -45,6 +45,8 @@ class Word:
     who: str | None = field(default=None, repr=False)
     evidence: Mapping[str, Any] | None = field(default=None, repr=False)
 
+
+_CLOCKS_DIFFER = timedelta(minutes=5)
 
 _HEADS = Statement("""
 SELECT shop_id, number, digest FROM ledger_heads
@@ -92,8 +94,13 @@ def record(
 ) -> None:
     """Add to the ledgers, as the last thing that the transaction locks, and have
     Shopify told of what it is to know. The same word from the same source again changes
-    nothing, nor does what Shopify tells only because it was told."""
-    words = consent_pushes.without_echoes(tx, words)
+    nothing, nor does what Shopify tells only because it was told.
+
+    A yes that is still to come is none: it would outlive every no that is said until
+    then.
+    """
+    believed = [word for word in words if not _is_to_come(word, now)]
+    words = consent_pushes.without_echoes(tx, believed)
     if not words:
         return
     heads = _heads(tx, {word.shop_id for word in words})
@@ -116,6 +123,10 @@ def record(
             ),
         )
         consent_pushes.wanted_by(tx, unsaid, now=now)
+
+
+def _is_to_come(word: Word, now: datetime) -> bool:
+    return word.act is not Act.REVOKED and word.happened_at > now + _CLOCKS_DIFFER
 
 
 @dataclass(slots=True)

@@ -115,11 +115,35 @@ def test_a_dry_run_writes_nothing(world, terminal, listed):
 def test_a_no_that_was_said_since_still_counts(world, terminal, listed):
     world.agree(PHONE, scope=Scope.MARKETING, act=Act.REVOKED)
 
-    imported(terminal, listed(f"phone\n{PHONE}\n"), "--confirmed")
+    imported(terminal, listed(f"phone,date\n{PHONE},2026-01-02\n"), "--confirmed")
 
     shown = terminal.json("consent", "show", SHOP, PHONE)
     assert shown["now"]["marketing"] == "revoked"
     assert [each["act"] for each in shown["history"]] == ["confirmed", "revoked"]
+
+
+def test_a_line_without_a_date_never_outlives_a_no(world, terminal, listed):
+    """The file was copied after the no was said, and is newer than it."""
+    world.agree(PHONE, scope=Scope.MARKETING, act=Act.REVOKED)
+    path = listed(f"phone\n{PHONE}\n{OTHER}\n")
+    world.now += timedelta(days=1)
+    os.utime(path, (world.now.timestamp(),) * 2)
+
+    assert imported(terminal, path)["written"] == 1
+
+    shown = terminal.json("consent", "show", SHOP, PHONE)
+    assert shown["now"]["marketing"] == "revoked"
+    assert len(shown["history"]) == 1
+
+
+def test_a_copy_of_the_file_adds_nothing(world, terminal, listed):
+    path = listed(f"phone\n{PHONE}\n")
+    imported(terminal, path)
+    world.now += timedelta(days=1)
+    os.utime(path, (world.now.timestamp(),) * 2)
+
+    assert imported(terminal, path)["written"] == 0
+    assert len(world.rows("consents")) == 1
 
 
 @pytest.mark.parametrize(
@@ -133,6 +157,8 @@ def test_a_no_that_was_said_since_still_counts(world, terminal, listed):
         ('phone\n"+49', (), "no table"),
         ("phone,date\n+4915112345678,2036-01-01\n", (), "still to come"),
         ("phone,date\n+4915112345678,1.1.2026\n", (), "not of the form"),
+        ("phone,date\n+4915112345678,0001-01-01T00:00+05:00\n", (), "not of the form"),
+        ("phone,date\n+4915112345678,1969-12-31\n", (), "nobody agreed"),
     ],
 )
 def test_what_is_wrong_with_a_file_is_said(world, terminal, listed, text, more, said):

@@ -189,6 +189,30 @@ def test_a_word_said_twice_is_one_entry(world):
     assert verified(world).is_whole
 
 
+def test_a_yes_that_is_still_to_come_is_none_and_a_no_is_one(world):
+    world.open_shop()
+    now, world.now = world.now, world.now + timedelta(minutes=6)
+    shop_id = world.shop_ids[SHOP]
+    person = (shop_id, Phone(PHONE))
+    services = world.services
+    with services.transactions.for_shop(shop_id) as tx:
+        found = people.contacts_of(tx, [person], book=services.book, now=now)
+        words = [
+            Word(
+                shop_id=shop_id,
+                contact_id=found[person],
+                scope=Scope.MARKETING,
+                act=act,
+                source="test",
+                happened_at=world.now,
+            )
+            for act in (Act.GRANTED, Act.CONFIRMED, Act.REVOKED)
+        ]
+        ledger.record(tx, words, now=now, sealer=services.sealer)
+
+    assert [row.act for row in world.rows("consents")] == ["revoked"]
+
+
 def test_what_shows_a_yes_is_sealed_and_who_said_it_too(world):
     world.open_shop()
     world.shopify_says(

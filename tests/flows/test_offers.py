@@ -443,3 +443,21 @@ def test_where_the_store_does_not_ask_nobody_is_asked(world):
     _subscribes(world, PHONE)
 
     assert _asked(world) == []
+
+
+# Two who turn out to be one
+
+OTHER_BRAZILIAN = "+5511987650000"
+
+
+@pytest.mark.parametrize("topic", [None, "carts"])
+def test_a_yes_on_one_number_is_none_to_offers_on_another(world, terminal, topic):
+    """Of all offers or of a part of them."""
+    world.agree(OTHER_BRAZILIAN, scope=Scope.MARKETING, topic=topic)
+    world.agree(BRAZILIAN)
+
+    terminal.run("contact", "merge", SHOP, BRAZILIAN, OTHER_BRAZILIAN)
+    leave(world, BRAZILIAN)
+    world.pass_time(HOUR)
+
+    assert offers(world) == []
