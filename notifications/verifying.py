@@ -1,6 +1,7 @@
 """Whether a shop's ledger of consent is as it was written, entry by entry."""
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import islice
@@ -97,15 +98,18 @@ def verify(
 
 
 def _entries(shop_id: ShopId, services: Services, advance: Advance) -> Iterator[Any]:
-    after = 0
-    while True:
+    """In their order. The next page is fetched while this one is looked at."""
+
+    def page_after(number: int) -> list[Any]:
         with services.transactions.for_shop(shop_id) as tx:
-            page = ledger.page_of_chain(tx, shop_id, after=after, most=_PAGE)
-        yield from page
-        advance(len(page))
-        if len(page) < _PAGE:
-            return
-        after = page[-1].number
+            return ledger.page_of_chain(tx, shop_id, after=number, most=_PAGE)
+
+    with ThreadPoolExecutor(max_workers=1) as fetcher:
+        coming = fetcher.submit(page_after, 0)
+        while page := coming.result():
+            coming = fetcher.submit(page_after, page[-1].number)
+            yield from page
+            advance(len(page))
 
 
 def _follow(
