@@ -10,6 +10,10 @@ from datetime import datetime, timedelta
 
 from core.values import Act
 
+BY_FORM = "form"
+"""The source of a yes that anybody may have typed for anybody: it is asked about at
+the number, and is none by itself."""
+
 BY_SHOPIFY = "shopify"
 """The source of a word that the store's own records tell."""
 

@@ -14,7 +14,7 @@ from notifications import consenting, knowing
 from notifications.consenting import Stand
 from notifications.operating import Operator
 from notifications.ports import Services
-from notifications.rules.consent import BY_ORDER, BY_PURCHASE
+from notifications.rules.consent import NEVER_ALONE
 from storage import asking, contact_keys, contact_merges, held, ledger, people
 from storage.contact_keys import Row
 from storage.contact_merges import Merge
@@ -235,7 +235,7 @@ def _is_yes_of_one(kept: ContactId, gone: ContactId, tx: Transaction) -> bool:
     """Whether the one who is gone agreed to offers, or to a part of them, and the other
     did not on the number that they have: a yes on one number is none to offers on
     another. A no counts, whoever said it."""
-    words = ledger.latest_words(tx, (kept, gone), not_from=(BY_ORDER, BY_PURCHASE))
+    words = ledger.latest_words(tx, (kept, gone), not_from=NEVER_ALONE)
     has_agreed = any(
         who == gone and scope is Scope.MARKETING and word.act is not Act.REVOKED
         for (who, scope, _topic), word in words.items()

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
+from core.echoes import BY_FORM
 from core.events import OffersAgreed
 from core.values import Act, ContactId, Phone, Scope, ShopId
 from notifications import offering
@@ -75,7 +76,7 @@ def _to_ask(
         return None
     if offering.has_confirmed(contact, audience):
         return None
-    must = offering.has_to_confirm(
+    must = word.source == BY_FORM or offering.has_to_confirm(
         contact, audience, offers=shop.offers, timezone=shop.timezone, now=now
     )
     return phone if must else None

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from core.echoes import BY_FORM
 from core.errors import NotPossible
 from core.values import Act, Phone, Scope, ShopId
 from notifications.operating import Operator
 from notifications.ports import Services
-from notifications.rules.consent import BY_ORDER, BY_PURCHASE
+from notifications.rules.consent import BY_ORDER, BY_PURCHASE, NEVER_ALONE
 from storage import ledger, people
 from storage.ledger import Entry, Word
 
@@ -41,7 +42,8 @@ class Stand:
     """What a person said, oldest first, and for each scope the word that counts now.
 
     A scope is missing in ``now`` where nothing was said about it. A yes that came with
-    one order is in the history, and counts for that order alone.
+    one order is in the history, and counts for that order alone; one by a form is there
+    too, and counts once it is confirmed, which is a word of its own.
     """
 
     history: Sequence[Said]
@@ -110,6 +112,8 @@ class _Saying:
         """Raises NotPossible where it cannot be an entry."""
         if self.source in _OF_ORDERS:
             raise NotPossible(f"source {self.source!r} is for what comes with an order")
+        if self.source == BY_FORM:
+            raise NotPossible(f"source {BY_FORM!r} is for the form of the store")
         if not self.source.strip() or len(self.source) > _LONGEST_SOURCE:
             raise NotPossible(f"source must be 1 to {_LONGEST_SOURCE} characters")
         if self.topic is not None and not _TOPIC.fullmatch(self.topic):
@@ -172,7 +176,7 @@ def stand_of(entries: Sequence[Entry]) -> Stand:
     ]
     now: dict[Scope, Said] = {}
     for said in history:
-        if said.source in _OF_ORDERS or said.topic is not None:
+        if said.source in NEVER_ALONE or said.topic is not None:
             continue
         before = now.get(said.scope)
         is_of_one_moment = before is not None and before.happened_at == said.happened_at

@@ -20,7 +20,7 @@ from notifications.gathering import Gathered
 from notifications.offering import Audience, Reader
 from notifications.rules import pacing, silence
 from notifications.rules.chat import READ_WITHIN
-from notifications.rules.consent import BY_ORDER, BY_PURCHASE
+from notifications.rules.consent import BY_ORDER, BY_PURCHASE, NEVER_ALONE
 from notifications.rules.decision import Decision, decide
 from notifications.rules.news import is_paid_at_door, is_payment_awaited
 from notifications.rules.objections import Facts, Yes
@@ -42,12 +42,14 @@ from storage.shops import ConsentRule, Switch
 class Surroundings:
     """What is known about everybody in one batch, read in a few queries.
 
-    ``unread`` is whether something that people said still is. ``decided``, ``debts``,
-    ``answered`` and ``under_way`` also count what this very batch has
-    decided, since the next message to the same person must know.
+    ``words`` are those that count; ``asked_about`` also those that somebody is to
+    confirm before they do. ``unread`` is whether something that people said still is.
+    ``decided``, ``debts``, ``answered`` and ``under_way`` also count what this very
+    batch has decided, since the next message to the same person must know.
     """
 
     words: Words
+    asked_about: Words
     switches: Mapping[tuple[ShopId, str], Switch]
     templates: Templates
     automations: gathering.Automations
@@ -88,7 +90,10 @@ def surroundings_of(
         if message.automation in automations
     }
     return Surroundings(
-        words=ledger.latest_words(tx, contacts, not_from=(BY_ORDER, BY_PURCHASE)),
+        words=ledger.latest_words(tx, contacts, not_from=NEVER_ALONE),
+        asked_about=ledger.latest_words(
+            tx, _who_is_asked(messages, automations), not_from=(BY_ORDER, BY_PURCHASE)
+        ),
         switches=shops.switches(tx, shop_ids),
         templates=numbers.templates_of(tx, shop_ids, names=names),
         automations=automations,
@@ -104,6 +109,18 @@ def surroundings_of(
         unread=unread,
         answered=chats.answered(tx, replied_to),
     )
+
+
+def _who_is_asked(
+    messages: Iterable[KnownMessage], automations: gathering.Automations
+) -> set[ContactId]:
+    return {
+        message.contact_id
+        for message in messages
+        if message.contact_id is not None
+        and message.automation in automations
+        and automations[message.automation].asks_for_yes
+    }
 
 
 def _whose_hour_counts(messages: Iterable[KnownMessage]) -> set[ContactId]:
@@ -325,7 +342,8 @@ def _word(
     if contact is None:
         return None
     topics = {None, automation.topic}
-    said = [around.words.get((contact, message.scope, topic)) for topic in topics]
+    words = around.asked_about if automation.asks_for_yes else around.words
+    said = [words.get((contact, message.scope, topic)) for topic in topics]
     return max(
         filter(None, said),
         key=lambda word: (word.happened_at, word.act is Act.REVOKED),

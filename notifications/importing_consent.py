@@ -22,7 +22,7 @@ from core.moments import is_believable
 from core.values import Act, Phone, Scope, ShopId
 from notifications.operating import Operator
 from notifications.ports import Services
-from notifications.rules.consent import BY_ORDER, BY_PURCHASE
+from notifications.rules.consent import NEVER_ALONE
 from storage import ledger, people
 from storage.ledger import Word
 
@@ -189,9 +189,7 @@ def _write(
     with services.transactions.for_shop(shop_id) as tx:
         mentions = {(shop_id, each.phone, each.agreed_at) for each in portion}
         found = people.contacts_named(tx, mentions, book=services.book, now=now)
-        said = ledger.latest_words(
-            tx, set(found.values()), not_from=(BY_ORDER, BY_PURCHASE)
-        )
+        said = ledger.latest_words(tx, set(found.values()), not_from=NEVER_ALONE)
         whose = [(each, found[shop_id, each.phone, each.agreed_at]) for each in portion]
         words = [
             Word(

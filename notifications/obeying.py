@@ -18,7 +18,7 @@ from notifications.offering import Audience
 from notifications.ports import Services
 from notifications.replies import REPLY, WORDED, Says
 from notifications.reply_texts import CONFIRM_TITLES
-from notifications.rules.consent import BY_ORDER, BY_PURCHASE
+from notifications.rules.consent import NEVER_ALONE
 from notifications.rules.wished import (
     BY_BUTTON,
     BY_KEYWORD,
@@ -81,7 +81,7 @@ def obey(
         said={
             contact: [_said(scope, word) for scope, word in words]
             for contact, words in ledger.words_about_scopes(
-                tx, whose, not_from=(BY_ORDER, BY_PURCHASE)
+                tx, whose, not_from=NEVER_ALONE
             ).items()
         },
     )

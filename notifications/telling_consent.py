@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol
 
-from core.echoes import LEASE
+from core.echoes import BY_FORM, LEASE
 from core.errors import WillNotWork
 from core.values import Act, ContactId, CustomerId, Phone, Scope, ShopDomain
 from notifications import holding_back
@@ -180,6 +180,6 @@ class _Turn:
 
 
 def _not_the_newest(tx: Transaction, contact_id: ContactId) -> NotWritten | None:
-    latest = ledger.latest_words(tx, [contact_id], not_from=())
+    latest = ledger.latest_words(tx, [contact_id], not_from=(BY_FORM,))
     word = latest.get((contact_id, Scope.MARKETING, None))
     return must_be_the_newest(None if word is None else word.source)

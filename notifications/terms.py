@@ -136,6 +136,7 @@ SOURCES: Mapping[str, str] = MappingProxyType(
         "order_attribute": N_("with the order"),
         "purchase": N_("by the purchase"),
         "checkout_box": N_("by a box at the checkout"),
+        "form": N_("by a form of the store"),
         "shopify": N_("at Shopify"),
         "chat_keyword": N_("in the chat"),
         "chat_button": N_("by a button in the chat"),

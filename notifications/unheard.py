@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol, TypeVar
 
-from core.echoes import Written, is_echo
+from core.echoes import BY_FORM, Written, is_echo
 from core.events import ConsentChanged
 from core.values import Act, ContactId, Scope, ShopId
 from notifications.ports import Services
@@ -41,7 +41,7 @@ def unheard(said: Sequence[S], *, shop_id: ShopId, services: Services) -> list[S
     with services.transactions.for_shop(shop_id) as tx:
         found = people.contacts_found(tx, list(named.values()), book=services.book)
         contacts = set(found.values())
-        latest = ledger.latest_words(tx, contacts, not_from=())
+        latest = ledger.latest_words(tx, contacts, not_from=(BY_FORM,))
         written = consent_pushes.written_of(tx, contacts)
     return [
         each

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from core.echoes import BY_SHOPIFY, Written, is_echo
+from core.echoes import BY_FORM, BY_SHOPIFY, Written, is_echo
 from core.values import Act, ContactId, Scope, ShopId
 from storage.recordset import columns_of, folded, unfolded
 from storage.session import Transaction
@@ -33,7 +33,7 @@ def is_for_shopify(word: "Word") -> bool:
     return (
         word.scope is Scope.MARKETING
         and word.topic is None
-        and word.source not in (BY_SHOPIFY, BY_ERASURE)
+        and word.source not in (BY_SHOPIFY, BY_ERASURE, BY_FORM)
     )
 
 

@@ -9,6 +9,7 @@ from werkzeug.exceptions import HTTPException, ServiceUnavailable
 from core.errors import DatabaseAway
 from core.redis_urls import open_redis
 from core.settings import Settings
+from integrations.visits import Visits
 from notifications.connecting import Store
 from notifications.ports import Services
 from webapp import (
@@ -72,7 +73,7 @@ def create_app(
     queues.mount(app, redis=redis, guard=guard, app_url=settings.app_url)
     owner_pages.mount(app, settings, services, store or store_at(settings, services))
     app.register_blueprint(
-        storefront.blueprint(settings.shopify_api_secrets, services.clock)
+        storefront.blueprint(settings.shopify_api_secrets, services, Visits(redis))
     )
     _add_front_page(app, state)
     commands.register(app, settings, services)

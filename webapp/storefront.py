@@ -13,6 +13,9 @@ from werkzeug.exceptions import BadRequest, NotFound, Unauthorized
 
 from core.clock import Clock
 from integrations.shopify.signed_queries import Forwarded, forwarded_by_proxy
+from integrations.visits import Visits
+from notifications.ports import Services
+from webapp.offers_form import OffersForm
 
 PREFIX = "/proxy"
 
@@ -47,9 +50,16 @@ def forwarded_only(
     return guarded
 
 
-def blueprint(secrets: Sequence[str], clock: Clock) -> Blueprint:
-    """The address is there, and proves who calls; nothing is shown there yet."""
+def blueprint(secrets: Sequence[str], services: Services, visits: Visits) -> Blueprint:
+    """The form for offers, and nothing else."""
+    clock = services.clock
+    form = OffersForm(secrets, services, visits)
     pages = Blueprint("storefront", __name__, url_prefix=PREFIX)
+
+    @pages.route("/offers", methods=["GET", "POST"])
+    @forwarded_only(secrets, clock, expecting=["locale"])
+    def offers(found: Forwarded, /) -> Response:
+        return form.answer(found)
 
     @pages.route("/", defaults={"path": ""}, methods=["GET", "POST"])
     @pages.route("/<path:path>", methods=["GET", "POST"])

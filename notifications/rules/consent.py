@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from core.echoes import BY_FORM
 from core.values import Category, Scope
 from notifications.rules.objections import Because, Facts, Skip, Wait
 from notifications.rules.patience import LOOK_AGAIN_AT_ACCOUNT
@@ -9,6 +10,10 @@ from notifications.rules.patience import LOOK_AGAIN_AT_ACCOUNT
 BY_ORDER = "order_attribute"
 BY_PURCHASE = "purchase"
 """Sources of a yes that covers the order it came with, and no other."""
+
+NEVER_ALONE = (BY_ORDER, BY_PURCHASE, BY_FORM)
+"""Sources of what counts for one order, or not before it is confirmed: the button that
+confirms it is a word of its own."""
 
 BY_BOX = "checkout_box"
 """The source of a yes to offers, given beside an order or on the way to one."""

@@ -122,6 +122,7 @@ class OutboxOfOne:
         }
         return Surroundings(
             words={},
+            asked_about={},
             switches={
                 (SHOP, name): Switch(enabled=True, config={}, version=1) for name in ALL
             },
