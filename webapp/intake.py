@@ -87,19 +87,21 @@ class Intake:
     def __init__(self, services: IntakeServices, beyond: Application) -> None:
         self._services = services
         self._beyond = beyond
+        self.doors: Mapping[str, Mapping[str, Callable[[Environ], bytes]]] = {
+            "/webhooks/shopify": {"POST": self._shopify},
+            "/webhooks/whatsapp": {"POST": self._meta, "GET": self._handshake},
+            _TRACKING: {"POST": self._tracking},
+        }
+        """What answers where, by method; a path with a slash at its end has all that
+        is below it."""
 
     def __call__(
         self, environ: Environ, start_response: StartResponse
     ) -> Iterable[bytes]:
-        match environ.get("PATH_INFO"):
-            case "/webhooks/shopify":
-                handlers = {"POST": self._shopify}
-            case "/webhooks/whatsapp":
-                handlers = {"POST": self._meta, "GET": self._handshake}
-            case str(path) if path.startswith(_TRACKING):
-                handlers = {"POST": self._tracking}
-            case _:
-                return self._beyond(environ, start_response)
+        path = environ.get("PATH_INFO", "")
+        handlers = self.doors.get(_TRACKING if path.startswith(_TRACKING) else path)
+        if handlers is None:
+            return self._beyond(environ, start_response)
         handler = handlers.get(environ["REQUEST_METHOD"])
         if handler is None:
             allowed = ("Allow", ", ".join(handlers))

@@ -11,6 +11,7 @@ from sandbox.shopify.simulator import ShopifySettings, ShopifySimulator
 from tests.flows.owner import Owner, owner_of
 from tests.flows.terminal import TOKEN, Terminal
 from tests.flows.tracked import Tracked, tracked
+from tests.flows.two_stores import TwoStores, two_stores
 from tests.world import APP_SECRET, SANDBOX_SECRET, SHOP, World
 
 
@@ -48,3 +49,8 @@ def track(world: World) -> Iterator[Tracked]:
 @pytest.fixture
 def owner(world: World, terminal: Terminal, shopify: Control) -> Owner:
     return owner_of(world, terminal.settings, shopify)
+
+
+@pytest.fixture
+def stores(world: World, terminal: Terminal, shopify: Control) -> TwoStores:
+    return two_stores(world, terminal, shopify)

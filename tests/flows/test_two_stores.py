@@ -2,90 +2,19 @@
 asked of one tells nothing of the other, and changes nothing there."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
 
 import click
 import pytest
-from sqlalchemy import text
 
 from sandbox.meta.accounts import DEFAULT_NUMBER_ID, DEFAULT_WABA_ID
-from storage.statements import Statement
-from storage.tables import metadata
-from storage.tenancy import Crossing
-from tests import samples
 from tests.flows.terminal import META_TOKEN, TOKEN
+from tests.flows.two_stores import ADA, BOBS, BOBS_NUMBER
 from tests.world import PHONE
 
-ADA, BOB = "ada.myshopify.com", "bob.myshopify.com"
-BOBS = ("Bobsbuyer", "bob.myshopify.com", "#BOB-1")
-"""Words that stand in nothing but what is Bob's."""
 
-OF_SHOPS = [table.name for table in metadata.sorted_tables if "shop_id" in table.c]
-
-
-@dataclass
-class TwoStores:
-    world: Any
-    terminal: Any
-    ada: int
-    bob: int
-
-    def bobs_rows(self) -> dict[str, list[str]]:
-        """Every row of his, in every table."""
-        with self.world.services.transactions.across(Crossing.OPERATING) as tx:
-            found = {
-                table: [
-                    str(tuple(row))
-                    for row in tx.connection.execute(
-                        text(f"SELECT * FROM {table} WHERE shop_id = :bob"),
-                        {"bob": self.bob},
-                    )
-                ]
-                for table in OF_SHOPS
-            }
-            shop = tx.connection.execute(
-                text("SELECT * FROM shops WHERE id = :bob"), {"bob": self.bob}
-            )
-            return {table: sorted(rows) for table, rows in found.items()} | {
-                "shops": [str(tuple(row)) for row in shop]
-            }
-
-    def id_of_bobs(self, table: str) -> Any:
-        with self.world.services.transactions.for_shop(self.bob) as tx:
-            [row] = tx.ask(Statement(f"SELECT id FROM {table} LIMIT 1"), {})
-            return row.id
-
-    def says(self, words: list[str]) -> str:
-        """All that a command says, whether it does what it is asked or refuses."""
-        runner = self.terminal._app.test_cli_runner()
-        done = runner.invoke(args=words, input="y\n")
-        assert done.exception is None or isinstance(done.exception, SystemExit)
-        return done.stdout + done.stderr
-
-
-@pytest.fixture
-def stores(world, terminal, shopify) -> TwoStores:
-    ids = []
-    for domain, name, buyer in ((ADA, "#1001", "Ada"), (BOB, "#BOB-1", "Bobsbuyer")):
-        shopify.post("shops", {"domain": domain, "name": domain, "token": TOKEN})
-        terminal.json("shop", "add", domain, "--access-token", TOKEN)
-        number = DEFAULT_NUMBER_ID if domain == ADA else "100000000000777"
-        ids.append(world.open_shop(domain, number=number, automations=True))
-        world.agree(domain=domain)
-        order = samples.order(name=name, first_name=buyer)
-        world.shopify_says("orders/create", order, domain=domain)
-        world.shopify_says("fulfillments/create", samples.fulfillment(), domain=domain)
-        request = {
-            "shop_id": 1,
-            "shop_domain": domain,
-            "customer": {"id": 1, "email": "a@example.com", "phone": PHONE},
-            "orders_requested": [],
-            "data_request": {"id": 1},
-        }
-        world.shopify_says("customers/data_request", request, domain=domain)
-    world.work()
-    return TwoStores(world, terminal, *ids)
+def _connected(number: str) -> tuple[str, ...]:
+    account = ("--waba-id", DEFAULT_WABA_ID, "--token", META_TOKEN)
+    return ("--phone-number-id", number, *account)
 
 
 COMMANDS: dict[str, list[list[str]]] = {
@@ -116,10 +45,10 @@ COMMANDS: dict[str, list[list[str]]] = {
     "shop show": [[]],
     "shop tracking": [["--off"], []],
     "shop whatsapp": [
-        [
-            *("--waba-id", DEFAULT_WABA_ID, "--phone-number-id", DEFAULT_NUMBER_ID),
-            *("--token", META_TOKEN),
-        ]
+        [*_connected(DEFAULT_NUMBER_ID)],
+        [*_connected(BOBS_NUMBER)],
+        [*_connected(BOBS_NUMBER), "--also", "--countries", "BR"],
+        ["--remove", "--phone-number-id", BOBS_NUMBER],
     ],
     "why": [["--message", "bobs message"], ["--order", "1001"], ["--phone", PHONE]],
 }
@@ -178,4 +107,4 @@ def test_the_same_order_of_two_stores_is_two_orders(stores):
 def test_each_store_has_its_own_number(stores):
     numbers = {row.shop_id: row.phone_number_id for row in stores.world.rows("numbers")}
 
-    assert numbers == {stores.ada: DEFAULT_NUMBER_ID, stores.bob: "100000000000777"}
+    assert numbers == {stores.ada: DEFAULT_NUMBER_ID, stores.bob: BOBS_NUMBER}
