@@ -2,30 +2,29 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime
 from typing import Any
 
-from core.values import Act, ContactId, Debt, MessageId, Milestone, Money, Scope, ShopId
+from core.values import Act, ContactId, Debt, MessageId, Milestone, Scope, ShopId
 from notifications import (
     cart_news,
-    edits,
     gathering,
     offering,
     parcel_news,
     wording,
 )
-from notifications.automations import Automation, Known, Part, Told
+from notifications.automations import Automation, Known, Told
 from notifications.gathering import Gathered
 from notifications.offering import Audience, Reader
 from notifications.rules import pacing, silence
 from notifications.rules.chat import READ_WITHIN
 from notifications.rules.consent import BY_ORDER, BY_PURCHASE, NEVER_ALONE
 from notifications.rules.decision import Decision, decide
-from notifications.rules.news import is_paid_at_door, is_payment_awaited
+from notifications.rules.news import is_payment_awaited
 from notifications.rules.objections import Facts, Yes
 from notifications.rules.standing import Standing
 from notifications.senders import Sender
+from notifications.telling_of import part_of, told_of
 from notifications.wording import Text
 from storage import chats, ledger, left_carts, numbers, shops
 from storage.chats import Answered
@@ -146,6 +145,11 @@ class Decided:
     cart: LeftCart | None
     label: str | None
     priority: int
+
+    def tells(self, message: KnownMessage) -> Known:
+        return told_of(
+            message, self.told, self.cart, language=self.language, label=self.label
+        )
 
 
 def decided(
@@ -274,7 +278,7 @@ def facts_of(
         outlives_cancellation=automation.outlives_cancellation,
         awaits_payment=automation.awaits_payment,
         tells_part=automation.tells_part,
-        parcel_is_part=_part(message) is not None,
+        parcel_is_part=part_of(message) is not None,
         order_is_unpaid=order is not None
         and is_payment_awaited(order.payment, order.cash_on_delivery),
         is_about_parcel=message.fulfillment_id is not None,
@@ -378,91 +382,6 @@ def _is_outlived(word: LatestWord, message: KnownMessage) -> bool:
     since = message.marketing_since
     is_before = since is not None and word.happened_at <= since
     return message.scope is Scope.MARKETING and is_before
-
-
-def told_of(message: KnownMessage, decided: Decided) -> Known:
-    """What the message may tell."""
-    order, parcel = message.order, message.parcel
-    told, cart = decided.told, decided.cart
-    label = parcel.private if parcel else {}
-    total = None
-    if order and order.total is not None and order.currency:
-        total = Money(order.total, order.currency)
-    return Known(
-        language=decided.language,
-        shop_name=message.shop_name,
-        order_name=order.name if order else "",
-        first_name=order.first_name if order else None,
-        total=total,
-        payment=order.payment if order else None,
-        is_paid_at_door=order is not None
-        and is_paid_at_door(order.payment, order.cash_on_delivery),
-        order_link=order.status_url if order else None,
-        tracking_numbers=tuple(label.get("numbers", "").split("\n"))
-        if label.get("numbers")
-        else (),
-        tracking_link=label.get("link"),
-        carrier=label.get("carrier"),
-        parcel_name=label.get("name"),
-        city=parcel.scan.get("city") if parcel else None,
-        country=parcel.scan.get("country") if parcel else None,
-        expected_on=_expected_on(message, told),
-        heard_on=_heard_on(message),
-        refunded=_refunded(told),
-        declined=told.get("declined"),
-        edited=edits.counts_of(told),
-        new_total=_new_total(message),
-        part=_part(message),
-        cart_link=cart.url if cart else None,
-        first_item=cart_news.first_item(cart),
-        more_items=cart_news.more_items(cart),
-        label=decided.label,
-    )
-
-
-def _expected_on(message: KnownMessage, told: Told) -> date | None:
-    """As the newest scan has it, or else the one that the message is about."""
-    parcel, timezone = message.parcel, message.timezone
-    if parcel is not None and parcel.scan_at is not None and "expected" in parcel.scan:
-        return parcel_news.expected_on(parcel.scan, parcel.scan_at, timezone)
-    return parcel_news.expected_on(told, message.wanted_at, timezone)
-
-
-def _heard_on(message: KnownMessage) -> date | None:
-    parcel = message.parcel
-    heard_at = (parcel.scan_at or parcel.milestone_at) if parcel else None
-    return None if heard_at is None else parcel_news.day_on(heard_at, message.timezone)
-
-
-def _part(message: KnownMessage) -> Part | None:
-    """None for a parcel that holds the whole order, and where nobody knows.
-
-    What was sent may be more than what is ordered by now: things came back.
-    """
-    things = message.things
-    if things is None or things.here >= max(things.ordered, things.sent):
-        return None
-    return Part(
-        count=things.here,
-        of=max(things.ordered, things.sent),
-        more_follows=things.sent < things.ordered,
-    )
-
-
-def _new_total(message: KnownMessage) -> Money | None:
-    """Only if it was told after what the message is about had happened."""
-    order = message.order
-    if order is None or order.current_total is None or not order.currency:
-        return None
-    if order.current_total_at is None or order.current_total_at < message.wanted_at:
-        return None
-    return Money(order.current_total, order.currency)
-
-
-def _refunded(told: Told) -> Money | None:
-    if "amount" not in told:
-        return None
-    return Money(Decimal(told["amount"]), told["currency"])
 
 
 def count(around: Surroundings, message: KnownMessage, *, now: datetime) -> Debt:

@@ -38,6 +38,7 @@ from notifications.rules.patience import pause_after
 from storage import backfills, inbox, ledger, shops, turns
 from storage.history import ToldBy
 from storage.inbox import Reading, Source, State, Webhook
+from storage.ledger import Word
 from storage.session import Transaction
 from storage.tenancy import Crossing
 
@@ -269,17 +270,9 @@ def _act_on(
         chatting.hear(said, met, tx=tx, now=now), tx=tx, now=now, services=services
     )
     words = [*remembered.words, *refused, *obeyed.words]
-    shops_known = {one.shop.id: one.shop for one in understood if one.shop is not None}
-    agreed = asking_twice.agreed(words, shops_known, tx=tx, now=now, services=services)
+    told = _with_who_is_asked(understood, words, tx, now, services)
     proposals = proposing.propose(
-        [
-            *((one.webhook.id, one.shop, one.news) for one in understood),
-            *((_NO_WEBHOOK, shops_known[id_], each) for id_, each in agreed.items()),
-        ],
-        remembered.contacts,
-        tx=tx,
-        now=now,
-        services=services,
+        told, remembered.contacts, tx=tx, now=now, services=services
     )
     of_others = requests.note(
         [(one.webhook, one.events) for one in understood],
@@ -291,14 +284,30 @@ def _act_on(
     ledger.record(tx, words, now=now, sealer=services.sealer)
     to_send |= remembered.lanes | proposals.lanes | obeyed.lanes
     readings = []
-    for one, told in zip(understood, followed, strict=True):
+    for one, about in zip(understood, followed, strict=True):
         if one.webhook.id in of_others:
             readings.append(_ignored(one.webhook, "another_shop", now))
-        elif not told.is_known:
+        elif not about.is_known:
             readings.append(_ignored(one.webhook, "unknown_number", now))
         else:
             readings.append(_done(one, _outcome(one, proposals, obeyed), now))
     return readings
+
+
+def _with_who_is_asked(
+    understood: Sequence[Understood],
+    words: Sequence[Word],
+    tx: Transaction,
+    now: datetime,
+    services: Services,
+) -> list[proposing.Told]:
+    """What may call for a message: the news, and a yes that is to be confirmed."""
+    known = {one.shop.id: one.shop for one in understood if one.shop is not None}
+    agreed = asking_twice.agreed(words, known, tx=tx, now=now, services=services)
+    return [
+        *((one.webhook.id, one.shop, one.news) for one in understood),
+        *((_NO_WEBHOOK, known[id_], events) for id_, events in agreed.items()),
+    ]
 
 
 def _customers_merged(

@@ -323,7 +323,7 @@ def _worded(
         to=to,
         template=automation.template,
         language=decided.language,
-        values=automation.compose(deciding.told_of(message, decided)),
+        values=automation.compose(decided.tells(message)),
         reference=message.id,
         attempt=attempt,
     )

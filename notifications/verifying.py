@@ -12,7 +12,7 @@ from core.sealing import CannotOpen, Sealer
 from core.values import Phone, ShopId
 from notifications.ports import Services
 from storage import ledger
-from storage.ledger import Head
+from storage.ledger import Head, Holder
 
 _PAGE = 5_000
 _MOST_FAULTS = 100
@@ -85,9 +85,13 @@ def verify(
     is_as_noted = noted in (None, verdict.digest)
     entries = _entries(shop_id, services, advance)
     sealer = services.sealer.of(shop_id)
+    moved: list[Holder] = []
     for row in islice(entries, head.number):
-        _follow(row, verdict, sealer, shop_id, services)
+        moved += _follow(row, verdict, sealer, shop_id, services)
         is_as_noted = is_as_noted or verdict.digest == noted
+        if len(moved) == _PAGE:
+            _look_at_moved(moved, verdict, shop_id, services)
+    _look_at_moved(moved, verdict, shop_id, services)
     if (verdict.entries, verdict.digest) != (head.number, head.digest):
         verdict.note(head.number, Wrong.END_MISSING)
     if head.number > 0 and not _is_ours(head, mark, services):
@@ -114,9 +118,10 @@ def _entries(shop_id: ShopId, services: Services, advance: Advance) -> Iterator[
 
 def _follow(
     row: Any, verdict: Verdict, sealer: Sealer, shop_id: ShopId, services: Services
-) -> None:
+) -> list[Holder]:
     """Look at one entry, and go on from what it says of itself: one that is wrong does
-    not make all that follow wrong."""
+    not make all that follow wrong. Answers whose number it names, where that is not
+    the one that they have now."""
     number = verdict.entries + 1
     if row.number != number:
         verdict.note(number, Wrong.MISSING)
@@ -138,31 +143,37 @@ def _follow(
     )
     if digest != row.digest and row.number == number:
         verdict.note(row.number, Wrong.CHANGED)
-    if row.private is not None:
-        _look_at_person(row, verdict, sealer, shop_id, services)
     verdict.entries, verdict.digest = row.number, row.digest
+    if row.private is None:
+        return []
+    return _look_at_person(row, verdict, sealer, shop_id, services)
 
 
 def _look_at_person(
     row: Any, verdict: Verdict, sealer: Sealer, shop_id: ShopId, services: Services
-) -> None:
+) -> list[Holder]:
     try:
         opened = sealer.open(row.private, context=ledger.private_context(shop_id))
     except CannotOpen:
         opened = b""
     if chain.commitment_to(opened) != row.commitment:
         verdict.note(row.number, Wrong.PERSON_CHANGED)
-        return
+        return []
     who = chain.unsalted(opened).who
     if who is None or not who.startswith("+"):
-        return
+        return []
     key = services.book.key(shop_id, Phone(who))
-    if key == row.phone_key:
-        return
-    # They may have another number by now.
+    return [] if key == row.phone_key else [Holder(row.number, row.contact_id, key)]
+
+
+def _look_at_moved(
+    moved: list[Holder], verdict: Verdict, shop_id: ShopId, services: Services
+) -> None:
+    """Their number may have been theirs once. Empties the list."""
     with services.transactions.for_shop(shop_id) as tx:
-        if not ledger.has_had(tx, shop_id, row.contact_id, key):
-            verdict.note(row.number, Wrong.SOMEBODY_ELSES)
+        for number in ledger.never_held(tx, shop_id, moved):
+            verdict.note(number, Wrong.SOMEBODY_ELSES)
+    moved.clear()
 
 
 def _is_ours(head: Head, mark: bytes | None, services: Services) -> bool:

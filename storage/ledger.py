@@ -441,18 +441,39 @@ def page_of_chain(
     return tx.ask(_PAGE_OF_CHAIN, {"shop": shop_id, "after": after, "most": most})
 
 
-_HAD = Statement("""
-SELECT contact_id FROM contact_keys
-WHERE shop_id = :shop AND kind = 'phone' AND key = :key AND contact_id = :contact
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Whose number an entry names: ``number`` is the entry's place, ``phone_key`` finds
+    the phone."""
+
+    number: int
+    contact_id: ContactId
+    phone_key: bytes
+
+
+_NEVER_HELD = Statement(f"""
+SELECT new.number
+FROM {unfolded({"number": "bigint", "contact_id": "bigint", "key": "bytea"})}
+WHERE NOT EXISTS (
+  SELECT 1 FROM contact_keys k
+  WHERE k.shop_id = :shop AND k.kind = 'phone' AND k.key = new.key
+    AND k.contact_id = new.contact_id)
+ORDER BY new.number
 """)
 
 
-def has_had(
-    tx: Transaction, shop_id: ShopId, contact_id: ContactId, phone_key: bytes
-) -> bool:
-    """Whether a number is or was of somebody."""
-    asked = {"shop": shop_id, "contact": contact_id, "key": phone_key}
-    return bool(tx.ask(_HAD, asked))
+def never_held(
+    tx: Transaction, shop_id: ShopId, holders: Sequence[Holder]
+) -> list[int]:
+    """The entries whose number neither is nor ever was that person's."""
+    if not holders:
+        return []
+    rows = [
+        {"number": each.number, "contact_id": each.contact_id, "key": each.phone_key}
+        for each in holders
+    ]
+    found = tx.ask(_NEVER_HELD, {**folded(rows), "shop": shop_id})
+    return [row.number for row in found]
 
 
 _HEAD_NOW = Statement("""
