@@ -1,10 +1,13 @@
 """Ports of this machine: which are free, and what answers behind them."""
 
+import secrets
 import socket
 
 from core.errors import ConfigurationError
 
 _TRIED_PORTS = 100
+_NOBODYS = range(20_000, 32_768)
+"""Below what Linux and macOS give to those who connect."""
 _PROBE_TIMEOUT_SECONDS = 2.0
 
 
@@ -28,10 +31,16 @@ def port_to_listen_on(host: str, asked_for: int | None, *, usual: int = 8000) ->
 
 
 def unused_port() -> int:
-    """Some port that is free on this machine at the moment."""
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        return int(listening.getsockname()[1])
+    """Some port that is free on this machine at the moment.
+
+    Not one that the system gives to whoever connects to somebody: it might be given
+    away again before anybody listens there.
+    """
+    for _ in range(_TRIED_PORTS):
+        port = _NOBODYS.start + secrets.randbelow(len(_NOBODYS))
+        if _is_free("127.0.0.1", port):
+            return port
+    raise ConfigurationError("no port is free on 127.0.0.1")
 
 
 def status_of(host: str, port: int, path: str) -> int | None:

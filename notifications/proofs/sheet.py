@@ -6,6 +6,7 @@ The library for it is costly to load, and is loaded when somebody wants a sheet.
 import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -43,14 +44,14 @@ _GREY, _BLACK = 95, 20
 def sheet_of(proof: Proof, zone: ZoneInfo) -> bytes:
     """The pages. Moments are on the clock of ``zone``, which is named beside them."""
     lines = list(_lines(proof, zone))
-    sheet = _Sheet(proof.language, lines)
-    for line in lines:
-        sheet.write(line)
-    if sheet.lacks_signs:
-        sheet.write(
-            _Line(sentences_in(proof.language).no_glyph, _LABEL, space_before=3)
-        )
-    return sheet.finished(sentences_in(proof.language).title)
+    with closing(_Sheet(proof.language, lines)) as sheet:
+        for line in lines:
+            sheet.write(line)
+        if sheet.lacks_signs:
+            sheet.write(
+                _Line(sentences_in(proof.language).no_glyph, _LABEL, space_before=3)
+            )
+        return sheet.finished(sentences_in(proof.language).title)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +205,11 @@ class _Sheet:
         for sign in self._missing:
             text = text.replace(sign, f"[U+{ord(sign):04X}]")
         return text
+
+    def close(self) -> None:
+        """Let go of the fonts' files, which are read until the end."""
+        for font in self._pdf.fonts.values():
+            font.ttfont.close()  # type: ignore[union-attr]  # all of ours are files
 
     def finished(self, title: str) -> bytes:
         self._pdf.set_title(title)

@@ -3,8 +3,10 @@
 import re
 import subprocess
 import sys
+from contextlib import closing
 from dataclasses import fields
 
+import psutil
 import pytest
 
 from core.values import Act, Scope
@@ -48,16 +50,28 @@ def test_what_is_filled_in_is_what_english_has(language):
 
 @pytest.mark.parametrize("language", languages())
 def test_every_sign_of_it_has_a_shape_in_the_fonts(language):
-    sheet = _Sheet(language, [_Line(text) for text in texts_of(language)])
-
-    assert not sheet.lacks_signs
+    with closing(_Sheet(language, [_Line(text) for text in texts_of(language)])) as it:
+        assert not it.lacks_signs
 
 
 def test_a_sign_without_a_shape_is_told_by_its_code():
-    sheet = _Sheet("en", [_Line("Yes \U0001f600")])
+    with closing(_Sheet("en", [_Line("Yes \U0001f600")])) as sheet:
+        assert sheet.lacks_signs
+        assert sheet._with_codes("Yes \U0001f600") == "Yes [U+1F600]"
 
-    assert sheet.lacks_signs
-    assert sheet._with_codes("Yes \U0001f600") == "Yes [U+1F600]"
+
+def test_a_sheet_lets_go_of_the_files_of_its_fonts():
+    sheet = _Sheet("ko", [_Line("동의")])
+    assert fonts_that_are_open()
+
+    sheet.close()
+
+    assert not fonts_that_are_open()
+
+
+def fonts_that_are_open():
+    files = psutil.Process().open_files()
+    return [each.path for each in files if each.path.endswith(".woff")]
 
 
 def test_no_process_loads_paper_before_somebody_wants_a_sheet():
