@@ -68,8 +68,9 @@ class Axe:
                     break
                 self._strikes.pop(0)
             while self._stops and self._stops[0] <= now:
+                if not self._stop_a_worker(now):
+                    break
                 self._stops.pop(0)
-                self._stop_a_worker(now)
             self._wake(now)
             time.sleep(0.05)
 
@@ -89,12 +90,15 @@ class Axe:
                 return True
         return False
 
-    def _stop_a_worker(self, now: float) -> None:
-        """For longer than a lease: when it wakes, it must not do what was its."""
+    def _stop_a_worker(self, now: float) -> bool:
+        """For longer than a lease: when it wakes, it must not do what was its. False if
+        there is none just now, all having been killed."""
         process_id = self._one_of(self._stage.children("worker"))
-        if process_id is not None and _signal(process_id, signal.SIGSTOP):
-            self.stops += 1
-            self._stopped.append((now + self._chance.uniform(12, 25), process_id))
+        if process_id is None or not _signal(process_id, signal.SIGSTOP):
+            return False
+        self.stops += 1
+        self._stopped.append((now + self._chance.uniform(12, 25), process_id))
+        return True
 
     def _wake(self, now: float) -> None:
         for due in [due for due in self._stopped if due[0] <= now]:
