@@ -13,7 +13,7 @@ from core.values import ContactId, WhatsAppUser
 from notifications.knowing import Met
 from notifications.rules import window
 from storage import chats
-from storage.chats import ChatShop
+from storage.chats import ChatShop, Written
 from storage.session import Transaction
 
 Spoken: TypeAlias = ChatSaid | PreferenceTold
@@ -62,10 +62,11 @@ def _is_spoken(event: Event) -> TypeGuard[Spoken]:
 
 
 def _note_written(heard: Sequence[Heard], tx: Transaction, now: datetime) -> None:
-    moments: defaultdict[ContactId, list[datetime]] = defaultdict(list)
+    written: defaultdict[ContactId, list[Written]] = defaultdict(list)
     for one in heard:
         event = one.event
         if isinstance(event, ChatSaid) and window.is_writing(event.kind):
             # Of a clock that runs ahead of ours there would be no end.
-            moments[one.contact_id].append(min(event.happened_at, now))
-    chats.note_written(tx, {id_: max(each) for id_, each in moments.items()})
+            at = min(event.happened_at, now)
+            written[one.contact_id].append(Written(at, event.phone_number_id))
+    chats.note_written(tx, {id_: max(each) for id_, each in written.items()})

@@ -253,6 +253,18 @@ def _template(
     return around.templates.get((message.shop_id, account_id, name, language))
 
 
+def has_wording_for(
+    message: KnownMessage, around: Surroundings, sender: Sender
+) -> bool:
+    """Whether Meta has approved what the message says for the sender's account."""
+    automation = around.automations.get(message.automation)
+    if automation is None:
+        return False
+    language = language_of(message, around, automation, sender)
+    row = _template(message, around, sender, automation.template.name, language)
+    return row is not None and row.state == "APPROVED"
+
+
 def facts_of(
     message: KnownMessage,
     around: Surroundings,

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from core.values import MessageId, WhatsAppUser
-from notifications import replies, seen
+from notifications import replies, seen, senders
 from notifications.deciding import Decided, Surroundings
 from notifications.ports import Services
 from notifications.replies import REPLY, STOP_ANSWERS, Says
@@ -23,8 +23,7 @@ def is_reply(message: KnownMessage) -> bool:
 
 def sender_for(message: KnownMessage, own: Sequence[Sender]) -> Sender | None:
     """The number that was written to, since WhatsApp takes an answer by no other."""
-    number = message.told["number"]
-    return next((one for one in own if one.number.phone_number_id == number), None)
+    return senders.number_of(message.told["number"], own)
 
 
 def decided(

@@ -52,6 +52,12 @@ class Sender:
             return None
         return max(self.lines.get(priority, now), now) + self.between
 
+    def is_parked(self, now: datetime) -> bool:
+        """Whether nothing leaves through it for now; afterwards one tries whether it
+        goes again."""
+        until = self.number.parked_until
+        return until is not None and now < until
+
     def stand_in_line(self, priority: int, *, until: datetime) -> None:
         self.lines[priority] = until
 
@@ -130,6 +136,13 @@ def sender_for(phone: Phone | None, own: Sequence[Sender]) -> Sender | None:
             if country in one.number.countries:
                 return one
     return next(iter(own), None)
+
+
+def number_of(phone_number_id: str | None, own: Sequence[Sender]) -> Sender | None:
+    """The one that Meta calls so; None where it is not the shop's, or not any more."""
+    if phone_number_id is None:
+        return None
+    return next((s for s in own if s.number.phone_number_id == phone_number_id), None)
 
 
 def given_out(senders: Senders) -> Iterable[GivenOut]:

@@ -189,7 +189,7 @@ def _decide(
     holdings: list[Holding] = []
     for message in gathering.in_turn(batch, services.automations):
         own = free[message.shop_id]
-        sender = _sender(message, own, services.book)
+        sender = _sender(message, own, around, services.book, now)
         decided = _decided(message, around, sender, now, services)
         if decided is None:
             holdings.append(_without_automation(message, now))
@@ -216,12 +216,34 @@ def _decide(
 
 
 def _sender(
-    message: KnownMessage, own: Sequence[Sender], book: PhoneBook
+    message: KnownMessage,
+    own: Sequence[Sender],
+    around: Surroundings,
+    book: PhoneBook,
+    now: datetime,
 ) -> Sender | None:
-    """Through which number it is to leave: who wrote is answered by the same."""
+    """Through which number it is to leave: who wrote is answered by the same, and hears
+    the news from it too, so that a person has one thread with the shop."""
     if replying.is_reply(message):
         return replying.sender_for(message, own)
-    return senders.sender_for(_phone(message, own, book), own)
+    thread = _thread(message, own, around, now)
+    return thread or senders.sender_for(_phone(message, own, book), own)
+
+
+def _thread(
+    message: KnownMessage, own: Sequence[Sender], around: Surroundings, now: datetime
+) -> Sender | None:
+    """The number that the person last wrote to, if it may leave there: news is not held
+    up by what that number lacks.
+
+    Who shows no phone is known by an id that may be nobody's at the other numbers.
+    """
+    sender = senders.number_of(message.wrote_to, own)
+    if len(own) < 2 or sender is None or message.sealed_phone is None:
+        return sender
+    if sender.is_parked(now) or not deciding.has_wording_for(message, around, sender):
+        return None
+    return sender
 
 
 def _decided(

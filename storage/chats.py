@@ -6,6 +6,7 @@ Whose number it is, when they wrote, what they have ordered, and what was answer
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from operator import itemgetter
 
 from core.lanes import Lane, lanes_from
 from core.values import ContactId, OrderId, ShopId
@@ -70,17 +71,32 @@ def shops_of_numbers(
     }
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Written:
+    """That somebody wrote: when, and to which number. The greatest is the last one,
+    of one second always the same, in whatever order they are told."""
+
+    at: datetime
+    to: str
+
+
+# Not true also where nothing is known yet.
 _WROTE = Statement(f"""
-UPDATE contacts c SET wrote_at = greatest(c.wrote_at, new.wrote_at)
-FROM {unfolded(columns_of(contacts, ("id", "wrote_at")))} WHERE c.id = new.id
+UPDATE contacts c SET wrote_at = new.wrote_at, wrote_to = new.wrote_to
+FROM {unfolded(columns_of(contacts, ("id", "wrote_at", "wrote_to")))}
+WHERE c.id = new.id
+  AND ((c.wrote_at, c.wrote_to) >= (new.wrote_at, new.wrote_to)) IS NOT TRUE
 """)
 
 
-def note_written(tx: Transaction, moments: Mapping[ContactId, datetime]) -> None:
-    """When each of them wrote; an earlier moment than is known changes nothing."""
-    if moments:
+def note_written(tx: Transaction, written: Mapping[ContactId, Written]) -> None:
+    """That each of them wrote; what is not newer than what is known changes nothing."""
+    if written:
         # In one order everywhere: who waits for a row must not hold a later one.
-        rows = [{"id": id_, "wrote_at": moments[id_]} for id_ in sorted(moments)]
+        rows = [
+            {"id": id_, "wrote_at": one.at, "wrote_to": one.to}
+            for id_, one in sorted(written.items(), key=itemgetter(0))
+        ]
         tx.run(_WROTE, folded(rows))
 
 

@@ -56,7 +56,8 @@ _BEFORE = Statement("""
 SELECT jsonb_build_object(
   'contacts', (SELECT jsonb_agg(jsonb_build_object('id', c.id,
       'phone_key', encode(c.phone_key, 'hex'), 'user_key', encode(c.user_key, 'hex'),
-      'marketing_since', c.marketing_since, 'wrote_at', c.wrote_at))
+      'marketing_since', c.marketing_since, 'wrote_at', c.wrote_at,
+      'wrote_to', c.wrote_to))
     FROM contacts c WHERE c.id IN (:kept, :gone)),
   'keys', (SELECT jsonb_agg(jsonb_build_object('contact_id', k.contact_id,
       'kind', k.kind, 'key', encode(k.key, 'hex'), 'since', k.since,
@@ -89,6 +90,9 @@ WHERE shop_id = :shop AND id = :gone
 """),
     Statement("""
 UPDATE contacts c SET wrote_at = greatest(c.wrote_at, g.wrote_at),
+  wrote_to = CASE WHEN g.wrote_at IS NULL
+    OR (c.wrote_at, c.wrote_to) >= (g.wrote_at, g.wrote_to)
+    THEN c.wrote_to ELSE g.wrote_to END,
   marketing_since = greatest(c.marketing_since, g.marketing_since)
 FROM contacts g WHERE c.shop_id = :shop AND c.id = :kept AND g.id = :gone
 """),
@@ -199,6 +203,7 @@ WHERE shop_id = :shop AND id IN (:kept, :gone)
 """),
     Statement("""
 UPDATE contacts c SET marketing_since = b.marketing_since, wrote_at = b.wrote_at,
+  wrote_to = b.wrote_to,
   phone_key = decode(b.phone_key, 'hex'), user_key = decode(b.user_key, 'hex'),
   phone = (SELECT k.value FROM contact_keys k WHERE k.shop_id = :shop
     AND k.kind = 'phone' AND k.key = decode(b.phone_key, 'hex')
@@ -208,7 +213,8 @@ UPDATE contacts c SET marketing_since = b.marketing_since, wrote_at = b.wrote_at
     AND k.contact_id = c.id)
 FROM contact_merges m,
   jsonb_to_recordset(m.before -> 'contacts') AS b (id bigint, phone_key text,
-    user_key text, marketing_since timestamptz, wrote_at timestamptz)
+    user_key text, marketing_since timestamptz, wrote_at timestamptz,
+    wrote_to text)
 WHERE m.id = :merge AND c.id = b.id
 """),
     Statement("UPDATE contact_merges SET undone_at = :now WHERE id = :merge"),

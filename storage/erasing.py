@@ -245,7 +245,7 @@ DELETE FROM merged_customers WHERE shop_id = :shop AND (
 
 _HIDE = Statement("""
 UPDATE contacts SET phone = NULL, user_id = NULL, pair_burst_at = NULL,
-  pair_paid_at = NULL, wrote_at = NULL, erased_at = :now
+  pair_paid_at = NULL, wrote_at = NULL, wrote_to = NULL, erased_at = :now
 WHERE shop_id = :shop AND id = ANY(CAST(:contacts AS bigint[]))
 """)
 

@@ -85,6 +85,7 @@ class KnownSibling:
 class KnownMessage:
     """A message and all that stands around it. ``under_way`` is whether another one
     to the same person is being sent at this moment, ``told`` what its event told.
+    ``wrote_to`` is Meta's id of the number that they last wrote to, ``wrote_at`` when.
     ``checkout_key`` is what finds the checkout that it is about, if it is about one.
     A yes to offers from before ``marketing_since`` does not count.
     ``offers`` is what the owner has set about offers, as it is written.
@@ -116,6 +117,7 @@ class KnownMessage:
     marketing_since: datetime | None
     debt: Debt | None
     wrote_at: datetime | None
+    wrote_to: str | None
     under_way: bool
     order: KnownOrder | None
     parcel: KnownParcel | None
@@ -141,7 +143,7 @@ SELECT m.id, m.shop_id, m.automation, m.scope, m.order_id, m.fulfillment_id,
   s.name AS shop_name, s.timezone, s.state AS shop_state,
   s.transactional_consent, s.languages, s.offers,
   c.id AS contact_id, c.phone, c.user_id, c.marketing_since,
-  c.pair_burst_at, c.pair_paid_at, c.wrote_at,
+  c.pair_burst_at, c.pair_paid_at, c.wrote_at, c.wrote_to,
   EXISTS (SELECT 1 FROM messages w
           WHERE w.contact_id = c.id AND w.queue = 'sending') AS under_way,
   (SELECT json_agg(json_build_array(
@@ -220,6 +222,7 @@ def _message(row: Any, sealer: Keyring) -> KnownMessage:
         marketing_since=_maybe_utc(row.marketing_since),
         debt=_debt(row),
         wrote_at=_maybe_utc(row.wrote_at),
+        wrote_to=row.wrote_to,
         under_way=row.under_way,
         order=_order(row, shop_id, sealer),
         parcel=_parcel(row, shop_id, sealer),

@@ -260,6 +260,8 @@ contacts = Table(
     Column("pair_paid_at", AwareDateTime),
     # When they last wrote to the shop: for a day it may answer in words of its own.
     Column("wrote_at", AwareDateTime),
+    # Meta's id of the number that they wrote to then: their thread goes on there.
+    Column("wrote_to", Text),
     Column("created_at", AwareDateTime, nullable=False),
     UniqueConstraint("shop_id", "phone_key"),
     Index(

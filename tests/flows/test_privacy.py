@@ -253,11 +253,14 @@ def test_what_is_left_proves_what_was_agreed_to_and_names_nobody(world, attendan
     world.shopify_says("orders/create", order())
     world.work()
     world.agree(PLANTED, scope=Scope.MARKETING)
+    world.person_says("hello", phone=PLANTED)
+    world.work()
 
     forget(world, attendant)
 
     contacts = {row.id: row for row in world.rows("contacts")}
-    assert [row.phone for row in contacts.values()] == [None]
+    [left] = contacts.values()
+    assert (left.phone, left.wrote_at, left.wrote_to) == (None, None, None)
     words = world.rows("consents")
     assert {(w.scope, w.act, w.source) for w in words} == {
         ("transactional", "granted", "order_attribute"),

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from datetime import timedelta
-from itertools import count
 
 import pytest
 
@@ -11,91 +10,24 @@ from notifications.reviewing import look_after_templates
 from sandbox.meta.accounts import DEFAULT_NUMBER_ID, DEFAULT_WABA_ID
 from storage import numbers
 from tests import samples
+from tests.flows.numbered import (
+    BESIDE,
+    BRAZILIAN,
+    CONFIRMATION,
+    ELSEWHERE,
+    GERMAN,
+    PORTUGUESE,
+    numbered,
+)
 from tests.flows.terminal import META_TOKEN
 from tests.world import SHOP
 from wiring.doctor import findings_with
 from wiring.outside import account_at
 
-GERMAN, BRAZILIAN, PORTUGUESE = "+4915112345678", "+5511987654321", "+351912345678"
-BESIDE = "100000000000881"
-"""A second number of the default account."""
-ELSEWHERE = {
-    "waba_id": "100000000000890",
-    "phone_number_id": "100000000000891",
-    "token": "EAANelsewhere",
-    "display_phone_number": "+55 11 5550-0103",
-}
-CONFIRMATION = "sosik_order_confirmation_1"
-
 
 @pytest.fixture
 def store(world, terminal):
-    """Connected with its default number; Meta knows two more, one in another
-    account."""
-    world.open_shop()
-    world.meta.post(
-        "accounts",
-        {
-            "waba_id": DEFAULT_WABA_ID,
-            "phone_number_id": BESIDE,
-            "token": META_TOKEN,
-            "display_phone_number": "+55 11 5550-0102",
-        },
-    )
-    world.meta.post("accounts", ELSEWHERE)
-    return _Store(world, terminal)
-
-
-class _Store:
-    def __init__(self, world, terminal):
-        self.world, self.terminal = world, terminal
-        self._orders = count(1)
-
-    def connect(self, number=BESIDE, *more, waba_id=DEFAULT_WABA_ID, token=META_TOKEN):
-        return self.terminal.json(*self.words(number, *more, waba_id, token))
-
-    def add(self, number=BESIDE, *, countries="BR,PT"):
-        return self.connect(number, "--also", "--countries", countries)
-
-    def add_elsewhere(self):
-        return self.connect(
-            ELSEWHERE["phone_number_id"],
-            *("--also", "--countries", "BR"),
-            waba_id=ELSEWHERE["waba_id"],
-            token=ELSEWHERE["token"],
-        )
-
-    def words(self, number, *more):
-        *more, waba_id, token = more
-        account = ("--waba-id", waba_id, "--token", token)
-        named = ("--phone-number-id", number)
-        return ("shop", "whatsapp", SHOP, *account, *named, *more)
-
-    def remove(self, number=BESIDE):
-        words = ("shop", "whatsapp", SHOP, "--phone-number-id", number, "--remove")
-        return self.terminal.json(*words)
-
-    def order(self, phone, *, works=True):
-        number = next(self._orders)
-        body = samples.order(order_id=number, name=f"#{number}", phone=phone)
-        assert self.world.shopify_says("orders/create", body) == 200
-        if works:
-            self.world.work()
-
-    def numbers(self):
-        return [
-            (each["phone_number_id"], each["is_default"], each["countries"])
-            for each in self.terminal.json("shop", "show", SHOP)["numbers"]
-        ]
-
-    def left(self):
-        """The number through which Meta got each message, by whom it went to."""
-        return {f"+{m['to']}": m["phone_number_id"] for m in self.world.accepted}
-
-    def stands(self):
-        """How it stands with each message, in the order of their orders."""
-        rows = sorted(self.world.messages, key=lambda row: row.order_id)
-        return [(row.state, row.reason) for row in rows]
+    return numbered(world, terminal)
 
 
 # Who hears from which

@@ -163,6 +163,7 @@ class OutboxOfOne:
             marketing_since=None,
             debt=self.debt,
             wrote_at=None,
+            wrote_to=None,
             under_way=False,
             order=ORDER,
             parcel=_parcel(row),

@@ -302,6 +302,7 @@ def _of_people() -> None:
         sa.Column("pair_burst_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("pair_paid_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("wrote_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("wrote_to", sa.Text(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["shop_id"],
