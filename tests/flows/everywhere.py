@@ -24,7 +24,7 @@ _CONTEXTS = (
 def places_of(world: Any, words: str, logged: str = "") -> set[str]:
     """Where a text stands, such as ``orders.email``, ``redis`` or ``logs``."""
     found = {name for name, said in _tables(world) if words.lower() in said.lower()}
-    found |= {"redis" for said in _redis(world.redis) if words.encode() in said}
+    found |= {"redis" for said in said_in_redis(world.redis) if words.encode() in said}
     found |= {"logs"} if words in logged else set()
     return found
 
@@ -72,7 +72,8 @@ def _said(opened):
     return opened.decode("utf-8", "replace")
 
 
-def _redis(redis):
+def said_in_redis(redis):
+    """All keys, and all that they hold."""
     for key in redis.scan_iter():
         yield key
         match redis.type(key):

@@ -305,7 +305,9 @@ def test_a_message_that_is_on_its_way_is_awaited_before_anything_goes(world, att
     world.now += timedelta(seconds=15)
     attendant.attend()
     assert world.rows("orders") == []
-    assert requests(world)[0].state == "done"
+    [request] = requests(world)
+    assert request.state == "done"
+    assert request.done_at - request.asked_at == timedelta(seconds=15)
 
 
 def _set(world, statement):
