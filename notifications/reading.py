@@ -20,6 +20,7 @@ from notifications import (
     acquainting,
     asking_twice,
     chatting,
+    edits_told,
     following,
     knowing,
     obeying,
@@ -272,7 +273,11 @@ def _act_on(
     words = [*remembered.words, *refused, *obeyed.words]
     told = _with_who_is_asked(understood, words, tx, now, services)
     proposals = proposing.propose(
-        told, remembered.contacts, tx=tx, now=now, services=services
+        edits_told.each_as_first_told(told, tx=tx, services=services),
+        remembered.contacts,
+        tx=tx,
+        now=now,
+        services=services,
     )
     of_others = requests.note(
         [(one.webhook, one.events) for one in understood],

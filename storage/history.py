@@ -202,6 +202,29 @@ _NOT_OF_ORDER = (
 )
 
 
+def edits_of(
+    tx: Transaction, edited: Collection[tuple[ShopId, OrderId]], *, sealer: Keyring
+) -> dict[tuple[ShopId, OrderId], list[OrderEdited]]:
+    """The edits of these orders that were ever told, in the order of their reading."""
+    rows = [{"shop_id": shop, "order_id": order} for shop, order in sorted(edited)]
+    found = tx.ask(_EDITS_OF, folded(rows))
+    told = _tellings([row._asdict() for row in found], sealer)
+    told.sort(key=lambda each: (each.read_at, each.webhook_id or 0))
+    edits: dict[tuple[ShopId, OrderId], list[OrderEdited]] = {}
+    for each in told:
+        if isinstance(each.event, OrderEdited):
+            named = each.shop_id, each.event.order_id
+            edits.setdefault(named, []).append(each.event)
+    return edits
+
+
+_EDITS_OF = Statement(f"""
+SELECT h.* FROM {unfolded(columns_of(history, ("shop_id", "order_id")))}
+JOIN history h ON h.shop_id = new.shop_id AND h.order_id = new.order_id
+  AND h.kind = 'OrderEdited'
+""")
+
+
 _KINDS_OF_PARCELS = tuple(
     each.__name__ for each in (ParcelSeen, ParcelMoved, ParcelScanDeleted)
 )

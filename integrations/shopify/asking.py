@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from core.values import FulfillmentId, OrderId, ShopDomain
 from integrations.shopify import retold
+from integrations.shopify.edits import edits
 from integrations.shopify.graphql import AdminClient
 from integrations.shopify.retold import Retold, moment_of, number_of
 
@@ -56,7 +57,13 @@ def order_told(
     """All that webhooks would tell of an order; nothing of one that is not there."""
     asked = {"id": f"gid://shopify/Order/{order_id}"}
     node = client.run(shop, token, "order_whole", asked)["order"]
-    return [] if node is None else retold.order(node)
+    if node is None:
+        return []
+    told = retold.order(node)
+    if node.get("edited"):
+        agreed = client.run(shop, token, "order_edits", asked)["order"]
+        told += [] if agreed is None else edits(agreed)
+    return told
 
 
 def parcels_at_a_glance(

@@ -223,7 +223,7 @@ class Teller:
         ]
 
     def _retold(self, topic: str, body: Body, at: str) -> Retold:
-        return Retold(topic, str(self._id), moment_of(at), _written(body))
+        return Retold(topic, str(self._id), moment_of(at), written(body))
 
 
 def customer(node: Node) -> list[Retold]:
@@ -237,7 +237,7 @@ def customer(node: Node) -> list[Retold]:
         "email_marketing_consent": {"state": mail.get("marketingState")},
     }
     at = moment_of(node["updatedAt"])
-    told = [Retold("customers/update", str(number), at, _written(body))]
+    told = [Retold("customers/update", str(number), at, written(body))]
     said = consent(node)
     return told if said is None else [*told, said]
 
@@ -260,7 +260,7 @@ def consent(node: Node) -> Retold | None:
         },
     }
     topic = "customers_whats_app_marketing_consent/update"
-    return Retold(topic, str(number), moment_of(kept["updatedAt"]), _written(body))
+    return Retold(topic, str(number), moment_of(kept["updatedAt"]), written(body))
 
 
 def checkout(node: Node) -> Retold | None:
@@ -301,10 +301,10 @@ def checkout(node: Node) -> Retold | None:
         ],
     }
     at = moment_of(node["updatedAt"])
-    return Retold("checkouts/update", token, at, _written(body))
+    return Retold("checkouts/update", token, at, written(body))
 
 
-def _written(body: Body) -> bytes:
+def written(body: Body) -> bytes:
     return json.dumps(body, separators=(",", ":")).encode()
 
 

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from core.events import (
     Event,
+    OrderEdited,
     OrderGlimpsed,
     OrderSeen,
     ParcelMoved,
@@ -16,6 +17,7 @@ from core.events import (
     RefundIssued,
     ReturnMoved,
 )
+from notifications.rules import one_edit
 
 E = TypeVar("E", bound=Event)
 
@@ -42,6 +44,8 @@ def is_news(event: Event, told: Sequence[Event]) -> bool:
                 (each.return_id, each.step) == (event.return_id, event.step)
                 for each in _of(ReturnMoved, told)
             )
+        case OrderEdited():
+            return not one_edit.is_told_by(event, _of(OrderEdited, told))
         case _:
             return True
 

@@ -77,7 +77,7 @@ def order(wish: OrderWish) -> Body:
     total = goods + prices.shipping
     address = address_of(wish)
     lines = [
-        _line(product, count, line_id, prices)
+        line_of(product, count, line_id, prices)
         for (product, count), line_id in zip(wish.items, wish.extra_ids, strict=False)
     ]
     return {
@@ -291,7 +291,7 @@ def _totals(goods: Amount, total: Amount, prices: Prices) -> Body:
     return told
 
 
-def _line(product: Product, count: int, line_id: int, prices: Prices) -> Body:
+def line_of(product: Product, count: int, line_id: int, prices: Prices) -> Body:
     price = prices.of(product)
     return {
         "id": line_id,

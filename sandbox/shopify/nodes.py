@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sandbox.shopify.bodies import Body
+from sandbox.shopify.edits import agreements
 from sandbox.shopify.execute import Node, connection
 from sandbox.shopify.hooks import API_VERSION
 from sandbox.shopify.shops import TOPICS, Shop, Subscription
@@ -85,6 +86,7 @@ def subscription_node(subscription: Subscription) -> Node:
 
 def order_node(order: Body, books: Books) -> Node:
     financial = order["financial_status"].upper()
+    edits = books.edits.get(order["id"], [])
     parcels = [parcel_node(each, books) for each in order["fulfillments"]]
     return {
         "__typename": "Order",
@@ -132,6 +134,8 @@ def order_node(order: Body, books: Books) -> Node:
         "fulfillments": lambda a: parcels[: a.get("first")],
         "refunds": lambda a: [_refund(x) for x in order["refunds"]][: a.get("first")],
         "returns": lambda a: connection([], a),
+        "edited": bool(edits),
+        "agreements": lambda a: agreements(order, edits, a),
     }
 
 

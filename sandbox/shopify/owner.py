@@ -56,6 +56,7 @@ class Owner:
             "fulfillment_events": self._till.scan,
             "cancel": self._till.cancel,
             "refunds": self._till.refund,
+            "edits": self._till.edit,
             "pickup": self._till.prepare,
             "carts": self._till.fill_cart,
             "checkouts": self._till.check_out,

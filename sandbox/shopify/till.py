@@ -9,6 +9,7 @@ from core.clock import Clock
 from sandbox.knobs import BadControl, text
 from sandbox.shopify import bodies, carts
 from sandbox.shopify.bodies import OrderWish
+from sandbox.shopify.edits import Edit, edited
 from sandbox.shopify.hooks import Hooks
 from sandbox.shopify.prices import Prices
 from sandbox.shopify.refunds import refund
@@ -37,6 +38,7 @@ class Books:
     by_phone: dict[str, int] = field(default_factory=dict)
     consents: dict[int, dict[str, Any]] = field(default_factory=dict)
     checkouts: dict[str, OrderWish] = field(default_factory=dict)
+    edits: dict[int, list[Edit]] = field(default_factory=dict)
 
 
 class Till:
@@ -133,6 +135,31 @@ class Till:
             raise BadControl("line_item_ids: all of it has gone back")
         ids = self._give_back(shop, order, wanted)
         return {"webhook_ids": ids + self._changed(shop, order, None)}
+
+    def edit(self, shop: Shop, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Things are put on an order, ``added`` as an order's ``items``, and taken off
+        it: ``removed`` has how many of each line."""
+        order = self._order(shop, body)
+        removed = _removed(order, body.get("removed") or {})
+        added = {}
+        for product, count in items_in(body["added"]) if body.get("added") else ():
+            line_id = self._shops.new_id(shop)
+            prices = Prices(order["currency"], order["presentment_currency"])
+            line = bodies.line_of(product, count, line_id, prices)
+            order["line_items"].append(line)
+            added[line_id] = count
+        edit = Edit(
+            self._shops.new_id(shop),
+            self._shops.new_id(shop),
+            added,
+            removed,
+            tells_buyer=body.get("tells_buyer") is True,
+            at=self._clock(),
+        )
+        told = edited(order, edit)
+        self.books(shop).edits.setdefault(order["id"], []).append(edit)
+        ids = self._hooks.tell(shop, "orders/edited", told)
+        return {"edit": told, "webhook_ids": ids + self._changed(shop, order, None)}
 
     def ship(self, shop: Shop, body: Mapping[str, Any]) -> dict[str, Any]:
         """A parcel; with ``later`` its numbers come in an update of its own."""
@@ -354,6 +381,17 @@ class Till:
         if moment.tzinfo is None:
             raise BadControl("at: must have a zone")
         return moment
+
+
+def _removed(order: bodies.Body, wanted: Any) -> dict[int, int]:
+    left = {line["id"]: line["current_quantity"] for line in order["line_items"]}
+    try:
+        removed = {int(line_id): int(count) for line_id, count in wanted.items()}
+    except (AttributeError, TypeError, ValueError) as error:
+        raise BadControl("removed: counts by the ids of lines") from error
+    if any(not 0 < count <= left.get(id_, 0) for id_, count in removed.items()):
+        raise BadControl("removed: there is not so much of it")
+    return removed
 
 
 def _all_lines(order: bodies.Body) -> set[int]:

@@ -51,6 +51,7 @@ RETURN = ReturnMoved(
     decline_reason=None,
 )
 LATER = NOON + timedelta(hours=1)
+[EDIT] = read("orders/edited", samples.edit(added={11: 1}))
 
 
 @pytest.mark.parametrize("event", [ORDER, PARCEL, SCAN, REFUND, RETURN])
@@ -101,6 +102,14 @@ def test_a_milestone_that_a_scan_has_told_is_no_news_of_the_parcel():
     assert not is_news(moved, [PARCEL, SCAN])
 
 
+def test_an_edit_that_its_webhook_told_is_no_news_when_the_store_is_asked():
+    asked = replace(EDIT, edit_id=None, tells_buyer=None)
+
+    assert is_news(asked, [ORDER])
+    assert not is_news(asked, [ORDER, EDIT])
+    assert not is_news(asked, [asked])
+
+
 def test_a_payment_came_meanwhile_only_where_another_was_told_before():
     paid, pending = replace(ORDER, payment="paid"), replace(ORDER, payment="pending")
 
@@ -111,6 +120,7 @@ def test_a_payment_came_meanwhile_only_where_another_was_told_before():
 
 
 def test_every_other_kind_of_event_is_news():
-    [edited] = read("orders/edited", example("orders/edited"))
+    topic = "fulfillment_orders/placed_on_hold"
+    [held] = read(topic, example(topic))
 
-    assert is_news(edited, [])
+    assert is_news(held, [held])

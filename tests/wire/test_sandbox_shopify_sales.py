@@ -105,6 +105,35 @@ def test_a_refund_is_told_with_every_field_of_the_real(
         store.control.post("refunds", {"order_id": order["id"]})
 
 
+def test_an_edit_is_told_with_every_field_of_the_real(
+    store: Store, shared: Path
+) -> None:
+    real = documented(shared, "orders__edited")["order_edit"]
+    store.subscribe("ORDERS_EDITED")
+    order = store.control.post("orders", {})["order"]
+    first = order["line_items"][0]
+    changes = {
+        "added": [{"title": "Pot", "price": "20", "quantity": 3}],
+        "removed": {first["id"]: 1},
+    }
+
+    store.control.post("edits", {"order_id": order["id"], **changes})
+    told = store.webhooks(1)["orders/edited"][1]["order_edit"]
+    [after] = store.control.get("orders")["data"]
+
+    assert told.keys() == real.keys()
+    for name in ("additions", "removals"):
+        assert told["line_items"][name][0].keys() == real["line_items"][name][0].keys()
+    assert told["line_items"]["removals"] == [{"id": first["id"], "delta": 1}]
+    change = Decimal("60.00") - Decimal(first["price"])
+    now, before = after["current_total_price"], order["total_price"]
+    assert Decimal(now) == Decimal(before) + change
+    with pytest.raises(ControlRefused, match="not so much"):
+        store.control.post(
+            "edits", {"order_id": order["id"], "removed": {first["id"]: 9}}
+        )
+
+
 def test_what_was_paid_goes_back_with_a_cancelled_order(store: Store) -> None:
     store.subscribe("REFUNDS_CREATE", "ORDERS_CANCELLED")
     order = store.control.post("orders", {})["order"]

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from core import http
-from core.events import OrderSeen, ParcelMoved, ParcelSeen, RefundIssued
+from core.events import OrderEdited, OrderSeen, ParcelMoved, ParcelSeen, RefundIssued
 from core.values import Phone, ShopDomain
 from integrations.shopify import asking, payloads, retold
+from integrations.shopify.edits import edits
 from integrations.shopify.graphql import AdminClient
 from sandbox.shopify import DEFAULT_SHOP
 from tests.wire.store_caller import TOKEN, open_store
@@ -19,7 +20,7 @@ from tests.wire.store_caller import TOKEN, open_store
 SHOP = ShopDomain(DEFAULT_SHOP)
 TOPICS_OF_THE_STORE = (
     *("ORDERS_CREATE", "FULFILLMENTS_CREATE", "FULFILLMENT_EVENTS_CREATE"),
-    *("REFUNDS_CREATE", "CHECKOUTS_CREATE"),
+    *("REFUNDS_CREATE", "CHECKOUTS_CREATE", "ORDERS_EDITED"),
 )
 BUYER = {"phone": "+4915112345678", "consent": True, "locale": "de"}
 ITEMS = [
@@ -51,9 +52,14 @@ def sold(tmp_path_factory: pytest.TempPathFactory) -> Any:
                 "fulfillment_events",
                 {"fulfillment_id": parcel["id"], "status": status, "city": "Köln"},
             )
+        changes = {
+            "added": [{"title": "Pot", "price": "20", "quantity": 3}],
+            "removed": {order["line_items"][0]["id"]: 1},
+        }
+        control.post("edits", {"order_id": order["id"], **changes})
         control.post("refunds", {"order_id": order["id"]})
         told: dict[str, list[Any]] = {}
-        for _ in range(6):
+        for _ in range(7):
             body = store.inbox.next_body()
             told.setdefault(store.inbox.last[1]["X-Shopify-Topic"], []).append(body)
         client = AdminClient(
@@ -103,7 +109,8 @@ def test_an_order_says_what_its_webhook_said_and_how_it_stands_now(sold: Any) ->
     [asked] = events(sold, OrderSeen, asked=True)
 
     changed = differences(told, asked)
-    assert set(changed) - {"happened_at"} == {"payment", "shipping"}
+    edited = {"items", "current_total"}
+    assert set(changed) - {"happened_at"} == {"payment", "shipping", *edited}
     assert changed["payment"] == ("paid", "refunded")
     assert changed["shipping"] == ("unfulfilled", "fulfilled")
 
@@ -122,6 +129,51 @@ def test_scans_and_refunds_say_just_what_their_webhooks_said(sold: Any) -> None:
 
         assert asked == told or sorted(map(repr, asked)) == sorted(map(repr, told))
         assert asked
+
+
+def test_an_edit_says_what_its_webhook_said_but_its_name_and_who_tells_the_buyer(
+    sold: Any,
+) -> None:
+    [told] = events(sold, OrderEdited, asked=False)
+    [asked] = events(sold, OrderEdited, asked=True)
+
+    assert set(differences(told, asked)) == {"edit_id", "tells_buyer"}
+    assert (asked.edit_id, asked.tells_buyer) == (None, None)
+
+
+def test_an_edit_that_a_page_could_not_show_whole_is_not_told() -> None:
+    def sale(action: str, quantity: int | None, line: int | None) -> Any:
+        of = {} if line is None else {"lineItem": {"id": f"gid://shopify/L/{line}"}}
+        return {"actionType": action, "quantity": quantity, **of}
+
+    def agreed(reason: str, has_more: bool, *sales: Any) -> Any:
+        return {
+            "reason": reason,
+            "happenedAt": "2026-11-20T12:00:00Z",
+            "sales": {"pageInfo": {"hasNextPage": has_more}, "nodes": list(sales)},
+        }
+
+    node = {
+        "id": "gid://shopify/Order/5",
+        "agreements": {
+            "nodes": [
+                agreed("ORDER_EDIT", True, sale("ORDER", 1, 11)),
+                agreed("REFUND", False, sale("RETURN", -1, 11)),
+                agreed(
+                    *("ORDER_EDIT", False),
+                    *(sale("ORDER", 1, 11), sale("ORDER", 2, 11)),
+                    *(sale("UPDATE", 1, 11), sale("ORDER", 1, None)),
+                    *(sale("RETURN", -2, 12), sale("RETURN", None, 13)),
+                ),
+            ]
+        },
+    }
+
+    [told] = edits(node)
+    [event] = payloads.read(told.topic, told.body)
+
+    assert isinstance(event, OrderEdited)
+    assert (event.added, event.removed) == (((11, 3),), ((12, 2),))
 
 
 def test_a_checkout_is_found_by_the_token_in_its_address(sold: Any) -> None:
