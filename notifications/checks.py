@@ -18,6 +18,7 @@ from notifications.rules import (
     carts,
     chat,
     consent,
+    flows,
     journey,
     news,
     pacing,
@@ -132,6 +133,18 @@ def _not_bought(answered: Answered) -> str | None:
 
 def _about_a_cart(answered: Answered) -> str | None:
     return None if answered.facts.cart is None else whether(answered)
+
+
+def _is_a_step(answered: Answered) -> str | None:
+    cart = answered.facts.cart
+    return whether(answered) if cart is not None and cart.step_is_gone else None
+
+
+def _suits(answered: Answered) -> str | None:
+    cart = answered.facts.cart
+    if cart is None or cart.unmet is None:
+        return None
+    return answered.words.gettext("no, not by %(condition)s", condition=cart.unmet)
 
 
 def _left_since(answered: Answered) -> str | None:
@@ -321,6 +334,10 @@ QUESTIONS: Mapping[Rule, Question] = MappingProxyType(
         carts.must_know_what_was_told: Question(
             N_("all read that the store told?"), ("cart",), _about_a_cart
         ),
+        flows.must_be_a_step: Question(
+            N_("still a step of the flow?"), ("cart",), _is_a_step
+        ),
+        flows.must_suit: Question(N_("the step's conditions?"), ("cart",), _suits),
         journey.must_have_been_under_way: Question(
             N_("on its way before?"),
             ("milestone", "parcel_was_under_way"),

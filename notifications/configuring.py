@@ -144,6 +144,11 @@ _SETTINGS: Mapping[str, Callable[[str, Services], Any]] = {
 }
 
 
+def switched(services: Services) -> list[str]:
+    """The automations that have a switch of their own."""
+    return [name for name, each in services.automations.items() if each.step_of is None]
+
+
 def set_automation(
     domain: ShopDomain,
     name: str,
@@ -160,8 +165,8 @@ def set_automation(
             setting of it is refused.
     """
     automation = services.automations.get(name)
-    if automation is None:
-        known = ", ".join(services.automations)
+    if automation is None or automation.step_of is not None:
+        known = ", ".join(switched(services))
         raise NotPossible(f"{name} is not an automation (there is: {known})")
     if enabled is None and config is None:
         raise NotPossible("nothing to set: give --enabled, --disabled or --config")

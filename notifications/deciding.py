@@ -8,12 +8,14 @@ from typing import Any
 from core.values import Act, ContactId, Debt, MessageId, Milestone, Scope, ShopId
 from notifications import (
     cart_news,
+    flows,
     gathering,
     offering,
     parcel_news,
     wording,
 )
 from notifications.automations import Automation, Known, Told
+from notifications.flows import Stepping
 from notifications.gathering import Gathered
 from notifications.offering import Audience, Reader
 from notifications.rules import pacing, silence
@@ -88,18 +90,23 @@ def surroundings_of(
         for message in messages
         if message.automation in automations
     }
+    switches = shops.switches(tx, shop_ids)
+    about_carts = [each for each in messages if each.checkout_key is not None]
     return Surroundings(
         words=ledger.latest_words(tx, contacts, not_from=NEVER_ALONE),
         asked_about=ledger.latest_words(
             tx, _who_is_asked(messages, automations), not_from=(BY_ORDER, BY_PURCHASE)
         ),
-        switches=shops.switches(tx, shop_ids),
+        switches=switches,
         templates=numbers.templates_of(tx, shop_ids, names=names),
         automations=automations,
         batch={message.id for message in messages},
         carts=left_carts.left_carts(
             tx,
-            [each.id for each in messages if each.checkout_key is not None],
+            [each.id for each in about_carts],
+            asks_before=flows.asks_what_was_bought_before(
+                about_carts, automations, switches
+            ),
             sealer=book.sealer,
         ),
         audience=offering.audience_of(
@@ -135,7 +142,8 @@ def _whose_hour_counts(messages: Iterable[KnownMessage]) -> set[ContactId]:
 @dataclass(frozen=True, slots=True)
 class Decided:
     """A decision, the facts that it was made on, and what the message is to tell;
-    ``label`` is what has to stand at its head. ``priority`` is the line that it stands
+    ``label`` is what has to stand at its head, and ``stepping`` where it stands in a
+    flow. ``priority`` is the line that it stands
     in: 0 for news, 1 for offers."""
 
     decision: Decision
@@ -145,6 +153,7 @@ class Decided:
     cart: LeftCart | None
     label: str | None
     priority: int
+    stepping: Stepping | None
 
     def tells(self, message: KnownMessage) -> Known:
         return told_of(
@@ -161,19 +170,21 @@ def decided(
     now: datetime,
 ) -> Decided:
     """``sender`` is the number that it would leave through, if the shop has any."""
-    person = _person_of(message, around, automation, now=now)
+    stepping = flows.stepping_of(message, around.automations, around.switches)
+    person = _person_of(message, around, automation, stepping, now=now)
     language = language_of(message, around, automation, sender)
     gathered = gathering.gathered(
         message, around.automations, around.batch, around.decided, now=now
     )
     facts = facts_of(
-        message, around, automation, sender, language, gathered, person, now=now
+        *(message, around, automation, sender, language, gathered, person, stepping),
+        now=now,
     )
     decision = decide(facts, now=now)
     gathering.note(gathered, decision, around.decided, now=now)
     told, cart = gathered.told or message.told, around.carts.get(message.id)
     label, priority = person.reader.label, automation.priority
-    return Decided(decision, facts, language, told, cart, label, priority)
+    return Decided(decision, facts, language, told, cart, label, priority, stepping)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +201,7 @@ def _person_of(
     message: KnownMessage,
     around: Surroundings,
     automation: Automation[Any],
+    stepping: Stepping | None,
     *,
     now: datetime,
 ) -> Person:
@@ -201,6 +213,7 @@ def _person_of(
         around.audience,
         agreed_at=yes.given_at if yes else None,
         confirmed_at=yes.given_at if yes and is_confirmed else None,
+        stepping=stepping,
         now=now,
     )
     is_no = word is not None and word.act is Act.REVOKED
@@ -273,11 +286,12 @@ def facts_of(
     language: str,
     gathered: Gathered,
     person: Person,
+    stepping: Stepping | None,
     *,
     now: datetime,
 ) -> Facts:
     order, parcel, contact = message.order, message.parcel, message.contact_id
-    switch = around.switches.get((message.shop_id, automation.name))
+    switch = around.switches.get((message.shop_id, automation.owner))
     template = _template(message, around, sender, automation.template.name, language)
     return Facts(
         is_on=switch is not None and switch.enabled,
@@ -309,7 +323,14 @@ def facts_of(
         scan_milestone=_scanned_milestone(parcel),
         scan_at=parcel.scan_at if parcel else None,
         scan_place=parcel_news.place_of(parcel.scan) if parcel else None,
-        cart=cart_news.cart_of(around.carts.get(message.id), message.told),
+        cart=cart_news.cart_of(
+            around.carts.get(message.id),
+            message.told,
+            stepping,
+            language=language,
+            country=person.reader.country,
+            tags=person.reader.tags,
+        ),
         is_reachable=message.sealed_phone is not None
         or message.sealed_user_id is not None,
         yes=person.yes,

@@ -125,8 +125,8 @@ def _quiet(written: str) -> Week | None:
     return None if written == "none" else outside(*_span(written))
 
 
-def _window(written: str) -> Week | None:
-    """Such as ``tue 10:00-12:00, thu 18:00-20:00`` or ``10:00-20:00``."""
+def window(written: str) -> Week | None:
+    """Hours such as ``tue 10:00-12:00, thu 18:00-20:00``, or ``10:00-20:00``."""
     if written == "none":
         return None
     weeks = []
@@ -136,10 +136,10 @@ def _window(written: str) -> Week | None:
             raise ValueError(f"has a day other than {', '.join(_WEEKDAYS)}")
         days = [_WEEKDAYS.index(day)] if day else range(7)
         weeks.append(between(*_span(hours), weekdays=days))
-    window = either(weeks)
-    if not any(window.days):
+    found = either(weeks)
+    if not any(found.days):
         raise ValueError("leaves no hour at all")
-    return window
+    return found
 
 
 def _percent(written: str) -> int:
@@ -166,7 +166,7 @@ _READ: Mapping[str, Callable[[str], Any]] = {
     "frequent": _cap(FREQUENT),
     "churn_risk": _cap(CHURN_RISK),
     "quiet_hours": _quiet,
-    "send_window": _window,
+    "send_window": window,
     "news_quiet_hours": _quiet,
     "holdout": _percent,
     "double_opt_in": _countries,

@@ -1,11 +1,11 @@
 """Whom an offer is for, as the rules look at it: their yes, their law, their hour."""
 
-import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from core.values import ContactId, Phone, Scope
+from notifications.flows import Stepping
 from notifications.laws import NIGHT_CONSENT, Law, law_for
 from notifications.offer_settings import (
     CHURN_RISK,
@@ -14,6 +14,7 @@ from notifications.offer_settings import (
     OfferSettings,
     settings_kept,
 )
+from notifications.rules.control import is_in_control_group
 from notifications.rules.standing import Cap, Hour, Standing
 from notifications.waking import places_of, waking
 from notifications.wording import Text
@@ -61,11 +62,14 @@ def audience_of(
 @dataclass(frozen=True, slots=True)
 class Reader:
     """Whom a message is for, where they are, and what has to stand at the head of an
-    offer there. ``standing`` is None for news."""
+    offer there. ``standing`` is None for news. ``country`` and ``tags`` are told where
+    a step of a flow may ask for them."""
 
     standing: Standing | None
     hour: Hour | None
     label: str | None = None
+    country: str | None = None
+    tags: Collection[str] = ()
 
 
 NOBODY = Reader(None, None)
@@ -77,10 +81,12 @@ def reader_of(
     *,
     agreed_at: datetime | None,
     confirmed_at: datetime | None,
+    stepping: Stepping | None = None,
     now: datetime,
 ) -> Reader:
     """``agreed_at`` is when they gave the yes that counts, ``confirmed_at`` the same
-    where it was a second one. Without it they may have confirmed an earlier one."""
+    where it was a second one. Without it they may have confirmed an earlier one.
+    ``stepping`` is the step of a flow that the message is."""
     contact = message.contact_id
     person = None if contact is None else audience.people.get(contact)
     if contact is None or person is None:
@@ -93,6 +99,7 @@ def reader_of(
         settings=settings,
         now=now,
         yeses=[NIGHT_CONSENT] if _agreed_to_nights(person) else [],
+        window=stepping.step.window if stepping and stepping.step else None,
     )
     if message.scope is not Scope.MARKETING:
         return Reader(None, found.hour)
@@ -104,12 +111,17 @@ def reader_of(
         is_delivered_there=found.offers_are_delivered,
         is_in_control_group=is_in_control_group(
             contact, message.automation, percent=settings.holdout
-        ),
+        )
+        or (stepping is not None and stepping.holds_out(contact)),
         lacks_label=False,
         caps=caps_of(person, settings, now=now),
         sent=(*person.sent, *audience.sent.get(contact, ())),
     )
-    return Reader(standing, found.hour, found.law.label)
+    if stepping is None:
+        return Reader(standing, found.hour, found.law.label)
+    country = next((each.country for each in places_of(where)), None)
+    tags = tags_of(person, now=now)
+    return Reader(standing, found.hour, found.law.label, country, tags)
 
 
 def has_room_for_label(text: Text) -> bool:
@@ -181,13 +193,6 @@ def _agreed_to_nights(person: KnownPerson) -> bool:
     noes = [each for each in (person.no_night_at, person.refused_at) if each]
     at = person.night_at
     return at is not None and all(each < at for each in noes)
-
-
-def is_in_control_group(contact: ContactId, automation: str, *, percent: int) -> bool:
-    """The same people always, as long as the share is not made smaller."""
-    named = f"control group of {automation}: {contact}".encode()
-    drawn = int.from_bytes(hashlib.sha256(named).digest()[:8]) % 100
-    return drawn < percent
 
 
 def caps_of(

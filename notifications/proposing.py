@@ -8,6 +8,7 @@ from typing import Any
 from core.events import Event, OffersAgreed
 from core.lanes import Lane
 from core.values import ContactId, MessageId, ShopId
+from notifications import flows
 from notifications.automations import Automation, Draft, NotProposed
 from notifications.facts_told.parts import Names, mention_of
 from notifications.ports import Services
@@ -82,6 +83,8 @@ def _draft(
 ) -> Draft | NotProposed:
     if switch is None or not switch.enabled:
         return NotProposed(Because.AUTOMATION_OFF)
+    if automation.flow is not None:
+        return automation.flow.begin(event, flows.flow_of(automation, switch).first)
     return automation.propose(event, automation.config_kept(switch.config))
 
 

@@ -233,6 +233,16 @@ OF_MESSAGES: Mapping[str, Meaning] = MappingProxyType(
         "cart_gone": Meaning(
             N_("The cart is empty, was closed, or is not there any more."), _NOTHING
         ),
+        "step_gone": Meaning(
+            N_("The store has taken this step out of the flow meanwhile."),
+            N_("Nothing has to be done. The flow goes on with the step after it."),
+        ),
+        "step_not_suited": Meaning(
+            N_("The step is for others: one of its conditions does not hold."),
+            N_(
+                "Nothing has to be done. The flow is shown by ./sosik flow list DOMAIN."
+            ),
+        ),
         "cart_still_changing": Meaning(
             N_("The cart was changed since, and the wait has begun anew."),
             N_("Nothing has to be done. It goes out if nobody buys."),

@@ -35,7 +35,9 @@ def decided(
 ) -> Decided:
     facts = facts_of(message, around, sender, now=now)
     decision, language = decide(facts, now=now), message.told["language"]
-    return Decided(decision, facts, language, message.told, None, None, REPLY.priority)
+    return Decided(
+        decision, facts, language, message.told, None, None, REPLY.priority, None
+    )
 
 
 def facts_of(

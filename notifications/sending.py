@@ -14,7 +14,14 @@ from typing import Any
 from core.errors import DatabaseAway
 from core.lanes import Lane, Work
 from core.values import MessageId, Phone, Scope, WhatsAppUser
-from notifications import deciding, gathering, replying, seen, senders
+from notifications import (
+    deciding,
+    gathering,
+    next_steps,
+    replying,
+    seen,
+    senders,
+)
 from notifications.deciding import Decided, Surroundings
 from notifications.ports import Envelope, Services
 from notifications.rules.decision import Send
@@ -25,7 +32,7 @@ from notifications.senders import Sender, Senders
 from storage import facts, outbox, slots, turns
 from storage.facts import KnownMessage
 from storage.numbers import number_context
-from storage.outbox import Holding, Taking
+from storage.outbox import Holding, Intent, Taking
 from storage.people import PhoneBook
 from storage.session import Transaction
 from storage.tenancy import Crossing
@@ -187,6 +194,7 @@ def _decide(
     )
     outgoing: list[_Outgoing] = []
     holdings: list[Holding] = []
+    following: list[Intent] = []
     for message in gathering.in_turn(batch, services.automations):
         own = free[message.shop_id]
         sender = _sender(message, own, around, services.book, now)
@@ -194,6 +202,9 @@ def _decide(
         if decided is None:
             holdings.append(_without_automation(message, now))
             continue
+        following += next_steps.next_intents(
+            message, decided, now=now, services=services
+        )
         match decided.decision:
             case Send():
                 outgoing.append(
@@ -212,6 +223,7 @@ def _decide(
                 services.counters.add("messages_skipped", {"because": because})
     outbox.take(tx, [one.taking for one in outgoing])
     outbox.hold(tx, holdings)
+    outbox.add(tx, following, now=now)
     return outgoing
 
 

@@ -31,8 +31,10 @@ def waking(
     settings: OfferSettings,
     now: datetime,
     yeses: Collection[str] = (),
+    window: Week | None = None,
 ) -> Waking:
-    """``yeses`` are those that lift a law's hours, as ``night_consent``."""
+    """``yeses`` are those that lift a law's hours, as ``night_consent``; ``window`` are
+    hours of the message alone."""
     return _waking(
         zones_of(where),
         tuple(_places(where)),
@@ -41,6 +43,7 @@ def waking(
         settings,
         now,
         frozenset(yeses),
+        window,
     )
 
 
@@ -53,12 +56,14 @@ def _waking(
     settings: OfferSettings,
     now: datetime,
     yeses: Collection[str],
+    window: Week | None,
 ) -> Waking:
     """Of a batch, which is decided about at one moment, most live alike."""
     law = law_for(places, on=now.date())
     weeks: Sequence[Week | None] = (settings.news_quiet_hours,)
     if scope is Scope.MARKETING:
-        weeks = (*law.weeks(yeses), settings.quiet_hours, settings.send_window)
+        own = (settings.quiet_hours, settings.send_window, window)
+        weeks = (*law.weeks(yeses), *own)
     next_at = next_allowed(now, zones.clocks(), [each for each in weeks if each])
     return Waking(
         hour=Hour(zones.names, zones.source, next_at),

@@ -7,7 +7,7 @@ from typing import Any
 
 from core.lanes import Lane, lanes_from
 from core.sealing import Keyring
-from core.values import MessageId, ShopId
+from core.values import MessageId, Money, ShopId
 from storage.merging import opened
 from storage.session import Transaction
 from storage.statements import Statement
@@ -22,8 +22,10 @@ class LeftCart:
     ``is_there`` is false once it was deleted, or closed without a purchase.
     ``bought_at`` is when it was completed, or when whoever left it has bought since it
     was last changed. ``unread_since`` is when the first of the store's webhooks came in
-    that nobody has read yet, and which may tell of a purchase. Who has the ``url``
-    sees the buyer's data.
+    that nobody has read yet, and which may tell of a purchase. ``had_bought`` is
+    whether they had before, as far as it was asked. ``before`` is the state of the
+    message that the flow sent before this one. Who has the ``url`` sees the buyer's
+    data.
     """
 
     is_there: bool
@@ -31,7 +33,11 @@ class LeftCart:
     bought_at: datetime | None
     unread_since: datetime | None
     locale: str | None
+    country: str | None
+    worth: Money | None
     items: Sequence[Mapping[str, Any]]
+    had_bought: bool
+    before: str | None
     url: str | None = field(repr=False)
 
 
@@ -74,11 +80,26 @@ SELECT array_agg(same.id) AS customers,
 FROM same LEFT JOIN customers c ON c.shop_id = m.shop_id AND c.customer_id = same.id
 """
 
+_HAD_BOUGHT = """
+SELECT true AS before FROM orders o
+WHERE (o.contact_id = ANY(who.contacts) OR o.shop_id = m.shop_id
+    AND (o.customer_id = ANY(who.customers) OR o.email_key = k.email_key))
+  AND o.placed_at < k.started_at AND o.cancelled_at IS NULL
+LIMIT 1
+"""
+
+_BEFORE = """
+SELECT b.state FROM messages b
+WHERE b.shop_id = m.shop_id AND b.checkout_key = m.checkout_key
+  AND b.told ->> 'step' = m.told ->> 'before'
+LIMIT 1
+"""
+
 # What is unread and what was bought are looked at in one snapshot: a webhook that is
 # being read at this moment is in the one or in the other.
 _KNOWN = Statement(f"""
 WITH asked AS MATERIALIZED (
-  SELECT id, shop_id, checkout_key, wanted_at FROM messages
+  SELECT id, shop_id, checkout_key, wanted_at, told FROM messages
   WHERE id = ANY(CAST(:ids AS text[])) AND checkout_key IS NOT NULL),
 unread AS MATERIALIZED (
   SELECT s.id AS shop_id, (
@@ -89,22 +110,31 @@ unread AS MATERIALIZED (
       LIMIT {_UNREAD_LOOKED_AT}) AS found) AS since
   FROM shops s WHERE s.id IN (SELECT shop_id FROM asked))
 SELECT m.id, m.shop_id, k.updated_at, k.closed_at, k.locale, k.items, k.url,
+  k.country, k.worth, k.worth_currency, before.state AS before,
+  coalesce(had_bought.before, false) AS had_bought,
   least(k.completed_at, bought.bought_at) AS bought_at, unread.since AS unread_since
 FROM asked m
 JOIN unread ON unread.shop_id = m.shop_id
 LEFT JOIN checkouts k ON k.shop_id = m.shop_id AND k.token_key = m.checkout_key
 LEFT JOIN LATERAL ({_WHO}) AS who ON true
 LEFT JOIN LATERAL ({_BOUGHT}) AS bought ON true
+LEFT JOIN LATERAL ({_BEFORE}) AS before ON m.told ->> 'before' IS NOT NULL
+LEFT JOIN LATERAL ({_HAD_BOUGHT}) AS had_bought ON :asks_before
 """)
 
 
 def left_carts(
-    tx: Transaction, ids: Sequence[MessageId], *, sealer: Keyring
+    tx: Transaction, ids: Sequence[MessageId], *, asks_before: bool, sealer: Keyring
 ) -> dict[MessageId, LeftCart]:
-    """What is known of the checkouts that these messages are about."""
+    """What is known of the checkouts that these messages are about. ``asks_before`` is
+    whether it matters what was bought before."""
     if not ids:
         return {}
-    asked = {"ids": list(ids), "lanes": lanes_from(Lane(0))}
+    asked = {
+        "ids": list(ids),
+        "lanes": lanes_from(Lane(0)),
+        "asks_before": asks_before,
+    }
     return {
         MessageId(row.id): LeftCart(
             is_there=row.updated_at is not None and row.closed_at is None,
@@ -112,7 +142,13 @@ def left_carts(
             bought_at=_utc(row.bought_at),
             unread_since=_utc(row.unread_since),
             locale=row.locale,
+            country=row.country,
+            worth=None
+            if row.worth is None or row.worth_currency is None
+            else Money(row.worth, row.worth_currency),
             items=row.items or (),
+            had_bought=row.had_bought,
+            before=row.before,
             url=opened(row.url, "url", ShopId(row.shop_id), sealer),
         )
         for row in tx.ask(_KNOWN, asked)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import null, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from core.lanes import Lane, lane_of
@@ -390,14 +390,17 @@ def switch(
     *,
     enabled: bool | None,
     config: Mapping[str, Any] | None,
+    flow: Mapping[str, Any] | None = None,
     now: datetime,
 ) -> None:
-    """Set an automation; what is None stays as it is, and off and empty at first."""
+    """Set an automation; what is None stays as it is, and off and empty at first. An
+    empty flow is none of the store's own."""
     new = insert(automations).values(
         shop_id=shop_id,
         name=name,
         enabled=bool(enabled),
         config=dict(config or {}),
+        flow=dict(flow) if flow else null(),
         version=1,
         changed_at=now,
     )
@@ -409,6 +412,8 @@ def switch(
         changed["enabled"] = enabled
     if config is not None:
         changed["config"] = dict(config)
+    if flow is not None:
+        changed["flow"] = dict(flow) if flow else null()
     tx.connection.execute(
         new.on_conflict_do_update(
             index_elements=[automations.c.shop_id, automations.c.name], set_=changed
@@ -418,15 +423,17 @@ def switch(
 
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """How a shop has set an automation. ``version`` counts its changes."""
+    """How a shop has set an automation. ``version`` counts its changes; ``flow`` are
+    the steps as the owner has written them, None where they left them as they are."""
 
     enabled: bool
     config: Mapping[str, Any]
     version: int
+    flow: Mapping[str, Any] | None = None
 
 
 _SWITCHES = Statement("""
-SELECT shop_id, name, enabled, config, version FROM automations
+SELECT shop_id, name, enabled, config, version, flow FROM automations
 WHERE shop_id = ANY(CAST(:shops AS bigint[]))
 """)
 
@@ -439,6 +446,8 @@ def switches(
         return {}
     rows = tx.ask(_SWITCHES, {"shops": list(shop_ids)})
     return {
-        (ShopId(row.shop_id), row.name): Switch(row.enabled, row.config, row.version)
+        (ShopId(row.shop_id), row.name): Switch(
+            row.enabled, row.config, row.version, row.flow
+        )
         for row in rows
     }

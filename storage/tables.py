@@ -172,6 +172,8 @@ automations = Table(
     Column("name", Text, primary_key=True),
     Column("enabled", Boolean, nullable=False),
     Column("config", JSONB, nullable=False),
+    # The steps of one that has several, as the owner has written them.
+    Column("flow", JSONB),
     Column("version", Integer, nullable=False),
     Column("changed_at", AwareDateTime, nullable=False),
 )

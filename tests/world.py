@@ -24,6 +24,7 @@ from core.values import Act, Phone, Scope, ShopDomain, ShopId
 from integrations.job_queue import queue_on
 from integrations.job_worker import worker_on
 from notifications import reading
+from notifications.automations import HOLDOUT
 from notifications.looking import look_around
 from notifications.office import Office
 from notifications.ports import Services
@@ -118,7 +119,12 @@ class World:
             every = list(self.services.automations)
             named = automations if not isinstance(automations, bool) else every
             for name in named if automations else ():
-                shops.switch(tx, shop_id, name, enabled=True, config=None, now=self.now)
+                in_steps = self.services.automations[name].flow is not None
+                # Whoever a test is about gets what it is about.
+                config = {HOLDOUT: 0} if in_steps else None
+                shops.switch(
+                    tx, shop_id, name, enabled=True, config=config, now=self.now
+                )
             if settings:
                 shops.change(tx, shop_id, settings)
         self.shop_ids[domain] = shop_id

@@ -15,6 +15,7 @@ from typing import Any, Generic, TypeVar
 from core.errors import NotPossible
 from core.events import Event
 from core.values import FulfillmentId, Milestone, Money, OrderId, Phone, Scope
+from notifications.rules.flows import Step
 from notifications.rules.stories import Chapter
 from notifications.wording import Template
 
@@ -162,6 +163,43 @@ def waits_for_more(automation: "Automation[Any]", seconds: int) -> dict[str, int
 Config = Mapping[str, int]
 Told = Mapping[str, str]
 
+AFTER_MINUTES = "after_minutes"
+"""By this name a message was told how long after the last change its time comes."""
+
+STEP, BEFORE = "step", "before"
+"""By these names it was told which step of a flow it is, and which was before it."""
+
+
+def first_told(step: Step) -> "Told":
+    """What the first message of a flow is told."""
+    return {STEP: step.key, AFTER_MINUTES: minutes(step.after)}
+
+
+def minutes(after: timedelta) -> str:
+    return str(int(after.total_seconds() // 60))
+
+
+HOLDOUT_SETTING = WholeNumber(
+    name="holdout",
+    meaning="Percent of people who get none of it, by which is seen what it does.",
+    default=10,
+    least=0,
+    most=50,
+)
+HOLDOUT = HOLDOUT_SETTING.name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InSteps(Generic[E]):
+    """That an automation sends several messages about one thing, one after another.
+
+    ``default`` are its steps where the store has set none of its own, as they would be
+    written in a file; ``begin`` proposes the first one.
+    """
+
+    default: Callable[[Config], Mapping[str, Any]]
+    begin: Callable[[E, Step], Draft | NotProposed]
+
 
 def _always(event: Event) -> bool:
     return True
@@ -185,6 +223,10 @@ class Automation(Generic[E]):
     ``chapter`` is where its news stands in a story that several messages tell: all of
     it is known when the last one goes out. Where it is not, ``together`` makes one of
     what each of them was told, the oldest first; None if nothing is left to tell.
+
+    ``flow`` says that it sends several, one after another. One that words steps of
+    another's flow alone is a ``step_of`` that one, and has no switch of its own; if it
+    ``makes_offer``, a step that it words says which.
     """
 
     name: str
@@ -207,6 +249,14 @@ class Automation(Generic[E]):
     asks_for_yes: bool = False
     chapter: Chapter | None = None
     together: Callable[[Sequence[Told]], Told | None] | None = None
+    flow: InSteps[E] | None = None
+    step_of: str | None = None
+    makes_offer: bool = False
+
+    @property
+    def owner(self) -> str:
+        """The automation whose switch and settings count for it."""
+        return self.step_of or self.name
 
     def config_kept(self, kept: Mapping[str, object]) -> Config:
         """Every setting, with the values that were stored for the owner once.

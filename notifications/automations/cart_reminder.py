@@ -1,23 +1,26 @@
 """Remind somebody of what they have left at the checkout."""
 
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 from core.shopping import CheckoutSeen
 from core.values import Scope
 from core.words import N_
 from notifications import saying, wording
 from notifications.automations import (
+    AFTER_MINUTES,
+    HOLDOUT_SETTING,
     Automation,
     Config,
     Draft,
+    InSteps,
     NotProposed,
     WholeNumber,
+    first_told,
 )
-from notifications.rules.carts import AFTER_MINUTES
+from notifications.rules.flows import Step
 from notifications.wording import Text
-
-_STEP = 1
-"""Several reminders of one checkout are told apart by their numbers."""
 
 _AFTER = WholeNumber(
     name=AFTER_MINUTES,
@@ -33,8 +36,17 @@ def concerns(event: CheckoutSeen) -> bool:
     return event.completed_at is None and event.closed_at is None
 
 
-def propose(event: CheckoutSeen, config: Config) -> Draft | NotProposed:
-    """A timer, of which a checkout has one in all.
+def default(config: Config) -> Mapping[str, Any]:
+    first = {
+        "key": "1",
+        "message": "cart_reminder",
+        "after_minutes": config[_AFTER.name],
+    }
+    return {"steps": [first]}
+
+
+def begin(event: CheckoutSeen, step: Step) -> Draft | NotProposed:
+    """A timer, of which a checkout has one for each step.
 
     Moving it with each change would be a write for each. Instead it looks, when its
     time comes, at when the last change was, and waits on.
@@ -45,16 +57,24 @@ def propose(event: CheckoutSeen, config: Config) -> Draft | NotProposed:
         return NotProposed("cart_empty")
     if event.url is None or len(event.url) > saying.LONGEST_CART_LINK:
         return NotProposed("no_cart_link")
-    minutes = config[_AFTER.name]
     return Draft(
-        occasion=f"cart_reminder:{_STEP}",
+        # Whatever stands first by now: who was told once is not told from the start.
+        occasion="cart_reminder:1",
         order_id=None,
         checkout_token=event.token,
-        told={AFTER_MINUTES: str(minutes)},
+        told=first_told(step),
         phone=event.phone,
         wanted_at=event.happened_at,
-        not_before=event.happened_at + timedelta(minutes=minutes),
+        not_before=event.happened_at + step.after,
     )
+
+
+FLOW = InSteps(default=default, begin=begin)
+
+
+def propose(event: CheckoutSeen, config: Config) -> Draft | NotProposed:
+    after = timedelta(minutes=config[_AFTER.name])
+    return begin(event, Step(key="1", message="cart_reminder", after=after))
 
 
 TEMPLATE = wording.offer(
@@ -167,9 +187,10 @@ AUTOMATION = Automation(
     priority=1,
     lifetime=timedelta(hours=24),
     listens_to=(CheckoutSeen,),
-    settings=(_AFTER,),
+    settings=(_AFTER, HOLDOUT_SETTING),
     propose=propose,
     template=TEMPLATE,
     compose=saying.filling(TEMPLATE),
     concerns=concerns,
+    flow=FLOW,
 )

@@ -4,9 +4,6 @@ from datetime import datetime, timedelta
 
 from notifications.rules.objections import Because, Facts, Skip, Wait
 
-AFTER_MINUTES = "after_minutes"
-"""By this name a message was told how long after the last change its time comes."""
-
 _READ_SOON = timedelta(seconds=1)
 _READ_BY_THEN = timedelta(seconds=2)
 """What came in so long ago has been read, if nothing holds up the reading."""

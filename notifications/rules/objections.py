@@ -46,6 +46,8 @@ class Because(StrEnum):
     NO_OFFERS_THERE = "no_offers_there"
     CART_BOUGHT = "cart_bought"
     CART_GONE = "cart_gone"
+    STEP_GONE = "step_gone"
+    STEP_NOT_SUITED = "step_not_suited"
     CART_STILL_CHANGING = "cart_still_changing"
     NOT_READ_YET = "not_read_yet"
     NOT_CONFIRMED = "not_confirmed"
@@ -86,7 +88,8 @@ class Cart:
     Its time comes ``after`` it was last changed. ``is_there`` is whether it still
     stands there, with something in it. ``bought_at`` is when whoever left it has
     bought, and ``unread_since`` since when something of the store's waits to be read
-    that may tell of it.
+    that may tell of it. ``step_is_gone`` is whether the owner has taken the step out
+    of the flow, and ``unmet`` the first of the step's conditions that does not hold.
     """
 
     is_there: bool
@@ -94,6 +97,8 @@ class Cart:
     bought_at: datetime | None
     unread_since: datetime | None
     after: timedelta
+    step_is_gone: bool = False
+    unmet: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,8 @@ COMMANDS: dict[str, list[list[str]]] = {
     "access list": [[]],
     "automation list": [[]],
     "automation set": [["order_confirmation", "--disabled"]],
+    "flow list": [[]],
+    "flow set": [["cart_reminder", "--default"]],
     "caps set": [["default=1/7"]],
     "caps show": [[]],
     "compliance list": [[]],

@@ -126,6 +126,8 @@ def _any_facts() -> st.SearchStrategy[Facts]:
         bought_at=maybe_moment,
         unread_since=maybe_moment,
         after=st.sampled_from([timedelta(minutes=30), timedelta(hours=24)]),
+        step_is_gone=st.booleans(),
+        unmet=st.sampled_from([None, None, "countries"]),
     )
     standings = st.builds(
         Standing,

@@ -75,6 +75,8 @@ def test_a_question_that_does_not_arise_has_no_answer():
         "must_still_be_there",
         "must_have_come_to_rest",
         "must_know_what_was_told",
+        "must_be_a_step",
+        "must_suit",
         "must_have_been_under_way",
         "must_not_be_overtaken",
         "must_hold_a_part",

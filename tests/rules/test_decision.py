@@ -60,6 +60,8 @@ SKIPS = {
     Because.WHOLE_ORDER: {"tells_part": True},
     Because.CART_BOUGHT: {"cart": replace(LEFT, bought_at=NOON)},
     Because.CART_GONE: {"cart": replace(LEFT, is_there=False)},
+    Because.STEP_GONE: {"cart": replace(LEFT, step_is_gone=True)},
+    Because.STEP_NOT_SUITED: {"cart": replace(LEFT, unmet="value_at_least")},
     Because.NO_PHONE: {"is_reachable": False},
     Because.NO_CONSENT: {"yes": None},
     Because.CONSENT_REVOKED: {"revoked_at": NOON + MINUTE},

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.values import ContactId, Scope
-from notifications.offering import is_in_control_group
+from notifications.rules.control import is_in_control_group
 from notifications.rules.decision import Send, decide
 from notifications.rules.objections import Because, Skip, Wait
 from notifications.rules.offers import free_again_at

@@ -17,6 +17,7 @@ def register(app: Flask, settings: Settings, services: Services) -> None:
     from webapp.commands.desk import Desk
     from webapp.commands.doctor import command as doctor
     from webapp.commands.events import command as events
+    from webapp.commands.flow import command as flow
     from webapp.commands.messages import command as messages
     from webapp.commands.sandbox import command as sandbox
     from webapp.commands.shop import command as shop
@@ -33,6 +34,7 @@ def register(app: Flask, settings: Settings, services: Services) -> None:
             contact,
             doctor,
             events,
+            flow,
             messages,
             shop,
         ),

@@ -68,6 +68,7 @@ def _rows(desk: Desk, domain: ShopDomain) -> list[dict[str, Any]]:
     return [
         _row(automation, switches.get((shop_id, name)), templates.values())
         for name, automation in desk.services.automations.items()
+        if automation.step_of is None
     ]
 
 
@@ -120,7 +121,7 @@ def _set(desk: Desk) -> click.Command:
             raise NotPossible("give the NAME of an automation, or --all")
         if is_all and config is not None:
             raise NotPossible("--config is for one automation: give its NAME")
-        names = list(desk.services.automations) if name is None else [name]
+        names = configuring.switched(desk.services) if name is None else [name]
         for each in names:
             configuring.set_automation(
                 domain,

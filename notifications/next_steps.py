@@ -1,0 +1,78 @@
+"""What a flow goes on with, once it is known whether a message of it goes out."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from core.values import MessageId, OrderId
+from notifications.automations import AFTER_MINUTES, BEFORE, STEP, minutes
+from notifications.deciding import Decided
+from notifications.ports import Services
+from notifications.rules.decision import Decision, Send
+from notifications.rules.flows import ENDS, following
+from notifications.rules.objections import Because, Skip
+from storage.facts import KnownMessage
+from storage.outbox import Intent
+
+
+def next_intents(
+    message: KnownMessage, decided: Decided, *, now: datetime, services: Services
+) -> Iterator[Intent]:
+    """The step after this one; none where there is nothing to go on with.
+
+    Its occasion names its key, so it is proposed once however often this is decided.
+    """
+    stepping, cart, key = decided.stepping, decided.cart, message.checkout_key
+    if stepping is None or cart is None or cart.changed_at is None or key is None:
+        return
+    if not _goes_on(decided.decision):
+        return
+    step = following(
+        stepping.flow,
+        message.told.get(STEP, ""),
+        after=stepping.after(message.told),
+        suits=not _is_for(decided.decision, Because.STEP_NOT_SUITED),
+    )
+    automation = None if step is None else services.automations.get(step.message)
+    if step is None or automation is None:
+        return
+    wanted_at = cart.changed_at + step.after
+    due_at = max(now, wanted_at)
+    yield Intent(
+        id=MessageId(services.new_id("msg")),
+        shop_id=message.shop_id,
+        occasion=f"{stepping.named}:{step.key}:{key.hex()}",
+        automation=automation.name,
+        scope=automation.scope,
+        priority=automation.priority,
+        order_id=None if message.order_id is None else OrderId(message.order_id),
+        fulfillment_id=None,
+        tracking_key=None,
+        checkout_key=key,
+        told={
+            STEP: step.key,
+            BEFORE: message.told.get(STEP, ""),
+            AFTER_MINUTES: minutes(step.after),
+        },
+        contact_id=message.contact_id,
+        wanted_at=wanted_at,
+        due_at=due_at,
+        story=[
+            {
+                "at": now.isoformat(),
+                "what": "proposed",
+                "automation": automation.name,
+                "wanted_at": wanted_at.isoformat(),
+                "due_at": due_at.isoformat(),
+            }
+        ],
+    )
+
+
+def _goes_on(decision: Decision) -> bool:
+    if isinstance(decision, Skip):
+        return decision.because not in ENDS
+    return isinstance(decision, Send)
+
+
+def _is_for(decision: Decision, because: Because) -> bool:
+    return isinstance(decision, Skip) and decision.because == because

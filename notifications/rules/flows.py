@@ -1,0 +1,168 @@
+"""Several messages about one thing that was left, one after another: which comes next.
+
+A flow is data. Each of its steps has its own time, counted from when the thing was left
+alone, and may be for some people only. What a step does not suit goes on another way.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from core.values import Money
+from notifications.rules.hours import Week
+from notifications.rules.objections import Because, Facts, Skip
+
+STOP = "stop"
+"""Where a flow ends."""
+
+ENDS = frozenset(
+    {
+        *(Because.SHOP_GONE, Because.AUTOMATION_OFF, Because.CONTROL_GROUP),
+        *(Because.CART_BOUGHT, Because.CART_GONE, Because.OVERTAKEN),
+        *(Because.ORDER_CANCELLED, Because.NO_PHONE, Because.CONSENT_REVOKED),
+        *(Because.NO_OFFERS_THERE, Because.NOT_ON_WHATSAPP),
+    }
+)
+"""After these nothing of a flow comes any more; after any other the next step may."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conditions:
+    """All of them must hold; what is None or empty is not asked.
+
+    ``value_at_least`` and ``value_below`` are by currency, ``""`` for any other.
+    ``unread`` and ``unclicked`` are about the step before; where there is none, both
+    hold. ``products`` are those of which one at least is in there.
+    """
+
+    value_at_least: Mapping[str, Decimal] = field(default_factory=dict)
+    value_below: Mapping[str, Decimal] = field(default_factory=dict)
+    countries: frozenset[str] = frozenset()
+    languages: frozenset[str] = frozenset()
+    first_time_buyer: bool | None = None
+    tags: frozenset[str] = frozenset()
+    without_tags: frozenset[str] = frozenset()
+    unread: bool = False
+    unclicked: bool = False
+    items_at_least: int = 0
+    products: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """``percent`` off, for so many hours from when the message leaves. A code is for
+    ``one_customer`` alone where Shopify knows who that is."""
+
+    percent: Decimal
+    valid_hours: int
+    one_customer: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """``key`` is its name for good: it is what a step is known by when others are put
+    before it. ``message`` is the automation that words it, ``then`` and ``otherwise``
+    the keys of what comes next where it suits and where it does not."""
+
+    key: str
+    message: str
+    after: timedelta
+    window: Week | None = None
+    when: Conditions = Conditions()
+    then: str | None = None
+    otherwise: str | None = None
+    offer: Offer | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flow:
+    """``steps`` in the order of their times. ``holdout`` is the percentage of people
+    who get none of it, by which is seen what it does."""
+
+    steps: tuple[Step, ...]
+    holdout: int
+
+    @property
+    def first(self) -> Step:
+        return self.steps[0]
+
+    def step(self, key: str) -> Step | None:
+        return next((step for step in self.steps if step.key == key), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What conditions look at. ``was_read`` and ``was_clicked`` are of the step before;
+    a reader who lets nobody see what they have read counts as one who has not."""
+
+    worth: Money | None = None
+    country: str | None = None
+    language: str | None = None
+    tags: frozenset[str] = frozenset()
+    is_first_time: bool = True
+    items: int = 0
+    products: frozenset[int] = frozenset()
+    was_read: bool = False
+    was_clicked: bool = False
+
+
+def unmet(when: Conditions, seen: Seen) -> str | None:
+    """The first condition that does not hold, by its name in a flow's file."""
+    holds = {
+        "value_at_least": _is_worth(when.value_at_least, seen.worth, at_least=True),
+        "value_below": _is_worth(when.value_below, seen.worth, at_least=False),
+        "countries": not when.countries or seen.country in when.countries,
+        "languages": not when.languages or seen.language in when.languages,
+        "first_time_buyer": when.first_time_buyer in (None, seen.is_first_time),
+        "tags": not when.tags or bool(when.tags & seen.tags),
+        "without_tags": not when.without_tags & seen.tags,
+        "unread": not (when.unread and seen.was_read),
+        "unclicked": not (when.unclicked and seen.was_clicked),
+        "items_at_least": seen.items >= when.items_at_least,
+        "products": not when.products or bool(when.products & seen.products),
+    }
+    return next((name for name, is_met in holds.items() if not is_met), None)
+
+
+def _is_worth(
+    bounds: Mapping[str, Decimal], worth: Money | None, *, at_least: bool
+) -> bool:
+    """Where no bound is named for the currency, nobody has said that it suits."""
+    if not bounds:
+        return True
+    bound = None if worth is None else bounds.get(worth.currency, bounds.get(""))
+    if worth is None or bound is None:
+        return False
+    return worth.amount >= bound if at_least else worth.amount < bound
+
+
+def following(flow: Flow, key: str, *, after: timedelta, suits: bool) -> Step | None:
+    """What comes after a step, None at the end.
+
+    One that is in the flow no more is followed by the first that comes no earlier than
+    it would have: so one that was renamed is not lost, and none comes twice, since what
+    has been told is never asked for again.
+    """
+    step = flow.step(key)
+    if step is None:
+        return next((each for each in flow.steps if each.after >= after), None)
+    named = step.then if suits else step.otherwise
+    if named == STOP:
+        return None
+    if named is not None:
+        return flow.step(named)
+    later = flow.steps[flow.steps.index(step) + 1 :]
+    return later[0] if later else None
+
+
+def must_be_a_step(facts: Facts, now: datetime) -> Skip | None:
+    """The owner may have taken it out since it was proposed."""
+    is_gone = facts.cart is not None and facts.cart.step_is_gone
+    return Skip(Because.STEP_GONE) if is_gone else None
+
+
+def must_suit(facts: Facts, now: datetime) -> Skip | None:
+    """The conditions of the step, as things are when its time has come."""
+    is_unmet = facts.cart is not None and facts.cart.unmet is not None
+    return Skip(Because.STEP_NOT_SUITED) if is_unmet else None

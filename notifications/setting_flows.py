@@ -1,0 +1,82 @@
+"""What an owner may do with a flow: look at it, write it anew, and take that back."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from core.errors import NotPossible
+from core.values import ShopDomain
+from core.words import N_
+from notifications import flow_files
+from notifications.automations import Automation
+from notifications.configuring import languages_offered
+from notifications.operating import Operator, shop_id_of, shop_named
+from notifications.ports import Services
+from storage import shops
+from storage.shops import Switch
+
+
+def named(name: str, services: Services) -> Automation[Any]:
+    """
+    Raises:
+        NotPossible: there is no such flow.
+    """
+    automation = services.automations.get(name)
+    if automation is None or automation.flow is None:
+        known = ", ".join(
+            each.name for each in services.automations.values() if each.flow
+        )
+        raise NotPossible(
+            N_("%(name)s is not a flow (there is: %(known)s)"), name=name, known=known
+        )
+    return automation
+
+
+def written(automation: Automation[Any], switch: Switch | None) -> Mapping[str, Any]:
+    """The flow as it stands, in the form of a file; the share that is held out too."""
+    assert automation.flow is not None
+    config = automation.config_kept(switch.config if switch else {})
+    own = switch.flow if switch is not None else None
+    return {"holdout": config["holdout"], **(own or automation.flow.default(config))}
+
+
+def set_flow(
+    domain: ShopDomain,
+    name: str,
+    flow: object | None,
+    *,
+    operator: Operator,
+    services: Services,
+) -> None:
+    """Write a store's flow anew; None takes its own back, and ours counts again.
+
+    What waits already is looked at by the new flow when its time comes. Nothing that
+    was told is told again: a step's key is what it is known by.
+
+    Raises:
+        NotPossible: the shop is not connected, there is no such flow, or the new one
+            is refused: the place of the mistake, and what would be right there.
+    """
+    automation = named(name, services)
+    kept: Mapping[str, Any] = {}
+    if flow is not None:
+        kept = flow_files.checked(
+            flow,
+            messages=messages_of(automation, services),
+            languages=languages_offered(services),
+        )
+    doing = f"flow set {name} of"
+    shop_id = shop_id_of(
+        shop_named(domain, doing, operator=operator, services=services)
+    )
+    with services.transactions.for_shop(shop_id) as tx:
+        now = services.clock()
+        shops.switch(tx, shop_id, name, enabled=None, config=None, flow=kept, now=now)
+
+
+def messages_of(automation: Automation[Any], services: Services) -> Mapping[str, bool]:
+    """What may word a step, each with whether it makes an offer."""
+    return {
+        each.name: each.makes_offer
+        for each in services.automations.values()
+        if automation.name in (each.name, each.step_of)
+    }

@@ -1,0 +1,324 @@
+"""Several reminders of what was left: each once, for whom it suits, none after a
+purchase, whatever becomes of the flow meanwhile."""
+
+import json
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from core.values import Act, Scope
+from tests import samples
+from tests.wire.shopify_bodies import example
+from tests.world import PHONE, SHOP
+
+HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
+TOKEN = "c0ffee"
+FIRST = {"key": "first", "message": "cart_reminder", "after_minutes": 60}
+SECOND = {"key": "second", "message": "cart_reminder", "after_minutes": 240}
+THIRD = {"key": "third", "message": "cart_reminder", "after_minutes": 420}
+DOCS = Path(__file__).parents[2] / "docs"
+
+
+@pytest.fixture
+def world(world):
+    world.open_shop(automations=["cart_reminder"], timezone="Etc/UTC")
+    world.agree(scope=Scope.MARKETING, act=Act.CONFIRMED)
+    return world
+
+
+@pytest.fixture
+def set_flow(world, tmp_path):
+    def set_flow(*steps, **more):
+        file = tmp_path / "flow.json"
+        file.write_text(json.dumps({"holdout": 0, "steps": steps, **more}))
+        return _run(world, "flow", "set", SHOP, "cart_reminder", str(file))
+
+    return set_flow
+
+
+def _run(world, *words):
+    done = world.app.test_cli_runner().invoke(args=words)
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
+def _leave(world, topic="checkouts/create", **changes):
+    body = example(topic, phone=PHONE, updated_at=world.now.isoformat())
+    assert world.shopify_says(topic, {**body, **changes}) == 200
+    world.work()
+
+
+def _buy(world):
+    order = samples.order(placed_at=world.now, checkout_token=TOKEN)
+    assert world.shopify_says("orders/create", order) == 200
+    world.work()
+
+
+def _hours(world, hours):
+    for _ in range(hours):
+        world.pass_time(HOUR)
+
+
+def _steps(world):
+    return {row.told["step"]: (row.state, row.reason) for row in world.messages}
+
+
+def _told(world):
+    return [step for step, (state, _) in _steps(world).items() if state == "sent"]
+
+
+def test_each_step_comes_once_at_its_time(world, set_flow):
+    set_flow(FIRST, SECOND, THIRD)
+    _leave(world)
+
+    times = []
+    for hour in range(30):
+        before = len(world.accepted)
+        world.pass_time(HOUR)
+        times += [hour + 1] * (len(world.accepted) - before)
+
+    # Two in seven days are the most, unless the store says otherwise.
+    assert times == [1, 4]
+    assert _steps(world)["third"] == ("skipped", "cap_reached")
+
+
+def test_a_purchase_between_two_steps_ends_the_flow(world, set_flow):
+    set_flow(FIRST, SECOND, THIRD)
+    _leave(world)
+    _hours(world, 2)
+    _buy(world)
+
+    _hours(world, 30)
+
+    assert len(world.accepted) == 1
+    assert _steps(world) == {
+        "first": ("sent", None),
+        "second": ("skipped", "cart_bought"),
+    }
+
+
+def test_a_change_between_two_steps_begins_the_wait_of_the_next_anew(world, set_flow):
+    set_flow(FIRST, SECOND)
+    _leave(world)
+    _hours(world, 3)
+    _leave(world, "checkouts/update")
+
+    _hours(world, 3)
+    assert len(world.accepted) == 1
+    _hours(world, 1)
+    assert len(world.accepted) == 2
+
+
+@pytest.mark.parametrize(
+    ("when", "left", "suits"),
+    [
+        ({"value_at_least": "1"}, {}, True),
+        ({"value_at_least": "1000000"}, {}, False),
+        ({"countries": ["DE"]}, {"shipping_address": {"country_code": "DE"}}, True),
+        ({"countries": ["AT"]}, {"shipping_address": {"country_code": "DE"}}, False),
+        ({"countries": ["DE"]}, {"shipping_address": None}, True),
+        ({"languages": ["ko"]}, {"customer_locale": "ko-KR"}, True),
+        ({"languages": ["ko"]}, {"customer_locale": "en"}, False),
+        ({"items_at_least": 50}, {}, False),
+        ({"first_time_buyer": True}, {}, True),
+        ({"first_time_buyer": False}, {}, False),
+        ({"tags": ["frequent"]}, {}, False),
+    ],
+)
+def test_a_step_is_for_whom_its_conditions_name(world, set_flow, when, left, suits):
+    set_flow({**FIRST, "when": when})
+    _leave(world, **left)
+
+    _hours(world, 1)
+
+    assert len(world.accepted) == suits
+    if not suits:
+        assert world.message.reason == "step_not_suited"
+        said = _run(world, "why", SHOP, "--message", world.message.id)
+        assert next(iter(when)) in said
+
+
+def test_who_has_bought_before_is_no_first_time_buyer(world, set_flow):
+    set_flow({**FIRST, "when": {"first_time_buyer": True}})
+    _buy(world)
+    world.now += HOUR
+    _leave(world, token="another", cart_token="other", created_at=world.now.isoformat())
+
+    _hours(world, 1)
+
+    assert world.accepted == []
+    assert world.message.reason == "step_not_suited"
+
+
+def test_what_does_not_suit_goes_another_way(world, set_flow):
+    dear = {**FIRST, "when": {"value_at_least": "1000000"}, "otherwise": "third"}
+    set_flow(dear, SECOND, THIRD)
+    _leave(world)
+
+    _hours(world, 25)
+
+    assert _steps(world) == {
+        "first": ("skipped", "step_not_suited"),
+        "third": ("sent", None),
+    }
+
+
+def test_who_has_read_the_first_is_not_asked_a_second_time(world, set_flow):
+    set_flow(FIRST, {**SECOND, "when": {"unread": True}})
+    _leave(world)
+    _hours(world, 1)
+    [first] = [row for row in world.messages if row.told["step"] == "first"]
+    world.meta_reports({"id": first.provider_id, "status": "read"})
+    world.work()
+
+    _hours(world, 4)
+
+    assert len(world.accepted) == 1
+    assert _steps(world)["second"] == ("skipped", "step_not_suited")
+
+
+def test_a_step_keeps_to_its_own_hours(world, set_flow):
+    """It is noon, and winter in Berlin."""
+    set_flow({**FIRST, "window": "18:00-20:00"})
+    _leave(world)
+
+    _hours(world, 4)
+    assert world.accepted == []
+    assert world.message.reason == "quiet_hours"
+    _hours(world, 1)
+
+    assert len(world.accepted) == 1
+
+
+def test_the_flows_own_share_is_never_told_and_nothing_follows(world, set_flow):
+    set_flow(FIRST, SECOND, holdout=50)
+    for number in range(40):
+        phone = f"+49151123450{number:02}"
+        world.agree(phone, scope=Scope.MARKETING, act=Act.CONFIRMED)
+        _leave(world, token=f"t{number}", cart_token=f"k{number}", phone=phone,
+               email=None, customer=None)  # fmt: skip
+
+    _hours(world, 24)
+
+    told, held = set(), set()
+    for row in world.messages:
+        (held if row.reason == "control_group" else told).add(row.contact_id)
+    assert 5 < len(held) < 35
+    assert not told & held
+
+
+# Edits
+
+
+def test_editing_a_running_flow_sends_nothing_again(world, set_flow):
+    set_flow(FIRST, SECOND)
+    _leave(world)
+    _hours(world, 1)
+    assert len(world.accepted) == 1
+
+    set_flow({**FIRST, "key": "new"}, {**SECOND, "key": "newer"})
+    _leave(world, "checkouts/update")
+    _hours(world, 30)
+
+    assert len(world.accepted) == 2
+    assert _steps(world) == {
+        "first": ("sent", None),
+        "second": ("skipped", "step_gone"),
+        "newer": ("sent", None),
+    }
+
+
+def test_a_step_put_in_before_is_for_others(world, set_flow):
+    set_flow(FIRST)
+    _leave(world)
+    _hours(world, 1)
+    early = {**FIRST, "key": "early", "after_minutes": 30}
+    set_flow(early, {**FIRST, "after_minutes": 120})
+    _leave(world, "checkouts/update")
+
+    _hours(world, 30)
+
+    assert _told(world) == ["first"]
+
+
+def test_another_time_counts_for_what_waits(world, set_flow):
+    set_flow(FIRST)
+    _leave(world)
+    set_flow({**FIRST, "after_minutes": 180})
+
+    _hours(world, 2)
+    assert world.accepted == []
+    _hours(world, 1)
+
+    assert len(world.accepted) == 1
+
+
+def test_a_flow_that_was_switched_off_goes_no_further(world, set_flow):
+    set_flow(FIRST, SECOND)
+    _leave(world)
+    _hours(world, 1)
+    world.switch("cart_reminder", enabled=False)
+
+    _hours(world, 30)
+
+    assert _steps(world)["second"] == ("skipped", "automation_off")
+
+
+# By command
+
+
+def test_a_wrong_flow_is_refused_and_changes_nothing(world, set_flow, tmp_path):
+    set_flow(FIRST, SECOND)
+    before = _run(world, "flow", "list", SHOP, "--json")
+    file = tmp_path / "wrong.json"
+    for text, said in (
+        ("{", "is not JSON"),
+        ("[" * 60_000, "nested too deeply"),
+        (" " * 70_000, "too large"),
+        ('{"steps": []}', "steps: Length must be between 1 and 5"),
+    ):
+        file.write_text(text)
+        asked = ["flow", "set", SHOP, "cart_reminder", str(file)]
+        done = world.app.test_cli_runner().invoke(args=asked)
+        assert done.exit_code != 0
+        assert said in done.output
+
+    assert _run(world, "flow", "list", SHOP, "--json") == before
+
+
+def test_a_flow_is_shown_as_it_can_be_given_again(world, set_flow, tmp_path):
+    set_flow(FIRST, {**SECOND, "window": "10:00-20:00"})
+    [row] = map(json.loads, _run(world, "flow", "list", SHOP, "--json").splitlines())
+    assert row["is_own"]
+    file = tmp_path / "again.json"
+    file.write_text(json.dumps(row["flow"]))
+
+    _run(world, "flow", "set", SHOP, "cart_reminder", str(file))
+
+    [again] = map(json.loads, _run(world, "flow", "list", SHOP, "--json").splitlines())
+    assert again["flow"] == row["flow"]
+    shown = " ".join(_run(world, "flow", "list", SHOP).split())
+    assert "4 h 00 min" in shown
+    assert "10:00-20:00" in shown
+
+
+def test_a_store_may_go_back_to_the_flow_as_it_comes(world, set_flow):
+    set_flow(FIRST, SECOND)
+
+    _run(world, "flow", "set", SHOP, "cart_reminder", "--default")
+
+    [row] = map(json.loads, _run(world, "flow", "list", SHOP, "--json").splitlines())
+    assert not row["is_own"]
+
+
+def test_the_flow_in_the_docs_is_taken(world, tmp_path):
+    page = (DOCS / "concepts" / "flows.md").read_text()
+    [written] = re.findall(r"```json\n(.*?)```", page, re.DOTALL)
+    file = tmp_path / "carts.json"
+    file.write_text(written)
+
+    said = _run(world, "flow", "set", SHOP, "cart_reminder", str(file))
+
+    assert "has 2 steps now" in said
