@@ -25,21 +25,21 @@ _CLOCKS_DIFFER = timedelta(seconds=5)
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What was written between two moments, and when the person had said it. ``until``
-    is None where no answer was noted."""
+    """What was written between two moments, and when the person had said it. ``act`` is
+    None for a yes that has yet to be confirmed; ``until`` where no answer was noted."""
 
-    act: Act
+    act: Act | None
     said_at: datetime
     since: datetime
     until: datetime | None = None
 
-    def is_told_by(self, act: Act, at: datetime) -> bool:
+    def is_told_by(self, act: Act | None, at: datetime) -> bool:
         """Whether a consent at Shopify is this one.
 
         Shopify has the time to the second. It is given that at which it was said, and
         may take that at which it was written instead.
         """
-        if (act is Act.REVOKED) != (self.act is Act.REVOKED):
+        if _answer(act) != _answer(self.act):
             return False
         if at.replace(microsecond=0) == self.said_at.replace(microsecond=0):
             return True
@@ -47,5 +47,10 @@ class Written:
         return self.since - _CLOCKS_DIFFER <= at <= until + _CLOCKS_DIFFER
 
 
-def is_echo(act: Act, at: datetime, written: Iterable[Written]) -> bool:
+def _answer(act: Act | None) -> bool | None:
+    """Yes or no; None for none yet."""
+    return None if act is None else act is not Act.REVOKED
+
+
+def is_echo(act: Act | None, at: datetime, written: Iterable[Written]) -> bool:
     return any(each.is_told_by(act, at) for each in written)

@@ -15,7 +15,7 @@ from typing import Protocol
 from core.echoes import BY_FORM, LEASE
 from core.errors import WillNotWork
 from core.values import Act, ContactId, CustomerId, Phone, Scope, ShopDomain
-from notifications import holding_back
+from notifications import holding_back, offering
 from notifications.access import LiveToken, LiveTokens
 from notifications.connecting import Store
 from notifications.ports import Services
@@ -38,7 +38,8 @@ _PORTIONS_AT_ONCE = 100
 
 
 class KnownConsent(Protocol):
-    """What a store has of a number: ``act`` is None where that is no yes and no no."""
+    """What a store has of a number: ``act`` is None where that is no yes and no no,
+    which has a time where the person has been asked."""
 
     @property
     def customer_id(self) -> CustomerId: ...
@@ -62,9 +63,10 @@ class StoreWithConsents(Store, Protocol):
         token: LiveToken,
         *,
         customer_id: CustomerId,
-        act: Act,
+        act: Act | None,
         said_at: datetime,
-    ) -> None: ...
+    ) -> None:
+        """``act`` is None for a yes that has yet to be confirmed."""
 
 
 def tell_shopify(store: StoreWithConsents, *, services: Services) -> int:
@@ -129,40 +131,59 @@ class _Turn:
     def _tell_of(self, contact_id: ContactId) -> None:
         with self._transaction() as tx:
             wanted = consent_pushes.of_contact(tx, self.due.shop_id, contact_id)
+            if wanted is None:
+                return
             because = _not_the_newest(tx, contact_id)
-        if wanted is None:
-            return
+            act = self._counting(tx, contact_id, wanted)
         if because is None:
-            because = self._written(contact_id, wanted)
+            because = self._written(contact_id, wanted, act)
         now = self.services.clock()
         with self._transaction() as tx:
             consent_pushes.settle(
                 tx, self.due.shop_id, contact_id, wanted, because=because, now=now
             )
 
-    def _written(self, contact_id: ContactId, wanted: Wanted) -> NotWritten | None:
-        """Write it; or why that was not done."""
+    def _counting(
+        self, tx: Transaction, contact_id: ContactId, wanted: Wanted
+    ) -> Act | None:
+        """What the word counts for; None for a yes that has yet to be confirmed."""
+        if wanted.act in (Act.REVOKED, Act.CONFIRMED):
+            return wanted.act
+        now, book = self.services.clock(), self.services.book
+        audience = offering.audience_of(tx, [contact_id], book=book, now=now)
+        if not offering.has_to_confirm(
+            contact_id,
+            audience,
+            offers=wanted.offers,
+            timezone=wanted.timezone,
+            now=now,
+        ):
+            return wanted.act
+        return Act.CONFIRMED if offering.has_confirmed(contact_id, audience) else None
+
+    def _written(
+        self, contact_id: ContactId, wanted: Wanted, act: Act | None
+    ) -> NotWritten | None:
+        """Write it as ``act``; or why that was not done."""
         if wanted.phone is None:
             return NotWritten.NO_PHONE
         shop_id = self.due.shop_id
         phone = self.services.book.opened(shop_id, wanted.phone)
         find = partial(self.store.consent_of, phone=phone)
         known = self.tokens.asking(shop_id, find)
-        because = must_be_news(
-            wanted.act, wanted.said_at, known=known, written=wanted.written
-        )
+        because = must_be_news(act, wanted.said_at, known=known, written=wanted.written)
         if because is not None or known is None:
             return because
         now = self.services.clock()
         with self._transaction() as tx:
             if not consent_pushes.begin_writing(
-                tx, shop_id, contact_id, wanted, now=now
+                tx, shop_id, contact_id, wanted, act=act, now=now
             ):
                 return NotWritten.OVERTAKEN
         write = partial(
             self.store.write_consent,
             customer_id=known.customer_id,
-            act=wanted.act,
+            act=act,
             said_at=min(wanted.said_at, now),
         )
         try:
@@ -172,7 +193,7 @@ class _Turn:
                 raise
             log.warning("consent_refused_by_shopify shop=%s", shop_id)
             return NotWritten.REFUSED
-        log.info("consent_written shop=%s act=%s", shop_id, wanted.act)
+        log.info("consent_written shop=%s act=%s", shop_id, act or "pending")
         return None
 
     def _transaction(self) -> AbstractContextManager[Transaction]:

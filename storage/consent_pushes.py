@@ -153,17 +153,20 @@ def take_due(tx: Transaction, *, now: datetime, until: datetime) -> Due | None:
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What Shopify is to be told of somebody; ``phone`` is sealed, and None where they
-    show no number."""
+    show no number. ``offers`` and ``timezone`` are the store's."""
 
     act: Act
     said_at: datetime
     phone: bytes | None
     written: Sequence[Written]
+    offers: Mapping[str, str]
+    timezone: str
 
 
 _OF_CONTACT = Statement("""
-SELECT p.act, p.said_at, p.written, c.phone
+SELECT p.act, p.said_at, p.written, c.phone, s.offers, s.timezone
 FROM consent_pushes p JOIN contacts c ON c.id = p.contact_id
+JOIN shops s ON s.id = p.shop_id
 WHERE p.shop_id = :shop AND p.contact_id = :contact AND p.due_at IS NOT NULL
 """)
 
@@ -178,6 +181,8 @@ def of_contact(
             row.said_at.astimezone(UTC),
             None if row.phone is None else bytes(row.phone),
             _written(row.written),
+            row.offers or {},
+            row.timezone,
         )
     return None
 
@@ -198,15 +203,16 @@ def begin_writing(
     contact_id: ContactId,
     wanted: Wanted,
     *,
+    act: Act | None,
     now: datetime,
 ) -> bool:
-    """Note that it is being written; whether it is still to be."""
+    """Note that it is being written, as ``act``; whether it is still to be."""
     whose = {"shop": shop_id, "contact": contact_id}
     asked = {**whose, "act": wanted.act, "said_at": wanted.said_at}
     if not tx.ask(_UNCHANGED, asked):
         return False
     before = list(wanted.written)[-_MOST_WRITES + 1 :]
-    writing = Written(wanted.act, wanted.said_at, now)
+    writing = Written(act, wanted.said_at, now)
     tx.run(_NOTE, {**whose, "written": _told([*before, writing])})
     return True
 
@@ -329,10 +335,10 @@ def counts(tx: Transaction, shop_id: ShopId | None = None) -> Mapping[str, Any]:
     }
 
 
-def _written(told: Sequence[Mapping[str, str]]) -> list[Written]:
+def _written(told: Sequence[Mapping[str, Any]]) -> list[Written]:
     return [
         Written(
-            Act(each["act"]),
+            None if each["act"] is None else Act(each["act"]),
             datetime.fromisoformat(each["said_at"]),
             datetime.fromisoformat(each["since"]),
             datetime.fromisoformat(each["until"]) if "until" in each else None,

@@ -133,7 +133,7 @@ class ShopifyStore:
         token: LiveToken,
         *,
         customer_id: CustomerId,
-        act: Act,
+        act: Act | None,
         said_at: datetime,
     ) -> None:
         consents.write_consent(self.client, shop, token, customer_id, act, said_at)

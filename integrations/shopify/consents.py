@@ -16,8 +16,10 @@ _ACTS = MappingProxyType(
     }
 )
 _CONFIRMED = "CONFIRMED_OPT_IN"
+# The level is that of the way which was begun, not of how far somebody has come on it.
 _WRITTEN = MappingProxyType(
     {
+        None: ("PENDING", _CONFIRMED),
         Act.GRANTED: ("SUBSCRIBED", "SINGLE_OPT_IN"),
         Act.CONFIRMED: ("SUBSCRIBED", _CONFIRMED),
         Act.IMPORTED: ("SUBSCRIBED", "UNKNOWN"),
@@ -28,7 +30,8 @@ _WRITTEN = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class KnownConsent:
-    """Whose a number is at the store, and what they said there, if anything."""
+    """Whose a number is at the store, and what they said there, if anything: ``act`` is
+    None for who has been asked, too, and then has a time."""
 
     customer_id: CustomerId
     act: Act | None
@@ -60,10 +63,11 @@ def write_consent(
     shop: ShopDomain,
     token: str,
     customer_id: CustomerId,
-    act: Act,
+    act: Act | None,
     said_at: datetime,
 ) -> None:
-    """A second time changes nothing. Raises as ``AdminClient.run``."""
+    """``act`` is None for a yes that has yet to be confirmed. A second time changes
+    nothing. Raises as ``AdminClient.run``."""
     state, level = _WRITTEN[act]
     consent = {
         "state": state,

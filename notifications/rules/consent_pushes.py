@@ -21,7 +21,8 @@ class NotWritten(StrEnum):
 
 
 class Known(Protocol):
-    """What Shopify has of a number: ``act`` is None where that is no yes and no no."""
+    """What Shopify has of a number. ``act`` is None where that is no yes and no no:
+    where there is a time, the person has been asked and has not answered."""
 
     @property
     def act(self) -> Act | None: ...
@@ -37,21 +38,31 @@ def must_be_the_newest(source: str | None) -> NotWritten | None:
 
 
 def must_be_news(
-    act: Act, said_at: datetime, *, known: Known | None, written: Sequence[Written]
+    act: Act | None,
+    said_at: datetime,
+    *,
+    known: Known | None,
+    written: Sequence[Written],
 ) -> NotWritten | None:
-    """``known`` is None where the number is no customer's. At one moment a no counts
-    for more than a yes; what we have ``written`` there is no newer word."""
+    """``act`` is None for a yes that has yet to be confirmed, ``known`` where the
+    number is no customer's. At one moment a no counts for more than a yes; what we have
+    ``written`` there is no newer word."""
     if known is None:
         return NotWritten.NO_CUSTOMER
     if known.said_at is None:
         return None
     is_no, was_no = act is Act.REVOKED, known.act is Act.REVOKED
-    is_more = act is Act.CONFIRMED and known.act is not Act.CONFIRMED
-    if known.act is not None and is_no == was_no and not is_more:
+    is_more = _weight(act) > _weight(known.act)
+    if is_no == was_no and not is_more:
         return NotWritten.SHOPIFY_KNOWS
-    if known.act is not None and is_echo(known.act, known.said_at, written):
+    if is_echo(known.act, known.said_at, written):
         return None
     # Shopify has its times to the second.
     ours, theirs = said_at.replace(microsecond=0), known.said_at.replace(microsecond=0)
     is_newer = theirs > ours or (theirs == ours and was_no)
     return NotWritten.SHOPIFY_IS_NEWER if is_newer else None
+
+
+def _weight(act: Act | None) -> int:
+    """Of yeses: one that has yet to be confirmed, one, and one that has been."""
+    return {None: 0, Act.CONFIRMED: 2}.get(act, 1)

@@ -16,12 +16,14 @@ from notifications.telling_consent import tell_shopify
 from storage import ledger, people, shops
 from storage.ledger import Word
 from storage.tenancy import Crossing
-from tests.world import PHONE
+from tests.world import PHONE as GERMAN
 from wiring import doctor
 from wiring.outside import brief_store_at
 
 TOPIC = "customers_whats_app_marketing_consent/update"
 SECOND = timedelta(seconds=1)
+PHONE = "+33612345678"
+"""Of a country where one yes will do."""
 
 
 class Store:
@@ -220,6 +222,74 @@ def test_a_yes_that_is_confirmed_later_is_written_again(world, store):
     assert store.consent["optInLevel"] == "CONFIRMED_OPT_IN"
 
 
+def pending(store):
+    return (store.consent["state"], store.consent["optInLevel"])
+
+
+def test_a_yes_that_has_yet_to_be_confirmed_is_pending_at_shopify(world, open_store):
+    store = open_store(phone=GERMAN)
+    store.hears(Act.GRANTED)
+    store.is_told()
+    assert pending(store) == ("PENDING", "CONFIRMED_OPT_IN")
+    before = store.said
+
+    store.tells_what_it_has()
+    assert store.said == before
+    assert store.is_told() == 0
+
+    world.now += SECOND
+    store.hears(Act.CONFIRMED)
+    store.is_told()
+    assert pending(store) == ("SUBSCRIBED", "CONFIRMED_OPT_IN")
+    store.tells_what_it_has()
+    assert store.said == [*before, ("test", "marketing", "confirmed")]
+
+
+def test_it_is_pending_wherever_the_owner_wants_two_yeses(store, terminal):
+    terminal.run("caps", "set", store.domain, "double_opt_in=FR")
+    store.hears(Act.IMPORTED)
+    store.is_told()
+
+    assert store.state == "PENDING"
+
+
+def test_who_has_confirmed_before_is_not_pending_again(world, open_store):
+    store = open_store(phone=GERMAN)
+    store.hears(Act.CONFIRMED)
+    world.now += SECOND
+    store.hears(Act.GRANTED)
+    store.is_told()
+
+    assert pending(store) == ("SUBSCRIBED", "CONFIRMED_OPT_IN")
+
+
+def test_a_stop_ends_what_was_pending(world, open_store):
+    store = open_store(phone=GERMAN)
+    store.hears(Act.GRANTED)
+    store.is_told()
+    world.now += SECOND
+    store.hears(Act.REVOKED)
+    store.is_told()
+    assert store.state == "UNSUBSCRIBED"
+
+    world.now += SECOND
+    store.hears(Act.GRANTED)
+    store.is_told()
+    assert store.state == "PENDING"
+
+
+def test_a_yes_at_shopify_is_not_made_pending(world, open_store):
+    """It is a word of the store's own, and this is none that says more."""
+    store = open_store(phone=GERMAN)
+    store.writes("SUBSCRIBED")
+    world.now += SECOND
+    store.hears(Act.GRANTED)
+    store.is_told()
+
+    assert store.state == "SUBSCRIBED"
+    assert store.row.because == "shopify_knows"
+
+
 def test_what_came_from_shopify_is_not_written_back(store):
     store.writes("SUBSCRIBED")
 
@@ -413,7 +483,7 @@ def test_a_store_in_trouble_holds_up_no_other(world, open_store):
 
 def test_a_stop_is_first_in_line(world, open_store):
     store = open_store()
-    others = [f"+49151876543{number}" for number in range(20, 27)]
+    others = [f"+3361234{number}00" for number in range(20, 27)]
     for phone in others:
         store.hears(Act.GRANTED, phone=phone)
     world.now += SECOND
@@ -552,7 +622,7 @@ def test_the_newest_word_is_what_both_have_in_whatever_order_it_comes(
     newest = max(story, key=lambda word: (-word[1], not word[2]))
     orders = list(permutations(story))
     for number, arrivals in enumerate(orders):
-        store.has(f"+4915187650{number:03}", story)
+        store.has(f"+33612340{number:03}", story)
 
         for word in arrivals:
             store.comes(*word)

@@ -17,7 +17,7 @@ from notifications.rules.consent_pushes import (
 
 T = datetime(2026, 11, 20, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
-YES, NO, SURE = Act.GRANTED, Act.REVOKED, Act.CONFIRMED
+YES, NO, SURE, ASKED = Act.GRANTED, Act.REVOKED, Act.CONFIRMED, None
 
 
 @dataclass
@@ -39,9 +39,16 @@ class Known:
         (SURE, YES, T - SECOND, None),
         (YES, SURE, T - SECOND, NotWritten.SHOPIFY_KNOWS),
         (SURE, SURE, T - SECOND, NotWritten.SHOPIFY_KNOWS),
-        (YES, None, T - SECOND, None),
-        (YES, None, T + SECOND, NotWritten.SHOPIFY_IS_NEWER),
+        (YES, ASKED, T - SECOND, None),
+        (YES, ASKED, T + SECOND, NotWritten.SHOPIFY_IS_NEWER),
         (YES, None, None, None),
+        (NO, ASKED, T, None),
+        (ASKED, NO, T - SECOND, None),
+        (ASKED, NO, T, NotWritten.SHOPIFY_IS_NEWER),
+        (ASKED, ASKED, T - SECOND, NotWritten.SHOPIFY_KNOWS),
+        (ASKED, YES, T - SECOND, NotWritten.SHOPIFY_KNOWS),
+        (ASKED, SURE, T - SECOND, NotWritten.SHOPIFY_KNOWS),
+        (ASKED, None, None, None),
     ],
 )
 def test_a_word_is_written_where_it_is_newer(ours, theirs, at, why):
@@ -63,6 +70,15 @@ def test_our_own_writing_is_no_newer_word():
     assert must_be_news(NO, T, known=Known(YES, T + SECOND), written=written) is None
 
 
+def test_our_own_question_is_no_newer_word():
+    """It was written after the answer had been given, at the time of the writing."""
+    written = [Written(ASKED, T - 60 * SECOND, since=T + SECOND, until=T + 2 * SECOND)]
+    known = Known(ASKED, T + SECOND)
+
+    assert must_be_news(SURE, T, known=known, written=written) is None
+    assert must_be_news(NO, T, known=known, written=written) is None
+
+
 @pytest.mark.parametrize(
     ("source", "why"),
     [("chat", None), ("shopify", NotWritten.SHOPIFY_IS_NEWER)],
@@ -72,8 +88,8 @@ def test_what_shopify_told_last_is_not_told_back(source, why):
 
 
 @given(
-    ours=st.sampled_from([YES, NO, SURE]),
-    theirs=st.sampled_from([YES, NO, SURE]),
+    ours=st.sampled_from([YES, NO, SURE, ASKED]),
+    theirs=st.sampled_from([YES, NO, SURE, ASKED]),
     ahead=st.integers(-3, 3),
 )
 def test_no_newer_word_is_ever_written_over(ours, theirs, ahead):
@@ -93,3 +109,11 @@ def test_an_echo_has_the_time_of_the_word_or_of_the_writing():
     assert not is_echo(NO, T, written)
     assert not is_echo(YES, T + 30 * SECOND, written)
     assert not is_echo(YES, T + 90 * SECOND, written)
+
+
+def test_who_says_yes_at_shopify_to_what_we_have_asked_is_no_echo():
+    written = [Written(ASKED, T, since=T, until=T + SECOND)]
+
+    assert is_echo(ASKED, T, written)
+    assert not is_echo(YES, T, written)
+    assert not is_echo(NO, T, written)
