@@ -7,11 +7,12 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 
 import pytest
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 from jinja2 import Environment, nodes
 
@@ -34,23 +35,26 @@ def _texts(said: str | tuple[str, ...] | list[str]) -> list[str]:
     return [said] if isinstance(said, str) else list(said)
 
 
-MARKED = {
-    (each.context, _texts(each.id)[0]): each for each in refresh.sentences() if each.id
-}
+@cache
+def _marked() -> dict[tuple[str | None, str], Message]:
+    """By context and sentence. Not on import: to read all of the code takes a while,
+    and everybody who runs any test imports this."""
+    found = refresh.sentences()
+    return {(each.context, _texts(each.id)[0]): each for each in found if each.id}
 
 
 def test_sentences_are_really_found():
     """A search that finds nothing proves nothing."""
-    assert len(MARKED) > 300
-    assert (None, "It waits.") in MARKED
-    assert ("parcel", "in transit") in MARKED
+    assert len(_marked()) > 300
+    assert (None, "It waits.") in _marked()
+    assert ("parcel", "in transit") in _marked()
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_every_sentence_is_translated_and_nobody_guessed(language):
     catalog = _catalog(language)
 
-    for context, sentence in MARKED:
+    for context, sentence in _marked():
         found = catalog.get(sentence, context)
         assert found is not None, sentence
         assert all(_texts(found.string)), sentence
@@ -62,7 +66,7 @@ def test_no_translation_is_kept_of_a_sentence_that_is_gone(language):
     catalog = _catalog(language)
 
     kept = {(each.context, _texts(each.id)[0]) for each in catalog if each.id}
-    assert kept <= MARKED.keys()
+    assert kept <= _marked().keys()
     assert not catalog.obsolete
 
 
@@ -121,7 +125,7 @@ def test_no_mark_is_overlooked():
     """Inside of an f-string it would be: the search sees one piece of text there."""
     marked = {*_marked_in_code(), *_marked_in_pages()}
 
-    assert marked == {sentence for _, sentence in MARKED}
+    assert marked == {sentence for _, sentence in _marked()}
 
 
 def _documented() -> list[str]:
@@ -161,5 +165,5 @@ def test_the_command_adds_what_is_new_drops_what_is_gone_and_keeps_the_rest(tmp_
     assert first.stdout == "de, ko changed\n"
     empty = waits.replace("대기합니다.", "")
     assert file.read_text(encoding="utf-8") == whole.replace(waits, empty)
-    assert len(begun) == len(MARKED)
+    assert len(begun) == len(_marked())
     assert _run("--folder", str(tmp_path)).stdout == "nothing changed\n"

@@ -17,7 +17,7 @@ SETS_UP = "Setting up .venv"
 PLAIN_PATH = "/usr/bin:/bin"
 COMMAND = """\
 import json, os, sys
-names = ("DATA_DIR", "FROM_ENV", "FROM_FILE", "QUOTED")
+names = ("DATA_DIR", "FROM_ENV", "FROM_FILE", "QUOTED", "PYTHONDONTWRITEBYTECODE")
 print(json.dumps({"words": sys.argv[1:], "folder": os.getcwd(),
     **{name: os.environ.get(name) for name in names}}))
 """
@@ -227,6 +227,14 @@ def test_tests_never_meet_the_data_of_the_installation(project):
     told = json.loads(done.stdout)
     assert told["words"] == ["-k", "name"]
     assert (told["DATA_DIR"], told["FROM_FILE"]) == (None, None)
+
+
+def test_what_python_makes_of_the_sources_is_kept_for_the_next_tests(project):
+    (project / "pytest.py").write_text(COMMAND)
+
+    done = run(project / "sosik", "test", PYTHONDONTWRITEBYTECODE="1")
+
+    assert json.loads(done.stdout)["PYTHONDONTWRITEBYTECODE"] is None
 
 
 def test_every_check_is_run_even_if_one_fails(project):

@@ -45,12 +45,16 @@ def test_the_last_check_alone_objects_and_as_the_decision_says(facts):
 
 
 @given(facts=FACTS, others=FACTS)
-@pytest.mark.parametrize("rule", QUESTIONS)
-def test_a_rule_looks_at_no_other_facts_than_it_is_said_to(rule, facts, others):
-    reads = QUESTIONS[rule].reads
-    mixed = replace(others, **{name: getattr(facts, name) for name in reads})
+def test_a_rule_looks_at_no_other_facts_than_it_is_said_to(facts, others):
+    """Each rule is asked about all that is drawn: to draw facts takes a hundred times
+    as long as to ask about them."""
+    looked_elsewhere = []
+    for rule, question in QUESTIONS.items():
+        read = {name: getattr(facts, name) for name in question.reads}
+        if rule(replace(others, **read), NOON) != rule(facts, NOON):
+            looked_elsewhere.append(rule.__name__)
 
-    assert rule(mixed, NOON) == rule(facts, NOON)
+    assert looked_elsewhere == []
 
 
 def test_the_facts_that_are_said_to_be_read_are_facts():

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from core.values import Debt, Milestone, Scope
@@ -250,8 +250,13 @@ def test_what_was_skipped_stays_skipped_while_nothing_else_changes(facts, later)
 
 
 @given(facts=FACTS)
+@example(facts=but(wanted_at=NOON - 24 * HOUR, cart=replace(LEFT, changed_at=NOON)))
 def test_everything_comes_to_an_end(facts):
-    """However long something waits: when its time is over it is skipped."""
-    over = facts.wanted_at + facts.lifetime + timedelta(seconds=1)
+    """However long something waits: when its time is over it is skipped. The time of
+    what somebody has left begins when they have changed it last."""
+    begins = facts.wanted_at
+    if facts.cart is not None and facts.cart.changed_at is not None:
+        begins = facts.cart.changed_at + facts.cart.after
+    over = begins + facts.lifetime + timedelta(seconds=1)
 
     assert isinstance(decide(facts, now=over), Skip)

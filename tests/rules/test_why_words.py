@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import get_args
 
@@ -25,11 +25,15 @@ PAGE = (ROOT / "docs" / "reference" / "reasons.md").read_text(encoding="utf-8")
 _FAMILIES = ("meta_", "http_", "bug_")
 
 
-def _trees(*folders: str) -> Iterator[ast.AST]:
-    for folder in folders:
-        for file in sorted((ROOT / folder).rglob("*.py")):
-            if file.name not in ("reasons.py", "retelling.py", "terms.py"):
-                yield ast.parse(file.read_text(encoding="utf-8"))
+@cache
+def _nodes(folder: str) -> list[ast.AST]:
+    files = sorted((ROOT / folder).rglob("*.py"))
+    return [
+        node
+        for file in files
+        if file.name not in ("reasons.py", "retelling.py", "terms.py")
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+    ]
 
 
 def _text(node: ast.AST | None) -> set[str]:
@@ -49,22 +53,20 @@ def _called(node: ast.AST) -> str:
 
 def _words_of_calls(name: str, place: int) -> set[str]:
     found: set[str] = set()
-    for tree in _trees("notifications"):
-        for node in ast.walk(tree):
-            if _called(node) == name and isinstance(node, ast.Call):
-                found |= _text(node.args[place] if len(node.args) > place else None)
+    for node in _nodes("notifications"):
+        if _called(node) == name and isinstance(node, ast.Call):
+            found |= _text(node.args[place] if len(node.args) > place else None)
     return found
 
 
 def _assigned_reasons() -> set[str]:
     """What is written into ``row.reason``, alone or beside other columns."""
     found: set[str] = set()
-    for tree in _trees("notifications"):
-        for node in ast.walk(tree):
-            if not isinstance(node, ast.Assign):
-                continue
-            for target in node.targets:
-                found |= _of_target(target, node.value)
+    for node in _nodes("notifications"):
+        if not isinstance(node, ast.Assign):
+            continue
+        for target in node.targets:
+            found |= _of_target(target, node.value)
     return found
 
 
@@ -79,11 +81,10 @@ def _of_target(target: ast.AST, value: ast.AST) -> set[str]:
 def _codes_of_channels() -> set[str]:
     """The codes that come with an answer of Meta's to a message."""
     found: set[str] = set()
-    for tree in _trees("integrations/meta"):
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Call):
-                for keyword in node.keywords:
-                    found |= _text(keyword.value) if keyword.arg == "code" else set()
+    for node in _nodes("integrations/meta"):
+        if isinstance(node, ast.Call):
+            for keyword in node.keywords:
+                found |= _text(keyword.value) if keyword.arg == "code" else set()
     return found
 
 
@@ -94,32 +95,30 @@ def _whys(kind: type) -> tuple[str, ...]:
 def _steps() -> set[str]:
     """Every ``what`` of a line in a message's story."""
     found: set[str] = set()
-    for tree in _trees("notifications"):
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Dict):
-                for key, value in zip(node.keys, node.values, strict=True):
-                    found |= _text(value) if _text(key) == {"what"} else set()
+    for node in _nodes("notifications"):
+        if isinstance(node, ast.Dict):
+            for key, value in zip(node.keys, node.values, strict=True):
+                found |= _text(value) if _text(key) == {"what"} else set()
     return found
 
 
 def _details() -> set[str]:
     """Every name of a value in a line of a message's story."""
     found: set[str] = set()
-    for tree in _trees("notifications"):
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Dict):
-                keys = {word for key in node.keys for word in _text(key)}
-                found |= keys if "what" in keys else set()
-            if isinstance(node, ast.Subscript) and _name_of(node.value) == "entry":
-                found |= _text(node.slice)
-            if isinstance(node, ast.FunctionDef) and node.name == "_proof":
-                found |= {
-                    word
-                    for each in ast.walk(node)
-                    if isinstance(each, ast.Dict)
-                    for key in each.keys
-                    for word in _text(key)
-                }
+    for node in _nodes("notifications"):
+        if isinstance(node, ast.Dict):
+            keys = {word for key in node.keys for word in _text(key)}
+            found |= keys if "what" in keys else set()
+        if isinstance(node, ast.Subscript) and _name_of(node.value) == "entry":
+            found |= _text(node.slice)
+        if isinstance(node, ast.FunctionDef) and node.name == "_proof":
+            found |= {
+                word
+                for each in ast.walk(node)
+                if isinstance(each, ast.Dict)
+                for key in each.keys
+                for word in _text(key)
+            }
     return found
 
 
@@ -146,6 +145,7 @@ STEPS = sorted(
     | {f"reported_{s}" for s in ("sent", "delivered", "read", "failed")}
     | {"waiting", "skipped"}
 )
+_nodes.cache_clear()  # a great many objects, and nobody asks again
 
 
 def test_the_reasons_are_really_found():
