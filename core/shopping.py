@@ -1,11 +1,17 @@
 """What buyers do before there is an order, told in our own words."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from core.events import Event
-from core.values import CustomerId, Item, Money, Phone, PhonePlace
+from core.values import CustomerId, Item, Money, Phone, PhonePlace, VariantId
+
+REFERENCE = "_wa_ref"
+"""Under this name an order brings back which message led to it."""
+
+MOST_LINES = 50
+"""So many things of a cart fit into an address, however large their numbers are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,3 +72,40 @@ class CartSeen(Event):
     agreed: bool | None
     wording: str | None
     marks: Mapping[str, str] | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Basket:
+    """What somebody is to find at the checkout again, and need not type once more.
+
+    ``host`` is the store's, and ``url`` the address of its own that leads back, if it
+    gave one: who has it sees the buyer's data. ``lines`` are how many of which things,
+    and empty where these cannot be named: see ``lines_of``. ``prefix`` is the language
+    that the store's pages begin with, where that is not the store's first.
+    """
+
+    host: str
+    url: str | None = field(repr=False)
+    lines: Sequence[tuple[VariantId, int]]
+    prefix: str | None
+    discount_codes: Sequence[str]
+    email: str | None = field(repr=False)
+    first_name: str | None = field(repr=False)
+    country: str | None
+    region: str | None
+    city: str | None
+    postcode: str | None = field(repr=False)
+
+
+def lines_of(
+    things: Sequence[tuple[VariantId | None, int]],
+) -> tuple[tuple[VariantId, int], ...]:
+    """How many of which things an address can name: all of them, or none where one is
+    not in the store's list of products, or they are too many."""
+    counted: dict[VariantId, int] = {}
+    for variant, quantity in things:
+        if variant is None:
+            return ()
+        counted[variant] = counted.get(variant, 0) + quantity
+    found = tuple((variant, n) for variant, n in counted.items() if n > 0)
+    return found if len(found) <= MOST_LINES else ()

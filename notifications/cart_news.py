@@ -1,8 +1,9 @@
 """What somebody has left at the checkout: its facts for the rules, and what to tell."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 
+from core.shopping import Basket, lines_of
 from notifications.automations import AFTER_MINUTES, Told
 from notifications.flows import Stepping
 from notifications.rules.flows import Seen, unmet
@@ -59,3 +60,33 @@ def first_item(known: LeftCart | None) -> str | None:
 def more_items(known: LeftCart | None) -> int:
     """How many things are in there besides the first one; of one thing each is one."""
     return max(len(known.items) - 1, 0) if known else 0
+
+
+def basket_of(known: LeftCart, languages: Sequence[str]) -> Basket:
+    """What they are to find again. ``languages`` are the store's, the first one first:
+    its pages begin with any other that the buyer has read them in."""
+    spoken = (known.locale or "").partition("-")[0].lower()
+    others = {each.partition("_")[0].lower() for each in languages[1:]}
+    buyer = known.buyer
+    return Basket(
+        host=known.shop_domain,
+        url=known.url,
+        lines=lines_of(
+            [
+                (item.get("variant_id"), int(item.get("quantity", 1)))
+                for item in known.items
+            ]
+        ),
+        prefix=spoken if spoken in others - {_first(languages)} else None,
+        discount_codes=known.discount_codes,
+        email=buyer.get("email"),
+        first_name=buyer.get("first_name"),
+        country=known.country,
+        region=buyer.get("region"),
+        city=buyer.get("city"),
+        postcode=buyer.get("postcode"),
+    )
+
+
+def _first(languages: Sequence[str]) -> str:
+    return languages[0].partition("_")[0].lower() if languages else ""

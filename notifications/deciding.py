@@ -155,9 +155,14 @@ class Decided:
     priority: int
     stepping: Stepping | None
 
-    def tells(self, message: KnownMessage) -> Known:
+    def tells(self, message: KnownMessage, *, cart_link: str | None = None) -> Known:
         return told_of(
-            message, self.told, self.cart, language=self.language, label=self.label
+            message,
+            self.told,
+            self.cart,
+            language=self.language,
+            label=self.label,
+            cart_link=cart_link,
         )
 
 

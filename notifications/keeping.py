@@ -8,6 +8,7 @@ from storage import (
     forgetting,
     inbox,
     leases,
+    links,
     privacy,
     progress,
     shoppers,
@@ -38,6 +39,9 @@ def forget_what_is_old(*, services: Services) -> int:
         (leases.forget, _DEAD_LEASES_FOR),
         (followed.forget_done, _NUMBERS_FOR),
         (followed.forget_loose, timedelta()),
+        (links.forget_targets, timedelta()),
+        # As long as the text that it stands in.
+        (links.forget, services.message_body_retention),
         (privacy.forget_answers, timedelta()),
     ):
         while True:

@@ -12,6 +12,7 @@ from core.ids import NewId
 from core.lanes import Lane, Work
 from core.outcomes import Outcome, OutgoingPost
 from core.sealing import Keyring
+from core.shopping import Basket
 from core.tracking import ToFollow
 from core.tracking import Verdict as TrackerVerdict
 from core.values import MessageId, WhatsAppUser
@@ -186,6 +187,21 @@ class Counters(Protocol):
     def add(self, name: str, labels: Mapping[str, str], count: int = 1) -> None: ...
 
 
+class LeadsBack(Protocol):
+    """The address at which somebody finds again, at the store's own checkout, what they
+    have left; None where no address can hold it. ``codes`` are discounts that are to
+    count there, and the order brings the ``reference`` back."""
+
+    def __call__(
+        self,
+        basket: Basket,
+        /,
+        *,
+        codes: Sequence[str] = (),
+        reference: str | None = None,
+    ) -> str | None: ...
+
+
 ReadWebhook: TypeAlias = Callable[[Source, str, bytes, datetime], Sequence[Event]]
 """Turns (source, topic, body, when it was triggered) into events of ours.
 
@@ -202,10 +218,12 @@ class Services:
 
     ``process`` is the name of the one process that works with these; ``monotonic`` is
     in seconds, for what must not jump with the clock. ``is_owed`` is whether a topic is
-    to be heard from a shop that has gone, too.
+    to be heard from a shop that has gone, too. ``app_url`` is where people reach this
+    installation.
     """
 
     process: str
+    app_url: str
     clock: Clock
     monotonic: Callable[[], float]
     new_id: NewId
@@ -219,6 +237,7 @@ class Services:
     read_webhook: ReadWebhook
     is_of_interest: IsOfInterest
     is_owed: IsOfInterest
+    leads_back: LeadsBack
     automations: Mapping[str, Automation[Any]]
     webhook_retention: timedelta
     message_body_retention: timedelta

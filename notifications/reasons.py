@@ -259,7 +259,11 @@ OF_MESSAGES: Mapping[str, Meaning] = MappingProxyType(
         ),
         "cart_empty": Meaning(N_("There is nothing in the cart."), _NOTHING),
         "no_cart_link": Meaning(
-            N_("Shopify gives no address that leads back to the cart."), _NOTHING
+            N_(
+                "No address leads back to the cart: Shopify gave none, and what is in "
+                "it fits into none."
+            ),
+            _NOTHING,
         ),
         "not_confirmed": Meaning(
             N_(

@@ -11,8 +11,8 @@ from notifications.wording import Template
 
 _MOST_IN_A_NAME = 60
 """A body has 1,024 characters with its values, of which a link may take 200."""
-LONGEST_CART_LINK = 500
-"""A cut one would lead nowhere, so nothing is said of a checkout with a longer one."""
+_LONGEST_LINK_OF_OURS = 300
+"""A cut one would lead nowhere, and our own host is not longer than that."""
 
 
 def filling(template: Template) -> Callable[[Known], Mapping[str, str]]:
@@ -152,7 +152,7 @@ def _cart_items(known: Known) -> str:
 
 
 def _cart_link(known: Known) -> str:
-    return wording.value(known.cart_link, "-", most=LONGEST_CART_LINK)
+    return wording.value(known.cart_link, "-", most=_LONGEST_LINK_OF_OURS)
 
 
 def _reason(known: Known) -> str:

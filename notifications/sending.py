@@ -17,6 +17,7 @@ from core.values import MessageId, Phone, Scope, WhatsAppUser
 from notifications import (
     deciding,
     gathering,
+    links,
     next_steps,
     replying,
     seen,
@@ -30,6 +31,7 @@ from notifications.rules.patience import BUG
 from notifications.rules.telling import told_along_by
 from notifications.senders import Sender, Senders
 from storage import facts, outbox, slots, turns
+from storage import links as kept_links
 from storage.facts import KnownMessage
 from storage.numbers import number_context
 from storage.outbox import Holding, Intent, Taking
@@ -154,6 +156,7 @@ class _Outgoing:
     message: KnownMessage
     sender: Sender
     taking: Taking
+    link: links.Made | None
     plain_body: bytes
     token: str = field(repr=False)
 
@@ -222,6 +225,7 @@ def _decide(
                 )
                 services.counters.add("messages_skipped", {"because": because})
     outbox.take(tx, [one.taking for one in outgoing])
+    kept_links.keep(tx, [one.link.row for one in outgoing if one.link is not None])
     outbox.hold(tx, holdings)
     outbox.add(tx, following, now=now)
     return outgoing
@@ -286,7 +290,9 @@ def _outgoing(
     attempt = message.attempt + 1
     phone_number_id = sender.number.phone_number_id
     slot = sender.next_slot(services.clock())
-    template, body = _worded(message, decided, attempt, services)
+    link = links.link_back(message, decided.cart, now=slot, services=services)
+    url = None if link is None else link.url
+    template, body = _worded(message, decided, attempt, url, services)
     debt = deciding.count(around, message, now=slot)
     if replying.is_reply(message):
         replying.note(around, message, now=slot)
@@ -316,7 +322,12 @@ def _outgoing(
         sender.number.token, context=number_context(message.shop_id, phone_number_id)
     )
     return _Outgoing(
-        message=message, sender=sender, taking=taking, plain_body=body, token=token
+        message=message,
+        sender=sender,
+        taking=taking,
+        link=link,
+        plain_body=body,
+        token=token,
     )
 
 
@@ -338,7 +349,11 @@ def _phone(
 
 
 def _worded(
-    message: KnownMessage, decided: Decided, attempt: int, services: Services
+    message: KnownMessage,
+    decided: Decided,
+    attempt: int,
+    link: str | None,
+    services: Services,
 ) -> tuple[str | None, bytes]:
     """Which template it is worded by, None for words of its own; and what is posted."""
     to = _recipient(message, services.book)
@@ -357,7 +372,7 @@ def _worded(
         to=to,
         template=automation.template,
         language=decided.language,
-        values=automation.compose(decided.tells(message)),
+        values=automation.compose(decided.tells(message, cart_link=link)),
         reference=message.id,
         attempt=attempt,
     )

@@ -18,9 +18,10 @@ def told_of(
     *,
     language: str,
     label: str | None,
+    cart_link: str | None,
 ) -> Known:
     """``told`` is what its events were told, and ``label`` what has to stand at its
-    head."""
+    head. ``cart_link`` leads back to the ``cart``."""
     order, parcel = message.order, message.parcel
     private = parcel.private if parcel else {}
     total = None
@@ -51,7 +52,7 @@ def told_of(
         edited=edits.counts_of(told),
         new_total=_new_total(message),
         part=part_of(message),
-        cart_link=cart.url if cart else None,
+        cart_link=cart_link,
         first_item=cart_news.first_item(cart),
         more_items=cart_news.more_items(cart),
         label=label,

@@ -20,7 +20,9 @@ from storage.statements import Statement
 from storage.tables import (
     carts,
     checkouts,
+    clicks,
     history,
+    links,
     messages,
     orders,
     parcels,
@@ -228,6 +230,16 @@ UPDATE messages m SET occasion = '{ERASED}' || m.id, told = NULL, body = NULL,
 WHERE {_OF_PERSON}
 """)
 
+# Where their links led, and that they have opened them.
+_EMPTY_LINKS = Statement(f"""
+UPDATE links l SET target = NULL FROM messages m
+WHERE l.shop_id = m.shop_id AND l.message_id = m.id AND {_OF_PERSON}
+""")
+_DROP_CLICKS = Statement(f"""
+DELETE FROM clicks k USING messages m
+WHERE k.shop_id = m.shop_id AND k.message_id = m.id AND {_OF_PERSON}
+""")
+
 _LET_PARCELS_GO = Statement("""
 DELETE FROM tracking_parcels
 WHERE shop_id = :shop AND order_id = ANY(CAST(:orders AS bigint[]))
@@ -284,6 +296,10 @@ def erase(
     carts = tx.count(_CARTS, {"shop": shop_id, "carts": sorted(person.carts)})
     tx.run(_MERGES, {"shop": shop_id, "customers": sorted(person.customers)})
     contacts = _loose(tx, shop_id, person)
+    # The links first: who opens one at this moment has left a click by then, or finds
+    # that it leads nowhere.
+    tx.run(_EMPTY_LINKS, _asked(person, contacts))
+    tx.run(_DROP_CLICKS, _asked(person, contacts))
     messages = tx.count(
         _EMPTY_MESSAGES, {**_asked(person, contacts), "at": now.isoformat()}
     )
@@ -367,6 +383,8 @@ def erase_late_words(tx: Transaction, shop_id: ShopId, *, before: datetime) -> N
 
 _PORTION = 5_000
 _BIG = (
+    clicks,
+    links,
     history,
     messages,
     parcels,

@@ -25,7 +25,8 @@ class LeftCart:
     that nobody has read yet, and which may tell of a purchase. ``had_bought`` is
     whether they had before, as far as it was asked. ``before`` is the state of the
     message that the flow sent before this one. Who has the ``url`` sees the buyer's
-    data.
+    data. ``buyer`` is what is known of them where there is no ``url``: ``email``,
+    ``first_name``, ``region``, ``city`` and ``postcode``.
     """
 
     is_there: bool
@@ -36,9 +37,12 @@ class LeftCart:
     country: str | None
     worth: Money | None
     items: Sequence[Mapping[str, Any]]
+    discount_codes: Sequence[str]
+    shop_domain: str
     had_bought: bool
     before: str | None
     url: str | None = field(repr=False)
+    buyer: Mapping[str, str] = field(repr=False)
 
 
 # Whoever left it: by their number, by the customer that they are, or whose number it
@@ -102,15 +106,16 @@ WITH asked AS MATERIALIZED (
   SELECT id, shop_id, checkout_key, wanted_at, told FROM messages
   WHERE id = ANY(CAST(:ids AS text[])) AND checkout_key IS NOT NULL),
 unread AS MATERIALIZED (
-  SELECT s.id AS shop_id, (
+  SELECT s.id AS shop_id, s.domain, (
     SELECT min(found.arrived_at) FROM (
       SELECT w.arrived_at FROM webhooks w
       WHERE w.state = 'pending' AND w.lane = ANY(CAST(:lanes AS smallint[]))
         AND w.shop_domain = s.domain AND w.attempts = 0
       LIMIT {_UNREAD_LOOKED_AT}) AS found) AS since
   FROM shops s WHERE s.id IN (SELECT shop_id FROM asked))
-SELECT m.id, m.shop_id, k.updated_at, k.closed_at, k.locale, k.items, k.url,
-  k.country, k.worth, k.worth_currency, before.state AS before,
+SELECT m.id, m.shop_id, k.updated_at, k.closed_at, k.locale, k.items, k.url, k.email,
+  k.first_name, k.place, k.country, k.discount_codes, k.worth, k.worth_currency,
+  unread.domain, before.state AS before,
   coalesce(had_bought.before, false) AS had_bought,
   least(k.completed_at, bought.bought_at) AS bought_at, unread.since AS unread_since
 FROM asked m
@@ -147,12 +152,25 @@ def left_carts(
             if row.worth is None or row.worth_currency is None
             else Money(row.worth, row.worth_currency),
             items=row.items or (),
+            discount_codes=row.discount_codes or (),
+            shop_domain=row.domain,
             had_bought=row.had_bought,
             before=row.before,
             url=opened(row.url, "url", ShopId(row.shop_id), sealer),
+            buyer={} if row.url is not None else _buyer(row, sealer),
         )
         for row in tx.ask(_KNOWN, asked)
     }
+
+
+def _buyer(row: Any, sealer: Keyring) -> dict[str, str]:
+    shop_id = ShopId(row.shop_id)
+    told = {
+        name: opened(getattr(row, name), name, shop_id, sealer)
+        for name in ("email", "first_name")
+    }
+    place = opened(row.place, "place", shop_id, sealer) or {}
+    return {name: said for name, said in {**told, **place}.items() if said}
 
 
 def _utc(moment: datetime | None) -> datetime | None:

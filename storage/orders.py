@@ -11,6 +11,7 @@ from core.values import (
     ContactId,
     CustomerId,
     FulfillmentId,
+    MessageId,
     Milestone,
     OrderId,
     ScanId,
@@ -39,7 +40,8 @@ Items: TypeAlias = Sequence[Mapping[str, Any]]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderFacts(Facts):
     """An order. ``whole_since`` is when it first came whole; until then there is only
-    what was glimpsed of it. ``place`` has the region and the city it goes to."""
+    what was glimpsed of it. ``place`` has the region and the city it goes to, and
+    ``reference_message`` is our message that led to it, as far as that came back."""
 
     order_id: OrderId
     whole_since: datetime | None = None
@@ -71,6 +73,7 @@ class OrderFacts(Facts):
     phone_place: str | None = None
     checkout_key: bytes | None = None
     cart_key: bytes | None = None
+    reference_message: MessageId | None = None
     email_key: bytes | None = None
     first_name: str | None = field(default=None, repr=False)
     email: str | None = field(default=None, repr=False)

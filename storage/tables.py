@@ -426,6 +426,8 @@ orders = Table(
     # Keyed fingerprints of the tokens of the checkout and the cart that it came from.
     Column("checkout_key", LargeBinary),
     Column("cart_key", LargeBinary),
+    # Our message that led to it, by the reference that it brought back.
+    Column("reference_message", Text),
     # A keyed fingerprint of the mail address, which tells who bought besides the phone.
     Column("email_key", LargeBinary),
     Column("first_name", LargeBinary),
@@ -937,6 +939,32 @@ messages = Table(
         postgresql_where=text("body IS NOT NULL"),
     ),
     postgresql_with={"fillfactor": 70},
+)
+
+links = Table(
+    "links",
+    metadata,
+    _shop(primary_key=True),
+    Column("message_id", Text, primary_key=True),
+    # A keyed fingerprint of the code in it.
+    Column("key", LargeBinary, nullable=False, unique=True),
+    # Where it leads: who has that may see the buyer's data. None once it is over, or
+    # the person is erased.
+    Column("target", LargeBinary),
+    Column("expires_at", AwareDateTime, nullable=False),
+    Index("links_leading", "expires_at", postgresql_where=text("target IS NOT NULL")),
+    Index("links_over", "expires_at", postgresql_where=text("target IS NULL")),
+)
+
+clicks = Table(
+    "clicks",
+    metadata,
+    _shop(primary_key=True),
+    # That its link was opened, and nothing of by whom.
+    Column("message_id", Text, primary_key=True),
+    Column("first_at", AwareDateTime, nullable=False),
+    Column("last_at", AwareDateTime, nullable=False),
+    Column("count", Integer, nullable=False),
 )
 
 admin_api = Table(

@@ -16,6 +16,7 @@ from webapp import (
     commands,
     headers,
     health,
+    links,
     metrics,
     owner_pages,
     proxies,
@@ -75,6 +76,7 @@ def create_app(
     app.register_blueprint(
         storefront.blueprint(settings.shopify_api_secrets, services, Visits(redis))
     )
+    app.register_blueprint(links.blueprint(services))
     _add_front_page(app, state)
     commands.register(app, settings, services)
     app.register_error_handler(HTTPException, _refused)

@@ -20,6 +20,7 @@ from integrations.counting import RedisCounters
 from integrations.job_queue import GatheredHints, HintsByKind, LaneHints
 from integrations.meta import payloads as meta_payloads
 from integrations.shopify import payloads as shopify_payloads
+from integrations.shopify.cart_links import leading_to
 from notifications import automations, recording
 from notifications.office import Office
 from notifications.ports import Services
@@ -82,6 +83,7 @@ def build(
 
     services = Services(
         process=process or new_id("process"),
+        app_url=settings.app_url,
         clock=clock,
         monotonic=time.monotonic,
         new_id=new_id,
@@ -95,6 +97,7 @@ def build(
         read_webhook=read_webhook,
         is_of_interest=is_of_interest,
         is_owed=is_owed,
+        leads_back=leading_to,
         automations=automations.discover(),
         webhook_retention=timedelta(days=settings.webhook_retention_days),
         message_body_retention=timedelta(days=settings.message_body_retention_days),

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from core.shopping import CheckoutSeen
-from core.values import Scope
+from core.shopping import CheckoutSeen, lines_of
+from core.values import Item, Scope
 from core.words import N_
 from notifications import saying, wording
 from notifications.automations import (
@@ -55,7 +55,7 @@ def begin(event: CheckoutSeen, step: Step) -> Draft | NotProposed:
         return NotProposed("no_phone")
     if not event.items:
         return NotProposed("cart_empty")
-    if event.url is None or len(event.url) > saying.LONGEST_CART_LINK:
+    if event.url is None and not _can_be_filled(event.items):
         return NotProposed("no_cart_link")
     return Draft(
         # Whatever stands first by now: who was told once is not told from the start.
@@ -77,12 +77,17 @@ def propose(event: CheckoutSeen, config: Config) -> Draft | NotProposed:
     return begin(event, Step(key="1", message="cart_reminder", after=after))
 
 
+def _can_be_filled(items: tuple[Item, ...]) -> bool:
+    """Whether an address can put the same things into a cart."""
+    return bool(lines_of([(item.variant_id, item.quantity) for item in items]))
+
+
 TEMPLATE = wording.offer(
     "sosik_cart_reminder_1",
     examples={
         "sender": "Example Store",
         "cart_items": "Stoneware mug and 2 more",
-        "cart_link": "https://example.com/checkouts/1001/recover",
+        "cart_link": "https://sosik.example.com/l/8fK2mQz71bYc4R",
     },
     texts={
         "en": Text(

@@ -50,6 +50,7 @@ def seen(told: Telling, event: OrderSeen | OrderGlimpsed, names: Names) -> Order
         phone_place=event.phone_place,
         checkout_key=names.checkout(shop_id, event.checkout_token),
         cart_key=names.cart(shop_id, event.cart_token),
+        reference_message=names.message(shop_id, event.marks),
         email_key=names.mail(shop_id, event.email),
         first_name=event.first_name,
         email=event.email,

@@ -14,7 +14,8 @@ from core.events import (
 )
 from core.sealing import fingerprint
 from core.shopping import CheckoutSeen
-from core.values import ContactId, Item, Money, ShopId
+from core.values import ContactId, Item, MessageId, Money, ShopId
+from notifications.references import message_referred_to
 from storage.history import Telling
 from storage.merging import Version, version_of
 from storage.people import Mention
@@ -44,6 +45,12 @@ class Names:
         """People write their address in letters of any size."""
         written = None if address is None else address.casefold()
         return self._key(f"{shop_id} mail", written)
+
+    def message(
+        self, shop_id: ShopId, marks: Mapping[str, str] | None
+    ) -> MessageId | None:
+        """Our message that led to an order, by what the order brought back."""
+        return message_referred_to(self.pepper, shop_id, marks)
 
     def _key(self, named: str, told: str | None) -> bytes | None:
         """Finds something by what opens it to anybody, or what is somebody's own."""

@@ -36,6 +36,9 @@ def full(world):
     meta_tells(world)
     world.shopify_says("customers/delete", {"id": 5_000})
     world.work()
+    with world.services.transactions.across(Crossing.OPERATING) as tx:
+        clicked = "INSERT INTO clicks SELECT shop_id, id, :now, :now, 1 FROM messages"
+        tx.connection.execute(text(clicked), {"now": world.now})
     return world
 
 

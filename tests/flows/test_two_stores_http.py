@@ -12,8 +12,10 @@ import pytest
 from sqlalchemy import text
 from werkzeug.test import TestResponse
 
+from core.values import MessageId
 from integrations import tracking
 from integrations.shopify.payloads import OWED, TOPICS
+from notifications.references import code_of
 from sandbox.meta.accounts import DEFAULT_WABA_ID
 from sandbox.page import blueprint as sandbox_page
 from storage.tenancy import Crossing
@@ -201,12 +203,24 @@ def storefront(
     return asks
 
 
+def link(ada: Ada) -> Iterator[tuple[Seen, int]]:
+    """A link is for whoever has its code, which is made for one store's message."""
+    world, (message, _) = ada.stores.world, ada.bobs_message()
+    pepper = world.services.book.pepper()
+    hers = code_of(pepper, world.shop_ids[ADA], MessageId(message))
+    for code in (hers, message, "0" * 14):
+        for agent in ("Mozilla/5.0 (iPhone)", "WhatsApp/2.23.20.0 A"):
+            how = {"headers": {"User-Agent": agent}}
+            yield ada.gets(f"/l/{code}", f"shop={BOB}", **how), 404
+
+
 PAGES: dict[str, Callable[[Ada], Iterator[tuple[Seen, int]]]] = {
     "/": front_page,
     "/app/": home,
     "/auth/callback": came_back,
     "/auth/id-token": new_token,
     "/healthz": of_anybody("/healthz", 200),
+    "/l/<code>": link,
     "/metrics": of_operators("/metrics"),
     "/proxy/": storefront("/proxy/"),
     "/proxy/offers": storefront("/proxy/offers", own=200),

@@ -47,6 +47,10 @@ _WRITTEN = {
     " VALUES (:shop, now(), 'command', 'me', 'why', '{}')",
     "contact_merges": "(shop_id, kept, gone, at, how, before, moved)"
     " VALUES (:shop, 1, 2, now(), 'owner', '{}', '{}')",
+    "links": "(shop_id, message_id, key, expires_at)"
+    " VALUES (:shop, 'msg_1', CAST(:shop AS text)::bytea, now())",
+    "clicks": "(shop_id, message_id, first_at, last_at, count)"
+    " VALUES (:shop, 'msg_1', now(), now(), 1)",
     "shop_keys": "(shop_id, wrapped, made_at) VALUES (:shop, 'x', now())",
 }
 

@@ -17,7 +17,7 @@ _OF_SHOPS = (
     "webhooks",
     *("contacts", "contact_keys", "contact_merges", "consents"),
     *("consent_pushes", "ledger_heads"),
-    "messages",
+    *("messages", "links", "clicks"),
     *("orders", "parcels", "payments", "refunds", "returns", "fulfillment_orders"),
     *("customers", "merged_customers", "checkouts", "carts"),
     *("history", "forgotten"),
@@ -34,6 +34,7 @@ def upgrade() -> None:
     _of_webhooks()
     _of_people()
     _of_messages()
+    _of_links()
     _of_orders()
     _after_the_sale()
     _of_shoppers()
@@ -620,6 +621,54 @@ def _of_messages() -> None:
     )
 
 
+def _of_links() -> None:
+    op.create_table(
+        "links",
+        sa.Column("shop_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("message_id", sa.Text(), nullable=False),
+        sa.Column("key", sa.LargeBinary(), nullable=False),
+        sa.Column("target", sa.LargeBinary(), nullable=True),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["shop_id"],
+            ["shops.id"],
+            name=op.f("links_shop_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("shop_id", "message_id", name=op.f("links_pkey")),
+        sa.UniqueConstraint("key", name=op.f("links_key_key")),
+    )
+    op.create_index(
+        "links_leading",
+        "links",
+        ["expires_at"],
+        unique=False,
+        postgresql_where=sa.text("target IS NOT NULL"),
+    )
+    op.create_index(
+        "links_over",
+        "links",
+        ["expires_at"],
+        unique=False,
+        postgresql_where=sa.text("target IS NULL"),
+    )
+    op.create_table(
+        "clicks",
+        sa.Column("shop_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("message_id", sa.Text(), nullable=False),
+        sa.Column("first_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["shop_id"],
+            ["shops.id"],
+            name=op.f("clicks_shop_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("shop_id", "message_id", name=op.f("clicks_pkey")),
+    )
+
+
 def _of_orders() -> None:
     op.create_table(
         "orders",
@@ -662,6 +711,7 @@ def _of_orders() -> None:
         sa.Column("phone_place", sa.Text(), nullable=True),
         sa.Column("checkout_key", sa.LargeBinary(), nullable=True),
         sa.Column("cart_key", sa.LargeBinary(), nullable=True),
+        sa.Column("reference_message", sa.Text(), nullable=True),
         sa.Column("email_key", sa.LargeBinary(), nullable=True),
         sa.Column("first_name", sa.LargeBinary(), nullable=True),
         sa.Column("email", sa.LargeBinary(), nullable=True),
