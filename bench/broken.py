@@ -101,6 +101,73 @@ def _count() -> None:
     vars(offers)["people"] = people
 
 
+def _stop() -> None:
+    """Whoever types STOP is answered, and that is all."""
+    from notifications import obeying
+    from notifications.rules.wished import Deed
+
+    honest = vars(obeying)["words_of"]
+
+    def words_of(deed: Deed, **said: Any) -> Any:
+        return () if deed is Deed.STOP else honest(deed, **said)
+
+    vars(obeying)["words_of"] = words_of
+
+
+def _redact() -> None:
+    """Who is forgotten stays in the webhooks that told of them."""
+    from notifications.privacy import people
+
+    vars(people)["empty_webhooks"] = lambda *_, **__: 0
+
+
+def _night() -> None:
+    """It is always an hour for an offer."""
+    from notifications import waking
+
+    vars(waking)["next_allowed"] = lambda now, *_, **__: now
+
+
+def _second() -> None:
+    """One yes is as good as two."""
+    from notifications import offering
+
+    vars(offering)["has_to_confirm"] = lambda *_, **__: False
+    honest = vars(offering)["Standing"]
+
+    def standing(**said: Any) -> Any:
+        return honest(**said | {"must_confirm": False})
+
+    vars(offering)["Standing"] = standing
+
+
+def _cap() -> None:
+    """Nobody counts how many offers somebody gets."""
+    from notifications import offering
+
+    vars(offering)["caps_of"] = lambda *_, **__: ()
+
+
+def _back() -> None:
+    """What was told last counts, whatever was known before."""
+    from notifications.rules import lifecycle
+
+    vars(lifecycle)["after"] = lambda _current, reported: reported
+
+
+def _news() -> None:
+    """STOP ALL ends offers alone."""
+    from core.values import Scope
+    from notifications import obeying
+
+    honest = vars(obeying)["words_of"]
+
+    def words_of(*said: Any, **more: Any) -> Any:
+        return [word for word in honest(*said, **more) if word.scope is Scope.MARKETING]
+
+    vars(obeying)["words_of"] = words_of
+
+
 BREAKS: Mapping[str, Callable[[], None]] = {
     "unique": _unique,
     "wait": _wait,
@@ -108,6 +175,14 @@ BREAKS: Mapping[str, Callable[[], None]] = {
     "hmac": _hmac,
     "turn": _turn,
     "count": _count,
+    "stop": _stop,
+    "news": _news,
+    "second": _second,
+    "once": _wait,
+    "cap": _cap,
+    "night": _night,
+    "back": _back,
+    "redact": _redact,
 }
 
 

@@ -4,6 +4,8 @@ Whoever looks has all the keys, as somebody has who stole the whole machine.
 """
 
 import zlib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -23,9 +25,27 @@ _CONTEXTS = (
 
 def places_of(world: Any, words: str, logged: str = "") -> set[str]:
     """Where a text stands, such as ``orders.email``, ``redis`` or ``logs``."""
-    found = {name for name, said in _tables(world) if words.lower() in said.lower()}
-    found |= {"redis" for said in said_in_redis(world.redis) if words.encode() in said}
-    found |= {"logs"} if words in logged else set()
+    return traces_of(world, [words], logged).get(words, set())
+
+
+def traces_of(
+    world: Any, many: Iterable[str], logged: str = ""
+) -> Mapping[str, set[str]]:
+    """Where each of several texts stands, of those that stand somewhere."""
+    told = {each: (each.lower(), each.encode()) for each in many}
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for name, said in _tables(world):
+        lowered = said.lower()
+        for words, (low, _) in told.items():
+            if low in lowered:
+                found[words].add(name)
+    for said in said_in_redis(world.redis):
+        for words, (_, raw) in told.items():
+            if raw in said:
+                found[words].add("redis")
+    for words in told:
+        if words in logged:
+            found[words].add("logs")
     return found
 
 
