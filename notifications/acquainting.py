@@ -8,7 +8,7 @@ from typing import Any
 
 from core.errors import NotPossible
 from core.events import CustomersMerged
-from core.values import Act, ContactId, KeyKind, Phone, Scope, ShopId
+from core.values import Act, ContactId, KeyKind, Phone, Scope, ShopId, UserId
 from core.words import N_
 from notifications import consenting, knowing
 from notifications.consenting import Stand
@@ -54,12 +54,19 @@ class Portrait:
     merges: Sequence[Mapping[str, Any]]
 
 
-def portrait(shop_id: ShopId, phone: Phone, *, services: Services) -> Portrait | None:
-    """Whoever has the number, or had it last; None for somebody unknown."""
+def whoever_is(
+    shop_id: ShopId, named: Phone | UserId, *, services: Services
+) -> ContactId | None:
+    """Whoever has the number, or WhatsApp's id, or had it last."""
     with services.transactions.for_shop(shop_id) as tx:
-        who = people.contact_with(tx, shop_id, phone, book=services.book)
-        if who is None:
-            return None
+        if isinstance(named, Phone):
+            return people.contact_with(tx, shop_id, named, book=services.book)
+        return people.contact_known_as(tx, shop_id, named, book=services.book)
+
+
+def portrait(shop_id: ShopId, who: ContactId, *, services: Services) -> Portrait:
+    """All that is known of who a contact is."""
+    with services.transactions.for_shop(shop_id) as tx:
         rows = contact_keys.of_contact(tx, shop_id, who)
         said = ledger.history(tx, shop_id, who, sealer=services.sealer)
         orders = [row["order_id"] for row in asking.orders_of_contact(tx, shop_id, who)]

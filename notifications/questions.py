@@ -42,5 +42,7 @@ def whether(answered: Answered) -> str:
 def free_again(answered: Answered) -> str:
     until = getattr(answered.objection, "until", answered.now)
     return answered.yes_or(
-        N_("no, until %(moment)s"), moment=answered.words.moment(until)
+        N_("no, until %(moment)s (%(zone)s)"),
+        moment=answered.words.moment(until),
+        zone=answered.words.zone,
     )

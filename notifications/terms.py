@@ -118,6 +118,11 @@ RETURN_STEPS: Mapping[str, str] = MappingProxyType(
     }
 )
 
+AUTOMATIONS: Mapping[str, str] = MappingProxyType(
+    {"reply": P_("message", "answer in the chat")}
+)
+"""What is no automation of an owner's, and is called like one with a message."""
+
 SCOPES: Mapping[str, str] = MappingProxyType(
     {"transactional": N_("news about orders"), "marketing": N_("offers")}
 )
@@ -175,6 +180,32 @@ TEMPLATE_STATES: Mapping[str, str] = MappingProxyType(
         "UNKNOWN": P_("template", "unknown"),
     }
 )
+
+WAYS: Mapping[str, str] = MappingProxyType(
+    {
+        "named": N_("named by the store"),
+        "whatsapp": N_("shown by WhatsApp"),
+        "number_changed": N_("they changed their number, as WhatsApp says"),
+        "owner": N_("by whoever runs this installation"),
+        "customers_merged": N_("the store made one of two customers"),
+    }
+)
+"""How it is known by what somebody is found, or that two are one."""
+
+ERASED: Mapping[str, str] = MappingProxyType(
+    {
+        "orders": P_("erased", "orders"),
+        "customers": P_("erased", "customer accounts of the store"),
+        "checkouts": P_("erased", "checkouts"),
+        "carts": P_("erased", "carts"),
+        "messages": P_("erased", "messages"),
+        "cancelled": P_("erased", "messages that will not be sent now"),
+        "words_of_consent": P_("erased", "entries of what was agreed to or taken back"),
+        "numbers": P_("erased", "phone numbers"),
+        "webhooks": P_("erased", "messages from the store or from Meta"),
+    }
+)
+"""What there was of somebody who was forgotten."""
 
 CATEGORIES: Mapping[str, str] = MappingProxyType(
     {

@@ -191,6 +191,22 @@ def contact_with(
     return contacts_found(tx, [mention], book=book).get(mention)
 
 
+_USER = Statement("""
+SELECT contact_id FROM contact_keys
+WHERE shop_id = :shop AND kind = 'user_id' AND key = :key
+ORDER BY until DESC NULLS FIRST, contact_id DESC LIMIT 1
+""")
+
+
+def contact_known_as(
+    tx: Transaction, shop_id: ShopId, user_id: UserId, *, book: PhoneBook
+) -> ContactId | None:
+    """Whoever WhatsApp calls so, or else called so last."""
+    asked = {"shop": shop_id, "key": book.user_key(shop_id, user_id)}
+    found = list(tx.ask(_USER, asked))
+    return ContactId(found[0].contact_id) if found else None
+
+
 def _keys_of(mentions: Collection[Mention], book: PhoneBook) -> dict[Mention, _Key]:
     return {each: (each[0], book.key(each[0], each[1])) for each in set(mentions)}
 

@@ -251,6 +251,9 @@ def test_messages_are_listed_by_shop_and_state(world, terminal):
     assert [row["order_name"] for row in skipped] == ["#1002"]
     assert {row["state"] for row in everything} == {"sent", "skipped"}
     assert "The buyer has not agreed" in terminal.run("messages", "list")
+    in_korean = terminal.run("messages", "list", "--language", "ko")
+    assert "건너뜀" in in_korean
+    assert "The buyer has not agreed" not in in_korean
 
 
 def test_every_message_of_a_shop_is_exported_and_of_no_other(

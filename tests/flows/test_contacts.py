@@ -201,3 +201,39 @@ def test_the_ledger_stays_whole_whoever_is_made_one(world, terminal):
     terminal.run("contact", "merge", SHOP, PHONE, OTHER)
 
     assert terminal.json("consent", "verify", SHOP)["is_whole"]
+
+
+def test_who_is_shown_by_the_id_that_whatsapp_calls_them_by(world, terminal):
+    world.open_shop()
+    writes(world, None, ADA)
+    writes(world, OTHER, BEA)
+    bea = contact(world, OTHER)
+
+    shown = terminal.json("contact", "show", SHOP, BEA)
+    unnumbered = terminal.json("contact", "show", SHOP, ADA)
+
+    assert shown["contact_id"] == bea
+    assert [each["value"] for each in unnumbered["known_by"]] == [ADA]
+    assert "nobody" in terminal.refused("contact", "show", SHOP, "DE.9")
+
+
+def test_a_yes_with_an_order_is_shown_with_the_person(world, terminal):
+    world.open_shop()
+    orders(world, 1, agreed=True)
+
+    shown = terminal.json("contact", "show", SHOP, PHONE)
+
+    assert shown["agreed_with_orders"] == {"transactional": 1, "marketing": 0}
+    said = terminal.run("contact", "show", SHOP, PHONE)
+    assert "news about orders (transactional): no standing yes; agreed with one" in said
+    assert "Times are those of Europe/Berlin." in said
+
+
+def test_a_person_is_shown_in_the_language_that_is_asked_for(world, terminal):
+    world.open_shop()
+    orders(world, 1, agreed=True)
+
+    said = terminal.run("contact", "show", SHOP, PHONE, "--language", "ko")
+
+    for english in ("known by", "Contact", "named", "nothing said", "Times"):
+        assert english not in said

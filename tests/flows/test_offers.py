@@ -283,6 +283,13 @@ def test_the_caps_are_shown_and_changed_and_taken_back(world, terminal):
     assert (after["default"], after["send_window"]) == ("2/7", "none")
 
 
+def test_the_caps_are_shown_in_the_language_that_is_asked_for(world, terminal):
+    said = terminal.run("caps", "show", SHOP, "--language", "ko")
+
+    assert "offers" not in said
+    assert "설정" in said
+
+
 @pytest.mark.parametrize(
     ("setting", "said"),
     [

@@ -172,7 +172,8 @@ def test_no_file_is_overwritten(agreed, terminal, tmp_path):
 
     said = terminal.refused("consent", "proof", SHOP, PHONE, str(file))
 
-    assert said == "Error: FILE is there already"
+    assert f"{file} is there already and is not overwritten: name another" in said
+    assert agreed.rows("access_log") == []
     assert file.read_text() == "mine"
 
 
@@ -181,3 +182,14 @@ def test_whoever_makes_a_proof_is_on_record(agreed, terminal, prove):
 
     looks = [(row.doing, row.kinds) for row in agreed.rows("access_log")]
     assert looks == [("consent proof", ["consent"])]
+
+
+def test_a_scope_is_understood_by_the_word_of_the_pages(world, terminal):
+    world.open_shop()
+    said = ("--source", "phone", "--wording", "Yes")
+
+    granted = terminal.json("consent", "grant", SHOP, PHONE, "--scope", "offers", *said)
+    revoked = terminal.json("consent", "revoke", SHOP, PHONE, "--scope", "orders")
+
+    assert granted["now"] == {"transactional": None, "marketing": "granted"}
+    assert revoked["now"] == {"transactional": "revoked", "marketing": "granted"}

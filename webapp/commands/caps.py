@@ -6,11 +6,11 @@ import click
 
 from core.errors import NotPossible
 from core.values import ShopDomain
-from core.words import N_, SOURCE_LANGUAGE, words_for
+from core.words import N_, Words
 from notifications import offer_settings
 from notifications.configuring import set_offers
-from webapp.commands.desk import Desk, OneLineGroup
-from webapp.commands.given import domain_argument, json_option
+from webapp.commands.desk import Desk, OneLineCommand, OneLineGroup
+from webapp.commands.given import domain_argument, json_option, language_option
 from webapp.commands.showing import show_json, show_table
 
 
@@ -22,22 +22,32 @@ def command(desk: Desk) -> click.Group:
 
 
 def _show(desk: Desk) -> click.Command:
-    @click.command("show", short_help="How many offers a person may get, and when.")
+    @click.command(
+        "show",
+        cls=OneLineCommand,
+        short_help="How many offers a person may get, and when.",
+    )
     @domain_argument
+    @language_option
     @json_option
-    def show(domain: ShopDomain, as_json: bool) -> None:
+    def show(domain: ShopDomain, words: Words, as_json: bool) -> None:
         """What the store DOMAIN has set about offers, and what holds without it."""
-        _tell(desk.shop(domain, "caps show at"), as_json)
+        _tell(desk.shop(domain, "caps show at"), words, as_json)
 
     return show
 
 
 def _set(desk: Desk) -> click.Command:
-    @click.command("set", short_help="Change how many offers, and when.")
+    @click.command(
+        "set", cls=OneLineCommand, short_help="Change how many offers, and when."
+    )
     @domain_argument
     @click.argument("settings", nargs=-1, required=True, metavar="KEY=VALUE ...")
+    @language_option
     @json_option
-    def set_(domain: ShopDomain, settings: tuple[str, ...], as_json: bool) -> None:
+    def set_(
+        domain: ShopDomain, settings: tuple[str, ...], words: Words, as_json: bool
+    ) -> None:
         """Change what the store DOMAIN has set about offers, all of it or nothing.
 
         \b
@@ -54,7 +64,7 @@ def _set(desk: Desk) -> click.Command:
         """
         wanted = dict(map(_given, settings))
         set_offers(domain, wanted, operator=desk.operator, services=desk.services)
-        _tell(desk.shop(domain, "caps show at"), as_json)
+        _tell(desk.shop(domain, "caps show at"), words, as_json)
 
     return set_
 
@@ -62,17 +72,16 @@ def _set(desk: Desk) -> click.Command:
 def _given(setting: str) -> tuple[str, str]:
     name, is_there, value = setting.partition("=")
     if not is_there:
-        raise NotPossible(f"{setting!r} is not KEY=VALUE")
+        raise NotPossible(N_("%(setting)s is not KEY=VALUE"), setting=repr(setting))
     return name.strip(), value
 
 
-def _tell(shop: Any, as_json: bool) -> None:
+def _tell(shop: Any, words: Words, as_json: bool) -> None:
     kept = shop["offers"] or {}
     shown = {**offer_settings.DEFAULTS, **kept}
     if as_json:
         show_json(shown)
         return
-    words = words_for(SOURCE_LANGUAGE)
     rows = [
         (name, value, words.gettext(_MEANINGS[name])) for name, value in shown.items()
     ]

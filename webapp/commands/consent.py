@@ -12,16 +12,17 @@ from notifications.consenting import Said, Stand
 from notifications.verifying import Verdict
 from notifications.witnessing import Kind, whoever_has
 from webapp.commands.desk import Desk, OneLineGroup, phone_given, shop_id_of
-from webapp.commands.given import domain_argument, json_option
+from webapp.commands.given import SCOPE, domain_argument, json_option
 from webapp.commands.importing import import_
 from webapp.commands.proving import proof
 from webapp.commands.showing import counting, say, show_json, show_table, zone_of
 
 _scope_option = click.option(
     "--scope",
-    type=click.Choice([scope.value for scope in Scope]),
+    type=SCOPE,
     required=True,
-    help="News about orders, or offers.",
+    metavar="SCOPE",
+    help="transactional (or orders) for news about them, or marketing (or offers).",
 )
 _phone_argument = click.argument("phone")
 _topic_option = click.option(
@@ -239,6 +240,13 @@ def _line(said: Said) -> dict[str, Any]:
 
 
 def say_stand(stand: Stand, words: Words) -> None:
+    say_now(stand, words)
+    if stand.history:
+        _say_history(stand, words)
+
+
+def say_now(stand: Stand, words: Words) -> None:
+    """What counts, a line for each scope."""
     for scope in Scope:
         said = stand.now.get(scope)
         word = words.gettext("nothing said")
@@ -254,23 +262,25 @@ def say_stand(stand: Stand, words: Words) -> None:
             act = terms.name_of(said.act, terms.ACTS, words)
             word = f"{act} ({terms.name_of(said.source, terms.SOURCES, words)})"
         say(f"{terms.name_of(scope, terms.SCOPES, words)} ({scope}): {word}")
-    if stand.history:
-        show_table(
-            [
-                f"{words.gettext(_WHEN)} ({words.zone})",
-                *(words.gettext(heading) for heading in _HEADINGS),
-            ],
-            [
-                (
-                    words.moment(said.happened_at),
-                    _about(said, words),
-                    terms.name_of(said.act, terms.ACTS, words),
-                    terms.name_of(said.source, terms.SOURCES, words),
-                    said.wording,
-                )
-                for said in stand.history
-            ],
-        )
+
+
+def _say_history(stand: Stand, words: Words) -> None:
+    show_table(
+        [
+            f"{words.gettext(_WHEN)} ({words.zone})",
+            *(words.gettext(heading) for heading in _HEADINGS),
+        ],
+        [
+            (
+                words.moment(said.happened_at),
+                _about(said, words),
+                terms.name_of(said.act, terms.ACTS, words),
+                terms.name_of(said.source, terms.SOURCES, words),
+                said.wording,
+            )
+            for said in stand.history
+        ],
+    )
 
 
 def _about(said: Said, words: Words) -> str:

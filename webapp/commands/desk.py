@@ -2,6 +2,7 @@
 
 import os
 import pwd
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from core.errors import (
 )
 from core.sealing import CannotOpen
 from core.settings import Settings
-from core.values import Phone, ShopDomain, ShopId
+from core.values import Phone, ShopDomain, ShopId, UserId
 from core.words import N_, SOURCE_LANGUAGE, Words, words_for
 from integrations.phones import phone_from
 from notifications import witnessing
@@ -122,6 +123,20 @@ def phone_given(raw: str, shop: Mapping[str, Any]) -> Phone:
             )
         )
     return phone
+
+
+_USER_ID = re.compile(r"[A-Z]{2}\.[A-Za-z0-9.]{1,128}")
+
+
+def person_given(raw: str, shop: Mapping[str, Any]) -> Phone | UserId:
+    """A number as ``phone_given`` reads it, or the id that WhatsApp gave somebody.
+
+    Raises:
+        NotPossible: it is neither.
+    """
+    if _USER_ID.fullmatch(raw.strip()):
+        return UserId(raw.strip())
+    return phone_given(raw, shop)
 
 
 class OneLineCommand(click.Command):

@@ -2,18 +2,19 @@
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from getpass import getpass
 from pathlib import Path
+from types import MappingProxyType
 from typing import IO, Any
 
 import click
 from click.core import ParameterSource
 
 from core.errors import NotPossible
-from core.values import ShopDomain
-from core.words import SOURCE_LANGUAGE, Words, languages, words_for
+from core.values import Scope, ShopDomain
+from core.words import N_, SOURCE_LANGUAGE, Words, languages, words_for
 from notifications.wording import nearest
 
 
@@ -56,6 +57,27 @@ class SecretType(click.ParamType[str]):
             label = param.human_readable_name if param is not None else "secret"
             return getpass(f"{label}: ").strip()
         return sys.stdin.readline().strip()
+
+
+class ScopeType(click.ParamType[str]):
+    """A scope of consent, by its own name or as the pages and the docs call it."""
+
+    name = "scope"
+    _AS_SAID: Mapping[str, Scope] = MappingProxyType(
+        {
+            **{scope.value: scope for scope in Scope},
+            "orders": Scope.TRANSACTIONAL,
+            "offers": Scope.MARKETING,
+        }
+    )
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> str:
+        found = self._AS_SAID.get(str(value).strip().lower())
+        if found is None:
+            self.fail(f"{value!r} is none of {', '.join(self._AS_SAID)}", param, ctx)
+        return found.value
 
 
 class PairType(click.ParamType[tuple[str, str]]):
@@ -101,6 +123,22 @@ def _was_typed(param: click.Parameter, ctx: click.Context) -> bool:
     return source is ParameterSource.COMMANDLINE
 
 
+def must_be_new(file: str) -> None:
+    """Asked before what takes long, too.
+
+    Raises:
+        NotPossible: it is there already.
+    """
+    if os.path.lexists(file):
+        raise NotPossible(
+            N_(
+                "%(file)s is there already and is not overwritten: name another file, "
+                "or move that one away"
+            ),
+            file=file,
+        )
+
+
 @contextmanager
 def new_file(file: str) -> Iterator[IO[bytes]]:
     """A new file that nobody else may read; gone again if it was not finished.
@@ -108,12 +146,15 @@ def new_file(file: str) -> Iterator[IO[bytes]]:
     Raises:
         NotPossible: it is there already, or cannot be written.
     """
+    must_be_new(file)
     try:
         number = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError as error:
-        raise NotPossible("FILE is there already") from error
     except OSError as error:
-        raise NotPossible(f"FILE cannot be written: {error.strerror}") from error
+        raise NotPossible(
+            N_("%(file)s cannot be written: %(error)s"),
+            file=file,
+            error=error.strerror,
+        ) from error
     try:
         with os.fdopen(number, "wb") as out:
             yield out
@@ -125,6 +166,7 @@ def new_file(file: str) -> Iterator[IO[bytes]]:
 DOMAIN = DomainType()
 SECRET = SecretType()
 PAIR = PairType()
+SCOPE = ScopeType()
 
 domain_argument = click.argument("domain", type=DOMAIN)
 json_option = click.option(

@@ -11,7 +11,13 @@ from integrations.phones import phone_from
 from notifications import importing_consent
 from notifications.importing_consent import Bad, Imported, Wish
 from webapp.commands.desk import Desk, shop_id_of
-from webapp.commands.given import PAIR, domain_argument, json_option, new_file
+from webapp.commands.given import (
+    PAIR,
+    SCOPE,
+    domain_argument,
+    json_option,
+    new_file,
+)
 from webapp.commands.showing import counting, say, show_json
 
 
@@ -27,7 +33,8 @@ def import_(desk: Desk) -> click.Command:
     )
     @click.option(
         "--scope",
-        type=click.Choice([scope.value for scope in Scope]),
+        type=SCOPE,
+        metavar="SCOPE",
         default=Scope.MARKETING.value,
         show_default=True,
     )

@@ -12,17 +12,23 @@ import click
 from core.errors import NotPossible
 from core.lanes import Lane, Work
 from core.values import MessageId, ShopDomain, ShopId
-from core.words import SOURCE_LANGUAGE, words_for
+from core.words import N_, Words
 from integrations.meta.advice import meaning_of
-from notifications import reasons
+from notifications import reasons, terms
 from notifications.operating import crossing
 from notifications.rules.lifecycle import State
 from notifications.sent_text import text_of
 from notifications.weighing import settle_by_person
 from notifications.witnessing import Kind
 from storage import asking
-from webapp.commands.desk import Desk, OneLineGroup, shop_id_of
-from webapp.commands.given import DOMAIN, domain_argument, json_option, limit_option
+from webapp.commands.desk import Desk, OneLineCommand, OneLineGroup, shop_id_of
+from webapp.commands.given import (
+    DOMAIN,
+    domain_argument,
+    json_option,
+    language_option,
+    limit_option,
+)
 from webapp.commands.showing import (
     counting,
     json_line,
@@ -52,13 +58,18 @@ def command(desk: Desk) -> click.Group:
 
 
 def _list(desk: Desk) -> click.Command:
-    @click.command("list", short_help="The newest messages.")
+    @click.command("list", cls=OneLineCommand, short_help="The newest messages.")
     @click.option("--shop", type=DOMAIN, metavar="DOMAIN", help="Of one store.")
     @click.option("--state", type=click.Choice([state.value for state in State]))
     @limit_option
+    @language_option
     @json_option
     def list_(
-        shop: ShopDomain | None, state: str | None, limit: int, as_json: bool
+        shop: ShopDomain | None,
+        state: str | None,
+        limit: int,
+        words: Words,
+        as_json: bool,
     ) -> None:
         """The newest messages, and why they are where they are.
 
@@ -76,16 +87,21 @@ def _list(desk: Desk) -> click.Command:
             show_json_lines(rows)
             return
         show_entries(
-            ("id", f"created ({zone})", "order", "state"),
+            (
+                words.gettext(N_("id")),
+                words.gettext(N_("created (%(zone)s)"), zone=zone),
+                words.gettext(N_("order")),
+                words.gettext(N_("state")),
+            ),
             [
                 (
                     (
                         row["id"],
                         moment(row["created_at"], zone),
                         row["order_name"],
-                        row["state"],
+                        terms.state_of(row["state"], terms.OF_MESSAGES, words),
                     ),
-                    _what_and_why(row),
+                    _what_and_why(row, words),
                 )
                 for row in rows
             ],
@@ -94,12 +110,13 @@ def _list(desk: Desk) -> click.Command:
     return list_
 
 
-def _what_and_why(row: Mapping[str, Any]) -> str:
-    what = f"{row['automation']}, {row['shop_domain']}"
+def _what_and_why(row: Mapping[str, Any], words: Words) -> str:
+    called = terms.name_of(row["automation"], terms.AUTOMATIONS, words)
+    what = f"{called}, {row['shop_domain']}"
     code = row["reason"]
     if code is None:
         return what
-    said = reasons.explained(code, meaning_of, words_for(SOURCE_LANGUAGE))
+    said = reasons.explained(code, meaning_of, words)
     return f"{what}\n{code}: {said.sentence}"
 
 

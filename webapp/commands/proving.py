@@ -11,7 +11,7 @@ from core.words import SOURCE_LANGUAGE, words_for
 from notifications import verifying
 from notifications.witnessing import Kind, whoever_has
 from webapp.commands.desk import Desk, phone_given, shop_id_of
-from webapp.commands.given import domain_argument, new_file
+from webapp.commands.given import domain_argument, must_be_new, new_file
 from webapp.commands.showing import counting, json_text, say, zone_of
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ def proof(desk: Desk) -> click.Command:
 
         if language not in {None, *languages()}:
             raise NotPossible(f"--language is one of {', '.join(languages())}")
+        must_be_new(file)
         shop = desk.shop(domain, "consent proof at")
         shop_id, person = shop_id_of(shop), phone_given(phone, shop)
         whose = whoever_has(shop_id, person, desk.services)

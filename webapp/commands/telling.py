@@ -11,7 +11,16 @@ from core.words import N_, Words
 from notifications import terms
 from notifications.questions import NO, YES
 from notifications.reasons import Reason
-from notifications.story import Line, Made, Message, Order, Parcel, Story, Told
+from notifications.story import (
+    Line,
+    Made,
+    Message,
+    MessageThen,
+    Order,
+    Parcel,
+    Story,
+    Told,
+)
 from webapp.commands.consent import say_stand
 from webapp.commands.showing import say
 
@@ -116,7 +125,8 @@ def _tell_webhook(told: Told, words: Words) -> None:
     if told.reason is not None:
         say(f"      {_said(told.reason)}")
     for made in told.made:
-        say(f"      {made.automation}: {_outcome(made, words)}")
+        called = terms.name_of(made.automation, terms.AUTOMATIONS, words)
+        say(f"      {called}: {_outcome(made, words)}")
 
 
 def _outcome(made: Made, words: Words) -> str:
@@ -140,9 +150,7 @@ def _tell_message(message: Message, words: Words) -> None:
 
 
 def _tell_where_it_is(message: Message, words: Words) -> None:
-    title = words.gettext("Message %(id)s", id=message.id)
-    about = f" ({message.order_name})" if message.order_name else ""
-    say(f"{title}: {message.automation}{about}", style="bold")
+    say_title(message, words)
     state = terms.state_of(message.state, terms.OF_MESSAGES, words)
     _row(N_("state"), f"{state}. {message.state_means}", words)
     if message.reason is not None:
@@ -155,6 +163,13 @@ def _tell_where_it_is(message: Message, words: Words) -> None:
         _row(N_("looked at again"), words.moment(message.due_at), words)
     if message.sent_again:
         _row(N_("sent again"), _times(message.sent_again, words), words)
+
+
+def say_title(message: Message | MessageThen, words: Words) -> None:
+    title = words.gettext("Message %(id)s", id=message.id)
+    called = terms.name_of(message.automation, terms.AUTOMATIONS, words)
+    about = f" ({message.order_name})" if message.order_name else ""
+    say(f"{title}: {called}{about}", style="bold")
 
 
 def _times(count: int, words: Words) -> str:

@@ -3,7 +3,7 @@
 from core.words import Words
 from notifications.story import Happening, OrderThen, Past
 from webapp.commands.showing import say
-from webapp.commands.telling import tell_facts, tell_line
+from webapp.commands.telling import say_title, tell_facts, tell_line
 
 
 def tell_past(past: Past, words: Words) -> None:
@@ -12,9 +12,7 @@ def tell_past(past: Past, words: Words) -> None:
     if not past.messages:
         say(words.gettext("No message had been proposed."))
     for message in past.messages:
-        title = words.gettext("Message %(id)s", id=message.id)
-        about = f" ({message.order_name})" if message.order_name else ""
-        say(f"{title}: {message.automation}{about}", style="bold")
+        say_title(message, words)
         for line in message.lines:
             tell_line(line, words)
         say()
