@@ -31,7 +31,7 @@ Row = dict[str, Any]
 
 MOVED: tuple[Table, ...] = (
     *(tables.automations, tables.templates, tables.contacts, tables.contact_keys),
-    *(tables.consents, tables.ledger_heads),
+    *(tables.contact_merges, tables.consents, tables.ledger_heads),
     *(tables.orders, tables.parcels, tables.payments, tables.refunds, tables.returns),
     *(tables.fulfillment_orders, tables.customers, tables.merged_customers),
     *(tables.checkouts, tables.carts, tables.webhooks, tables.history),
@@ -55,8 +55,6 @@ LEFT_BEHIND = frozenset(
         ),
         # They lead by the address of this installation.
         "links",
-        # Who was made one here: they arrive as one.
-        "contact_merges",
     }
 )
 
@@ -275,7 +273,11 @@ SELECT {columns} FROM {unfolded(columns_of(table, ["id", *names]))}"""),
                 if row["user_id"] is not None:
                     row["user_key"] = self._key(KeyKind.USER_ID, row["user_id"])
             case "contact_keys" if row["value"] is not None:
-                row["key"] = self._key(row["kind"], row["value"])
+                new = self._key(row["kind"], row["value"])
+                self.keys[row["key"]] = bytes.fromhex(new)
+                row["key"] = new
+            case "contact_merges":
+                self._rename_merge(row)
             case "history":
                 row["webhook_id"] = self.webhooks.get(row["webhook_id"] or 0)
                 named = f"{row['kind']} {row['data']}"
@@ -288,6 +290,36 @@ SELECT {columns} FROM {unfolded(columns_of(table, ["id", *names]))}"""),
                 row["number_key"] = self.keys[row["number_key"]].hex()
             case _:
                 pass
+
+    def _rename_merge(self, row: Row) -> None:
+        """How both stood before names them and their keys, for a split."""
+        for name in ("kept", "gone"):
+            row[name] = self.contacts[row[name]]
+        before = row["before"]
+        row["before"] = {
+            "contacts": [
+                {
+                    **each,
+                    "id": self.contacts[each["id"]],
+                    "phone_key": self._renamed(each["phone_key"]),
+                    "user_key": self._renamed(each["user_key"]),
+                }
+                for each in before["contacts"]
+            ],
+            "keys": [
+                {
+                    **each,
+                    "contact_id": self.contacts[each["contact_id"]],
+                    "key": self._renamed(each["key"]),
+                }
+                for each in before["keys"] or ()
+            ],
+        }
+
+    def _renamed(self, key: str | None) -> str | None:
+        """A key that was written before; one of which the value is gone stays."""
+        new = None if key is None else self.keys.get(key)
+        return key if new is None else new.hex()
 
     def _key(self, kind: str, value: str) -> str:
         shop_id, book = self.place.shop_id, self.place.book

@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy import text
 
 from core.sealing import Keyring, fingerprint
-from notifications import moving, verifying
+from core.values import Phone, ShopId
+from notifications import acquainting, moving, verifying
 from notifications.operating import Operator
-from storage import keys
+from storage import keys, people
 from storage.moving import LEFT_BEHIND, MOVED
 from storage.people import PhoneBook
 from storage.tables import metadata
@@ -25,7 +26,8 @@ from tests.flows.test_privacy import (
     meta_tells,
     says_everything,
 )
-from tests.world import SHOP
+from tests.flows.test_who_is_who import OTHER, orders
+from tests.world import PHONE, SHOP
 
 
 @pytest.fixture
@@ -72,6 +74,20 @@ def _elsewhere(world):
     return replace(world.services, sealer=sealer, book=book)
 
 
+def _arrives(world, file):
+    """The shop of a file is another installation's; answers the services there."""
+    _forget_here(world)
+    there = _elsewhere(world)
+    with file.open(encoding="utf-8") as lines:
+        moving.import_(
+            lines,
+            operator=Operator("me"),
+            services=there,
+            advance=lambda _count: None,
+        )
+    return there
+
+
 def _forget_here(world):
     with world.services.transactions.across(Crossing.OPERATING) as tx:
         tx.connection.execute(text("DELETE FROM shops"))
@@ -108,18 +124,11 @@ def test_elsewhere_it_is_the_same_with_equal_counts(full, file):
     empty = {name for name, count in before.items() if count == 0}
     assert empty <= {
         *("merged_customers", "tracking_numbers", "tracking_parcels"),
+        "contact_merges",
         "products",
     }
-    _forget_here(full)
-    there = _elsewhere(full)
 
-    with file.open(encoding="utf-8") as lines:
-        moving.import_(
-            lines,
-            operator=Operator("me"),
-            services=there,
-            advance=lambda _count: None,
-        )
+    there = _arrives(full, file)
 
     assert _counts(full) == before
     [shop] = full.rows("shops")
@@ -227,3 +236,28 @@ def test_nothing_of_a_forgotten_person_leaves(full, terminal, tmp_path):
 
     for words in EVERYTHING:
         assert words not in said, words
+
+
+def test_who_was_made_one_here_can_be_made_two_elsewhere(world, terminal, tmp_path):
+    world.open_shop()
+    orders(world, 1)
+    orders(world, 2, OTHER)
+    terminal.run("contact", "merge", SHOP, PHONE, OTHER)
+    path = tmp_path / "ada.jsonl"
+    terminal.run("shop", "export", SHOP, str(path))
+    before = _counts(world)
+
+    there = _arrives(world, path)
+    assert _counts(world) == before
+    assert before["contact_merges"] == 1
+    [shop] = world.rows("shops")
+    acquainting.split(ShopId(shop.id), Phone(OTHER), services=there)
+
+    with there.transactions.for_shop(ShopId(shop.id)) as tx:
+        whose = {
+            phone: people.contact_with(tx, shop.id, Phone(phone), book=there.book)
+            for phone in (PHONE, OTHER)
+        }
+    told = {row.order_id: row.contact_id for row in world.rows("orders")}
+    assert told == {1: whose[PHONE], 2: whose[OTHER]}
+    assert whose[PHONE] != whose[OTHER]
