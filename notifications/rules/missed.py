@@ -51,14 +51,16 @@ def is_news(event: Event, told: Sequence[Event]) -> bool:
 
 
 def was_paid_meanwhile(event: OrderSeen, told: Sequence[Event]) -> bool:
-    """Whether the order is paid, and all that was told of it says that it is not."""
-    known = {each.payment for each in _orders(told)} - {None}
+    """Whether the order is paid, and every whole word of it says that it is not. What
+    was told in part changes what is known, and calls for no message."""
+    known = {each.payment for each in _of(OrderSeen, told)} - {None}
     return event.payment == "paid" and bool(known) and "paid" not in known
 
 
 def was_cancelled_meanwhile(event: OrderSeen, told: Sequence[Event]) -> bool:
+    """Whether it is cancelled, and no whole word of it says so."""
     return event.cancelled_at is not None and not any(
-        each.cancelled_at is not None for each in _orders(told)
+        each.cancelled_at is not None for each in _of(OrderSeen, told)
     )
 
 
@@ -68,6 +70,7 @@ def _is_order_news(event: OrderSeen, told: Sequence[Event]) -> bool:
     known = list(_orders(told))
     return (
         was_cancelled_meanwhile(event, told)
+        or was_paid_meanwhile(event, told)
         or event.payment not in {each.payment for each in known}
         or event.current_total not in {each.current_total for each in known}
         or event.phone not in {each.phone for each in known}

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from core.values import Act, Scope
+from integrations.shopify.subscriptions import NARROWED
 from notifications.comparing import compare_stores
 from notifications.telling_consent import tell_shopify
 from storage import comparisons
@@ -193,6 +194,36 @@ def test_a_payment_whose_webhook_got_lost_confirms_the_order(world, store):
 
     assert store.row.found == {"orders/paid": 1}
     assert store.told == ["order_confirmation"]
+
+
+@pytest.mark.parametrize(
+    ("act", "topic", "message"),
+    [
+        ("paid", "orders/paid", "order_confirmation"),
+        ("cancel", "orders/cancelled", "order_cancelled"),
+    ],
+)
+def test_a_word_that_got_lost_is_found_though_a_part_of_the_order_tells_it(
+    world, store, act, topic, message
+):
+    """The part tells how the order stands, and calls for no message by itself."""
+    world.switch("order_cancelled", enabled=True, domain=store.domain)
+    order = store.sells(unpaid=True)
+    store.says("orders/create", order)
+    world.now += timedelta(minutes=2)
+    store.does(act, order_id=order["id"])
+    [order] = store.shopify.get(f"orders?shop={store.domain}")["data"]
+    asked_for = NARROWED["orders/updated"].fields
+    part = {name: value for name, value in order.items() if name in asked_for}
+    store.says("orders/updated", part)
+    world.work()
+    assert store.told == []
+
+    store.later()
+    store.later()
+
+    assert store.row.found == {topic: 1}
+    assert store.told == [message]
 
 
 def test_a_checkout_whose_webhook_got_lost_is_known(world, store):

@@ -7,10 +7,14 @@ from decimal import Decimal
 
 import pytest
 
-from core.events import ParcelMoved, RefundIssued, ReturnMoved
+from core.events import OrderGlimpsed, ParcelMoved, RefundIssued, ReturnMoved
 from core.values import Milestone, Money, RefundId, ReturnId, ReturnStep
 from integrations.shopify import payloads
-from notifications.rules.missed import is_news, was_paid_meanwhile
+from notifications.rules.missed import (
+    is_news,
+    was_cancelled_meanwhile,
+    was_paid_meanwhile,
+)
 from tests import samples
 from tests.wire.shopify_bodies import example
 from tests.world import NOON
@@ -100,6 +104,24 @@ def test_a_milestone_that_a_scan_has_told_is_no_news_of_the_parcel():
     moved = replace(PARCEL, milestone=Milestone.OUT_FOR_DELIVERY, happened_at=LATER)
 
     assert not is_news(moved, [PARCEL, SCAN])
+
+
+def in_part(**said):
+    return OrderGlimpsed(
+        happened_at=LATER, order_id=ORDER.order_id, phone=ORDER.phone, **said
+    )
+
+
+def test_what_was_told_in_part_alone_has_called_for_no_message():
+    pending = replace(ORDER, payment="pending")
+    paid = replace(ORDER, payment="paid")
+    gone = replace(ORDER, cancelled_at=LATER)
+
+    assert is_news(paid, [pending, in_part(payment="paid")])
+    assert was_paid_meanwhile(paid, [pending, in_part(payment="paid")])
+    assert is_news(gone, [ORDER, in_part(cancelled_at=LATER)])
+    assert was_cancelled_meanwhile(gone, [ORDER, in_part(cancelled_at=LATER)])
+    assert not is_news(gone, [ORDER, gone, in_part(cancelled_at=LATER)])
 
 
 def test_an_edit_that_its_webhook_told_is_no_news_when_the_store_is_asked():
