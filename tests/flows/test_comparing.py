@@ -226,6 +226,23 @@ def test_a_word_that_got_lost_is_found_though_a_part_of_the_order_tells_it(
     assert store.told == [message]
 
 
+def test_a_pickup_whose_scan_got_lost_is_told(world, store):
+    world.switch("parcel_ready_for_pickup", enabled=True, domain=store.domain)
+    order = store.sells()
+    parcel = store.ships(order, "00340434161094042557")
+    store.says("orders/create", order)
+    store.says("fulfillments/create", parcel)
+    world.work()
+    store.later(timedelta(minutes=30))
+    scan = {"fulfillment_id": parcel["id"], "status": "ready_for_pickup"}
+    store.does("fulfillment_events", **scan)
+
+    store.later()
+    store.later()
+
+    assert store.told.count("parcel_ready_for_pickup") == 1
+
+
 def test_a_checkout_whose_webhook_got_lost_is_known(world, store):
     started = store.does("checkouts", **BUYER)
 
