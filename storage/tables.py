@@ -934,6 +934,12 @@ messages = Table(
         postgresql_where=text("checkout_key IS NOT NULL"),
     ),
     Index(
+        "messages_about_checkouts",
+        "shop_id",
+        "created_at",
+        postgresql_where=text("checkout_key IS NOT NULL"),
+    ),
+    Index(
         "messages_with_body",
         "created_at",
         postgresql_where=text("body IS NOT NULL"),

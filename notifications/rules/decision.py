@@ -55,7 +55,6 @@ POLICY: tuple[Rule, ...] = (
     offers.must_not_have_expired,
     offers.must_be_delivered_there,
     offers.must_be_on_whatsapp,
-    offers.must_not_be_in_control_group,
     pacing.must_be_connected,
     pacing.must_not_be_parked,
     pacing.must_have_its_template,
@@ -63,6 +62,8 @@ POLICY: tuple[Rule, ...] = (
     offers.must_carry_its_label,
     waking.must_be_waking_hours,
     offers.must_be_under_every_cap,
+    # Last: who is held out is judged at the moment at which others are written to.
+    offers.must_not_be_in_control_group,
     telling.must_leave_it_to_later_news,
     telling.must_keep_its_place,
     pacing.must_come_after_the_one_before,

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 import click
@@ -9,9 +10,11 @@ import click
 from core.errors import NotPossible
 from core.values import ShopDomain
 from core.words import N_
-from notifications import setting_flows
+from notifications import flow_results, setting_flows
 from notifications.automations import Automation
+from notifications.flow_results import Results
 from storage import shops
+from storage.flow_results import WINDOWS
 from storage.shops import Switch
 from webapp.commands.desk import Desk, OneLineGroup, shop_id_of
 from webapp.commands.given import domain_argument, json_option
@@ -22,7 +25,7 @@ _LARGEST_FILE = 64 * 1024
 
 def command(desk: Desk) -> click.Group:
     group = OneLineGroup("flow", help="Several reminders, one after another.")
-    for make in (_list, _set):
+    for make in (_list, _set, _results):
         group.add_command(make(desk))
     return group
 
@@ -145,3 +148,75 @@ def _read(file: str) -> object:
         raise NotPossible(N_("the file is nested too deeply")) from None
     except ValueError as error:
         raise NotPossible(N_("the file is not JSON: %(error)s"), error=error) from None
+
+
+def _results(desk: Desk) -> click.Command:
+    @click.command("results", short_help="What a flow has done.")
+    @domain_argument
+    @click.argument("name")
+    @click.option("--days", type=click.IntRange(1, 366), default=30, show_default=True)
+    @json_option
+    def results(domain: ShopDomain, name: str, days: int, as_json: bool) -> None:
+        """What the flow NAME of the store DOMAIN has done in the last days.
+
+        An order counts for the last message before it, if it was placed within 24
+        hours, 72 hours or 5 days; its worth is in the store's currency, less refunds.
+        The lift is against the people who were held out.
+        """
+        now = desk.services.clock()
+        found = flow_results.results(
+            domain,
+            name,
+            since=now - timedelta(days=days),
+            until=now,
+            operator=desk.operator,
+            services=desk.services,
+        )
+        if as_json:
+            show_json(found)
+            return
+        _tell(found)
+
+    return results
+
+
+def _tell(found: Results) -> None:
+    if not found.steps:
+        say("Nothing was proposed in that time.")
+        return
+    columns = ("step", "proposed", "waiting", "skipped", "sent", "read", "failed")
+    brought = [f"orders in {window}" for window in WINDOWS]
+    show_table(
+        (*columns, *brought),
+        [
+            (
+                *(each.step, each.proposed, each.waiting, each.skipped),
+                *(each.sent, each.read, each.failed),
+                *(_brought(found, each.step, window) for window in WINDOWS),
+            )
+            for each in found.steps
+        ],
+    )
+    say(_lift(found))
+
+
+def _brought(found: Results, step: str, window: str) -> str:
+    takings = [
+        f"{each.orders}: {each.revenue} {each.currency}"
+        for (within, _), each in sorted(found.of(step).items())
+        if within == window
+    ]
+    return ", ".join(takings) or "0"
+
+
+def _lift(found: Results) -> str:
+    told, held_out, lift = found.told, found.held_out, found.lift
+    if lift is None:
+        return "Nobody was held out, so what the flow does cannot be told from chance."
+    shares = (
+        f"Of {told.people} people written to {100 * told.share:.1f} % bought within 5 "
+        f"days, of {held_out.people} held out {100 * held_out.share:.1f} %"
+    )
+    ends = f"{100 * lift.low:+.1f} to {100 * lift.high:+.1f}"
+    verdict = "" if lift.is_certain else ", which may be chance"
+    return f"{shares}: {100 * lift.difference:+.1f} points ({ends}){verdict}."

@@ -568,6 +568,13 @@ def _of_messages() -> None:
         "messages_of_contact", "messages", ["contact_id", "created_at"], unique=False
     )
     op.create_index(
+        "messages_about_checkouts",
+        "messages",
+        ["shop_id", "created_at"],
+        unique=False,
+        postgresql_where=sa.text("checkout_key IS NOT NULL"),
+    )
+    op.create_index(
         "messages_of_checkout",
         "messages",
         ["shop_id", "checkout_key"],

@@ -1,0 +1,74 @@
+"""What a flow has done: by step, by window, and against those who were held out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.values import ShopDomain
+from notifications import setting_flows
+from notifications.operating import Operator, shop_id_of, shop_named
+from notifications.ports import Services
+from notifications.rules.lift import Group, Lift, lift
+from storage import flow_results
+from storage.flow_results import Asked, StepCounts, Takings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Results:
+    """``takings`` are by step, window and currency. ``told`` and ``held_out`` are the
+    people that ``lift`` compares, None where there is nobody to compare."""
+
+    since: datetime
+    until: datetime
+    steps: Sequence[StepCounts]
+    takings: Sequence[Takings]
+    told: Group
+    held_out: Group
+    lift: Lift | None
+
+    def of(self, step: str) -> Mapping[tuple[str, str], Takings]:
+        """What one step has brought, by window and currency."""
+        return {
+            (each.window, each.currency): each
+            for each in self.takings
+            if each.step == step
+        }
+
+
+def results(
+    domain: ShopDomain,
+    name: str,
+    *,
+    since: datetime,
+    until: datetime,
+    operator: Operator,
+    services: Services,
+) -> Results:
+    """
+    Raises:
+        NotPossible: the shop is not connected, or there is no such flow.
+    """
+    automation = setting_flows.named(name, services)
+    doing = f"flow results {name} of"
+    shop = shop_named(domain, doing, operator=operator, services=services)
+    asked = Asked(
+        shop_id=shop_id_of(shop),
+        automations=list(setting_flows.messages_of(automation, services)),
+        since=since,
+        until=until,
+    )
+    with services.transactions.for_shop(asked.shop_id) as tx:
+        steps = flow_results.counts(tx, asked)
+        takings = flow_results.takings(tx, asked)
+        arms = flow_results.arms(tx, asked)
+    told = Group(arms.told, arms.told_buyers)
+    held_out = Group(arms.held_out, arms.held_out_buyers)
+    return Results(
+        since=since,
+        until=until,
+        steps=steps,
+        takings=takings,
+        told=told,
+        held_out=held_out,
+        lift=lift(told, held_out),
+    )

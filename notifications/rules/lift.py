@@ -1,0 +1,60 @@
+"""How many more people bought because of something than would have anyway.
+
+People are drawn into two groups by chance. The share of buyers among those who got it,
+less the share among those held out, is the lift. Its interval is Newcombe's hybrid of
+two Wilson intervals (Statistics in Medicine 17, 1998, method 10), which holds for few
+people and for shares near nothing, where the usual formula does not.
+"""
+
+from dataclasses import dataclass
+from math import sqrt
+
+_Z = 1.959963984540054
+"""The 97.5th percentile of the normal distribution: 95 % lie within both ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """So many people, of whom so many bought."""
+
+    people: int
+    buyers: int
+
+    @property
+    def share(self) -> float:
+        return self.buyers / self.people
+
+
+@dataclass(frozen=True, slots=True)
+class Lift:
+    """Shares of people, from -1 to 1: 0.02 is two more buyers in a hundred people.
+    ``low`` and ``high`` are the ends of the 95 % interval."""
+
+    difference: float
+    low: float
+    high: float
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether chance alone would hardly make it."""
+        return self.low > 0 or self.high < 0
+
+
+def lift(told: Group, held_out: Group) -> Lift | None:
+    """None where one of the groups is empty: there is nothing to compare."""
+    if told.people == 0 or held_out.people == 0:
+        return None
+    difference = told.share - held_out.share
+    told_low, told_high = _wilson(told)
+    held_low, held_high = _wilson(held_out)
+    below = sqrt((told.share - told_low) ** 2 + (held_high - held_out.share) ** 2)
+    above = sqrt((told_high - told.share) ** 2 + (held_out.share - held_low) ** 2)
+    return Lift(difference, difference - below, difference + above)
+
+
+def _wilson(group: Group) -> tuple[float, float]:
+    n, share = group.people, group.share
+    middle = share + _Z * _Z / (2 * n)
+    away = _Z * sqrt(share * (1 - share) / n + _Z * _Z / (4 * n * n))
+    whole = 1 + _Z * _Z / n
+    return max(0.0, (middle - away) / whole), min(1.0, (middle + away) / whole)

@@ -1,0 +1,174 @@
+"""What came of a flow: its messages by step, and what their readers bought since.
+
+Added up by PostgreSQL, so that it costs a few rows whatever a store has sent.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from core.values import ShopId
+from storage.session import Transaction
+from storage.statements import Statement
+
+WINDOWS: Mapping[str, timedelta] = {
+    "24h": timedelta(hours=24),
+    "72h": timedelta(hours=72),
+    "5d": timedelta(days=5),
+}
+"""How long after a message an order counts as one that it may have brought."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepCounts:
+    """``sent`` are those that Meta took, whatever became of them later, ``delivered``
+    those of them that were delivered, read ones included."""
+
+    step: str
+    proposed: int
+    waiting: int
+    skipped: int
+    sent: int
+    delivered: int
+    read: int
+    failed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Takings:
+    """Orders, and their worth less what was given back, in one currency."""
+
+    step: str
+    window: str
+    currency: str
+    orders: int
+    revenue: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arms:
+    """People whom the flow has written to, and people who were held out at the same
+    point; ``buyers`` are those of them who bought within the longest window."""
+
+    told: int
+    told_buyers: int
+    held_out: int
+    held_out_buyers: int
+
+
+_STEPS = """
+steps AS MATERIALIZED (
+  SELECT m.id, m.shop_id, m.contact_id, m.checkout_key, m.told ->> 'step' AS step,
+    m.state, m.reason, m.asked_at, m.due_at
+  FROM messages m
+  WHERE m.shop_id = :shop AND m.automation = ANY(CAST(:automations AS text[]))
+    AND m.checkout_key IS NOT NULL AND m.told ->> 'step' <> ''
+    AND m.created_at >= :since AND m.created_at < :until)
+"""
+
+_COUNTS = Statement(f"""
+WITH {_STEPS}
+SELECT step, count(*) AS proposed,
+  count(*) FILTER (WHERE state IN ('waiting', 'sending')) AS waiting,
+  count(*) FILTER (WHERE state IN ('skipped', 'cancelled')) AS skipped,
+  count(*) FILTER (WHERE state IN ('sent', 'delivered', 'read')) AS sent,
+  count(*) FILTER (WHERE state IN ('delivered', 'read')) AS delivered,
+  count(*) FILTER (WHERE state = 'read') AS read,
+  count(*) FILTER (WHERE state IN ('failed', 'unsure')) AS failed
+FROM steps GROUP BY step ORDER BY min(due_at)
+""")
+
+# An order counts for the last message before it, and for no other.
+_BOUGHT = """
+bought AS MATERIALIZED (
+  SELECT DISTINCT ON (o.order_id) o.order_id, s.step, o.placed_at - s.asked_at AS after,
+    o.worth_currency AS currency,
+    o.worth - coalesce((
+      SELECT sum(CASE WHEN r.amount_currency = o.worth_currency THEN r.amount
+        ELSE round(r.amount * o.worth / nullif(o.total, 0), 2) END)
+      FROM refunds r WHERE r.shop_id = o.shop_id AND r.order_id = o.order_id), 0)
+      AS revenue
+  FROM steps s CROSS JOIN LATERAL (
+    SELECT * FROM orders each WHERE each.contact_id = s.contact_id
+      AND each.placed_at > s.asked_at AND each.placed_at <= s.asked_at + :longest
+    UNION
+    SELECT * FROM orders each
+    WHERE each.shop_id = s.shop_id AND each.checkout_key = s.checkout_key
+      AND each.placed_at > s.asked_at AND each.placed_at <= s.asked_at + :longest
+  ) AS o
+  WHERE s.state IN ('sent', 'delivered', 'read') AND o.cancelled_at IS NULL
+    AND o.worth IS NOT NULL AND o.is_test IS NOT TRUE
+  ORDER BY o.order_id, s.asked_at DESC, s.id)
+"""
+
+_TAKINGS = Statement(f"""
+WITH {_STEPS}, {_BOUGHT}
+SELECT step, w.name AS window, currency, count(*) AS orders, sum(revenue) AS revenue
+FROM bought
+JOIN unnest(CAST(:names AS text[]), CAST(:lengths AS interval[])) AS w (name, length)
+  ON bought.after <= w.length
+GROUP BY step, w.name, currency
+""")
+
+_ARMS = Statement(f"""
+WITH {_STEPS},
+people AS (
+  SELECT contact_id, asked_at IS NULL AS is_held_out,
+    min(coalesce(asked_at, due_at)) AS at
+  FROM steps
+  WHERE contact_id IS NOT NULL AND (asked_at IS NOT NULL OR reason = 'control_group')
+  GROUP BY contact_id, asked_at IS NULL),
+judged AS (
+  SELECT p.is_held_out, EXISTS (
+    SELECT 1 FROM orders o
+    WHERE o.contact_id = p.contact_id AND o.placed_at > p.at
+      AND o.placed_at <= p.at + :longest AND o.cancelled_at IS NULL
+      AND o.is_test IS NOT TRUE) AS has_bought
+  FROM people p)
+SELECT count(*) FILTER (WHERE NOT is_held_out) AS told,
+  count(*) FILTER (WHERE NOT is_held_out AND has_bought) AS told_buyers,
+  count(*) FILTER (WHERE is_held_out) AS held_out,
+  count(*) FILTER (WHERE is_held_out AND has_bought) AS held_out_buyers
+FROM judged
+""")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Of which messages of a store, by when they were proposed."""
+
+    shop_id: ShopId
+    automations: Collection[str]
+    since: datetime
+    until: datetime
+
+    def values(self) -> dict[str, Any]:
+        return {
+            "shop": self.shop_id,
+            "automations": list(self.automations),
+            "since": self.since,
+            "until": self.until,
+        }
+
+
+def counts(tx: Transaction, asked: Asked) -> Sequence[StepCounts]:
+    return [StepCounts(**row._asdict()) for row in tx.ask(_COUNTS, asked.values())]
+
+
+def takings(tx: Transaction, asked: Asked) -> Sequence[Takings]:
+    spans = {
+        "names": list(WINDOWS),
+        "lengths": list(WINDOWS.values()),
+        "longest": max(WINDOWS.values()),
+    }
+    return [
+        Takings(**row._asdict()) for row in tx.ask(_TAKINGS, asked.values() | spans)
+    ]
+
+
+def arms(tx: Transaction, asked: Asked) -> Arms:
+    longest = {"longest": max(WINDOWS.values())}
+    [row] = tx.ask(_ARMS, asked.values() | longest)
+    return Arms(**row._asdict())

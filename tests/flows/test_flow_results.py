@@ -1,0 +1,300 @@
+"""What a flow has brought, to the cent: as anybody would add it up by hand."""
+
+import json
+import random
+from collections import defaultdict
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import insert
+
+from core.values import ShopDomain, ShopId
+from notifications import flow_results
+from notifications.operating import Operator
+from storage import tables
+from storage.flow_results import WINDOWS
+from tests.world import NOON, SHOP
+
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+LONGEST = max(WINDOWS.values())
+TOOK = ("sent", "delivered", "read")
+STATES = (*TOOK, "failed", "unsure", "skipped")
+
+
+@dataclass(frozen=True)
+class Told:
+    id: str
+    contact_id: int | None
+    checkout: bytes
+    step: str
+    state: str
+    reason: str | None
+    at: object
+
+
+@dataclass(frozen=True)
+class Bought:
+    id: int
+    contact_id: int | None
+    checkout: bytes | None
+    at: object
+    worth: Decimal
+    total: Decimal
+    is_cancelled: bool
+    is_test: bool
+    refunds: tuple[tuple[Decimal, str], ...]
+
+
+@pytest.fixture
+def world(world):
+    world.open_shop(automations=["cart_reminder"])
+    return world
+
+
+def _contacts(tx, shop_id, count):
+    rows = [
+        {"shop_id": shop_id, "phone_key": bytes([n, 1]), "created_at": NOON - 60 * DAY}
+        for n in range(count)
+    ]
+    made = insert(tables.contacts).returning(tables.contacts.c.id)
+    return list(tx.connection.execute(made, rows).scalars())
+
+
+def _draw(chance, contacts, orders):
+    """A month of messages and orders, some of the same people and checkouts."""
+    told = [
+        Told(
+            id=f"msg_{number:06}",
+            contact_id=chance.choice([None, *contacts, *contacts]),
+            checkout=bytes([number % 251, number // 251]),
+            step=chance.choice("123"),
+            state=(state := chance.choice(STATES)),
+            reason=chance.choice(["control_group", "cart_bought"])
+            if state == "skipped"
+            else None,
+            at=NOON - timedelta(minutes=chance.randrange(28 * 24 * 60)),
+        )
+        for number in range(orders // 3)
+    ]
+    bought = []
+    for number in range(orders):
+        near = chance.choice(told)
+        total = Decimal(chance.randrange(1, 500_000)) / 100
+        worth = total if chance.random() < 0.7 else (total * 13 / 10).quantize(_CENT)
+        refunds = [
+            (Decimal(chance.randrange(1, 9_000)) / 100, chance.choice(["EUR", "CHF"]))
+            for _ in range(chance.choice([0, 0, 0, 1, 2]))
+        ]
+        bought.append(
+            Bought(
+                id=number + 1,
+                contact_id=chance.choice([None, near.contact_id]),
+                checkout=chance.choice([None, near.checkout]),
+                at=near.at + timedelta(minutes=chance.randrange(-24 * 60, 7 * 24 * 60)),
+                worth=worth,
+                total=total,
+                is_cancelled=chance.random() < 0.1,
+                is_test=chance.random() < 0.05,
+                refunds=tuple(refunds),
+            )
+        )
+    return told, bought
+
+
+_CENT = Decimal("0.01")
+
+
+def _write(tx, shop_id, told, bought):
+    tx.connection.execute(
+        insert(tables.messages),
+        [
+            {
+                "id": each.id,
+                "shop_id": shop_id,
+                "occasion": each.id,
+                "automation": "cart_reminder",
+                "scope": "marketing",
+                "priority": 1,
+                "checkout_key": each.checkout,
+                "told": {"step": each.step},
+                "contact_id": each.contact_id,
+                "state": each.state,
+                "reason": each.reason,
+                "wanted_at": each.at,
+                "due_at": each.at,
+                "asked_at": None if each.state == "skipped" else each.at,
+                "story": [],
+                "created_at": each.at,
+            }
+            for each in told
+        ],
+    )
+    tx.connection.execute(
+        insert(tables.orders),
+        [
+            {
+                "shop_id": shop_id,
+                "order_id": each.id,
+                "placed_at": each.at,
+                "contact_id": each.contact_id,
+                "checkout_key": each.checkout,
+                "total": each.total,
+                "currency": "CHF",
+                "worth": each.worth,
+                "worth_currency": "EUR",
+                "cancelled_at": NOON if each.is_cancelled else None,
+                "is_test": each.is_test,
+            }
+            for each in bought
+        ],
+    )
+    refunds = [
+        (each.id, amount, currency)
+        for each in bought
+        for amount, currency in each.refunds
+    ]
+    if not refunds:
+        return
+    tx.connection.execute(
+        insert(tables.refunds),
+        [
+            {
+                "shop_id": shop_id,
+                "refund_id": number + 1,
+                "order_id": order_id,
+                "issued_at": NOON,
+                "amount": amount,
+                "amount_currency": currency,
+            }
+            for number, (order_id, amount, currency) in enumerate(refunds)
+        ],
+    )
+
+
+def _left(order):
+    """What an order is worth once refunds are taken off, each rounded to a cent."""
+    given_back = Decimal(0)
+    for amount, currency in order.refunds:
+        rate = Decimal(1) if currency == "EUR" else order.worth / order.total
+        given_back += amount if currency == "EUR" else round_half_up(amount * rate)
+    return order.worth - given_back
+
+
+def round_half_up(amount):
+    return amount.quantize(_CENT, rounding="ROUND_HALF_UP")
+
+
+def _added_up(told, bought):
+    """Order by order, and message by message."""
+    brought = defaultdict(lambda: (0, Decimal(0)))
+    for order in bought:
+        if order.is_cancelled or order.is_test:
+            continue
+        before = [
+            each
+            for each in told
+            if each.state in TOOK
+            and each.at < order.at <= each.at + LONGEST
+            and (
+                (each.contact_id is not None and each.contact_id == order.contact_id)
+                or (order.checkout is not None and each.checkout == order.checkout)
+            )
+        ]
+        if not before:
+            continue
+        last = min(before, key=lambda each: (-each.at.timestamp(), each.id))
+        for window, length in WINDOWS.items():
+            if order.at - last.at <= length:
+                orders, revenue = brought[last.step, window]
+                brought[last.step, window] = (orders + 1, revenue + _left(order))
+    return dict(brought)
+
+
+def _results(world):
+    return flow_results.results(
+        ShopDomain(SHOP),
+        "cart_reminder",
+        since=NOON - 30 * DAY,
+        until=NOON + DAY,
+        operator=Operator("a test"),
+        services=world.services,
+    )
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_revenue_is_what_the_raw_facts_add_up_to(world, seed):
+    chance, shop_id = random.Random(seed), world.shop_ids[SHOP]
+    with world.services.transactions.for_shop(ShopId(shop_id)) as tx:
+        told, bought = _draw(chance, _contacts(tx, shop_id, 40), 600)
+        _write(tx, shop_id, told, bought)
+
+    found = _results(world)
+
+    brought = {
+        (each.step, each.window): (each.orders, each.revenue) for each in found.takings
+    }
+    assert brought == _added_up(told, bought)
+    assert len(brought) == 9
+    counted = {each.step: asdict(each) for each in found.steps}
+    for step in "123":
+        states = [each.state for each in told if each.step == step]
+        assert counted[step]["proposed"] == len(states)
+        assert counted[step]["sent"] == sum(state in TOOK for state in states)
+        assert counted[step]["skipped"] == states.count("skipped")
+
+
+def test_who_was_held_out_is_compared_with_who_was_written_to(world):
+    shop_id = world.shop_ids[SHOP]
+    with world.services.transactions.for_shop(ShopId(shop_id)) as tx:
+        people = _contacts(tx, shop_id, 100)
+        told = [
+            Told(f"m{n}", person, bytes([n, 9]), "1", *fate, NOON - DAY)
+            for n, person in enumerate(people)
+            for fate in [("skipped", "control_group") if n < 20 else ("sent", None)]
+        ]
+        # Three of twenty who were held out, and twenty of eighty who were not.
+        buyers = [*people[:3], *people[20:40]]
+        bought = [
+            Bought(n, person, None, NOON - HOUR, _CENT, _CENT, False, False, ())
+            for n, person in enumerate(buyers)
+        ]
+        _write(tx, shop_id, told, [*bought, *_of_no_account(people)])
+
+    found = _results(world)
+
+    assert (found.told.people, found.told.buyers) == (80, 20)
+    assert (found.held_out.people, found.held_out.buyers) == (20, 3)
+    assert found.lift.difference == pytest.approx(0.25 - 0.15)
+
+
+def _of_no_account(people):
+    """Before they were judged, after five days, and taken back."""
+    times = [NOON - DAY - HOUR, NOON + 5 * DAY, NOON - HOUR]
+    return [
+        Bought(1000 + n, people[50 + n], None, at, _CENT, _CENT, n == 2, False, ())
+        for n, at in enumerate(times)
+    ]
+
+
+def test_it_is_told_on_a_terminal_and_as_json(world):
+    run = world.app.test_cli_runner().invoke
+    asked = ["flow", "results", SHOP, "cart_reminder"]
+    assert "Nothing was proposed" in run(args=asked).output
+    shop_id = world.shop_ids[SHOP]
+    with world.services.transactions.for_shop(ShopId(shop_id)) as tx:
+        [person] = _contacts(tx, shop_id, 1)
+        told = [Told("m", person, b"k", "1", "read", None, NOON - DAY)]
+        ten = Decimal("10.00")
+        bought = [Bought(1, person, None, NOON - HOUR, ten, ten, False, False, ())]
+        _write(tx, shop_id, told, bought)
+
+    shown = " ".join(run(args=asked).output.split())
+    found = json.loads(run(args=[*asked, "--json"]).output)
+
+    assert "1: 10.00 EUR" in shown
+    assert "Nobody was held out" in shown
+    assert found["takings"][0]["revenue"] == "10.00"
+    assert found["told"] == {"people": 1, "buyers": 1}
+    assert found["lift"] is None
