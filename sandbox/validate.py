@@ -9,6 +9,7 @@ import gzip
 import json
 import sys
 from collections.abc import Iterator
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -184,6 +185,7 @@ def _error(error: GraphQLError) -> dict[str, Any]:
     return {"message": error.message, "locations": places}
 
 
+@cache
 def _schema() -> tuple[GraphQLSchema, Scopes]:
     packed = files("sandbox").joinpath("schema/admin_2026-10.json.gz").read_bytes()
     known = json.loads(gzip.decompress(packed))
