@@ -53,6 +53,20 @@ def test_axe_finds_nothing_wrong(open_page: Open, screen):
         assert broken_rules(page) == [], tab
 
 
+def test_what_moves_by_itself_has_come_to_rest_within_five_seconds(page):
+    """Longer than that, there must be a way to stop it; nor shall a page that nobody
+    touches keep a processor busy."""
+    page.browser.run("document.getElementById('first-order').className = 'hint'")
+
+    ends = page.browser.run(
+        "return document.getAnimations().map((each) =>"
+        "  each.effect.getComputedTiming().endTime)"
+    )
+
+    assert ends != []  # None stands for what never ends
+    assert [end for end in ends if end is None or end > 5_000] == []
+
+
 def test_on_a_small_screen_there_is_one_part_at_a_time_and_nothing_is_cut(
     open_page: Open,
 ):
