@@ -23,6 +23,19 @@ _NEW = timedelta(days=1)
 _ASKED_IN_THE_CHAT = (BY_KEYWORD, BY_BUTTON)
 
 
+def wishes(words: Sequence[Word], *, now: datetime) -> list[Word]:
+    """Those of the words that are a yes which may have to be confirmed."""
+    return [
+        word
+        for word in words
+        if word.scope is Scope.MARKETING
+        and word.topic is None
+        and word.act in (Act.GRANTED, Act.IMPORTED)
+        and word.source not in _ASKED_IN_THE_CHAT
+        and word.happened_at > now - _NEW
+    ]
+
+
 def agreed(
     words: Sequence[Word],
     shops: Mapping[ShopId, KnownShop],
@@ -33,16 +46,7 @@ def agreed(
 ) -> dict[ShopId, list[OffersAgreed]]:
     """Who is to be asked, of those whose words are about to be recorded, as what
     happened at each shop."""
-    wishing = [
-        word
-        for word in words
-        if word.scope is Scope.MARKETING
-        and word.topic is None
-        and word.act in (Act.GRANTED, Act.IMPORTED)
-        and word.source not in _ASKED_IN_THE_CHAT
-        and word.happened_at > now - _NEW
-        and word.shop_id in shops
-    ]
+    wishing = [word for word in wishes(words, now=now) if word.shop_id in shops]
     if not wishing:
         return {}
     contacts = {word.contact_id for word in wishing}

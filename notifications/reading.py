@@ -308,6 +308,9 @@ def _with_who_is_asked(
 ) -> list[proposing.Told]:
     """What may call for a message: the news, and a yes that is to be confirmed."""
     known = {one.shop.id: one.shop for one in understood if one.shop is not None}
+    # What is said in WhatsApp names the number that it is said to, and no shop.
+    strange = {each.shop_id for each in asking_twice.wishes(words, now=now)}
+    known |= shops.known_by_id(tx, strange - known.keys(), sealer=services.sealer)
     agreed = asking_twice.agreed(words, known, tx=tx, now=now, services=services)
     return [
         *((one.webhook.id, one.shop, one.news) for one in understood),

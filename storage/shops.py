@@ -205,13 +205,15 @@ class KnownShop:
     follows: bool
 
 
-_KNOWN = Statement("""
+_KNOWN = """
 SELECT domain, id, lane, transactional_consent, purchase_wording, timezone, offers,
   k.wrapped,
   EXISTS (SELECT 1 FROM tracking_feeds f WHERE f.shop_id = shops.id) AS follows
 FROM shops JOIN shop_keys k ON k.shop_id = shops.id
-WHERE domain = ANY(CAST(:domains AS text[])) AND state = :active
-""")
+WHERE state = :active AND
+"""
+_KNOWN_BY_DOMAIN = Statement(f"{_KNOWN} domain = ANY(CAST(:domains AS text[]))")
+_KNOWN_BY_ID = Statement(f"{_KNOWN} id = ANY(CAST(:ids AS bigint[]))")
 
 
 def known_shops(
@@ -221,22 +223,32 @@ def known_shops(
     if not domains:
         return {}
     asked = {"domains": list(domains), "active": ShopState.ACTIVE}
-    rows = tx.ask(_KNOWN, asked)
-    for row in rows:
-        sealer.learn(row.id, row.wrapped)
-        sealer.learn(row.domain, row.wrapped)
-    return {
-        row.domain: KnownShop(
-            id=ShopId(row.id),
-            lane=Lane(row.lane),
-            consent_rule=ConsentRule(row.transactional_consent),
-            purchase_wording=row.purchase_wording,
-            timezone=row.timezone,
-            offers=row.offers or {},
-            follows=row.follows,
-        )
-        for row in rows
-    }
+    rows = tx.ask(_KNOWN_BY_DOMAIN, asked)
+    return {row.domain: _known(row, sealer) for row in rows}
+
+
+def known_by_id(
+    tx: Transaction, ids: Collection[ShopId], *, sealer: Keyring
+) -> dict[ShopId, KnownShop]:
+    """The connected shops among these, with their keys at hand."""
+    if not ids:
+        return {}
+    rows = tx.ask(_KNOWN_BY_ID, {"ids": sorted(ids), "active": ShopState.ACTIVE})
+    return {ShopId(row.id): _known(row, sealer) for row in rows}
+
+
+def _known(row: Any, sealer: Keyring) -> KnownShop:
+    sealer.learn(row.id, row.wrapped)
+    sealer.learn(row.domain, row.wrapped)
+    return KnownShop(
+        id=ShopId(row.id),
+        lane=Lane(row.lane),
+        consent_rule=ConsentRule(row.transactional_consent),
+        purchase_wording=row.purchase_wording,
+        timezone=row.timezone,
+        offers=row.offers or {},
+        follows=row.follows,
+    )
 
 
 _SHOPS = Kept(facts=ShopFacts, table=shops, keys=())

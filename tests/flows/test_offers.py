@@ -418,6 +418,31 @@ def test_whose_yes_has_to_be_confirmed_is_asked_and_gets_offers_once_it_is(askin
     assert len(offers(asking)) == 1
 
 
+def test_who_signs_up_in_whatsapp_itself_is_asked_too(asking):
+    asking.person_prefers("signup")
+    asking.person_prefers("signup", phone=BRAZILIAN)
+    asking.work()
+
+    assert [each["to"] for each in _asked(asking)] == [PHONE[1:]]
+
+
+@pytest.mark.parametrize(("before", "times"), [(Act.GRANTED, 1), (Act.CONFIRMED, 0)])
+def test_who_turns_offers_on_again_in_whatsapp_is_asked_unless_they_had_confirmed(
+    asking, before, times
+):
+    asking.agree(PHONE, scope=Scope.MARKETING, act=before)
+    for preference in ("stop", "resume"):
+        asking.now += timedelta(minutes=1)
+        asking.person_prefers(preference)
+        asking.work()
+
+    assert len(_asked(asking)) == times
+    asking.now += timedelta(minutes=1)
+    leave(asking, PHONE)
+    asking.pass_time(HOUR)
+    assert len(offers(asking)) == 1 - times
+
+
 def test_nobody_is_asked_where_one_yes_will_do_or_two_were_given(asking):
     _subscribes(asking, BRAZILIAN)
     _subscribes(asking, PHONE, level="CONFIRMED_OPT_IN")
