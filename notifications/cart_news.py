@@ -39,6 +39,7 @@ def cart_of(
                 item["product_id"] for item in known.items if item.get("product_id")
             ),
             was_read=known.before == "read",
+            was_clicked=known.before_was_clicked,
         )
         unmet_first = unmet(step.when, seen)
     return Cart(

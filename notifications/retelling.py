@@ -64,9 +64,11 @@ class Retelling:
         parcels: Iterable[ParcelFacts],
         *,
         phone: bytes | None,
+        led_to_by: Mapping[str, Any] | None = None,
         webhooks: Sequence[Told] = (),
     ) -> Order:
-        """An order that is known whole. ``phone`` is sealed."""
+        """An order that is known whole. ``phone`` is sealed, and ``led_to_by`` the row
+        of the message that led to it."""
         return Order(
             order_id=facts.order_id,
             name=facts.name or "",
@@ -81,6 +83,7 @@ class Retelling:
             locale=facts.locale,
             agreed=facts.agreed,
             phone=self._phone(phone),
+            led_to_by=None if led_to_by is None else led_to_by["id"],
             parcels=[_parcel(parcel) for parcel in parcels],
             webhooks=webhooks,
         )
@@ -133,6 +136,9 @@ class Retelling:
             text=None if body is None else self._text(row, body),
             text_is_gone=body is None and row["attempt"] > 0,
             sent=None if body is None else self.interpreter.as_sent(body, to=to),
+            clicked_at=row["clicked_at"],
+            last_clicked_at=row["last_clicked_at"],
+            clicks=row["clicks"],
             errors=[self._failure(error) for error in row["errors"] or ()],
             price=pricing and self.interpreter.price_in(pricing, self.words),
             pricing=pricing,

@@ -56,7 +56,8 @@ class Parcel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """What is known of an order. ``as_of`` is the time of the newest word."""
+    """What is known of an order. ``as_of`` is the time of the newest word, and
+    ``led_to_by`` the message that led to it, by its id."""
 
     order_id: int
     name: str
@@ -71,6 +72,7 @@ class Order:
     locale: str | None
     agreed: bool | None
     phone: str | None
+    led_to_by: str | None
     parcels: Sequence[Parcel]
     webhooks: Sequence[Told]
 
@@ -110,7 +112,8 @@ class Message:
     ``through`` is the store's number by which it left last: as people write it, or else
     as Meta calls it. ``text`` is what the buyer read, and ``sent`` the body that went
     out with it, where they are kept; ``text_is_gone`` is whether there were any that
-    are kept no more.
+    are kept no more. ``clicked_at`` is when its link was first followed, and ``clicks``
+    how often in all.
     """
 
     id: str
@@ -132,6 +135,9 @@ class Message:
     text: str | None = field(repr=False)
     text_is_gone: bool
     sent: Any = field(repr=False)
+    clicked_at: datetime | None
+    last_clicked_at: datetime | None
+    clicks: int
     errors: Sequence[Failure]
     price: str | None
     pricing: Any

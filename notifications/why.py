@@ -38,7 +38,10 @@ class Reader:
         with self._opened() as tx:
             found = self._orders_named(tx, name)
             messages = asking.messages_of_orders(tx, self._shop, _ids(found))
-            return self._story(tx, found, messages, self.retelling)
+            told = {row["id"] for row in messages}
+            led = asking.messages_leading_to(tx, self._shop, found)
+            first = [row for row in led.values() if row["id"] not in told]
+            return self._story(tx, found, [*first, *messages], self.retelling, led=led)
 
     def of_person(self, phone: Phone) -> Story:
         """What one person agreed to, ordered and got; they are found by a fingerprint.
@@ -115,10 +118,13 @@ class Reader:
         messages: asking.Rows,
         retelling: Retelling,
         stand: Stand | None = None,
+        led: asking.Leading | None = None,
     ) -> Story:
         parcels = asking.parcels_of_orders(tx, self._shop, _ids(found))
         webhooks = asking.webhooks_of_orders(tx, self._shop, _ids(found))
         ids = {message["occasion"]: message["id"] for message in messages}
+        if led is None:
+            led = asking.messages_leading_to(tx, self._shop, found)
         sealer = retelling.services.sealer
         return Story(
             orders=[
@@ -126,6 +132,7 @@ class Reader:
                     ORDERS.of_row(row, sealer),
                     [PARCELS.of_row(each, sealer) for each in _about(row, parcels)],
                     phone=row["phone"],
+                    led_to_by=led.get(OrderId(row["order_id"])),
                     webhooks=[
                         retelling.webhook(each, ids) for each in _about(row, webhooks)
                     ],

@@ -25,6 +25,7 @@ from storage.session import Transaction
 from storage.shops import ShopState
 from storage.tables import (
     automations,
+    clicks,
     contacts,
     messages,
     numbers,
@@ -66,6 +67,11 @@ _MESSAGE = (
     messages.c.due_at,
     messages.c.accepted_at,
     messages.c.reported_at,
+    clicks.c.first_at.label("clicked_at"),
+)
+
+_CLICKED = (clicks.c.shop_id == messages.c.shop_id) & (
+    clicks.c.message_id == messages.c.id
 )
 
 _TOLD = (
@@ -80,6 +86,7 @@ _TOLD = (
 )
 
 Rows: TypeAlias = Sequence[Mapping[str, Any]]
+Leading: TypeAlias = Mapping[OrderId, Mapping[str, Any]]
 
 
 def events(
@@ -106,6 +113,7 @@ def newest_messages(
             (orders.c.shop_id == messages.c.shop_id)
             & (orders.c.order_id == messages.c.order_id),
         )
+        .outerjoin(clicks, _CLICKED)
         .order_by(messages.c.id.desc())
         .limit(limit)
     )
@@ -146,7 +154,11 @@ def _whole_messages(shop_id: ShopId) -> Select[Any]:
             orders.c.name.label("order_name"),
             contacts.c.phone,
             numbers.c.display_phone,
+            clicks.c.first_at.label("clicked_at"),
+            clicks.c.last_at.label("last_clicked_at"),
+            func.coalesce(clicks.c.count, 0).label("clicks"),
         )
+        .outerjoin(clicks, _CLICKED)
         .outerjoin(orders, order)
         .outerjoin(numbers, number)
         .outerjoin(parcels, parcel)
@@ -192,6 +204,41 @@ def messages_of_orders(
         .order_by(messages.c.created_at, messages.c.id)
         .limit(MOST_MESSAGES),
     )
+
+
+def messages_leading_to(tx: Transaction, shop_id: ShopId, found: Rows) -> Leading:
+    """The message that led to each of these orders, where one did: by the reference
+    that the order brought back, or else the last one about its checkout whose link was
+    followed before."""
+    named = {row["reference_message"] for row in found}
+    keys = {row["checkout_key"] for row in found}
+    led = _rows(
+        tx,
+        _whole_messages(shop_id)
+        .where(
+            or_(
+                messages.c.id.in_(named - {None}),
+                messages.c.checkout_key.in_(keys - {None})
+                & clicks.c.first_at.is_not(None),
+            )
+        )
+        .order_by(clicks.c.first_at.nulls_first(), messages.c.id)
+        .limit(MOST_MESSAGES),
+    )
+    leading = {}
+    for order in found:
+        mine = [row for row in led if row["id"] == order["reference_message"]]
+        followed = [row for row in led if _was_followed_before(row, order)]
+        for row in mine or followed[-1:]:
+            leading[OrderId(order["order_id"])] = row
+    return leading
+
+
+def _was_followed_before(message: Mapping[str, Any], order: Mapping[str, Any]) -> bool:
+    key, placed_at = order["checkout_key"], order["placed_at"]
+    is_of_it = key is not None and message["checkout_key"] == key
+    clicked_at = message["clicked_at"]
+    return is_of_it and clicked_at is not None and clicked_at <= placed_at
 
 
 def messages_of_contact(

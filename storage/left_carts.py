@@ -24,9 +24,10 @@ class LeftCart:
     was last changed. ``unread_since`` is when the first of the store's webhooks came in
     that nobody has read yet, and which may tell of a purchase. ``had_bought`` is
     whether they had before, as far as it was asked. ``before`` is the state of the
-    message that the flow sent before this one. Who has the ``url`` sees the buyer's
-    data. ``buyer`` is what is known of them where there is no ``url``: ``email``,
-    ``first_name``, ``region``, ``city`` and ``postcode``.
+    message that the flow sent before this one, and ``before_was_clicked`` whether its
+    link was followed. Who has the ``url`` sees the buyer's data. ``buyer`` is what is
+    known of them where there is no ``url``: ``email``, ``first_name``, ``region``,
+    ``city`` and ``postcode``.
     """
 
     is_there: bool
@@ -41,6 +42,7 @@ class LeftCart:
     shop_domain: str
     had_bought: bool
     before: str | None
+    before_was_clicked: bool
     url: str | None = field(repr=False)
     buyer: Mapping[str, str] = field(repr=False)
 
@@ -93,7 +95,10 @@ LIMIT 1
 """
 
 _BEFORE = """
-SELECT b.state FROM messages b
+SELECT b.state, EXISTS (
+  SELECT 1 FROM clicks f
+  WHERE f.shop_id = b.shop_id AND f.message_id = b.id) AS was_clicked
+FROM messages b
 WHERE b.shop_id = m.shop_id AND b.checkout_key = m.checkout_key
   AND b.told ->> 'step' = m.told ->> 'before'
 LIMIT 1
@@ -116,6 +121,7 @@ unread AS MATERIALIZED (
 SELECT m.id, m.shop_id, k.updated_at, k.closed_at, k.locale, k.items, k.url, k.email,
   k.first_name, k.place, k.country, k.discount_codes, k.worth, k.worth_currency,
   unread.domain, before.state AS before,
+  coalesce(before.was_clicked, false) AS before_was_clicked,
   coalesce(had_bought.before, false) AS had_bought,
   least(k.completed_at, bought.bought_at) AS bought_at, unread.since AS unread_since
 FROM asked m
@@ -156,6 +162,7 @@ def left_carts(
             shop_domain=row.domain,
             had_bought=row.had_bought,
             before=row.before,
+            before_was_clicked=row.before_was_clicked,
             url=opened(row.url, "url", ShopId(row.shop_id), sealer),
             buyer={} if row.url is not None else _buyer(row, sealer),
         )

@@ -29,6 +29,7 @@ Document = dict[str, Any]
 _OF_MESSAGES = (
     *("id", "automation", "scope", "state", "reason", "order_name", "created_at"),
     *("asked_at", "accepted_at", "reported_at", "template", "language"),
+    *("clicked_at", "last_clicked_at", "clicks"),
 )
 _NOT_TOLD = frozenset({"shop_id", "version", "earlier"})
 

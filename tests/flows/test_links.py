@@ -36,9 +36,11 @@ def remind(world, **changes):
     left = {"phone": PHONE, "updated_at": world.now.isoformat(), **changes}
     world.shopify_says("checkouts/create", example("checkouts/create", **left))
     world.work()
+    before = {row.id for row in world.messages if row.state == "sent"}
     world.pass_time(HOUR)
-    message = world.messages[-1]
-    assert message.state == "sent", message.reason
+    sent = {row.id: row for row in world.messages if row.state == "sent"}
+    [new] = sent.keys() - before
+    message = sent[new]
     return code_of(world.services.book.pepper(), message.shop_id, message.id)
 
 

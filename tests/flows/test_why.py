@@ -462,7 +462,7 @@ def test_asks_as_often_for_a_long_story_as_for_a_short_one(world, why, monkeypat
     # Three find the shop and write down who asked, and four whose data is looked at;
     # one draws the story's border, and four find the orders, messages, parcels and
     # webhooks.
-    assert asked == {"--order": [12] * 3, "--phone": [14] * 3, "--message": [12] * 3}
+    assert asked == {"--order": [13] * 3, "--phone": [15] * 3, "--message": [13] * 3}
 
 
 HOUR = timedelta(hours=1)

@@ -46,6 +46,7 @@ _EXPORTED = (
     *("order_name", "fulfillment_id", "attempt", "resends", "wanted_at"),
     *("created_at", "asked_at", "accepted_at", "reported_at", "provider_id"),
     *("phone_number_id", "template", "language", "errors", "pricing"),
+    *("clicked_at", "last_clicked_at", "clicks"),
 )
 _STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
@@ -113,6 +114,8 @@ def _list(desk: Desk) -> click.Command:
 def _what_and_why(row: Mapping[str, Any], words: Words) -> str:
     called = terms.name_of(row["automation"], terms.AUTOMATIONS, words)
     what = f"{called}, {row['shop_domain']}"
+    if row["clicked_at"] is not None:
+        what += f", {words.gettext(N_('link followed'))}"
     code = row["reason"]
     if code is None:
         return what

@@ -76,6 +76,8 @@ def _facts(order: Order, words: Words) -> Mapping[str, str | None]:
         N_("language"): order.locale,
         N_("agreed with the order"): words.gettext(_AGREED[order.agreed]),
         N_("phone"): order.phone or words.gettext("none"),
+        N_("led to by"): order.led_to_by
+        and words.gettext("message %(id)s", id=order.led_to_by),
         N_("known as of"): words.moment(order.as_of),
     }
 
@@ -161,6 +163,8 @@ def _tell_where_it_is(message: Message, words: Words) -> None:
         _row(N_("through"), message.through, words)
     if message.state == "waiting":
         _row(N_("looked at again"), words.moment(message.due_at), words)
+    if message.clicked_at is not None:
+        _row(N_("link followed"), _followed(message.clicked_at, message, words), words)
     if message.sent_again:
         _row(N_("sent again"), _times(message.sent_again, words), words)
 
@@ -170,6 +174,19 @@ def say_title(message: Message | MessageThen, words: Words) -> None:
     called = terms.name_of(message.automation, terms.AUTOMATIONS, words)
     about = f" ({message.order_name})" if message.order_name else ""
     say(f"{title}: {called}{about}", style="bold")
+
+
+def _followed(first_at: datetime, message: Message, words: Words) -> str:
+    """When first; and how often and when last, where it was more than once."""
+    first = words.moment(first_at)
+    if message.clicks < 2 or message.last_clicked_at is None:
+        return first
+    return words.gettext(
+        "%(first)s (%(times)s, last at %(last)s)",
+        first=first,
+        times=_times(message.clicks, words),
+        last=words.moment(message.last_clicked_at),
+    )
 
 
 def _times(count: int, words: Words) -> str:
