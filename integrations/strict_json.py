@@ -2,19 +2,27 @@
 
 import json
 import math
+import re
 from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any, NoReturn
 
 from core.errors import UnreadablePayload
 
+_BAD_TEXT = re.compile("[\0\ud800-\udfff]")
 _MARKS_OF_BAD_TEXT = (b"\\ud", b"\\uD", b"\\u0000")
 
 
 def read_object(
-    body: bytes, *, parse_float: Callable[[str], object] = Decimal
+    body: bytes,
+    *,
+    parse_float: Callable[[str], object] = Decimal,
+    mends_text: bool = False,
 ) -> dict[str, Any]:
     """The JSON object in ``body``; ``parse_float`` makes the numbers with a point.
+
+    With ``mends_text`` a NUL and half a character become U+FFFD, but in a key: for what
+    people type, beside which stands what somebody else has said.
 
     Raises:
         UnreadablePayload: not UTF-8, not JSON, too deep, an endless number, one key
@@ -37,6 +45,11 @@ def read_object(
     # Such text can be neither stored nor sent; it is written only as an escape, so
     # the walk is needed only where one of these is seen.
     is_suspect = b"\\u" in body and any(mark in body for mark in _MARKS_OF_BAD_TEXT)
+    if is_suspect and mends_text:
+        try:
+            value = {key: _mended(each) for key, each in value.items()}
+        except RecursionError:
+            raise UnreadablePayload("the body is nested too deeply") from None
     if is_suspect and _holds_bad_text(value):
         raise UnreadablePayload("the body holds a NUL or half a character")
     return value
@@ -112,6 +125,16 @@ def _holds_bad_text(value: object) -> bool:
         elif isinstance(each, Iterable):
             waiting.extend(each)
     return False
+
+
+def _mended(value: Any) -> Any:
+    if isinstance(value, str):
+        return _BAD_TEXT.sub("\ufffd", value)
+    if isinstance(value, dict):
+        return {key: _mended(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_mended(each) for each in value]
+    return value
 
 
 def _is_bad(text: str) -> bool:

@@ -29,6 +29,8 @@ from storage.ledger import Word
 BY_IMPORT = "import"
 _LONGEST_ORIGIN = 500
 _LONGEST_LINE = 20_000
+_SHORTEST_NAME = 3
+_NO_TEXT = re.compile("[\0\ud800-\udfff]")
 _AT_ONCE = 500
 
 _NAMES: Mapping[str, frozenset[str]] = {
@@ -89,6 +91,8 @@ class Wish:
         """Raises NotPossible."""
         if not self.origin.strip() or len(self.origin) > _LONGEST_ORIGIN:
             raise NotPossible(f"--origin must be 1 to {_LONGEST_ORIGIN} characters")
+        if _NO_TEXT.search(self.origin):
+            raise NotPossible("--origin holds what is no text")
         unknown = sorted(self.columns.keys() - _NAMES.keys())
         if unknown:
             known = ", ".join(_NAMES)
@@ -105,11 +109,15 @@ class Bad:
 
 @dataclass(frozen=True, slots=True)
 class _Yes:
+    """``own_words`` is a sentence that names whoever agreed: the ledger's sentences
+    stay when a person is erased, so it is kept with what goes."""
+
     line: int
     phone: Phone
     agreed_at: datetime
     is_dated: bool
     wording: str
+    own_words: str | None
 
 
 @dataclass(slots=True)
@@ -201,13 +209,18 @@ def _write(
                 happened_at=each.agreed_at,
                 wording=each.wording,
                 who=each.phone.e164,
-                evidence={**evidence, "line": each.line},
+                evidence={**evidence, **_of_line(each)},
             )
             for each, contact in whose
             if each.is_dated or (contact, wish.scope, None) not in said
         ]
         ledger.record(tx, words, now=now, sealer=services.sealer)
     return len(words)
+
+
+def _of_line(yes: _Yes) -> Mapping[str, object]:
+    own = {} if yes.own_words is None else {"wording": yes.own_words}
+    return {"line": yes.line, **own}
 
 
 def _lines(wish: Wish, read_phone: ReadPhone, now: datetime) -> Iterator[_Yes | Bad]:
@@ -245,12 +258,33 @@ def _yes(
     phone = read_phone(cell("phone"), country.upper() or None)
     if phone is None:
         raise ValueError("no phone that WhatsApp could reach")
+    wording, origin = cell("wording")[:2_000], wish.origin.strip()
+    is_own = _names_somebody(wording, row, places)
     return _Yes(
         line=line,
         phone=phone,
         agreed_at=_moment(cell("agreed_at"), changed_at, now),
         is_dated=bool(cell("agreed_at")),
-        wording=cell("wording")[:2_000] or wish.origin.strip(),
+        wording=origin if is_own else wording or origin,
+        own_words=wording if is_own else None,
+    )
+
+
+def _names_somebody(
+    wording: str, row: Sequence[str], places: Mapping[str, int]
+) -> bool:
+    """Whether it repeats another cell of its line, such as a name or the number."""
+    no_names = {places.get(name) for name in ("wording", "country", "agreed_at")}
+    said = wording.casefold()
+    cells = (
+        cell.strip().casefold()
+        for place, cell in enumerate(row)
+        if place not in no_names
+    )
+    return any(
+        cell in said
+        for cell in cells
+        if len(cell) >= (_SHORTEST_NAME if cell.isascii() else 2)
     )
 
 

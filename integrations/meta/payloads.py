@@ -27,7 +27,7 @@ def read(body: bytes) -> list[Event]:
     return [
         event
         for account_id, at, field, value in _changes(
-            read_object(body, parse_float=finite_float)
+            read_object(body, parse_float=finite_float, mends_text=True)
         )
         for reader in _READERS.get(field, ())
         for event in reader(account_id, at, value)

@@ -7,6 +7,7 @@ import pytest
 
 from core.values import Act, Scope
 from storage import ledger
+from tests.flows.everywhere import places_of
 from tests.world import PHONE, SHOP
 
 ORIGIN = "Form on example.com: Yes, send me offers on WhatsApp"
@@ -182,3 +183,31 @@ def test_an_import_without_an_origin_is_refused(world, terminal, listed):
     said = terminal.refused("consent", "import", SHOP, path, "--origin", " ")
 
     assert "--origin must be" in said
+
+
+def test_what_a_line_says_of_a_person_does_not_outlive_them(world, terminal, listed):
+    """A sentence that names who agreed is theirs, unlike one that others have read."""
+    said = f"I, Ada Planted-9c, agree with {OTHER}"
+    path = listed(
+        f'name,phone,wording\nAda Planted-9c,{PHONE},"{said}"\nBea,{OTHER},Yes please\n'
+    )
+    imported(terminal, path)
+    ada, bea = sorted(entries(world), key=lambda entry: entry.private.who)
+    assert (ada.wording, ada.private.evidence["wording"]) == (ORIGIN, said)
+    assert bea.wording == "Yes please"
+    assert "wording" not in bea.private.evidence
+
+    terminal.run("contact", "erase", SHOP, PHONE)
+
+    assert places_of(world, "Planted-9c") == set()
+
+
+def test_an_origin_that_is_no_text_is_refused(world, terminal, listed):
+    path = listed(f"phone\n{PHONE}\n")
+
+    said = terminal.refused(
+        "consent", "import", SHOP, path, "--origin", "a form \udcff"
+    )
+
+    assert "--origin" in said
+    assert world.rows("consents") == []
