@@ -43,6 +43,8 @@ class OfferSettings:
     double_opt_in: frozenset[str] = field(default_factory=frozenset)
 
 
+_UNCHANGED = OfferSettings()
+
 DEFAULTS: Mapping[str, str] = {
     "default": "2/7",
     "frequent": "3/7",
@@ -77,7 +79,9 @@ def checked(wanted: Mapping[str, str]) -> dict[str, str]:
 
 def settings_kept(kept: Mapping[str, str]) -> OfferSettings:
     """What this version no longer allows is as if it were not set."""
-    settings = OfferSettings()
+    if not kept:
+        return _UNCHANGED
+    settings = _UNCHANGED
     for name, value in kept.items():
         try:
             changed = {name: _READ[name](value)}

@@ -103,6 +103,7 @@ def reader_of(
     )
     if message.scope is not Scope.MARKETING:
         return Reader(None, found.hour)
+    tags = tags_of(person, now=now)
     standing = Standing(
         must_confirm=found.law.asks_twice or _is_asked_twice(where, settings),
         confirmed_at=confirmed_at or _confirmed_at(person),
@@ -114,14 +115,12 @@ def reader_of(
         )
         or (stepping is not None and stepping.holds_out(contact)),
         lacks_label=False,
-        caps=caps_of(person, settings, now=now),
+        caps=caps_of(tags, settings),
         sent=(*person.sent, *audience.sent.get(contact, ())),
     )
     if stepping is None:
         return Reader(standing, found.hour, found.law.label)
-    country = next((each.country for each in places_of(where)), None)
-    tags = tags_of(person, now=now)
-    return Reader(standing, found.hour, found.law.label, country, tags)
+    return Reader(standing, found.hour, found.law.label, found.country, tags)
 
 
 def has_room_for_label(text: Text) -> bool:
@@ -169,38 +168,40 @@ def _is_asked_twice(where: Whereabouts, settings: OfferSettings) -> bool:
 
 def _confirmed_at(person: KnownPerson) -> datetime | None:
     """None where they said no since, or have another number now."""
-    at = person.confirmed_at
+    if (at := person.confirmed_at) is None:
+        return None
     ends = [each for each in (person.refused_at, person.marketing_since) if each]
-    return None if at is None or any(each >= at for each in ends) else at
+    return None if any(each >= at for each in ends) else at
 
 
 def _yes_ends_at(
     law: Law, agreed_at: datetime | None, person: KnownPerson
 ) -> datetime | None:
-    years = law.reconfirmed_after_years
+    if (years := law.reconfirmed_after_years) is None:
+        return None
     given_at = max(filter(None, (agreed_at, _confirmed_at(person))), default=None)
-    return None if years is None or given_at is None else given_at + years * _YEAR
+    return None if given_at is None else given_at + years * _YEAR
 
 
 def _unreachable_at(person: KnownPerson) -> datetime | None:
     """None where something has reached them since, or they wrote."""
-    at = person.unreachable_at
+    if (at := person.unreachable_at) is None:
+        return None
     signs = [each for each in (person.reached_at, person.wrote_at) if each is not None]
-    return None if at is None or any(each > at for each in signs) else at
+    return None if any(each > at for each in signs) else at
 
 
 def _agreed_to_nights(person: KnownPerson) -> bool:
+    if (at := person.night_at) is None:
+        return False
     noes = [each for each in (person.no_night_at, person.refused_at) if each]
-    at = person.night_at
-    return at is not None and all(each < at for each in noes)
+    return all(each < at for each in noes)
 
 
-def caps_of(
-    person: KnownPerson, settings: OfferSettings, *, now: datetime
-) -> tuple[Cap, ...]:
+def caps_of(tags: Collection[str], settings: OfferSettings) -> tuple[Cap, ...]:
     """Those of their tags, else the one for everybody; and the hardest, always."""
     of_tags = {FREQUENT: settings.frequent, CHURN_RISK: settings.churn_risk}
-    caps = [of_tags[tag] for tag in tags_of(person, now=now)] or [settings.default]
+    caps = [of_tags[tag] for tag in tags] or [settings.default]
     return (*caps, HARDEST_CAP)
 
 

@@ -10,17 +10,19 @@ from notifications.laws import Kind, Law, Place, law_for
 from notifications.offer_settings import OfferSettings
 from notifications.rules.hours import Week, next_allowed
 from notifications.rules.standing import Hour
-from notifications.zones import Whereabouts, Zones, zones_of
+from notifications.zones import Source, Whereabouts, Zones, zones_of
 from notifications.zones.phones import country_of, is_us_number, may_be_of
 
 
 @dataclass(frozen=True, slots=True)
 class Waking:
-    """``offers_are_delivered`` is false where Meta delivers none, as to numbers of the
+    """``country`` is the first whose law may hold, None where none is known.
+    ``offers_are_delivered`` is false where Meta delivers none, as to numbers of the
     United States."""
 
     hour: Hour
     law: Law
+    country: str | None
     offers_are_delivered: bool
 
 
@@ -36,9 +38,7 @@ def waking(
     """``yeses`` are those that lift a law's hours, as ``night_consent``; ``window`` are
     hours of the message alone."""
     return _waking(
-        zones_of(where),
-        tuple(_places(where)),
-        _is_us(where),
+        _found(where),
         scope,
         settings,
         now,
@@ -47,11 +47,48 @@ def waking(
     )
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Found:
+    """Where somebody is: the same object for all of whom it is the same, so that it is
+    found again by being it."""
+
+    zones: Zones
+    places: Sequence[Place]
+    is_us: bool
+
+
+@lru_cache(maxsize=4096)
+def _same(zones: Zones, places: Sequence[Place], is_us: bool) -> _Found:
+    return _Found(zones, places, is_us)
+
+
+def _found(where: Whereabouts) -> _Found:
+    phone, country = where.phone, where.country and where.country.upper()
+    if phone is not None and country and may_be_of(phone, country):
+        # The number of somebody at home tells nothing that their address does not.
+        found = _at_home(country, where.province, where.postcode, where.town)
+        if found is not None:
+            return found
+    return _same(zones_of(where), tuple(_places(where)), _is_us(where))
+
+
+@lru_cache(maxsize=4096)
+def _at_home(
+    country: str, province: str | None, postcode: str | None, town: str | None
+) -> _Found | None:
+    """None where the address tells of no clock."""
+    where = Whereabouts(
+        country=country, province=province, postcode=postcode, town=town
+    )
+    zones = zones_of(where)
+    if zones.source is not Source.ADDRESS:
+        return None
+    return _same(zones, tuple(_places(where)), _is_us(where))
+
+
 @lru_cache(maxsize=256)
 def _waking(
-    zones: Zones,
-    places: Sequence[Place],
-    is_us: bool,
+    found: _Found,
     scope: Scope,
     settings: OfferSettings,
     now: datetime,
@@ -59,6 +96,7 @@ def _waking(
     window: Week | None,
 ) -> Waking:
     """Of a batch, which is decided about at one moment, most live alike."""
+    zones, places = found.zones, found.places
     law = law_for(places, on=now.date())
     weeks: Sequence[Week | None] = (settings.news_quiet_hours,)
     if scope is Scope.MARKETING:
@@ -68,7 +106,8 @@ def _waking(
     return Waking(
         hour=Hour(zones.names, zones.source, next_at),
         law=law,
-        offers_are_delivered=not (is_us and law.of(Kind.UNDELIVERED)),
+        country=places[0].country if places else None,
+        offers_are_delivered=not (found.is_us and law.of(Kind.UNDELIVERED)),
     )
 
 

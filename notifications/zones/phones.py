@@ -33,11 +33,16 @@ def country_of(phone: Phone) -> str | None:
 
 def may_be_of(phone: Phone, country: str) -> bool:
     """Whether this can be a number of ``country``."""
-    import phonenumbers
-
     if (code := _calling_code(phone)) in _TELL_EACH_COUNTRY:
         return country_of(phone) == country
-    return country in phonenumbers.region_codes_for_country_code(code)
+    return country in _countries_of(code)
+
+
+@lru_cache(maxsize=512)
+def _countries_of(code: int) -> frozenset[str]:
+    import phonenumbers
+
+    return frozenset(phonenumbers.region_codes_for_country_code(code))
 
 
 def is_us_number(phone: Phone) -> bool:
@@ -78,11 +83,15 @@ def _has_a_place(number: "PhoneNumber") -> bool:
 def _calling_code(phone: Phone) -> int:
     """0 where there is none. No code begins with another, and to read the whole number
     takes ten times as long."""
+    return _code_of(phone.e164.removeprefix("+")[:3])
+
+
+@lru_cache(maxsize=1024)
+def _code_of(first_digits: str) -> int:
     import phonenumbers
 
     known = phonenumbers.COUNTRY_CODE_TO_REGION_CODE
-    digits = phone.e164.removeprefix("+")
-    codes = (int(digits[:length]) for length in (1, 2, 3))
+    codes = (int(first_digits[:length]) for length in (1, 2, 3))
     return next((code for code in codes if code in known), 0)
 
 
