@@ -326,10 +326,14 @@ class ConsentChanged(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OffersAgreed(Event):
-    """Somebody said yes to offers, which counts once they have confirmed it."""
+    """Somebody said yes to offers, which counts once they have confirmed it.
+
+    ``language`` is that of what they said yes in themselves, None where nobody knows.
+    """
 
     phone: Phone
     contact_id: ContactId
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

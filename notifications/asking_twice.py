@@ -61,6 +61,7 @@ def agreed(
                     happened_at=word.happened_at,
                     phone=phone,
                     contact_id=word.contact_id,
+                    language=word.wording_language if word.source == BY_FORM else None,
                 )
             )
     return events

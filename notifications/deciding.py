@@ -231,8 +231,9 @@ def language_of(
     automation: Automation[Any],
     sender: Sender | None,
 ) -> str:
-    """The buyer's, else the shop's first, else English: the first that Meta has
-    approved for the sender's account, since Meta refuses a message in any other.
+    """That of the form which asks for it, else the buyer's, else the shop's first, else
+    English: the first that Meta has approved for the sender's account, since Meta
+    refuses a message in any other.
 
     Nobody waits for a review while another language may go out. Where none may, the
     buyer's is the one to wait for.
@@ -240,7 +241,9 @@ def language_of(
     texts, template = automation.template.texts, automation.template.name
     spoken = [each for each in message.languages if each in texts] or list(texts)
     locale = None
-    if about := message.order or around.carts.get(message.id):
+    if asked_in := message.told.get("language"):
+        locale = asked_in
+    elif about := message.order or around.carts.get(message.id):
         locale = about.locale
     elif message.contact_id is not None:
         person = around.audience.people.get(message.contact_id)

@@ -17,6 +17,7 @@ def propose(event: OffersAgreed, config: Config) -> Draft:
         occasion=f"confirm_offers:{event.contact_id}:{event.happened_at:%Y-%m-%d}",
         order_id=None,
         phone=event.phone,
+        told={"language": event.language} if event.language else {},
         wanted_at=event.happened_at,
     )
 

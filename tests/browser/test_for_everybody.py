@@ -8,6 +8,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 from selenium.webdriver.common.keys import Keys
 
+from bench.chromium import Browser
 from core.words import CATALOGS, DOMAIN
 from tests.browser.conftest import Open
 from tests.browser.sandbox_page import SandboxPage
@@ -23,10 +24,10 @@ SCREENS = {
 }
 
 
-def broken_rules(page: SandboxPage) -> list[str]:
+def broken_rules(browser: Browser) -> list[str]:
     """What axe has to say against the page as it is now."""
-    page.browser.run(files("axe_core_python").joinpath("axe.min.js").read_text("utf-8"))
-    found = page.browser.driver.execute_async_script(
+    browser.run(files("axe_core_python").joinpath("axe.min.js").read_text("utf-8"))
+    found = browser.driver.execute_async_script(
         "const done = arguments[0];"
         "axe.run(document, {resultTypes: ['violations']}).then((said) => done("
         "  said.violations.flatMap((rule) => rule.nodes.map((node) =>"
@@ -43,14 +44,14 @@ def test_axe_finds_nothing_wrong(open_page: Open, screen):
         name = page.order("ar")
         page.press(name, "Ship it")
         page.bubble(name)
-        assert broken_rules(page) == []
+        assert broken_rules(page.browser) == []
         page.open_line("Decided: send")
         page.browser.find("#story .facts")
-        assert broken_rules(page) == []
+        assert broken_rules(page.browser) == []
         return
     for tab in ("store", "phone", "trace"):
         page.browser.find(f"#tab-{tab}").click()
-        assert broken_rules(page) == [], tab
+        assert broken_rules(page.browser) == [], tab
 
 
 def test_what_moves_by_itself_has_come_to_rest_within_five_seconds(page):

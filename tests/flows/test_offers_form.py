@@ -10,6 +10,7 @@ from redis import ConnectionError as RedisAway
 from core.values import Act, Scope
 from notifications.form_texts import TEXTS, VERSION
 from notifications.reply_texts import CONFIRM_TITLES
+from tests import samples
 from tests.shopify_signs import forwarded
 from tests.world import PHONE, SHOP
 
@@ -186,3 +187,15 @@ def test_there_is_no_form_where_nobody_would_be_asked(shop):
     shop.switch("confirm_offers", enabled=False)
 
     assert shop.web.get(address(shop)).status_code == 404
+
+
+def test_the_question_is_in_the_language_of_the_form(shop):
+    """Though an order of theirs, and the store, speak another."""
+    shop.shopify_says("orders/create", samples.order(locale="de"))
+    shop.work()
+
+    sent(shop, nonce_of(opened(shop, locale="fr")))
+    shop.work()
+
+    [question] = [each for each in shop.messages if each.automation == "confirm_offers"]
+    assert (question.state, question.language) == ("sent", "fr")
