@@ -9,6 +9,7 @@ from storage import (
     inbox,
     leases,
     links,
+    offer_codes,
     privacy,
     progress,
     shoppers,
@@ -19,6 +20,8 @@ _AT_ONCE = 5_000
 _DEAD_LEASES_FOR = timedelta(days=1)
 _NAMES_FOR = timedelta(days=90)
 """A store that is asked for its past tells of sixty days."""
+_CODES_FOR = timedelta(days=90)
+"""So long is known what became of an offer."""
 _NUMBERS_FOR = timedelta(days=90)
 """After so long a service has forgotten them, too, and may give out the number anew."""
 
@@ -36,6 +39,7 @@ def forget_what_is_old(*, services: Services) -> int:
         (shoppers.forget_carts, services.webhook_retention),
         # A body that is kept may be read again, and tell of what has been forgotten.
         (forgetting.forget_names, max(services.webhook_retention, _NAMES_FOR)),
+        (offer_codes.forget, _CODES_FOR),
         (leases.forget, _DEAD_LEASES_FOR),
         (followed.forget_done, _NUMBERS_FOR),
         (followed.forget_loose, timedelta()),

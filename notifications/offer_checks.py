@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from core.words import N_
 from notifications.questions import NO, Answered, Question, free_again, whether
-from notifications.rules import offers, waking
+from notifications.rules import codes, offers, waking
 from notifications.rules.decision import Rule
 from notifications.rules.objections import Skip
 
@@ -82,6 +82,11 @@ def _few_enough(answered: Answered) -> str | None:
     return "; ".join([said, *counted])
 
 
+def _code_there(answered: Answered) -> str | None:
+    """The question does not arise where it carries none."""
+    return None if answered.facts.code is None else whether(answered)
+
+
 QUESTIONS: Mapping[Rule, Question] = MappingProxyType(
     {
         offers.must_have_confirmed: Question(
@@ -109,6 +114,9 @@ QUESTIONS: Mapping[Rule, Question] = MappingProxyType(
             N_("few enough lately?"),
             ("standing", "wanted_at", "lifetime", "cart"),
             _few_enough,
+        ),
+        codes.must_have_its_code: Question(
+            N_("is its code there?"), ("code",), _code_there
         ),
     }
 )

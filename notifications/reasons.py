@@ -257,6 +257,20 @@ OF_MESSAGES: Mapping[str, Meaning] = MappingProxyType(
                 "whether the workers are running."
             ),
         ),
+        "code_not_ready": Meaning(
+            N_("The offer's code is being made at Shopify."),
+            N_("Nothing has to be done. It goes out as soon as the code is there."),
+        ),
+        "no_code": Meaning(
+            N_(
+                "There is no code for the offer: the store makes none, or none in time."
+            ),
+            N_(
+                "Look whether the store has granted write_discounts and lets Sosik in: "
+                "./sosik shop show DOMAIN. Nothing is sent without its code; the "
+                "flow goes on with its next step."
+            ),
+        ),
         "cart_empty": Meaning(N_("There is nothing in the cart."), _NOTHING),
         "no_cart_link": Meaning(
             N_(

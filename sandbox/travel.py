@@ -105,6 +105,11 @@ UPDATE consent_pushes SET due_at = least(due_at, :now),
   claimed_until = least(claimed_until, :now)
 WHERE shop_id = :shop AND due_at IS NOT NULL
 """)
+_CODES = Statement("""
+UPDATE offer_codes SET claimed_until = least(claimed_until, :now),
+  looked_at = least(looked_at, :now)
+WHERE shop_id = :shop
+""")
 _POINTS = Statement("""
 UPDATE admin_api SET filled_at = least(filled_at, :now) WHERE shop_id = :shop
 """)
@@ -116,6 +121,6 @@ def _forget_the_future(tx: Transaction, shop_id: ShopId, now: datetime) -> None:
     tx.run(_CONTACTS, asked)
     tx.run(_CHATS, asked)
     tx.run(_UNREAD, asked)
-    for statement in (_COMPARED, _PAST, _CONSENTS, _POINTS):
+    for statement in (_COMPARED, _PAST, _CONSENTS, _CODES, _POINTS):
         tx.run(statement, asked)
     tx.run(_TAKEN, {"shop": shop_id, "lease_ends": now + LEASE})

@@ -11,7 +11,14 @@ from datetime import datetime
 
 from core.sealing import Keyring
 from core.values import Act, ContactId, CustomerId, KeyKind, OrderId, ShopId
-from storage import consent_pushes, followed, forgetting, ledger, shoppers
+from storage import (
+    consent_pushes,
+    followed,
+    forgetting,
+    ledger,
+    offer_codes,
+    shoppers,
+)
 from storage.consent_pushes import BY_ERASURE
 from storage.ledger import Word
 from storage.progress import ERASED
@@ -240,6 +247,8 @@ DELETE FROM clicks k USING messages m
 WHERE k.shop_id = m.shop_id AND k.message_id = m.id AND {_OF_PERSON}
 """)
 
+_END_CODES = offer_codes.erasing(_OF_PERSON)
+
 _LET_PARCELS_GO = Statement("""
 DELETE FROM tracking_parcels
 WHERE shop_id = :shop AND order_id = ANY(CAST(:orders AS bigint[]))
@@ -296,13 +305,13 @@ def erase(
     carts = tx.count(_CARTS, {"shop": shop_id, "carts": sorted(person.carts)})
     tx.run(_MERGES, {"shop": shop_id, "customers": sorted(person.customers)})
     contacts = _loose(tx, shop_id, person)
+    theirs = _asked(person, contacts)
     # The links first: who opens one at this moment has left a click by then, or finds
     # that it leads nowhere.
-    tx.run(_EMPTY_LINKS, _asked(person, contacts))
-    tx.run(_DROP_CLICKS, _asked(person, contacts))
-    messages = tx.count(
-        _EMPTY_MESSAGES, {**_asked(person, contacts), "at": now.isoformat()}
-    )
+    tx.run(_EMPTY_LINKS, theirs)
+    tx.run(_DROP_CLICKS, theirs)
+    tx.run(_END_CODES, {**theirs, "now": now})
+    messages = tx.count(_EMPTY_MESSAGES, {**theirs, "at": now.isoformat()})
     whose = {"shop": shop_id, "contacts": sorted(contacts), "now": now}
     numbers = tx.count(_HIDE, whose)
     tx.run(_HIDE_KEYS, whose)

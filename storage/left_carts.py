@@ -180,5 +180,26 @@ def _buyer(row: Any, sealer: Keyring) -> dict[str, str]:
     return {name: said for name, said in {**told, **place}.items() if said}
 
 
+_BUYERS_WHO_BOUGHT = Statement(f"""
+WITH asked AS MATERIALIZED (
+  SELECT id, shop_id, checkout_key, wanted_at FROM messages
+  WHERE id = ANY(CAST(:ids AS text[])) AND checkout_key IS NOT NULL)
+SELECT m.id FROM asked m
+LEFT JOIN checkouts k ON k.shop_id = m.shop_id AND k.token_key = m.checkout_key
+LEFT JOIN LATERAL ({_WHO}) AS who ON true
+LEFT JOIN LATERAL ({_BOUGHT}) AS bought ON true
+WHERE least(k.completed_at, bought.bought_at) IS NOT NULL
+""")
+
+
+def bought(tx: Transaction, ids: Sequence[MessageId]) -> set[MessageId]:
+    """Those of these messages about a checkout whose reader has bought since it was
+    last changed."""
+    if not ids:
+        return set()
+    rows = tx.ask(_BUYERS_WHO_BOUGHT, {"ids": list(ids)})
+    return {MessageId(row.id) for row in rows}
+
+
 def _utc(moment: datetime | None) -> datetime | None:
     return None if moment is None else moment.astimezone(UTC)

@@ -55,6 +55,8 @@ LEFT_BEHIND = frozenset(
         ),
         # They lead by the address of this installation.
         "links",
+        # Codes that count at the store, and are ended from here.
+        *("discounts", "offer_codes"),
     }
 )
 

@@ -973,6 +973,81 @@ clicks = Table(
     Column("count", Integer, nullable=False),
 )
 
+discounts = Table(
+    "discounts",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    _shop(),
+    # Codes of one step of a flow that are made within an hour share one.
+    Column("flow", Text, nullable=False),
+    Column("step", Text, nullable=False),
+    Column("percent", Numeric, nullable=False),
+    Column("valid_hours", Integer, nullable=False),
+    Column("combines", Boolean, nullable=False),
+    Column("hour_at", AwareDateTime, nullable=False),
+    # Of the one code that it has; 0 for one with several.
+    Column("of_code", BigInteger, nullable=False, server_default=text("0")),
+    Column("customer_id", BigInteger),
+    # Its first code, by which it is found again.
+    Column("code", Text, nullable=False),
+    Column("starts_at", AwareDateTime, nullable=False),
+    Column("ends_at", AwareDateTime, nullable=False),
+    # When Shopify was asked for it, and what Shopify calls it.
+    Column("asked_at", AwareDateTime),
+    Column("name", Text),
+    UniqueConstraint(
+        "shop_id",
+        *("flow", "step", "percent", "valid_hours", "combines", "hour_at", "of_code"),
+        name="discounts_of_hour_key",
+    ),
+    Index("discounts_over", "ends_at"),
+)
+
+offer_codes = Table(
+    "offer_codes",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    _shop(),
+    # None once it is nobody's any more, and only to be ended.
+    Column("message_id", Text),
+    Column("discount_id", BigInteger, ForeignKey("discounts.id", ondelete="CASCADE")),
+    Column("flow", Text, nullable=False),
+    Column("step", Text, nullable=False),
+    Column("percent", Numeric, nullable=False),
+    Column("valid_hours", Integer, nullable=False),
+    Column("combines", Boolean, nullable=False),
+    Column("one_customer", Boolean, nullable=False),
+    Column("code", Text),
+    Column("state", Text, nullable=False),
+    # Why it is to end, or has ended or failed.
+    Column("because", Text),
+    Column("wanted_at", AwareDateTime, nullable=False),
+    # When Shopify was asked to make it.
+    Column("asked_at", AwareDateTime),
+    Column("told_at", AwareDateTime),
+    Column("ends_at", AwareDateTime),
+    # When something is to be done about it, and who does it is alone with it.
+    Column("due_at", AwareDateTime),
+    Column("claimed_until", AwareDateTime),
+    Column("attempts", SmallInteger, nullable=False, server_default=text("0")),
+    Column("held_because", Text),
+    # When it was last seen whether it is still of use.
+    Column("looked_at", AwareDateTime, nullable=False),
+    UniqueConstraint("shop_id", "message_id"),
+    Index("offer_codes_due", "due_at", postgresql_where=text("due_at IS NOT NULL")),
+    Index(
+        "offer_codes_claimed",
+        "shop_id",
+        postgresql_where=text("claimed_until IS NOT NULL"),
+    ),
+    Index(
+        "offer_codes_of_use",
+        "looked_at",
+        postgresql_where=text("state IN ('wanted', 'made', 'told')"),
+    ),
+    Index("offer_codes_of_discount", "discount_id"),
+)
+
 admin_api = Table(
     "admin_api",
     metadata,

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from core import http
+from core.discounts import Discount, KnownCode
 from core.errors import WillNotWork
 from core.settings import Settings, is_loopback
 from core.values import Act, CustomerId, FulfillmentId, OrderId, Phone, ShopDomain
@@ -20,7 +21,7 @@ from integrations.meta.advice import meaning_of
 from integrations.meta.cloud_api import Graph, words_of
 from integrations.meta.pricing import price_in
 from integrations.meta.templates import QuickReply, TemplateText, creation_body
-from integrations.shopify import asking, bulk_operations, consents
+from integrations.shopify import asking, bulk_operations, consents, discounts
 from integrations.shopify.asking import ChangedCustomer, ChangedOrder, ParcelGlance
 from integrations.shopify.bulk_operations import Operation, Thing
 from integrations.shopify.consents import KnownConsent
@@ -137,6 +138,44 @@ class ShopifyStore:
         said_at: datetime,
     ) -> None:
         consents.write_consent(self.client, shop, token, customer_id, act, said_at)
+
+    def find_code(
+        self, shop: ShopDomain, token: LiveToken, *, code: str
+    ) -> KnownCode | None:
+        return discounts.find(self.client, shop, token, code)
+
+    def create_discount(
+        self, shop: ShopDomain, token: LiveToken, *, discount: Discount
+    ) -> str:
+        return discounts.create(self.client, shop, token, discount)
+
+    def add_codes(
+        self,
+        shop: ShopDomain,
+        token: LiveToken,
+        *,
+        discount: str,
+        codes: Sequence[str],
+    ) -> str:
+        return discounts.add(self.client, shop, token, discount, codes)
+
+    def are_added(self, shop: ShopDomain, token: LiveToken, *, work: str) -> bool:
+        return discounts.are_added(self.client, shop, token, work)
+
+    def remove_codes(
+        self,
+        shop: ShopDomain,
+        token: LiveToken,
+        *,
+        discount: str,
+        names: Sequence[str],
+    ) -> None:
+        discounts.remove(self.client, shop, token, discount, names)
+
+    def end_discount(
+        self, shop: ShopDomain, token: LiveToken, *, discount: str
+    ) -> None:
+        discounts.end(self.client, shop, token, discount)
 
     def begin_writing(
         self, shop: ShopDomain, token: LiveToken, *, part: str, now: datetime

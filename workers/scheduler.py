@@ -14,6 +14,7 @@ from core.errors import DatabaseAway
 from notifications.access import LiveTokens, keep_up_access
 from notifications.backfilling import fill_in_the_past
 from notifications.comparing import compare_stores
+from notifications.flash_codes import keep_codes, look_after_codes
 from notifications.keeping import forget_what_is_old
 from notifications.looking import look_around
 from notifications.privacy.requests import Attendant
@@ -42,6 +43,8 @@ _PAUSE_FOR_NUMBERS_SECONDS = 5.0
 """What comes in so long goes into one call."""
 _PAUSE_FOR_STORES_SECONDS = 10.0
 _PAUSE_FOR_CONSENT_SECONDS = 1.0
+_PAUSE_FOR_CODES_SECONDS = 1.0
+_PAUSE_FOR_USELESS_CODES_SECONDS = 5.0
 _TOLD_AT_ONCE = 2
 """A store that takes its time holds up one of them."""
 _STORES_AT_ONCE = 4
@@ -63,6 +66,7 @@ def main() -> None:
         *(_look_after_templates, _keep_up_access, _look_after_numbers),
         *(_fill_in_the_past, _attend_to_requests),
         *[_tell_shopify] * _TOLD_AT_ONCE,
+        *(*[_keep_codes] * _TOLD_AT_ONCE, _look_after_codes),
         *[_compare_stores] * _STORES_AT_ONCE,
     ):
         Thread(target=work, args=(stopping,), name=work.__name__, daemon=True).start()
@@ -133,6 +137,27 @@ def _tell_shopify(stopping: Event) -> None:
             log.warning("consent_not_told because=%s", error)
         except Exception:
             log.exception("consent_not_told because=bug")
+
+
+def _keep_codes(stopping: Event) -> None:
+    store = brief_store_at(settings(), services())
+    while not stopping.wait(_PAUSE_FOR_CODES_SECONDS):
+        try:
+            keep_codes(store, services=services())
+        except DatabaseAway as error:
+            log.warning("codes_not_kept because=%s", error)
+        except Exception:
+            log.exception("codes_not_kept because=bug")
+
+
+def _look_after_codes(stopping: Event) -> None:
+    while not stopping.wait(_PAUSE_FOR_USELESS_CODES_SECONDS):
+        try:
+            look_after_codes(services=services())
+        except DatabaseAway as error:
+            log.warning("codes_not_looked_after because=%s", error)
+        except Exception:
+            log.exception("codes_not_looked_after because=bug")
 
 
 def _attend_to_requests(stopping: Event) -> None:

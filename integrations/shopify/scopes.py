@@ -26,6 +26,10 @@ SCOPES = MappingProxyType(
             "Which products there are, and which of them an order is of: by their ids "
             "alone."
         ),
+        "write_discounts": (
+            "Codes for offers: each is made for one message and ends with it. No "
+            "discount that somebody else has made is changed."
+        ),
         "write_app_proxy": (
             "One address of the storefront that leads here, for forms in which buyers "
             "say yes or no."

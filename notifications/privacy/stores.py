@@ -22,6 +22,7 @@ from storage import (
     inbox,
     leases,
     numbers,
+    offer_codes,
     shops,
 )
 from storage.shops import Claim, ShopState
@@ -81,6 +82,7 @@ def leave(claim: Claim, *, services: Services) -> bool:
         if is_gone:
             feeds.switch_off(tx, claim.shop_id)
             consent_pushes.drop(tx, claim.shop_id)
+            offer_codes.drop(tx, claim.shop_id)
     if is_gone:
         log.info("shop_uninstalled shop=%s", claim.shop_id)
     return is_gone

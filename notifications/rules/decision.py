@@ -8,6 +8,7 @@ from typing import TypeAlias
 from notifications.rules import (
     carts,
     chat,
+    codes,
     consent,
     flows,
     journey,
@@ -68,6 +69,7 @@ POLICY: tuple[Rule, ...] = (
     telling.must_keep_its_place,
     pacing.must_come_after_the_one_before,
     pacing.must_not_flood_one_person,
+    codes.must_have_its_code,
     pacing.must_have_a_slot,
 )
 """Asked in this order; the first objection is the answer."""

@@ -50,6 +50,8 @@ class Because(StrEnum):
     STEP_NOT_SUITED = "step_not_suited"
     CART_STILL_CHANGING = "cart_still_changing"
     NOT_READ_YET = "not_read_yet"
+    CODE_NOT_READY = "code_not_ready"
+    NO_CODE = "no_code"
     NOT_CONFIRMED = "not_confirmed"
     CONSENT_EXPIRED = "consent_expired"
     NOT_ON_WHATSAPP = "not_on_whatsapp"
@@ -101,6 +103,17 @@ class Cart:
     unmet: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Code:
+    """The code that an offer carries. It is ``ready`` once it may be told, ``lost``
+    where it never will be, and was ``asked_for_at`` a moment, None where it was not
+    yet."""
+
+    ready: bool
+    lost: bool
+    asked_for_at: datetime | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """All a rule may know about one message and the person it is for.
@@ -126,7 +139,8 @@ class Facts:
     ``has_something_to_tell`` is false where what it would tell has come to nothing.
 
     ``standing`` is of the person whom an offer is for, None for news; ``hour`` where
-    the hour counts, as it does for every offer.
+    the hour counts, as it does for every offer. ``code`` is of an offer that carries
+    one.
     """
 
     is_on: bool
@@ -177,3 +191,4 @@ class Facts:
     unread: bool
     standing: Standing | None = None
     hour: Hour | None = None
+    code: Code | None = None

@@ -66,6 +66,10 @@ class Resolvers:
             "webhookSubscriptions": lambda a: _subscriptions(a, shop),
             "webhookSubscription": lambda a: _subscription(a, shop),
             "currentAppInstallation": _installation(shop),
+            "codeDiscountNodeByCode": lambda a: books.discounts.by_code(
+                a["code"], self._clock()
+            ),
+            "discountRedeemCodeBulkCreation": books.discounts.creation,
             "bulkOperation": lambda a: self._bulk.look(shop, a["id"], self._origin),
             "customers": lambda a: _customers(a, books),
             "products": lambda a: _sorted(
@@ -77,12 +81,17 @@ class Resolvers:
         }
 
     def mutation(self) -> Node:
+        discounts = self._till.books(self._shop).discounts
         return {
             "__typename": "Mutation",
             "webhookSubscriptionCreate": self._subscribe,
             "webhookSubscriptionUpdate": self._change_subscription,
             "webhookSubscriptionDelete": self._unsubscribe,
             "customerWhatsAppMarketingConsentUpdate": self._consent,
+            "discountCodeBasicCreate": lambda a: discounts.create(a, self._clock()),
+            "discountRedeemCodeBulkAdd": discounts.add,
+            "discountCodeRedeemCodeBulkDelete": discounts.remove,
+            "discountCodeDeactivate": lambda a: discounts.deactivate(a, self._clock()),
             "bulkOperationRunQuery": lambda a: self._bulk.run(
                 self._shop, self._inside, a.get("groupObjects"), self.query()
             ),

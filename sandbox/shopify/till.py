@@ -9,6 +9,7 @@ from core.clock import Clock
 from sandbox.knobs import BadControl, text
 from sandbox.shopify import bodies, carts
 from sandbox.shopify.bodies import OrderWish
+from sandbox.shopify.discounts import DiscountBook
 from sandbox.shopify.edits import Edit, edited
 from sandbox.shopify.hooks import Hooks
 from sandbox.shopify.prices import Prices
@@ -39,6 +40,7 @@ class Books:
     consents: dict[int, dict[str, Any]] = field(default_factory=dict)
     checkouts: dict[str, OrderWish] = field(default_factory=dict)
     edits: dict[int, list[Edit]] = field(default_factory=dict)
+    discounts: DiscountBook = field(default_factory=DiscountBook)
 
 
 class Till:
@@ -79,20 +81,21 @@ class Till:
         """An order; tells ``orders/create``, and ``orders/paid`` unless paid later.
 
         With a ``checkout_token`` it is that checkout which ends in an order, and what
-        stands there counts.
+        stands there counts. A ``discount_code`` is bought with.
         """
         started = None
         if "checkout_token" in body:
             started = self.books(shop).checkouts.pop(text(body, "checkout_token"), None)
             if started is None:
                 raise BadControl("checkout_token: no such checkout")
+        code = self._discounted(shop, body)
         shop.orders_sold += 1
         sold = replace(
             started or self._wish(shop, body),
             number=FIRST_ORDER + shop.orders_sold - 1,
             placed_at=self._clock(),
         )
-        order = bodies.order(sold)
+        order = bodies.order(sold) | code
         self._enter(shop, sold, order)
         event_id = self._hooks.new_id()
         ids = self._hooks.tell(shop, "orders/create", order, event_id=event_id)
@@ -103,6 +106,18 @@ class Till:
                 shop, started, "checkouts/update", completed_at=sold.placed_at
             )
         return {"order": order, "webhook_ids": ids}
+
+    def _discounted(self, shop: Shop, body: Mapping[str, Any]) -> bodies.Body:
+        """That it is bought with a code, which counts as used by that. What it takes
+        off the price is not worked out."""
+        if "discount_code" not in body:
+            return {}
+        code = text(body, "discount_code")
+        refusal = self.books(shop).discounts.use(code, self._clock())
+        if refusal is not None:
+            raise BadControl(f"discount_code: {refusal}")
+        told = {"code": code, "amount": "0.00", "type": "percentage"}
+        return {"discount_codes": [told]}
 
     def pay(self, shop: Shop, body: Mapping[str, Any]) -> dict[str, Any]:
         """The money of an order that was not paid at once has come."""

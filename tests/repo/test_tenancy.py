@@ -51,6 +51,12 @@ _WRITTEN = {
     " VALUES (:shop, 'msg_1', CAST(:shop AS text)::bytea, now())",
     "clicks": "(shop_id, message_id, first_at, last_at, count)"
     " VALUES (:shop, 'msg_1', now(), now(), 1)",
+    "discounts": "(shop_id, flow, step, percent, valid_hours, combines, hour_at,"
+    " code, starts_at, ends_at)"
+    " VALUES (:shop, 'f', '1', 10, 24, false, now(), 'C', now(), now())",
+    "offer_codes": "(shop_id, flow, step, percent, valid_hours, combines,"
+    " one_customer, state, wanted_at, looked_at)"
+    " VALUES (:shop, 'f', '1', 10, 24, false, false, 'wanted', now(), now())",
     "shop_keys": "(shop_id, wrapped, made_at) VALUES (:shop, 'x', now())",
 }
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from core.values import Debt, MessageId, Milestone, Scope
 from notifications.rules.lifecycle import State
-from notifications.rules.objections import Because, Cart, Facts, Yes
+from notifications.rules.objections import Because, Cart, Code, Facts, Yes
 from notifications.rules.standing import Cap, Hour, Standing
 from notifications.rules.stories import Chapter, Sibling, Story
 
@@ -193,6 +193,8 @@ def _any_facts() -> st.SearchStrategy[Facts]:
         wrote_at=maybe_moment,
         said_at=maybe_moment,
         unread=st.booleans(),
+        code=st.none()
+        | st.builds(Code, st.booleans(), st.booleans(), st.none() | moment),
     )
 
 

@@ -91,6 +91,7 @@ def test_a_question_that_does_not_arise_has_no_answer():
         "must_have_something_to_tell",
         "must_leave_it_to_later_news",
         "must_keep_its_place",
+        "must_have_its_code",
         "must_have_a_slot",
         "must_have_confirmed",
         "must_not_have_expired",

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from core.values import Debt, Milestone, Scope
 from notifications.rules.decision import Send, decide, policy_for
-from notifications.rules.objections import Because, Skip, Wait
+from notifications.rules.objections import Because, Code, Skip, Wait
 from tests.rules.facts import (
     FACTS,
     FIRST,
@@ -62,6 +62,7 @@ SKIPS = {
     Because.CART_GONE: {"cart": replace(LEFT, is_there=False)},
     Because.STEP_GONE: {"cart": replace(LEFT, step_is_gone=True)},
     Because.STEP_NOT_SUITED: {"cart": replace(LEFT, unmet="value_at_least")},
+    Because.NO_CODE: {"code": Code(ready=False, lost=True, asked_for_at=NOON)},
     Because.NO_PHONE: {"is_reachable": False},
     Because.NO_CONSENT: {"yes": None},
     Because.CONSENT_REVOKED: {"revoked_at": NOON + MINUTE},
@@ -100,6 +101,10 @@ WAITS = {
         SECOND,
     ),
     Because.PAIR_LIMIT: ({"debt": Debt(NOON - MINUTE, NOON + HOUR)}, HOUR),
+    Because.CODE_NOT_READY: (
+        {"code": Code(ready=False, lost=False, asked_for_at=None)},
+        2 * SECOND,
+    ),
     Because.NUMBER_BUSY: ({"number_free_at": NOON + MINUTE}, MINUTE),
 }
 

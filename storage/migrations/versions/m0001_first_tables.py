@@ -17,7 +17,7 @@ _OF_SHOPS = (
     "webhooks",
     *("contacts", "contact_keys", "contact_merges", "consents"),
     *("consent_pushes", "ledger_heads"),
-    *("messages", "links", "clicks"),
+    *("messages", "links", "clicks", "discounts", "offer_codes"),
     *("orders", "parcels", "payments", "refunds", "returns", "fulfillment_orders"),
     *("customers", "merged_customers", "checkouts", "carts"),
     *("history", "forgotten"),
@@ -35,6 +35,7 @@ def upgrade() -> None:
     _of_people()
     _of_messages()
     _of_links()
+    _of_codes()
     _of_orders()
     _after_the_sale()
     _of_shoppers()
@@ -673,6 +674,115 @@ def _of_links() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("shop_id", "message_id", name=op.f("clicks_pkey")),
+    )
+
+
+def _of_codes() -> None:
+    op.create_table(
+        "discounts",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("shop_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("flow", sa.Text(), nullable=False),
+        sa.Column("step", sa.Text(), nullable=False),
+        sa.Column("percent", sa.Numeric(), nullable=False),
+        sa.Column("valid_hours", sa.Integer(), nullable=False),
+        sa.Column("combines", sa.Boolean(), nullable=False),
+        sa.Column("hour_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "of_code", sa.BigInteger(), server_default=sa.text("0"), nullable=False
+        ),
+        sa.Column("customer_id", sa.BigInteger(), nullable=True),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("name", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["shop_id"],
+            ["shops.id"],
+            name=op.f("discounts_shop_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("discounts_pkey")),
+        sa.UniqueConstraint(
+            "shop_id",
+            "flow",
+            "step",
+            "percent",
+            "valid_hours",
+            "combines",
+            "hour_at",
+            "of_code",
+            name=op.f("discounts_of_hour_key"),
+        ),
+    )
+    op.create_index("discounts_over", "discounts", ["ends_at"], unique=False)
+    op.create_table(
+        "offer_codes",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("shop_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("message_id", sa.Text(), nullable=True),
+        sa.Column("discount_id", sa.BigInteger(), nullable=True),
+        sa.Column("flow", sa.Text(), nullable=False),
+        sa.Column("step", sa.Text(), nullable=False),
+        sa.Column("percent", sa.Numeric(), nullable=False),
+        sa.Column("valid_hours", sa.Integer(), nullable=False),
+        sa.Column("combines", sa.Boolean(), nullable=False),
+        sa.Column("one_customer", sa.Boolean(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=True),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("because", sa.Text(), nullable=True),
+        sa.Column("wanted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("claimed_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "attempts", sa.SmallInteger(), server_default=sa.text("0"), nullable=False
+        ),
+        sa.Column("held_because", sa.Text(), nullable=True),
+        sa.Column("looked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["shop_id"],
+            ["shops.id"],
+            name=op.f("offer_codes_shop_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["discount_id"],
+            ["discounts.id"],
+            name=op.f("offer_codes_discount_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("offer_codes_pkey")),
+        sa.UniqueConstraint(
+            "shop_id", "message_id", name=op.f("offer_codes_shop_id_message_id_key")
+        ),
+    )
+    op.create_index(
+        "offer_codes_due",
+        "offer_codes",
+        ["due_at"],
+        unique=False,
+        postgresql_where=sa.text("due_at IS NOT NULL"),
+    )
+    op.create_index(
+        "offer_codes_claimed",
+        "offer_codes",
+        ["shop_id"],
+        unique=False,
+        postgresql_where=sa.text("claimed_until IS NOT NULL"),
+    )
+    op.create_index(
+        "offer_codes_of_use",
+        "offer_codes",
+        ["looked_at"],
+        unique=False,
+        postgresql_where=sa.text("state IN ('wanted', 'made', 'told')"),
+    )
+    op.create_index(
+        "offer_codes_of_discount", "offer_codes", ["discount_id"], unique=False
     )
 
 
