@@ -128,6 +128,15 @@ def _night() -> None:
     vars(waking)["next_allowed"] = lambda now, *_, **__: now
 
 
+def _agreed() -> None:
+    """At any hour, and nobody asks at the moment of sending who still wants offers."""
+    from notifications.rules import consent, decision
+
+    _night()
+    asked = consent.must_have_agreed
+    vars(decision)["POLICY"] = tuple(r for r in decision.POLICY if r is not asked)
+
+
 def _second() -> None:
     """One yes is as good as two."""
     from notifications import offering
@@ -181,6 +190,7 @@ BREAKS: Mapping[str, Callable[[], None]] = {
     "once": _wait,
     "cap": _cap,
     "night": _night,
+    "agreed": _agreed,
     "back": _back,
     "redact": _redact,
 }
