@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from threading import local
+from types import SimpleNamespace
 from typing import Any
 
 
@@ -177,6 +178,40 @@ def _news() -> None:
     vars(obeying)["words_of"] = words_of
 
 
+def _unread() -> None:
+    """Offers leave though something that people said has not been read."""
+    from storage import chats
+
+    vars(chats)["has_unread"] = lambda *_, **__: False
+
+
+def _apart() -> None:
+    """What is said to any store is said to the first one."""
+    from storage import chats
+
+    honest = chats.shops_of_numbers
+    seen: list[chats.ChatShop] = []
+
+    def shops_of_numbers(*asked: Any) -> Any:
+        found = honest(*asked)
+        seen.extend(found.values())
+        return dict.fromkeys(found, seen[0]) if seen else found
+
+    vars(chats)["shops_of_numbers"] = shops_of_numbers
+
+
+def _chain() -> None:
+    """The ledger's entries do not hold on to each other."""
+    from core import chain
+    from storage import ledger
+
+    def digest_after(_previous: bytes, entry: bytes) -> bytes:
+        return chain.digest_after(bytes(32), entry)
+
+    broken = vars(chain) | {"digest_after": digest_after}
+    vars(ledger)["chain"] = SimpleNamespace(**broken)
+
+
 BREAKS: Mapping[str, Callable[[], None]] = {
     "unique": _unique,
     "wait": _wait,
@@ -193,6 +228,9 @@ BREAKS: Mapping[str, Callable[[], None]] = {
     "agreed": _agreed,
     "back": _back,
     "redact": _redact,
+    "unread": _unread,
+    "apart": _apart,
+    "chain": _chain,
 }
 
 

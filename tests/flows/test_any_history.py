@@ -11,7 +11,7 @@ import os
 import pytest
 
 from tests.flows.histories.checks import Checks
-from tests.flows.histories.steps import drawn
+from tests.flows.histories.steps import take_one
 from tests.flows.histories.story import SECOND, Story
 
 _STEPS = int(os.environ.get("SOSIK_STEPS", "500"))
@@ -32,7 +32,7 @@ def test_nobody_gets_what_they_did_not_agree_to_in_any_history(
     try:
         for step in range(1, _STEPS_OF_ONE_STORY + 1):
             world.now += SECOND
-            story.note(*drawn(story))
+            take_one(story)
             checks.each_step()
             if step % _STEPS_BETWEEN_DEAR_CHECKS == 0:
                 checks.now_and_then()

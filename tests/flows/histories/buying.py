@@ -98,8 +98,12 @@ def an_order_is_cancelled(story):
 
 
 def a_parcel_leaves(story):
-    if not (order := story.some_order(_is_open)):
-        return None
+    order = story.some_order(_is_open)
+    return leaves_with(story, order) if order else None
+
+
+def leaves_with(story, order):
+    """A parcel does."""
     parcel = story.seed % 1000 * 10_000 + story.next_number()
     order.parcels.append(parcel)
     body = order.parcel(parcel, story.now)

@@ -42,24 +42,30 @@ def _button(name, title):
 def says_stop(story):
     if not (found := _whoever_agrees(story)):
         return None
-    store, person = found
-    at = story.moment(store, person)
+    at = story.moment(*found)
+    writes_stop(story, *found, at=at)
+    return f"{found[1].phone} to {found[0]}, said at {at:%d %H:%M:%S}"
+
+
+def writes_stop(story, store, person, *, at):
     pressed = _button("wish_stop_offers", "Stop offers")
     said = story.chance.choice((*_STOPS, pressed))
     story.word(store, person, is_yes=False, at=at)
     _writes(story, store, person, said, at)
-    return f"{person.phone} to {store}, said at {at:%d %H:%M:%S}"
 
 
 def says_stop_all(story):
     if not (found := _whoever_agrees(story)):
         return None
-    store, person = found
-    at = story.moment(store, person)
+    at = story.moment(*found)
+    writes_stop_all(story, *found, at=at)
+    return f"{found[1].phone} to {found[0]}, said at {at:%d %H:%M:%S}"
+
+
+def writes_stop_all(story, store, person, *, at):
     for about_offers in (True, False):
         story.word(store, person, is_yes=False, about_offers=about_offers, at=at)
     _writes(story, store, person, "STOP ALL", at)
-    return f"{person.phone} to {store}, said at {at:%d %H:%M:%S}"
 
 
 def says_start(story):
@@ -94,7 +100,7 @@ def says_cancel(story):
     if not (found := story.somebody()):
         return None
     store, person = found
-    story.work()
+    story.pass_time(timedelta(seconds=1))
     ordered = story.file(store, person).orders
     if not ordered:
         story.word(store, person, is_yes=False)
@@ -151,6 +157,12 @@ def says_it_at_the_store(story):
     body = consent_at_shopify(person, **how)
     story.shopify_says(store, CONSENT_TOPIC, body, again=story.chance.random() < 0.3)
     return f"{person.phone} at {store}, yes {is_yes}, confirmed {is_confirmed}"
+
+
+def says_no_at_the_store(story, store, person):
+    story.word(store, person, is_yes=False)
+    how = {"is_yes": False, "is_confirmed": False, "at": story.now}
+    story.shopify_says(store, CONSENT_TOPIC, consent_at_shopify(person, **how))
 
 
 def is_granted_by_the_owner(story):

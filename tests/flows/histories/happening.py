@@ -5,7 +5,8 @@ from datetime import timedelta
 
 from core.lanes import LANES, Lane
 from notifications import sending
-from tests.flows.histories.buying import leaves
+from tests.flows.histories import consenting
+from tests.flows.histories.buying import leaves, leaves_with
 from tests.flows.histories.model import is_waking_hour
 from tests.flows.histories.people import STORES, merger, redaction
 from tests.flows.histories.story import NUMBERS, set_of
@@ -42,6 +43,40 @@ def a_cart_is_left(story):
     about = leaves(story, file.store, file.people[0])
     story.work()
     story.pass_time(_AN_HOUR)
+    return about
+
+
+def a_no_lies_unread(story):
+    """By the time at which an offer is due, and somebody sends who does not read."""
+    file = story.some_file(
+        lambda each: (
+            each.offers_stand(story.now).is_agreed
+            and is_waking_hour(each.people[0], story.now + _AN_HOUR)
+        )
+    )
+    if file is None:
+        return None
+    store, person = file.store, file.people[0]
+    about = leaves(story, store, person)
+    story.pass_time(timedelta(minutes=59))
+    if is_at_the_store := story.chance.random() < 0.5:
+        consenting.says_no_at_the_store(story, store, person)
+    else:
+        consenting.writes_stop(story, store, person, at=story.now)
+    story.world.now += timedelta(minutes=2)
+    somebody_sends_without_reading(story)
+    return f"{about}, no at the store: {is_at_the_store}"
+
+
+def a_parcel_leaves_after_a_stop_of_everything(story):
+    """Of an order whose news somebody had agreed to."""
+    order = story.some_order(lambda each: each.is_ticked and not each.cancelled_at)
+    if order is None:
+        return None
+    consenting.writes_stop_all(story, order.store, order.person, at=story.now)
+    story.pass_time(timedelta(minutes=1))
+    about = leaves_with(story, order)
+    story.pass_time(timedelta(minutes=2))
     return about
 
 
@@ -87,7 +122,6 @@ def a_sender_vanishes(story):
 
 def redis_is_emptied(story):
     story.world.redis.flushall()
-    story.unheard = True
     return ""
 
 
@@ -179,7 +213,6 @@ def a_person_is_forgotten(story):
                 continue
             body = redaction(person, file.store, file.orders)
             story.shopify_says(file.store, "customers/redact", body)
-    story.work()
     story.attend()
     for file in files:
         story.erased |= {(file.store, person.number) for person in file.people}
@@ -210,7 +243,7 @@ def two_customers_are_made_one(story):
     story.pass_time(timedelta(seconds=1))
     kept, gone = story.chance.sample(known, 2)
     story.shopify_says(store, "customers/merge", merger(kept, gone))
-    story.work()
+    story.pass_time(timedelta(seconds=1))
     story.file(store, kept).join(story.file(store, gone), now=story.now)
     story.files[store, gone.number] = story.file(store, kept)
     return f"{kept.phone} and {gone.phone} at {store}"
@@ -222,7 +255,6 @@ def a_store_removes_the_app(story):
     store = story.chance.choice(STORES)
     story.shopify.post("uninstall", {"shop": store})
     story.shopify_says(store, "app/uninstalled", _GONE)
-    story.work()
     story.attend()
     story.gone[store] = story.now
     return store
@@ -234,7 +266,19 @@ def a_store_comes_back(story):
     [store] = story.gone
     story.world.now += timedelta(minutes=5)
     story.open(store)
+    shop_id = story.world.shop_ids[store]
+    if story.chance.random() < 0.5:
+        # What was to happen two days after it had gone is void.
+        story.shopify_says(store, "shop/redact", _redaction_of(store))
+        story.attend()
+    assert [row.id for row in story.world.rows("shops") if row.domain == store] == [
+        shop_id
+    ]
     return store
+
+
+def _redaction_of(store):
+    return {"shop_id": 1, "shop_domain": store}
 
 
 def a_store_is_forgotten(story):
@@ -243,8 +287,7 @@ def a_store_is_forgotten(story):
         return None
     [store] = story.gone
     story.pass_time(timedelta(days=2))
-    story.shopify_says(store, "shop/redact", {"shop_id": 1, "shop_domain": store})
-    story.work()
+    story.shopify_says(store, "shop/redact", _redaction_of(store))
     story.attend()
     story.forget_store(store)
     alone = [person for person in story.people if person.homes == (store,)]

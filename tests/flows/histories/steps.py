@@ -26,6 +26,8 @@ STEPS = {
     consenting.meta_tells_that_offers_are_off: 1,
     happening.the_workers_work: 8,
     happening.a_cart_is_left: 16,
+    happening.a_no_lies_unread: 4,
+    happening.a_parcel_leaves_after_a_stop_of_everything: 3,
     happening.it_is_daytime_again: 5,
     happening.time_passes: 16,
     happening.time_passes_without_anybody: 3,
@@ -42,9 +44,11 @@ STEPS = {
 }
 
 
-def drawn(story):
-    """One step that can be taken now; its name, and what it was about."""
+def take_one(story):
+    """Whatever can happen now; it is noted before and after."""
     while True:
         [step] = story.chance.choices(list(STEPS), list(STEPS.values()))
+        story.note(step.__name__, "...")
         if (about := step(story)) is not None:
-            return step.__name__, about
+            story.note(step.__name__, about)
+            return
