@@ -8,7 +8,7 @@ from notifications.automations import AFTER_MINUTES, BEFORE, STEP, minutes
 from notifications.deciding import Decided
 from notifications.ports import Services
 from notifications.rules.decision import Decision, Send
-from notifications.rules.flows import ENDS, following
+from notifications.rules.flows import ENDS, Step, following
 from notifications.rules.objections import Because, Skip
 from storage.facts import KnownMessage
 from storage.outbox import Intent
@@ -22,17 +22,10 @@ def next_intents(
     Its occasion names its key, so it is proposed once however often this is decided.
     """
     stepping, cart, key = decided.stepping, decided.cart, message.checkout_key
+    step = next_step(message, decided)
+    automation = None if step is None else services.automations.get(step.message)
     if stepping is None or cart is None or cart.changed_at is None or key is None:
         return
-    if not _goes_on(decided.decision):
-        return
-    step = following(
-        stepping.flow,
-        message.told.get(STEP, ""),
-        after=stepping.after(message.told),
-        suits=not _is_for(decided.decision, Because.STEP_NOT_SUITED),
-    )
-    automation = None if step is None else services.automations.get(step.message)
     if step is None or automation is None:
         return
     wanted_at = cart.changed_at + step.after
@@ -65,6 +58,18 @@ def next_intents(
                 "due_at": due_at.isoformat(),
             }
         ],
+    )
+
+
+def next_step(message: KnownMessage, decided: Decided) -> Step | None:
+    """None at the end, and while nobody knows whether this one goes out."""
+    if decided.stepping is None or not _goes_on(decided.decision):
+        return None
+    return following(
+        decided.stepping.flow,
+        message.told.get(STEP, ""),
+        after=decided.stepping.after(message.told),
+        suits=not _is_for(decided.decision, Because.STEP_NOT_SUITED),
     )
 
 

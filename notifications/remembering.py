@@ -1,6 +1,6 @@
 """What events tell about orders, parcels and people, written down as facts."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -25,7 +25,7 @@ from notifications.facts_told.parcels import mended
 from notifications.facts_told.parts import Names
 from notifications.ports import Services
 from notifications.rules.objections import Because
-from storage import forgetting, history, orders, outbox, people, shops
+from storage import forgetting, history, orders, outbox, people, shoppers, shops
 from storage.after_sale import FULFILLMENT_ORDERS, PAYMENTS, REFUNDS, RETURNS
 from storage.history import OfOrder, Telling, ToldBy
 from storage.ledger import Word
@@ -33,7 +33,7 @@ from storage.merging import Kept
 from storage.orders import OrderFacts, ParcelFacts
 from storage.people import Mention
 from storage.session import Transaction
-from storage.shoppers import CARTS, CHECKOUTS, CUSTOMERS, MERGES
+from storage.shoppers import CARTS, CHECKOUTS, CUSTOMERS, MERGES, Change
 from storage.shops import KnownShop, ShopFacts
 
 
@@ -84,6 +84,7 @@ def remember(
     _mend(with_deleted_scans, tx, services)
     for kept in _OTHERS:
         kept.keep(tx, facts[kept.facts], sealer=sealer)
+    shoppers.note_changes(tx, _changes(kept_ones, names))
     shops.follow(tx, facts[ShopFacts], sealer=sealer)
     _forget(tellings, names, tx, now)
     woken = outbox.wake_for_orders(tx, new_orders, Because.ORDER_UNKNOWN, now=now)
@@ -182,6 +183,22 @@ def _forget(
     forgetting.forget_customers(tx, customers_gone, now=now)
     forgetting.forget_checkouts(tx, checkouts_gone, now=now)
     shops.note_uninstall_claims(tx, claims)
+
+
+def _changes(tellings: Iterable[Telling], names: Names) -> Iterator[Change]:
+    """When somebody has changed a checkout that was not over."""
+    for told in tellings:
+        event = told.event
+        if not isinstance(event, CheckoutSeen) or event.completed_at is not None:
+            continue
+        token_key = names.checkout(told.shop_id, event.token)
+        assert token_key is not None
+        yield Change(
+            shop_id=told.shop_id,
+            token_key=token_key,
+            at=event.happened_at,
+            is_tellable=event.phone is not None and bool(event.items),
+        )
 
 
 def _words(

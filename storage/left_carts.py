@@ -72,7 +72,7 @@ SELECT min(b.at) AS bought_at FROM (
   WHERE c.contact_id = ANY(who.contacts) AND c.completed_at >= k.updated_at) AS b
 """
 
-_WHO = """
+WHO = """
 WITH RECURSIVE same (id) AS (
   SELECT k.customer_id WHERE k.customer_id IS NOT NULL
   UNION
@@ -127,7 +127,7 @@ SELECT m.id, m.shop_id, k.updated_at, k.closed_at, k.locale, k.items, k.url, k.e
 FROM asked m
 JOIN unread ON unread.shop_id = m.shop_id
 LEFT JOIN checkouts k ON k.shop_id = m.shop_id AND k.token_key = m.checkout_key
-LEFT JOIN LATERAL ({_WHO}) AS who ON true
+LEFT JOIN LATERAL ({WHO}) AS who ON true
 LEFT JOIN LATERAL ({_BOUGHT}) AS bought ON true
 LEFT JOIN LATERAL ({_BEFORE}) AS before ON m.told ->> 'before' IS NOT NULL
 LEFT JOIN LATERAL ({_HAD_BOUGHT}) AS had_bought ON :asks_before
@@ -186,7 +186,7 @@ WITH asked AS MATERIALIZED (
   WHERE id = ANY(CAST(:ids AS text[])) AND checkout_key IS NOT NULL)
 SELECT m.id FROM asked m
 LEFT JOIN checkouts k ON k.shop_id = m.shop_id AND k.token_key = m.checkout_key
-LEFT JOIN LATERAL ({_WHO}) AS who ON true
+LEFT JOIN LATERAL ({WHO}) AS who ON true
 LEFT JOIN LATERAL ({_BOUGHT}) AS bought ON true
 WHERE least(k.completed_at, bought.bought_at) IS NOT NULL
 """)

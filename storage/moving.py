@@ -57,6 +57,8 @@ LEFT_BEHIND = frozenset(
         "links",
         # Codes that count at the store, and are ended from here.
         *("discounts", "offer_codes"),
+        # Of a past that is played again where it was lived.
+        "checkout_changes",
     }
 )
 

@@ -4,17 +4,25 @@ A checkout and a cart are found by a keyed fingerprint of their token. What is t
 them, and of customers, is always the whole: so the newest word counts, with its gaps.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from core.values import ContactId, CustomerId, ShopId
 from storage.merging import Facts, Kept
 from storage.orders import Items
+from storage.recordset import columns_of, folded, unfolded
 from storage.session import Transaction
 from storage.statements import Statement
-from storage.tables import carts, checkouts, customers, merged_customers
+from storage.tables import (
+    carts,
+    checkout_changes,
+    checkouts,
+    customers,
+    merged_customers,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +126,42 @@ CARTS = Kept(
     is_told_whole=True,
     sealed=frozenset({"marks"}),
 )
+
+
+_CHANGED = columns_of(checkout_changes, ("shop_id", "token_key", "at", "is_tellable"))
+_NOTE_CHANGES = Statement(f"""
+INSERT INTO checkout_changes ({", ".join(_CHANGED)})
+SELECT new.* FROM {unfolded(_CHANGED)}
+JOIN checkouts k ON k.shop_id = new.shop_id AND k.token_key = new.token_key
+ON CONFLICT DO NOTHING
+""")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """That a checkout was changed. ``is_tellable`` is whether somebody could have been
+    told of it as it was then."""
+
+    shop_id: ShopId
+    token_key: bytes
+    at: datetime
+    is_tellable: bool
+
+
+def note_changes(tx: Transaction, changes: Iterable[Change]) -> None:
+    """By these the past is played again; of what was forgotten nothing is noted."""
+    once = {(each.shop_id, each.token_key, each.at): each for each in changes}
+    if once:
+        tx.run(_NOTE_CHANGES, folded([_changed(once[key]) for key in sorted(once)]))
+
+
+def _changed(change: Change) -> dict[str, Any]:
+    return {
+        "shop_id": change.shop_id,
+        "token_key": change.token_key,
+        "at": change.at,
+        "is_tellable": change.is_tellable,
+    }
 
 
 _SAME = Statement("""

@@ -651,6 +651,21 @@ checkouts = Table(
     ),
 )
 
+checkout_changes = Table(
+    "checkout_changes",
+    metadata,
+    _shop(primary_key=True),
+    Column("token_key", LargeBinary, primary_key=True),
+    # When it was changed, and whether somebody could have been told of it then.
+    Column("at", AwareDateTime, primary_key=True),
+    Column("is_tellable", Boolean, nullable=False),
+    ForeignKeyConstraint(
+        ["shop_id", "token_key"],
+        ["checkouts.shop_id", "checkouts.token_key"],
+        ondelete="CASCADE",
+    ),
+)
+
 carts = Table(
     "carts",
     metadata,

@@ -22,6 +22,7 @@ COMMANDS: dict[str, list[list[str]]] = {
     "automation list": [[]],
     "automation set": [["order_confirmation", "--disabled"]],
     "flow list": [[]],
+    "flow replay": [["cart_reminder"]],
     "flow results": [["cart_reminder"]],
     "flow set": [["cart_reminder", "--default"]],
     "caps set": [["default=1/7"]],

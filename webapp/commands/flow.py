@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import click
@@ -10,9 +11,10 @@ import click
 from core.errors import NotPossible
 from core.values import ShopDomain
 from core.words import N_
-from notifications import flow_results, setting_flows
+from notifications import flow_results, replays, setting_flows
 from notifications.automations import Automation
 from notifications.flow_results import Results
+from notifications.replays import Summary
 from storage import shops
 from storage.flow_results import WINDOWS
 from storage.shops import Switch
@@ -25,7 +27,7 @@ _LARGEST_FILE = 64 * 1024
 
 def command(desk: Desk) -> click.Group:
     group = OneLineGroup("flow", help="Several reminders, one after another.")
-    for make in (_list, _set, _results):
+    for make in (_list, _set, _replay, _results):
         group.add_command(make(desk))
     return group
 
@@ -148,6 +150,63 @@ def _read(file: str) -> object:
         raise NotPossible(N_("the file is nested too deeply")) from None
     except ValueError as error:
         raise NotPossible(N_("the file is not JSON: %(error)s"), error=error) from None
+
+
+def _replay(desk: Desk) -> click.Command:
+    @click.command("replay", short_help="What a flow would have done lately.")
+    @domain_argument
+    @click.argument("name")
+    @click.argument(
+        "file", type=click.Path(dir_okay=False, allow_dash=True), default=""
+    )
+    @click.option("--days", type=click.IntRange(1, 90), default=30, show_default=True)
+    @json_option
+    def replay(
+        domain: ShopDomain, name: str, file: str, days: int, as_json: bool
+    ) -> None:
+        """Play the flow NAME on what the store DOMAIN told in the last days.
+
+        As if it had been on, by the rules that decide about messages; nothing is sent.
+        With FILE the flow goes as it says, before it is set.
+        """
+        summary = replays.replay(
+            domain,
+            name,
+            days=days,
+            flow=_read(file) if file else None,
+            operator=desk.operator,
+            services=desk.services,
+        )
+        if as_json:
+            show_json(summary.told())
+            return
+        _tell_of_past(summary)
+
+    return replay
+
+
+def _tell_of_past(summary: Summary) -> None:
+    if not summary.outcomes:
+        say("Nobody has left a checkout in that time.")
+        return
+    rows = [
+        (step, state, reason or "", count)
+        for (step, state, reason), count in sorted(
+            summary.outcomes.items(), key=lambda each: tuple(map(str, each[0]))
+        )
+    ]
+    show_table(("step", "would be", "because", "messages"), rows)
+    say(f"{summary.people} people, {summary.sent} messages sent.")
+    at_night, by_cap = summary.held_at_night, summary.held_by_cap
+    say(f"Held back for a while: {at_night} by the hour, {by_cap} by a cap.")
+    say(f"The most that one person would have got: {summary.most_to_one}.")
+    if summary.cost is None:
+        say("What that costs is not known: no price of these countries is.")
+    else:
+        cost = (
+            f"{summary.cost.amount.quantize(Decimal('0.01'))} {summary.cost.currency}"
+        )
+        say(f"Meta takes about {cost} for {summary.priced} of them, if delivered.")
 
 
 def _results(desk: Desk) -> click.Command:

@@ -19,7 +19,7 @@ _OF_SHOPS = (
     *("consent_pushes", "ledger_heads"),
     *("messages", "links", "clicks", "discounts", "offer_codes"),
     *("orders", "parcels", "payments", "refunds", "returns", "fulfillment_orders"),
-    *("customers", "merged_customers", "checkouts", "carts"),
+    *("customers", "merged_customers", "checkouts", "checkout_changes", "carts"),
     *("history", "forgotten"),
     *("privacy_requests", "access_log", "shop_keys"),
     *("tracking_feeds", "tracking_numbers", "tracking_parcels"),
@@ -1400,6 +1400,28 @@ def _of_shoppers() -> None:
     )
     op.create_index(
         op.f("checkouts_updated_at_idx"), "checkouts", ["updated_at"], unique=False
+    )
+    op.create_table(
+        "checkout_changes",
+        sa.Column("shop_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("token_key", sa.LargeBinary(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("is_tellable", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["shop_id", "token_key"],
+            ["checkouts.shop_id", "checkouts.token_key"],
+            name=op.f("checkout_changes_shop_id_token_key_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["shop_id"],
+            ["shops.id"],
+            name=op.f("checkout_changes_shop_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint(
+            "shop_id", "token_key", "at", name=op.f("checkout_changes_pkey")
+        ),
     )
     op.create_table(
         "carts",

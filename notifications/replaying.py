@@ -1,0 +1,300 @@
+"""A flow played on a store's own past: what it would have sent, and what not.
+
+The very code that decides about messages decides here, moment by moment, on what was
+known at each. Nothing is written and nothing is sent. What nobody can know is taken as
+it mostly is: nobody reads, every template is approved, and the number is free.
+"""
+
+import heapq
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import count
+from typing import Any
+
+from core.shopping import lines_of
+from core.values import ContactId, MessageId, Scope
+from notifications import deciding
+from notifications.automations import AFTER_MINUTES, BEFORE, STEP, Automation, minutes
+from notifications.deciding import Decided, Surroundings
+from notifications.flows import Automations, flow_of
+from notifications.next_steps import next_step
+from notifications.offering import Audience
+from notifications.past_people import person_at, words_at
+from notifications.rules.decision import Send
+from notifications.rules.flows import Flow, Step
+from notifications.rules.objections import Wait
+from notifications.senders import Sender
+from storage.facts import KnownMessage
+from storage.left_carts import LeftCart
+from storage.numbers import TemplateRow, Templates
+from storage.people import PhoneBook
+from storage.replays import PastCheckout, PastPerson
+from storage.shops import Switch
+from storage.slots import ReadyNumber
+
+_MOST_LOOKS = 500
+"""So often a message is looked at at most: more would be a mistake of ours."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shop:
+    """What of a store counts for its messages; ``switch`` is the flow's, switched on.
+    ``row`` is as it is stored."""
+
+    row: Mapping[str, Any]
+    automation: Automation[Any]
+    switch: Switch
+    automations: Automations
+    book: PhoneBook
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Played:
+    """What would have become of one message. ``state`` is sent, skipped or waiting,
+    ``waits`` what it waited for on the way. ``country`` is where its reader is."""
+
+    contact_id: ContactId
+    token_key: bytes = field(repr=False)
+    step: str
+    state: str
+    reason: str | None
+    at: datetime
+    waits: frozenset[str]
+    country: str | None
+
+
+@dataclass(slots=True)
+class _Timer:
+    """A message that waits for its time, as a row of ``messages`` does."""
+
+    checkout: PastCheckout
+    step: Step
+    before: str | None
+    before_state: str | None
+    wanted_at: datetime
+    began_at: datetime
+    waits: set[str] = field(default_factory=set)
+    looks: int = 0
+
+
+class Player:
+    """Plays one person after another: what one of them gets is nothing to the next."""
+
+    def __init__(self, shop: Shop) -> None:
+        self._shop = shop
+        self._shop_id = shop.row["id"]
+        self._flow: Flow = flow_of(shop.automation, shop.switch)
+        self._templates = _all_approved(shop)
+        self._switches = {(self._shop_id, shop.automation.name): shop.switch}
+
+    def play(self, person: PastPerson) -> Iterator[Played]:
+        """All that would have come to one person, in the order of time."""
+        numbers = count()
+        timers: list[tuple[datetime, int, _Timer]] = []
+        sent: list[datetime] = []
+        for checkout in person.checkouts:
+            if (timer := self._begun(checkout)) is not None:
+                heapq.heappush(timers, (timer.began_at, next(numbers), timer))
+        while timers:
+            at, _, timer = heapq.heappop(timers)
+            if at > self._shop.now or timer.looks >= _MOST_LOOKS:
+                yield self._played(person, timer, "waiting", None, at)
+                continue
+            timer.looks += 1
+            message, cart = self._message(person, timer, at), _cart(timer, at)
+            decided = self._decided(person, message, cart, sent, at)
+            decision = decided.decision
+            if isinstance(decision, Wait):
+                timer.waits.add(decision.because)
+                later = max(decision.until, at + timedelta(seconds=1))
+                heapq.heappush(timers, (later, next(numbers), timer))
+                continue
+            if isinstance(decision, Send):
+                sent.append(at)
+                yield self._played(person, timer, "sent", None, at)
+            else:
+                because = decision.because
+                yield self._played(person, timer, "skipped", because, at)
+            is_sent = isinstance(decision, Send)
+            following = self._following(timer, message, decided, cart, is_sent)
+            if following is not None:
+                due_at = max(at, following.began_at)
+                heapq.heappush(timers, (due_at, next(numbers), following))
+
+    def _begun(self, checkout: PastCheckout) -> _Timer | None:
+        """From the first moment on at which somebody could have been told of it."""
+        begun = [at for at in checkout.changes if at in checkout.tellable]
+        if not begun or not _leads_back(checkout):
+            return None
+        first = self._flow.first
+        return _Timer(
+            checkout=checkout,
+            step=first,
+            before=None,
+            before_state=None,
+            wanted_at=begun[0],
+            began_at=begun[0] + first.after,
+        )
+
+    def _following(
+        self,
+        timer: _Timer,
+        message: KnownMessage,
+        decided: Decided,
+        cart: LeftCart,
+        is_sent: bool,
+    ) -> _Timer | None:
+        step = next_step(message, decided)
+        if step is None or cart.changed_at is None:
+            return None
+        due_at = cart.changed_at + step.after
+        return _Timer(
+            checkout=timer.checkout,
+            step=step,
+            before=timer.step.key,
+            before_state="sent" if is_sent else "skipped",
+            wanted_at=due_at,
+            began_at=due_at,
+        )
+
+    def _decided(
+        self,
+        person: PastPerson,
+        message: KnownMessage,
+        cart: LeftCart,
+        sent: Sequence[datetime],
+        at: datetime,
+    ) -> Decided:
+        words = words_at(person, at)
+        known = person_at(person, self._shop_id, sent, at)
+        around = Surroundings(
+            words=words,
+            asked_about=words,
+            switches=self._switches,
+            templates=self._templates,
+            automations=self._shop.automations,
+            batch=(),
+            audience=Audience({person.contact_id: known}, self._shop.book),
+            carts={message.id: cart},
+        )
+        automation = self._shop.automations[message.automation]
+        return deciding.decided(message, around, automation, _free_number(at), now=at)
+
+    def _message(self, person: PastPerson, timer: _Timer, at: datetime) -> KnownMessage:
+        row = self._shop.row
+        told = {STEP: timer.step.key, AFTER_MINUTES: minutes(timer.step.after)}
+        if timer.before is not None:
+            told[BEFORE] = timer.before
+        return KnownMessage(
+            id=MessageId("played"),
+            shop_id=self._shop_id,
+            automation=timer.step.message,
+            scope=Scope.MARKETING,
+            order_id=None,
+            attempt=0,
+            reason=None,
+            wanted_at=timer.wanted_at,
+            created_at=timer.wanted_at,
+            due_at=at,
+            tracking_key=None,
+            told=told,
+            fulfillment_id=None,
+            checkout_key=timer.checkout.token_key,
+            shop_name=row["name"],
+            timezone=row["timezone"],
+            shop_is_active=True,
+            consent_rule=row["transactional_consent"],
+            languages=row["languages"],
+            offers=row["offers"] or {},
+            contact_id=person.contact_id,
+            sealed_phone=person.sealed_phone,
+            sealed_user_id=person.sealed_user_id,
+            marketing_since=person.marketing_since,
+            debt=None,
+            wrote_at=None,
+            wrote_to=None,
+            under_way=False,
+            order=None,
+            parcel=None,
+            things=None,
+            siblings=(),
+        )
+
+    def _played(
+        self,
+        person: PastPerson,
+        timer: _Timer,
+        state: str,
+        reason: str | None,
+        at: datetime,
+    ) -> Played:
+        homes = [home.country for home in person.homes if home.at <= at]
+        return Played(
+            contact_id=person.contact_id,
+            token_key=timer.checkout.token_key,
+            step=timer.step.key,
+            state=state,
+            reason=reason,
+            at=at,
+            waits=frozenset(timer.waits),
+            country=timer.checkout.country or next(reversed(homes), None),
+        )
+
+
+def _cart(timer: _Timer, at: datetime) -> LeftCart:
+    """As it was known at that moment."""
+    checkout = timer.checkout
+    changes = [change for change in checkout.changes if change <= at]
+    changed_at = changes[-1]
+    bought = [*checkout.bought, *filter(None, [checkout.completed_at])]
+    bought += [moment for moment in checkout.bought_else if moment >= changed_at]
+    is_closed = checkout.closed_at is not None and checkout.closed_at <= at
+    return LeftCart(
+        is_there=not is_closed and changed_at in checkout.tellable,
+        changed_at=changed_at,
+        bought_at=min((moment for moment in bought if moment <= at), default=None),
+        unread_since=None,
+        locale=checkout.locale,
+        country=checkout.country,
+        worth=checkout.worth,
+        items=checkout.items,
+        discount_codes=(),
+        shop_domain="",
+        had_bought=checkout.had_bought,
+        before=timer.before_state,
+        before_was_clicked=False,
+        url=None,
+        buyer={},
+    )
+
+
+def _leads_back(checkout: PastCheckout) -> bool:
+    pairs = [(each.get("variant_id"), each["quantity"]) for each in checkout.items]
+    return checkout.has_url or bool(lines_of(pairs))
+
+
+def _free_number(at: datetime) -> Sender:
+    number = ReadyNumber(
+        phone_number_id="",
+        account_id="",
+        is_default=True,
+        countries=(),
+        token=b"",
+        next_slot_at=at,
+        news_until=None,
+        offers_until=None,
+        parked_until=None,
+    )
+    return Sender(number, [at], timedelta())
+
+
+def _all_approved(shop: Shop) -> Templates:
+    return {
+        (shop.row["id"], "", each.template.name, language): TemplateRow(
+            each.template.name, language, "APPROVED", each.template.category, None
+        )
+        for each in shop.automations.values()
+        for language in each.template.texts
+    }

@@ -1,0 +1,173 @@
+"""What a flow would have done lately, added up before it is switched on."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from core.errors import NotPossible
+from core.values import ContactId, Money, ShopDomain
+from core.words import N_
+from notifications import flow_files, rates, setting_flows
+from notifications.configuring import languages_offered
+from notifications.offering import NOT_ON_WHATSAPP
+from notifications.operating import Operator, shop_id_of, shop_named
+from notifications.ports import Services
+from notifications.replaying import Played, Player, Shop
+from notifications.rules.consent import NEVER_ALONE
+from notifications.rules.objections import Because
+from storage import replays, shops
+from storage.replays import Span
+from storage.shops import Switch
+
+
+@dataclass(slots=True, kw_only=True)
+class Summary:
+    """``outcomes`` are messages by step, state and reason; ``waits`` how many waited
+    for what on the way. ``most_to_one`` is the worst case for one person, ``sent_to``
+    by country, and ``cost`` what is known to be taken for ``priced`` of those sent.
+    """
+
+    since: datetime
+    until: datetime
+    people: int = 0
+    outcomes: Counter[tuple[str, str, str | None]] = field(default_factory=Counter)
+    waits: Counter[str] = field(default_factory=Counter)
+    sent_to: Counter[str | None] = field(default_factory=Counter)
+    most_to_one: int = 0
+    priced: int = 0
+    cost: Money | None = None
+
+    @property
+    def sent(self) -> int:
+        return sum(n for (_, state, _), n in self.outcomes.items() if state == "sent")
+
+    @property
+    def held_at_night(self) -> int:
+        return self.waits[Because.QUIET_HOURS]
+
+    @property
+    def held_by_cap(self) -> int:
+        return self.waits[Because.CAP_REACHED]
+
+    def add(self, played: Iterable[Played]) -> None:
+        """All that came to one person."""
+        sent = 0
+        for each in played:
+            self.outcomes[each.step, each.state, each.reason] += 1
+            self.waits.update(each.waits)
+            if each.state == "sent":
+                sent += 1
+                self.sent_to[each.country] += 1
+                self._price(each)
+        self.people += 1
+        self.most_to_one = max(self.most_to_one, sent)
+
+    def _price(self, played: Played) -> None:
+        price = rates.marketing_price(played.country, on=played.at.date())
+        if price is None:
+            return
+        self.priced += 1
+        so_far = self.cost.amount if self.cost else Decimal(0)
+        self.cost = Money(so_far + price.amount, price.currency)
+
+    def told(self) -> dict[str, Any]:
+        """Fit for JSON."""
+        return {
+            "since": self.since,
+            "until": self.until,
+            "people": self.people,
+            "messages": [
+                {"step": step, "state": state, "reason": reason, "count": count}
+                for (step, state, reason), count in sorted(
+                    self.outcomes.items(), key=lambda each: tuple(map(str, each[0]))
+                )
+            ],
+            "held_at_night": self.held_at_night,
+            "held_by_a_cap": self.held_by_cap,
+            "most_to_one_person": self.most_to_one,
+            "sent_to": {str(country): n for country, n in self.sent_to.most_common()},
+            "priced": self.priced,
+            "cost": self.cost,
+        }
+
+
+def replay(
+    domain: ShopDomain,
+    name: str,
+    *,
+    days: int,
+    flow: object | None = None,
+    operator: Operator,
+    services: Services,
+) -> Summary:
+    """Play a flow on what the store told in the last days, as if it had been on.
+    Without ``flow`` it is the one that the store has.
+
+    Raises:
+        NotPossible: the shop is not connected, there is no such flow, or the given one
+            is refused.
+    """
+    now = services.clock()
+    summary = Summary(since=now - timedelta(days=days), until=now)
+    for _, played in played_people(
+        domain,
+        name,
+        since=summary.since,
+        flow=flow,
+        operator=operator,
+        services=services,
+    ):
+        summary.add(played)
+    return summary
+
+
+def played_people(
+    domain: ShopDomain,
+    name: str,
+    *,
+    since: datetime,
+    flow: object | None = None,
+    operator: Operator,
+    services: Services,
+) -> Iterator[tuple[ContactId, Iterator[Played]]]:
+    """Everybody who has changed a checkout since, with what would have come to them."""
+    automation = setting_flows.named(name, services)
+    messages = setting_flows.messages_of(automation, services)
+    doing = f"flow replay {name} of"
+    row = shop_named(domain, doing, operator=operator, services=services)
+    shop_id = shop_id_of(row)
+    if row["state"] != "active":
+        raise NotPossible(N_("%(shop)s has removed the app"), shop=domain)
+    given: Mapping[str, Any] | None = None
+    if flow is not None:
+        languages = languages_offered(services)
+        given = flow_files.checked(flow, messages=messages, languages=languages)
+    with services.transactions.for_shop(shop_id) as tx:
+        kept = shops.switches(tx, [shop_id]).get((shop_id, name))
+        config = kept.config if kept else {}
+        own = given if given is not None else kept.flow if kept else None
+        player = Player(
+            Shop(
+                row=row,
+                automation=automation,
+                switch=Switch(enabled=True, config=config, version=0, flow=own),
+                automations=services.automations,
+                book=services.book,
+                now=services.clock(),
+            )
+        )
+        span = Span(
+            shop_id=shop_id,
+            since=since,
+            until=services.clock(),
+            automations=list(messages),
+            unreachable=NOT_ON_WHATSAPP,
+        )
+        everybody = replays.people(
+            tx, span, not_from=NEVER_ALONE, sealer=services.sealer
+        )
+        for person in everybody:
+            yield person.contact_id, player.play(person)

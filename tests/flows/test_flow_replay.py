@@ -1,0 +1,209 @@
+"""A flow played on the past says what it then sends, message for message."""
+
+import json
+import random
+from datetime import timedelta
+
+import pytest
+
+from core.values import Act, Scope, ShopDomain
+from notifications import replays
+from notifications.operating import Operator
+from tests import samples
+from tests.wire.shopify_bodies import example
+from tests.world import SHOP
+
+TICK, DAY = timedelta(minutes=20), timedelta(days=1)
+STEPS = [
+    {"key": "a", "message": "cart_reminder", "after_minutes": 60},
+    {
+        "key": "b",
+        "message": "cart_reminder",
+        "after_minutes": 300,
+        "when": {"countries": ["DE", "BR"], "unread": True},
+        "otherwise": "d",
+    },
+    {
+        "key": "c",
+        "message": "cart_reminder",
+        "after_minutes": 900,
+        "window": "09:00-19:00",
+    },
+    {"key": "d", "message": "cart_reminder", "after_minutes": 1440},
+]
+PEOPLE = [
+    *(f"+49151123456{n:02}" for n in range(4)),
+    *(f"+55119876543{n:02}" for n in range(4)),
+    *(f"+8210123456{n:02}" for n in range(3)),
+    *(f"+1212555{n:04}" for n in range(100, 102)),
+]
+COUNTRY = {"+49": "DE", "+55": "BR", "+82": "KR", "+12": "US"}
+
+
+@pytest.fixture
+def world(world):
+    world.open_shop(automations=["cart_reminder"])
+    return world
+
+
+@pytest.fixture
+def flow(world, tmp_path):
+    file = tmp_path / "flow.json"
+    file.write_text(json.dumps({"holdout": 20, "steps": STEPS}))
+    return str(file)
+
+
+def _run(world, *words):
+    done = world.app.test_cli_runner().invoke(args=words)
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
+class _Life:
+    """What people do at a store, drawn; each moment is a tick of the clock."""
+
+    def __init__(self, world, seed):
+        self.world, self.chance = world, random.Random(seed)
+        self.open, self.number = {}, 0
+
+    def goes_on(self):
+        for phone in PEOPLE:
+            if self.chance.random() < 0.05:
+                self.does_something(phone)
+
+    def does_something(self, phone):
+        kind = self.chance.choices(
+            ["leave", "change", "complete", "buy", "stop", "start"],
+            [5, 6, 1, 1, 0.6, 1.5],
+        )[0]
+        getattr(self, kind)(phone)
+
+    def leave(self, phone):
+        self.number += 1
+        self.open[phone] = self.number
+        self._tells("checkouts/create", phone, self.number)
+
+    def change(self, phone):
+        if phone in self.open:
+            self._tells("checkouts/update", phone, self.open[phone])
+
+    def complete(self, phone):
+        if phone in self.open:
+            at = self.world.now.isoformat()
+            number = self.open.pop(phone)
+            self._tells("checkouts/update", phone, number, completed_at=at)
+
+    def buy(self, phone):
+        self.number += 1
+        order = samples.order(
+            placed_at=self.world.now,
+            order_id=9_000 + self.number,
+            phone=phone,
+            email=f"{phone[1:]}@example.com",
+            customer={"id": int(phone[-9:]), "first_name": "Ada", "phone": phone},
+        )
+        assert self.world.shopify_says("orders/create", order) == 200
+
+    def stop(self, phone):
+        self.world.agree(phone, scope=Scope.MARKETING, act=Act.REVOKED)
+
+    def start(self, phone):
+        self.world.agree(phone, scope=Scope.MARKETING, act=Act.CONFIRMED)
+
+    def _tells(self, topic, phone, number, **changes):
+        at = self.world.now.isoformat()
+        body = example(
+            topic,
+            token=f"token{number}",
+            cart_token=f"cart{number}",
+            phone=phone,
+            updated_at=at,
+            email=f"{phone[1:]}@example.com",
+            customer={"id": int(phone[-9:]), "first_name": "Ada", "phone": phone},
+            shipping_address={"country_code": COUNTRY[phone[:3]], "phone": phone},
+        )
+        assert self.world.shopify_says(topic, {**body, **changes}) == 200
+
+
+def _played(world, **given):
+    return [
+        each
+        for _, played in replays.played_people(
+            ShopDomain(SHOP),
+            "cart_reminder",
+            since=world.now - 30 * DAY,
+            operator=Operator("a test"),
+            services=world.services,
+            **given,
+        )
+        for each in played
+    ]
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_what_is_played_is_what_was_sent(world, flow, seed):
+    _run(world, "flow", "set", SHOP, "cart_reminder", flow)
+    life = _Life(world, seed)
+    for phone in PEOPLE[::2]:
+        life.start(phone)
+
+    for _ in range(3 * 24 * 3):
+        world.now += TICK
+        life.goes_on()
+        world.work()
+        world.look()
+
+    told = {
+        (row.checkout_key, row.told["step"]): (row.state, row.reason)
+        for row in world.messages
+        if row.state != "waiting"
+    }
+    played = {
+        (each.token_key, each.step): (each.state, each.reason)
+        for each in _played(world)
+        if each.state != "waiting"
+    }
+    assert played == told
+    reasons = {reason for _, reason in told.values()}
+    assert {None, "cart_bought", "cap_reached", "control_group"} <= reasons
+    assert {"no_consent", "no_offers_there", "step_not_suited"} <= reasons
+
+
+def test_it_is_played_before_it_is_switched_on_and_nothing_is_sent(world, flow):
+    world.switch("cart_reminder", enabled=False)
+    life = _Life(world, 3)
+    for phone in PEOPLE:
+        life.start(phone)
+        life.leave(phone)
+    world.work()
+    for _ in range(50):
+        world.now += timedelta(hours=1)
+
+    asked = ["flow", "replay", SHOP, "cart_reminder", flow, "--days", "10"]
+    shown = " ".join(_run(world, *asked).split())
+    found = json.loads(_run(world, *asked, "--json"))
+
+    assert world.accepted == world.messages == []
+    assert f"{len(PEOPLE)} people" in shown
+    by_reason = {each["reason"] for each in found["messages"]}
+    assert {"control_group", "no_offers_there", None} <= by_reason
+    sent = sum(e["count"] for e in found["messages"] if e["state"] == "sent")
+    assert sent == sum(found["sent_to"].values()) > 0
+    assert 1 <= found["most_to_one_person"] <= 2
+    assert found["cost"]["currency"] == "EUR"
+    assert found["priced"] == found["sent_to"].get("DE", 0) + found["sent_to"]["BR"]
+
+
+def test_a_store_without_checkouts_has_nothing_to_play(world):
+    assert "Nobody has left" in _run(world, "flow", "replay", SHOP, "cart_reminder")
+
+
+def test_who_was_erased_is_not_played(world, flow):
+    life = _Life(world, 4)
+    life.start(PEOPLE[0])
+    life.leave(PEOPLE[0])
+    world.work()
+    _run(world, "contact", "erase", SHOP, PEOPLE[0])
+
+    assert _played(world) == []
+    assert world.rows("checkout_changes") == []
