@@ -240,10 +240,18 @@ def two_customers_are_made_one(story):
     ]
     if len(known) < 2:
         return None
-    story.pass_time(timedelta(seconds=1))
     kept, gone = story.chance.sample(known, 2)
+    for person in (kept, gone):
+        told = {
+            "created_at": story.now.isoformat(),
+            "updated_at": story.now.isoformat(),
+        }
+        story.shopify_says(store, "customers/create", {**person.customer, **told})
+    story.pass_time(timedelta(seconds=1))
+    merges = len(story.world.rows("contact_merges"))
     story.shopify_says(store, "customers/merge", merger(kept, gone))
     story.pass_time(timedelta(seconds=1))
+    assert len(story.world.rows("contact_merges")) == merges + 1
     story.file(store, kept).join(story.file(store, gone), now=story.now)
     story.files[store, gone.number] = story.file(store, kept)
     return f"{kept.phone} and {gone.phone} at {store}"

@@ -97,8 +97,13 @@ class File:
         return standing(words, since=self.renewed_at)
 
     def may_be_asked(self, now):
-        """Whether they have said yes to offers, confirmed or not."""
-        return any(self._standings(now, lambda each: each.is_agreed))
+        """Whether they have said yes to offers, confirmed or not, and no no has been
+        heard. A question advertises nothing: it waits for no reader."""
+        words = [
+            w for w in self.words if w.is_about_offers and (w.is_yes or w.is_heard)
+        ]
+        heard = standing(words, since=self.renewed_at)
+        return heard.is_agreed or self.offers_stand(now).is_agreed
 
     def may_get_offers(self, now, *, must_confirm):
         def suffices(each):
