@@ -4,6 +4,7 @@ They are made when the message is, and known to be opened because they lead by h
 docs/concepts/links.md.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -31,9 +32,15 @@ class Made:
 
 
 def link_back(
-    message: KnownMessage, cart: LeftCart | None, *, now: datetime, services: Services
+    message: KnownMessage,
+    cart: LeftCart | None,
+    *,
+    codes: Sequence[str] = (),
+    now: datetime,
+    services: Services,
 ) -> Made | None:
     """The link to what somebody has left; None for a message that is about no checkout.
+    ``codes`` are discounts that are to count there.
 
     A cart that no address can hold is led to by the store's own page.
     """
@@ -42,6 +49,7 @@ def link_back(
     shop_id, pepper = message.shop_id, services.book.pepper()
     target = services.leads_back(
         cart_news.basket_of(cart, message.languages),
+        codes=codes,
         reference=references.reference_to(pepper, shop_id, message.id),
     )
     code = references.code_of(pepper, shop_id, message.id)

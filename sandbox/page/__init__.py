@@ -6,7 +6,9 @@ written down and has the simulators do things; it decides nothing.
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request
@@ -36,6 +38,7 @@ POLICY = (
 )
 _LONGEST_ID = 64
 _LARGEST_ID = 2**63 - 1
+_ATTRIBUTE = re.compile(r"attributes\[([^\[\]]{1,60})\]")
 
 
 def blueprint(
@@ -59,6 +62,7 @@ def blueprint(
     acts = Acts(settings, services, simulators, machines, diary, clock)
     _guard(pages, guard)
     _add_page(pages, guard, machines)
+    _add_store(pages, guard, simulators)
     _add_news(pages, news)
     _add_stories(pages, stories)
     _add_acts(pages, acts)
@@ -108,6 +112,40 @@ def _add_page(pages: Blueprint, guard: Guard, machines: Machines) -> None:
             owns_valkey=machines.owns_valkey(),
             has_workers=bool(machines.workers()),
         )
+
+
+def _add_store(pages: Blueprint, guard: Guard, simulators: Simulators) -> None:
+    """The store's own page, to which the link in a reminder leads."""
+
+    @pages.get("/store/checkouts/<token>/recover")
+    def recover(token: str) -> tuple[str, int]:
+        spoken = _words()
+        left, because = None, None
+        code, *_ = request.args.get("discount", "").split(",")
+        try:
+            left = simulators.checkout(token, request.args.get("key", ""), code)
+        except NotPossible as error:
+            because = spoken.gettext(error.sentence, **error.values)
+        page = render_template(
+            "sandbox/checkout.html",
+            _=spoken.gettext,
+            words=spoken,
+            money=lambda amount, currency: spoken.money(
+                Money(Decimal(amount), currency)
+            ),
+            token=guard.token,
+            left=left,
+            because=because,
+            code=code,
+            attributes=_attributes(request.args),
+        )
+        return page, 200 if left else 404
+
+
+def _attributes(asked: Mapping[str, str]) -> dict[str, str]:
+    """Those of the cart that stand in the address, as ``attributes[name]=value``."""
+    found = {_ATTRIBUTE.fullmatch(name): value for name, value in asked.items()}
+    return {named[1]: value for named, value in found.items() if named is not None}
 
 
 def _add_news(pages: Blueprint, news: News) -> None:

@@ -115,7 +115,12 @@ class Acts:
     def _order(self, wish: Wish) -> Answer:
         asked: dict[str, Any]
         if wish.get("checkout"):
-            asked = {"checkout_token": _text(wish, "checkout")}
+            asked = {
+                "checkout_token": _text(wish, "checkout"),
+                "attributes": wish.get("attributes"),
+            }
+            if wish.get("discount"):
+                asked["discount_code"] = _text(wish, "discount")
         else:
             asked = _cart(wish)
         placed = self._simulators.do_in_store("orders", asked)["order"]

@@ -40,6 +40,15 @@ class Simulators:
         """
         return _asked(self.store, "GET", f"desk?limit={orders}")
 
+    def checkout(self, token: str, key: str, discount: str) -> Mapping[str, Any]:
+        """What stands at a checkout that somebody has left, and whether a code counts.
+
+        Raises:
+            NotPossible: it was paid, or there is none; or the store does not answer.
+        """
+        query = urlencode({"token": token, "key": key, "discount": discount})
+        return _asked(self.store, "GET", f"checkout?{query}")
+
     def screen(self, digits: str, *, most: int) -> Mapping[str, Any]:
         """One phone, and what is out of order at Meta.
 

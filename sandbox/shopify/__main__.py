@@ -27,6 +27,7 @@ def simulator_in(environment: Mapping[str, str]) -> ShopifySimulator:
         api_key=api_key,
         api_secret=api_secret,
         app_url=app_url.rstrip("/"),
+        storefront=f"{app_url.rstrip('/')}/sandbox/store",
         seed=new_seed(),
     )
     return ShopifySimulator(settings, clock=clock_in(environment))

@@ -1,7 +1,7 @@
 """The bodies of the webhooks about orders and parcels, with every field of the real."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -19,7 +19,9 @@ class OrderWish:
     ``consent`` is the box beside the phone number: True ticked, False unticked, None
     where the shop shows none. ``currency`` is the shop's, ``shown_in`` the one that the
     buyer chose, if it is another. ``is_paid`` is None where it follows from the rest:
-    all is paid at once but what is paid at the door.
+    all is paid at once but what is paid at the door. ``storefront`` is where the
+    store's pages are, if not at its domain; ``attributes`` came with the address by
+    which the buyer came.
     """
 
     order_id: int
@@ -41,6 +43,8 @@ class OrderWish:
     extra_ids: Sequence[int]
     shown_in: str | None = None
     is_paid: bool | None = None
+    storefront: str | None = None
+    attributes: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def prices(self) -> Prices:
@@ -256,12 +260,12 @@ def parcel_event(
 
 
 def attributes_of(wish: OrderWish) -> list[Body]:
-    if wish.consent is None:
-        return []
-    told = [{"name": "_whatsapp_opt_in", "value": "true" if wish.consent else "false"}]
+    told = dict(wish.attributes)
+    if wish.consent is not None:
+        told["_whatsapp_opt_in"] = "true" if wish.consent else "false"
     if wish.consent:
-        told.append({"name": "_whatsapp_opt_in_wording", "value": wish.wording})
-    return told
+        told["_whatsapp_opt_in_wording"] = wish.wording
+    return [{"name": name, "value": value} for name, value in told.items()]
 
 
 def _totals(goods: Amount, total: Amount, prices: Prices) -> Body:

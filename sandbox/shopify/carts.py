@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from hashlib import sha256
 
+from sandbox.shopify import recovery
 from sandbox.shopify.bodies import (
     Body,
     OrderWish,
@@ -49,7 +50,6 @@ def checkout(
     prices = wish.prices
     goods = prices.of_all(wish.items)
     address = address_of(wish)
-    key = sha256(wish.checkout_token.encode()).hexdigest()[:24]
     absent = (
         "gateway", "landing_site", "note", "referring_site", "closed_at", "user_id",
         "location_id", "source_identifier", "source_url", "device_id", "source",
@@ -73,10 +73,7 @@ def checkout(
         "customer_locale": wish.locale,
         "line_items": [_checkout_line(product, n, prices) for product, n in wish.items],
         "name": f"#{wish.order_id}",
-        "abandoned_checkout_url": (
-            f"https://{wish.domain}/{wish.shop_id}/checkouts/{wish.checkout_token}"
-            f"/recover?key={key}"
-        ),
+        "abandoned_checkout_url": recovery.address_of(wish),
         "discount_codes": [],
         "tax_lines": [],
         "source_name": "web",

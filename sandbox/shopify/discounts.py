@@ -62,6 +62,14 @@ class DiscountBook:
 
     def use(self, text: str, now: datetime) -> str | None:
         """Somebody buys with a code; why that is not possible, or None."""
+        refusal = self.refusal(text, now)
+        discount = self._of_code(text)
+        if refusal is None and discount is not None:
+            discount.codes[text.upper()].uses += 1
+        return refusal
+
+    def refusal(self, text: str, now: datetime) -> str | None:
+        """Why a code does not count now, or None."""
         self._settle()
         discount = self._of_code(text)
         if discount is None:
@@ -71,7 +79,6 @@ class DiscountBook:
             return "Discount code isn't active"
         if discount.usage_limit is not None and code.uses >= discount.usage_limit:
             return "Discount code has reached its usage limit"
-        code.uses += 1
         return None
 
     def by_code(self, text: str, now: datetime) -> Node | None:

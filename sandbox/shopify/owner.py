@@ -12,6 +12,7 @@ from sandbox.shopify.compliance import Compliance
 from sandbox.shopify.desk import at_a_glance
 from sandbox.shopify.hooks import Hooks
 from sandbox.shopify.people import BUYERS, PRODUCTS
+from sandbox.shopify.recovery import at_checkout
 from sandbox.shopify.rush import Rush
 from sandbox.shopify.shops import DEFAULT_SCOPES, DEFAULT_SHOP, Grant, Shop, Shops
 from sandbox.shopify.till import CONSENT_STATES, Till
@@ -86,6 +87,12 @@ class Owner:
         if (method, path) == ("GET", "orders"):
             orders = list(self._till.books(shop).orders.values())
             return {"data": orders[-int(body.get("limit", 50)) :]}
+        if (method, path) == ("GET", "checkout"):
+            books = self._till.books(shop)
+            now = self._clock()
+            return at_checkout(
+                books.checkouts, lambda code: books.discounts.refusal(code, now), body
+            )
         if (method, path) == ("GET", "desk"):
             books = self._till.books(shop)
             most = int(body.get("limit", 20))

@@ -48,13 +48,15 @@ BELL = "shopify.bell"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShopifySettings:
-    """``app_url`` gets the compliance webhooks; others go to who subscribed."""
+    """``app_url`` gets the compliance webhooks; others go to who subscribed.
+    ``storefront`` is where the stores' pages are, if not at their domains."""
 
     data_dir: Path
     secret: str = "sandbox"  # noqa: S105 - names no real door
     api_key: str = "sandbox-api-key"
     api_secret: str = "sandbox-api-secret"  # noqa: S105
     app_url: str | None = None
+    storefront: str | None = None
     seed: int = 1
 
 
@@ -109,7 +111,9 @@ class ShopifySimulator:
             clock,
             self._shops.changed,
         )
-        self._till = Till(self._shops, self._hooks, clock)
+        self._till = Till(
+            self._shops, self._hooks, clock, storefront=settings.storefront
+        )
         self._bulk = Bulk(self._shops, self._hooks, clock)
         self._rush = Rush(self._till, dice(settings.seed + 2))
         self._owner = Owner(

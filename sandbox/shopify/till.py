@@ -13,6 +13,7 @@ from sandbox.shopify.discounts import DiscountBook
 from sandbox.shopify.edits import Edit, edited
 from sandbox.shopify.hooks import Hooks
 from sandbox.shopify.prices import Prices
+from sandbox.shopify.recovery import attributes_in
 from sandbox.shopify.refunds import refund
 from sandbox.shopify.shops import Shop, Shops
 from sandbox.shopify.wishes import items_in, wish
@@ -44,7 +45,16 @@ class Books:
 
 
 class Till:
-    def __init__(self, shops: Shops, hooks: Hooks, clock: Clock) -> None:
+    def __init__(
+        self,
+        shops: Shops,
+        hooks: Hooks,
+        clock: Clock,
+        *,
+        storefront: str | None = None,
+    ) -> None:
+        """``storefront`` is where the stores' pages are, if not at their domains."""
+        self._storefront = storefront
         self._shops = shops
         self._hooks = hooks
         self._clock = clock
@@ -81,7 +91,8 @@ class Till:
         """An order; tells ``orders/create``, and ``orders/paid`` unless paid later.
 
         With a ``checkout_token`` it is that checkout which ends in an order, and what
-        stands there counts. A ``discount_code`` is bought with.
+        stands there counts; ``attributes`` come along with the address by which the
+        buyer came. A ``discount_code`` is bought with.
         """
         started = None
         if "checkout_token" in body:
@@ -94,6 +105,7 @@ class Till:
             started or self._wish(shop, body),
             number=FIRST_ORDER + shop.orders_sold - 1,
             placed_at=self._clock(),
+            attributes=attributes_in(body),
         )
         order = bodies.order(sold) | code
         self._enter(shop, sold, order)
@@ -308,6 +320,7 @@ class Till:
         return wish(
             shop,
             body,
+            storefront=self._storefront,
             new_id=lambda: self._shops.new_id(shop),
             # A customer has one phone number, and it is nobody else's.
             customer_with=lambda phone: by_phone.get(phone or ""),

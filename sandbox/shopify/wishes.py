@@ -21,6 +21,7 @@ def wish(
     new_id: Callable[[], int],
     customer_with: Callable[[str | None], int | None],
     at: datetime,
+    storefront: str | None = None,
 ) -> OrderWish:
     """The wish, with ids of its own and still without a number.
 
@@ -60,6 +61,7 @@ def wish(
         placed_at=at,
         extra_ids=extra,
         shown_in=body.get("shown_in"),
+        storefront=storefront,
         is_paid=False if body.get("unpaid") is True else None,
     )
 

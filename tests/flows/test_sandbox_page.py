@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from sandbox.page import news as page_news
 from sandbox.page.guard import TOKEN_HEADER, Guard
 from sandbox.page.words import LANGUAGES, OF_SCRIPT
 from sandbox.serving import running
+from sandbox.shopify import recovery
 from sandbox.shopify.simulator import ShopifySettings, ShopifySimulator
 from tests.flows.terminal import Terminal
 from tests.wire.shopify_bodies import example
@@ -434,6 +436,88 @@ def test_a_cart_that_was_left_is_told_only_who_agreed_to_offers(
 
     decided = [line for line in tab.news()["lines"] if line["kind"] == "decide"]
     assert decided[-1]["title"] == "Decided: send"
+
+
+def test_who_follows_the_link_on_the_phone_finds_their_cart_and_why_names_the_message(
+    tab, sandboxed, world, store, connected
+):
+    _agrees(world, "SUBSCRIBED")
+    token = tab.press("check_out", CART).json["checkout"]
+    [key] = re.findall(r"key=(.*)", recovery.path_of(token))
+    address = f"{world.settings.app_url}/sandbox/store{recovery.path_of(token)}"
+    _left(world, store, token=token, abandoned_checkout_url=address)
+    world.pass_time(timedelta(hours=1))
+
+    [bubble] = _bubbles(tab, "447400123456")
+    [link] = re.findall(r"/l/[0-9A-Za-z]+", bubble["body"])
+    browser = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64) Firefox/131.0"}
+    leads_to = sandboxed.test_client().get(link, headers=browser).headers["Location"]
+    page = tab.get(leads_to.partition("/sandbox/")[2])
+
+    assert leads_to.startswith(address)
+    assert page.status_code == 200
+    assert "2 × Stoneware mug" in page.text
+    assert "$39.00" in page.text
+    [written] = re.findall(r'data-wish="([^"]*)"', page.text)
+    world.now += timedelta(minutes=1)
+    bought = tab.press("order", json.loads(unescape(written))).json
+    shopify_tells(world, store)
+    said = world.app.test_cli_runner().invoke(
+        args=["why", SANDBOX_SHOP, "--order", bought["name"]]
+    )
+    [message] = [row for row in world.messages if row.automation == "cart_reminder"]
+    assert f"led to by: message {message.id}" in said.stdout
+    assert "link followed:" in said.stdout
+    assert tab.get(f"store/checkouts/{token}/recover?key={key}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("store/checkouts/none/recover?key=1", "store/checkouts/none/recover"),
+        "store/checkouts/none/recover?attributes[a]=1&attributes[]=2&discount=,,",
+    ],
+)
+def test_where_nothing_was_left_the_stores_page_says_so(tab, connected, path):
+    answer = tab.get(path)
+
+    assert answer.status_code == 404
+    assert "There is nothing to pay here" in answer.text
+    assert "data-wish" not in answer.text
+
+
+def test_a_checkout_is_shown_to_nobody_without_its_key(tab, connected):
+    token = tab.press("check_out", CART).json["checkout"]
+
+    answer = tab.get(f"store/checkouts/{token}/recover?key={'0' * 24}")
+
+    assert answer.status_code == 404
+    assert "Grace" not in answer.text
+
+
+def test_a_code_that_does_not_count_is_shown_and_not_bought_with(tab, connected):
+    token = tab.press("check_out", CART).json["checkout"]
+
+    path = recovery.path_of(token)[1:]
+    answer = tab.get(f"store/{path}&discount=MADEUP,ANOTHER")
+
+    assert "MADEUP: Enter a valid discount code" in answer.text
+    [written] = re.findall(r'data-wish="([^"]*)"', answer.text)
+    assert json.loads(unescape(written))["discount"] == ""
+    assert tab.press("order", json.loads(unescape(written))).status_code == 200
+
+
+def test_the_stores_page_says_what_stands_in_the_address_as_text(tab, connected):
+    token = tab.press("check_out", CART).json["checkout"]
+    evil = "%3Cscript%3E'%22"
+
+    path = recovery.path_of(token)[1:]
+    answer = tab.get(f"store/{path}&discount={evil}&attributes[{evil}]={evil}")
+
+    assert answer.status_code == 200
+    assert "<script>'" not in answer.text
+    [written] = re.findall(r'data-wish="([^"]*)"', answer.text)
+    assert json.loads(unescape(written))["attributes"] == {"<script>'\"": "<script>'\""}
 
 
 def _bubbles(tab: Tab, phone: str) -> list[Any]:

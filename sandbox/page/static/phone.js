@@ -147,10 +147,14 @@ const press = (button, bubble) => act("press", {
   phone: owner.value, text: button.text, context: bubble.id, button: button.name ?? undefined,
 });
 
-// Addresses look like links, and lead nowhere: their pages are simulated too.
+// Addresses look like links, and most lead nowhere: their pages are simulated too. Ours
+// lead by here, and on to the store's checkout.
 function linked(text) {
-  return text.split(/(https?:\/\/\S+)/).map((part) =>
-    part.startsWith("http")
+  return text.split(/(https?:\/\/\S+)/).map((part) => {
+    const [, code] = part.match(/^https?:\/\/[^/]+\/l\/([0-9A-Za-z]+)$/) ?? [];
+    if (code) return make("a", { class: "address", href: `/l/${code}`, target: "_blank", rel: "noreferrer" }, part);
+    return part.startsWith("http")
       ? make("span", { class: "address", title: say("simulated: it leads nowhere") }, part)
-      : part);
+      : part;
+  });
 }
