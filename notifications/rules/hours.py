@@ -13,6 +13,7 @@ from typing import TypeAlias
 HORIZON = timedelta(days=14)
 """So far ahead an hour is looked for. Where there is none by then, none will come."""
 _DAY = timedelta(days=1)
+_PIECE = timedelta(days=2)
 _END = 24 * 60
 
 Span: TypeAlias = tuple[int, int]
@@ -102,15 +103,20 @@ def next_allowed(
     if is_allowed(start, clocks, weeks):
         return start
     end = start + horizon
-    begins = {
-        moment
-        for clock in clocks
-        for moment in _beginnings(start, end, clock, weeks)
-        if start < moment < end
-    }
-    return next(
-        (each for each in sorted(begins) if is_allowed(each, clocks, weeks)), None
-    )
+    # A piece at a time: nearly always it is within the first.
+    while start < end:
+        until = min(start + _PIECE, end)
+        begins = {
+            moment
+            for clock in clocks
+            for moment in _beginnings(start, until, clock, weeks)
+            if start <= moment < until
+        }
+        for each in sorted(begins):
+            if is_allowed(each, clocks, weeks):
+                return each
+        start = until
+    return None
 
 
 def is_allowed(now: datetime, clocks: Iterable[tzinfo], weeks: Sequence[Week]) -> bool:
