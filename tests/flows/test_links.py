@@ -4,6 +4,7 @@ has followed it, and nothing else."""
 import json
 import re
 from datetime import timedelta
+from threading import Thread
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -13,6 +14,7 @@ from core.values import Act, Scope
 from notifications.keeping import forget_what_is_old
 from notifications.references import code_of, reference_to
 from storage.tenancy import Crossing
+from tests.repo.waiting import eventually
 from tests.wire.shopify_bodies import example
 from tests.world import PHONE, SHOP
 
@@ -277,6 +279,28 @@ def test_who_is_erased_leaves_no_click_and_no_way_to_their_cart(world):
     assert f"https://{SHOP}/" in answer.text
     assert clicks(world) == []
     assert world.rows("links")[0].target is None
+
+
+def test_who_is_erased_at_the_moment_of_a_click_leaves_none(world):
+    """The erasure has begun, and waits; so does the click, and finds nothing then."""
+    code, answers = remind(world), []
+    clicking = Thread(target=lambda: answers.append(follow(world, code).status_code))
+
+    with world.services.transactions.across(Crossing.OPERATING) as tx:
+        tx.connection.execute(text("UPDATE links SET target = NULL"))
+        tx.connection.execute(text("DELETE FROM clicks"))
+        clicking.start()
+        assert eventually(lambda: _somebody_waits(world))
+    clicking.join(20)
+
+    assert answers == [410]
+    assert clicks(world) == []
+
+
+def _somebody_waits(world):
+    with world.services.transactions.across(Crossing.LOOKING) as tx:
+        waits = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+        return tx.connection.scalar(text(waits))
 
 
 def test_a_message_that_is_sent_once_more_has_the_same_link(world):
