@@ -10,6 +10,7 @@ from selenium.webdriver.common.keys import Keys
 
 from bench.chromium import Browser
 from core.words import CATALOGS, DOMAIN
+from sandbox.shopify import recovery
 from tests.browser.conftest import Open
 from tests.browser.sandbox_page import SandboxPage
 
@@ -52,6 +53,23 @@ def test_axe_finds_nothing_wrong(open_page: Open, screen):
     for tab in ("store", "phone", "trace"):
         page.browser.find(f"#tab-{tab}").click()
         assert broken_rules(page.browser) == [], tab
+
+
+@pytest.mark.parametrize("screen", ["wide", "a phone in the dark"])
+def test_axe_finds_nothing_wrong_with_the_stores_checkout(open_page: Open, screen):
+    page = open_page(**SCREENS[screen], is_still=True)
+    browser, sandbox = page.browser, page.browser.driver.current_url
+    started = browser.answer(
+        "import('./static/wire.js').then(wire => wire.act('check_out', {buyer: 'de',"
+        " currency: 'EUR', payment: 'paid', consent: true,"
+        " items: [{sku: 'TRY-LRG', quantity: 1}]}))"
+    )
+    way = recovery.path_of(started["checkout"])
+
+    for path in (way, f"{way}&discount=MADEUP"):
+        browser.go(f"{sandbox.partition('?')[0]}store{path}")
+        browser.find("h1")
+        assert broken_rules(browser) == [], path
 
 
 def test_what_moves_by_itself_has_come_to_rest_within_five_seconds(page):
