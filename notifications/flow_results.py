@@ -15,7 +15,7 @@ from storage.flow_results import Asked, StepCounts, Takings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Results:
-    """``takings`` are by step, window and currency. ``told`` and ``held_out`` are the
+    """``takings`` are by step, way and currency. ``told`` and ``held_out`` are the
     people that ``lift`` compares, None where there is nobody to compare."""
 
     since: datetime
@@ -27,11 +27,9 @@ class Results:
     lift: Lift | None
 
     def of(self, step: str) -> Mapping[tuple[str, str], Takings]:
-        """What one step has brought, by window and currency."""
+        """What one step has brought, by window, click or code, and currency."""
         return {
-            (each.window, each.currency): each
-            for each in self.takings
-            if each.step == step
+            (each.by, each.currency): each for each in self.takings if each.step == step
         }
 
 

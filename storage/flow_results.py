@@ -19,12 +19,15 @@ WINDOWS: Mapping[str, timedelta] = {
     "5d": timedelta(days=5),
 }
 """How long after a message an order counts as one that it may have brought."""
+CLICK, CODE = "click", "code"
+"""Two more ways to see what brought an order: its link was followed, its code given."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepCounts:
     """``sent`` are those that Meta took, whatever became of them later, ``delivered``
-    those of them that were delivered, read ones included."""
+    those of them that were delivered, read ones included, and ``clicked`` those whose
+    link was followed."""
 
     step: str
     proposed: int
@@ -33,15 +36,17 @@ class StepCounts:
     sent: int
     delivered: int
     read: int
+    clicked: int
     failed: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Takings:
-    """Orders, and their worth less what was given back, in one currency."""
+    """Orders, and their worth less what was given back, in one currency. ``by`` is one
+    of the windows, or ``click`` or ``code``."""
 
     step: str
-    window: str
+    by: str
     currency: str
     orders: int
     revenue: Decimal
@@ -76,40 +81,85 @@ SELECT step, count(*) AS proposed,
   count(*) FILTER (WHERE state IN ('sent', 'delivered', 'read')) AS sent,
   count(*) FILTER (WHERE state IN ('delivered', 'read')) AS delivered,
   count(*) FILTER (WHERE state = 'read') AS read,
+  count(c.message_id) AS clicked,
   count(*) FILTER (WHERE state IN ('failed', 'unsure')) AS failed
-FROM steps GROUP BY step ORDER BY min(due_at)
+FROM steps LEFT JOIN clicks c ON c.shop_id = steps.shop_id AND c.message_id = steps.id
+GROUP BY step ORDER BY min(due_at)
 """)
 
-# An order counts for the last message before it, and for no other.
-_BOUGHT = """
-bought AS MATERIALIZED (
-  SELECT DISTINCT ON (o.order_id) o.order_id, s.step, o.placed_at - s.asked_at AS after,
-    o.worth_currency AS currency,
-    o.worth - coalesce((
+_REVENUE = """o.worth - coalesce((
       SELECT sum(CASE WHEN r.amount_currency = o.worth_currency THEN r.amount
         ELSE round(r.amount * o.worth / nullif(o.total, 0), 2) END)
-      FROM refunds r WHERE r.shop_id = o.shop_id AND r.order_id = o.order_id), 0)
-      AS revenue
-  FROM steps s CROSS JOIN LATERAL (
-    SELECT * FROM orders each WHERE each.contact_id = s.contact_id
-      AND each.placed_at > s.asked_at AND each.placed_at <= s.asked_at + :longest
+      FROM refunds r WHERE r.shop_id = o.shop_id AND r.order_id = o.order_id), 0)"""
+_COUNTS_AS_BOUGHT = """o.cancelled_at IS NULL AND o.worth IS NOT NULL
+    AND o.is_test IS NOT TRUE"""
+
+
+def _theirs(after: str, until: str) -> str:
+    """SQL for the orders of whoever a step was told, or of its checkout, in a span."""
+    within = f"each.placed_at > {after} AND each.placed_at <= {until}"
+    return f"""
+    SELECT * FROM orders each WHERE each.contact_id = s.contact_id AND {within}
     UNION
     SELECT * FROM orders each
-    WHERE each.shop_id = s.shop_id AND each.checkout_key = s.checkout_key
-      AND each.placed_at > s.asked_at AND each.placed_at <= s.asked_at + :longest
-  ) AS o
-  WHERE s.state IN ('sent', 'delivered', 'read') AND o.cancelled_at IS NULL
-    AND o.worth IS NOT NULL AND o.is_test IS NOT TRUE
+    WHERE each.shop_id = s.shop_id AND each.checkout_key = s.checkout_key AND {within}
+"""
+
+
+# An order counts for the last message before it, and for no other.
+_BOUGHT = f"""
+bought AS MATERIALIZED (
+  SELECT DISTINCT ON (o.order_id) o.order_id, s.step, o.placed_at - s.asked_at AS after,
+    o.worth_currency AS currency, {_REVENUE} AS revenue
+  FROM steps s
+  CROSS JOIN LATERAL ({_theirs("s.asked_at", "s.asked_at + :longest")}) AS o
+  WHERE s.state IN ('sent', 'delivered', 'read') AND {_COUNTS_AS_BOUGHT}
   ORDER BY o.order_id, s.asked_at DESC, s.id)
 """
 
+# The order itself has brought back which message it came from, or else it is theirs who
+# have followed its link lately.
+_CLICKED = f"""
+clicked AS MATERIALIZED (
+  SELECT DISTINCT ON (o.order_id) o.order_id, s.step, o.worth_currency AS currency,
+    {_REVENUE} AS revenue
+  FROM steps s LEFT JOIN clicks c ON c.shop_id = s.shop_id AND c.message_id = s.id
+  CROSS JOIN LATERAL (
+    {_theirs("c.first_at", "c.last_at + :longest")}
+    UNION
+    SELECT * FROM orders each
+    WHERE each.shop_id = s.shop_id AND each.reference_message = s.id) AS o
+  WHERE {_COUNTS_AS_BOUGHT}
+  ORDER BY o.order_id, o.reference_message IS NOT DISTINCT FROM s.id DESC,
+    c.last_at DESC NULLS LAST, s.id)
+"""
+
+_CODED = f"""
+coded AS MATERIALIZED (
+  SELECT DISTINCT ON (o.order_id) o.order_id, s.step, o.worth_currency AS currency,
+    {_REVENUE} AS revenue
+  FROM orders o
+  CROSS JOIN LATERAL jsonb_array_elements_text(o.discount_codes) AS given (code)
+  JOIN offer_codes k ON k.shop_id = o.shop_id AND k.code = upper(given.code)
+  JOIN steps s ON s.id = k.message_id
+  WHERE o.shop_id = :shop AND o.placed_at >= :since AND o.discount_codes <> '[]'
+    AND {_COUNTS_AS_BOUGHT}
+  ORDER BY o.order_id, s.id)
+"""
+
 _TAKINGS = Statement(f"""
-WITH {_STEPS}, {_BOUGHT}
-SELECT step, w.name AS window, currency, count(*) AS orders, sum(revenue) AS revenue
+WITH {_STEPS}, {_BOUGHT}, {_CLICKED}, {_CODED}
+SELECT step, w.name AS by, currency, count(*) AS orders, sum(revenue) AS revenue
 FROM bought
 JOIN unnest(CAST(:names AS text[]), CAST(:lengths AS interval[])) AS w (name, length)
   ON bought.after <= w.length
 GROUP BY step, w.name, currency
+UNION ALL
+SELECT step, '{CLICK}', currency, count(*), sum(revenue) FROM clicked
+GROUP BY step, currency
+UNION ALL
+SELECT step, '{CODE}', currency, count(*), sum(revenue) FROM coded
+GROUP BY step, currency
 """)
 
 _ARMS = Statement(f"""

@@ -451,6 +451,18 @@ orders = Table(
     ),
     Index("orders_of_contact", "contact_id", "placed_at"),
     Index(
+        "orders_by_reference",
+        "shop_id",
+        "reference_message",
+        postgresql_where=text("reference_message IS NOT NULL"),
+    ),
+    Index(
+        "orders_with_codes",
+        "shop_id",
+        "placed_at",
+        postgresql_where=text("discount_codes <> '[]'"),
+    ),
+    Index(
         "orders_of_customer",
         "shop_id",
         "customer_id",

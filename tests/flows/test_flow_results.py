@@ -32,6 +32,8 @@ class Told:
     state: str
     reason: str | None
     at: object
+    clicked: tuple[object, object] | None = None
+    code: str | None = None
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,8 @@ class Bought:
     is_cancelled: bool
     is_test: bool
     refunds: tuple[tuple[Decimal, str], ...]
+    reference: str | None = None
+    codes: tuple[str, ...] = ()
 
 
 @pytest.fixture
@@ -74,7 +78,9 @@ def _draw(chance, contacts, orders):
             reason=chance.choice(["control_group", "cart_bought"])
             if state == "skipped"
             else None,
-            at=NOON - timedelta(minutes=chance.randrange(28 * 24 * 60)),
+            at=(at := NOON - timedelta(minutes=chance.randrange(28 * 24 * 60))),
+            clicked=_clicked(chance, at),
+            code=f"CODE{number}" if chance.random() < 0.3 else None,
         )
         for number in range(orders // 3)
     ]
@@ -98,12 +104,27 @@ def _draw(chance, contacts, orders):
                 is_cancelled=chance.random() < 0.1,
                 is_test=chance.random() < 0.05,
                 refunds=tuple(refunds),
+                reference=chance.choice([None, None, None, near.id]),
+                codes=_codes(chance, chance.choice([near, chance.choice(told)])),
             )
         )
     return told, bought
 
 
 _CENT = Decimal("0.01")
+
+
+def _clicked(chance, at):
+    if chance.random() < 0.6:
+        return None
+    first = at + timedelta(minutes=chance.randrange(3 * 24 * 60))
+    return first, first + timedelta(minutes=chance.randrange(24 * 60))
+
+
+def _codes(chance, of):
+    """As people give them, and some of the store's own."""
+    given = [of.code.lower() if chance.random() < 0.5 else of.code] if of.code else []
+    return tuple(chance.choice([[], given, ["WELCOME"], ["WELCOME", *given]]))
 
 
 def _write(tx, shop_id, told, bought):
@@ -146,10 +167,13 @@ def _write(tx, shop_id, told, bought):
                 "worth_currency": "EUR",
                 "cancelled_at": NOON if each.is_cancelled else None,
                 "is_test": each.is_test,
+                "reference_message": each.reference,
+                "discount_codes": list(each.codes),
             }
             for each in bought
         ],
     )
+    _write_ways(tx, shop_id, told)
     refunds = [
         (each.id, amount, currency)
         for each in bought
@@ -173,6 +197,41 @@ def _write(tx, shop_id, told, bought):
     )
 
 
+def _write_ways(tx, shop_id, told):
+    clicks = [
+        {
+            "shop_id": shop_id,
+            "message_id": each.id,
+            "first_at": each.clicked[0],
+            "last_at": each.clicked[1],
+            "count": 2,
+        }
+        for each in told
+        if each.clicked
+    ]
+    codes = [
+        {
+            "shop_id": shop_id,
+            "message_id": each.id,
+            "flow": "cart_reminder",
+            "step": each.step,
+            "percent": 10,
+            "valid_hours": 24,
+            "combines": False,
+            "one_customer": False,
+            "code": each.code,
+            "state": "told",
+            "wanted_at": each.at,
+            "looked_at": each.at,
+        }
+        for each in told
+        if each.code
+    ]
+    for table, rows in ((tables.clicks, clicks), (tables.offer_codes, codes)):
+        if rows:
+            tx.connection.execute(insert(table), rows)
+
+
 def _left(order):
     """What an order is worth once refunds are taken off, each rounded to a cent."""
     given_back = Decimal(0)
@@ -189,27 +248,52 @@ def round_half_up(amount):
 def _added_up(told, bought):
     """Order by order, and message by message."""
     brought = defaultdict(lambda: (0, Decimal(0)))
+
+    def add(step, by, order):
+        orders, revenue = brought[step, by]
+        brought[step, by] = (orders + 1, revenue + _left(order))
+
     for order in bought:
         if order.is_cancelled or order.is_test:
             continue
+        if (clicked := _of_a_click(told, order)) is not None:
+            add(clicked.step, "click", order)
+        given = {code.upper() for code in order.codes}
+        if coded := [each for each in told if each.code and each.code in given]:
+            add(coded[0].step, "code", order)
         before = [
             each
             for each in told
             if each.state in TOOK
             and each.at < order.at <= each.at + LONGEST
-            and (
-                (each.contact_id is not None and each.contact_id == order.contact_id)
-                or (order.checkout is not None and each.checkout == order.checkout)
-            )
+            and _is_theirs(each, order)
         ]
         if not before:
             continue
         last = min(before, key=lambda each: (-each.at.timestamp(), each.id))
         for window, length in WINDOWS.items():
             if order.at - last.at <= length:
-                orders, revenue = brought[last.step, window]
-                brought[last.step, window] = (orders + 1, revenue + _left(order))
+                add(last.step, window, order)
     return dict(brought)
+
+
+def _of_a_click(told, order):
+    """The message that the order names, else the last that was followed before it."""
+    named = [each for each in told if each.id == order.reference]
+    followed = [
+        each
+        for each in told
+        if each.clicked
+        and each.clicked[0] < order.at <= each.clicked[1] + LONGEST
+        and _is_theirs(each, order)
+    ]
+    last = sorted(followed, key=lambda each: (-each.clicked[1].timestamp(), each.id))
+    return next(iter([*named, *last]), None)
+
+
+def _is_theirs(each, order):
+    is_same = each.contact_id is not None and each.contact_id == order.contact_id
+    return is_same or (order.checkout is not None and each.checkout == order.checkout)
 
 
 def _results(world):
@@ -233,16 +317,19 @@ def test_revenue_is_what_the_raw_facts_add_up_to(world, seed):
     found = _results(world)
 
     brought = {
-        (each.step, each.window): (each.orders, each.revenue) for each in found.takings
+        (each.step, each.by): (each.orders, each.revenue) for each in found.takings
     }
     assert brought == _added_up(told, bought)
-    assert len(brought) == 9
+    assert len(brought) == 15
     counted = {each.step: asdict(each) for each in found.steps}
     for step in "123":
         states = [each.state for each in told if each.step == step]
         assert counted[step]["proposed"] == len(states)
         assert counted[step]["sent"] == sum(state in TOOK for state in states)
         assert counted[step]["skipped"] == states.count("skipped")
+        assert counted[step]["clicked"] == sum(
+            each.clicked is not None for each in told if each.step == step
+        )
 
 
 def test_who_was_held_out_is_compared_with_who_was_written_to(world):

@@ -16,7 +16,7 @@ from notifications.automations import Automation
 from notifications.flow_results import Results
 from notifications.replays import Summary
 from storage import shops
-from storage.flow_results import WINDOWS
+from storage.flow_results import CLICK, CODE, WINDOWS
 from storage.shops import Switch
 from webapp.commands.desk import Desk, OneLineGroup, shop_id_of
 from webapp.commands.given import domain_argument, json_option
@@ -243,15 +243,16 @@ def _tell(found: Results) -> None:
     if not found.steps:
         say("Nothing was proposed in that time.")
         return
-    columns = ("step", "proposed", "waiting", "skipped", "sent", "read", "failed")
-    brought = [f"orders in {window}" for window in WINDOWS]
+    columns = ("step", "proposed", "waiting", "skipped", "sent", "read", "clicked")
+    ways = (*WINDOWS, CLICK, CODE)
+    brought = [*(f"orders in {window}" for window in WINDOWS), "by click", "by code"]
     show_table(
         (*columns, *brought),
         [
             (
                 *(each.step, each.proposed, each.waiting, each.skipped),
-                *(each.sent, each.read, each.failed),
-                *(_brought(found, each.step, window) for window in WINDOWS),
+                *(each.sent, each.read, each.clicked),
+                *(_brought(found, each.step, way) for way in ways),
             )
             for each in found.steps
         ],
@@ -259,11 +260,11 @@ def _tell(found: Results) -> None:
     say(_lift(found))
 
 
-def _brought(found: Results, step: str, window: str) -> str:
+def _brought(found: Results, step: str, way: str) -> str:
     takings = [
         f"{each.orders}: {each.revenue} {each.currency}"
-        for (within, _), each in sorted(found.of(step).items())
-        if within == window
+        for (by, _), each in sorted(found.of(step).items())
+        if by == way
     ]
     return ", ".join(takings) or "0"
 

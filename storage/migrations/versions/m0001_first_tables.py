@@ -865,6 +865,20 @@ def _of_orders() -> None:
     )
     op.create_index("orders_by_name", "orders", ["shop_id", "name"], unique=False)
     op.create_index(
+        "orders_by_reference",
+        "orders",
+        ["shop_id", "reference_message"],
+        unique=False,
+        postgresql_where=sa.text("reference_message IS NOT NULL"),
+    )
+    op.create_index(
+        "orders_with_codes",
+        "orders",
+        ["shop_id", "placed_at"],
+        unique=False,
+        postgresql_where=sa.text("discount_codes <> '[]'"),
+    )
+    op.create_index(
         "orders_of_contact", "orders", ["contact_id", "placed_at"], unique=False
     )
     op.create_index(
