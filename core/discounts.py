@@ -12,12 +12,23 @@ LETTERS = "CDFGHJKMNPQRTWXY34679"
 """None of them looks like another (0 and O, 1, I and L, 2 and Z, 5 and S, 8 and B, U
 and V), and without a vowel there are no words, so no rude ones either."""
 LENGTH = 12
-"""52 bits, where Shopify stops whoever guesses. WhatsApp shows fifteen at most."""
+"""52 bits, where Shopify stops whoever guesses."""
+MOST_IN_A_MESSAGE = 15
+"""WhatsApp takes no longer one beside the time that is left."""
 
 
 def new_code() -> str:
     """A code that nobody guesses and everybody can type."""
     return "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deal:
+    """What a message offers: a code, until when it counts, and where it is spent."""
+
+    code: str = field(repr=False)
+    ends_at: datetime
+    url: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

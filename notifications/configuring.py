@@ -10,7 +10,7 @@ from notifications import offer_settings
 from notifications.operating import Operator, shop_id_of, shop_named
 from notifications.ports import Services
 from notifications.rules.objections import Because
-from storage import outbox, shops
+from storage import offer_codes, outbox, shops
 from storage.shops import ConsentRule
 
 _MOST_MESSAGES_A_SECOND = 1000
@@ -159,6 +159,7 @@ def set_automation(
     services: Services,
 ) -> None:
     """Switch an automation on or off, or change its settings; None leaves as it is.
+    What one that is off has offered counts no more.
 
     Raises:
         NotPossible: the shop is not connected, there is no such automation, or a
@@ -182,3 +183,5 @@ def set_automation(
         shops.switch(
             tx, shop_id, name, enabled=enabled, config=config, now=services.clock()
         )
+        if enabled is False:
+            offer_codes.cancel(tx, shop_id, name, now=services.clock())

@@ -10,6 +10,7 @@ from notifications import (
     cart_news,
     flows,
     gathering,
+    offer_terms,
     offering,
     parcel_news,
     wording,
@@ -28,12 +29,13 @@ from notifications.rules.standing import Standing
 from notifications.senders import Sender
 from notifications.telling_of import part_of, told_of
 from notifications.wording import Text
-from storage import chats, ledger, left_carts, numbers, shops
+from storage import chats, ledger, left_carts, numbers, offer_codes, shops
 from storage.chats import Answered
 from storage.facts import KnownMessage, KnownParcel
 from storage.ledger import LatestWord, Words
 from storage.left_carts import LeftCart
 from storage.numbers import TemplateRow, Templates
+from storage.offer_codes import KnownOffer
 from storage.people import PhoneBook
 from storage.session import Transaction
 from storage.shops import ConsentRule, Switch
@@ -57,6 +59,7 @@ class Surroundings:
     batch: Collection[MessageId]
     audience: Audience
     carts: Mapping[MessageId, LeftCart] = field(default_factory=dict)
+    offers: Mapping[MessageId, KnownOffer] = field(default_factory=dict)
     unread: bool = False
     answered: dict[tuple[ContactId, str], Answered] = field(default_factory=dict)
     decided: gathering.Decided = field(default_factory=dict)
@@ -109,12 +112,23 @@ def surroundings_of(
             ),
             sealer=book.sealer,
         ),
+        offers=offer_codes.of_messages(tx, _with_codes(messages, automations)),
         audience=offering.audience_of(
             tx, _whose_hour_counts(messages), book=book, now=now
         ),
         unread=unread,
         answered=chats.answered(tx, replied_to),
     )
+
+
+def _with_codes(
+    messages: Iterable[KnownMessage], automations: gathering.Automations
+) -> list[MessageId]:
+    return [
+        each.id
+        for each in messages
+        if each.automation in automations and automations[each.automation].makes_offer
+    ]
 
 
 def _who_is_asked(
@@ -144,7 +158,7 @@ class Decided:
     """A decision, the facts that it was made on, and what the message is to tell;
     ``label`` is what has to stand at its head, and ``stepping`` where it stands in a
     flow. ``priority`` is the line that it stands
-    in: 0 for news, 1 for offers."""
+    in: 0 for news, 1 for offers. ``offer`` is the code that it carries, if it does."""
 
     decision: Decision
     facts: Facts
@@ -154,8 +168,12 @@ class Decided:
     label: str | None
     priority: int
     stepping: Stepping | None
+    offer: KnownOffer | None = None
 
-    def tells(self, message: KnownMessage, *, cart_link: str | None = None) -> Known:
+    def tells(
+        self, message: KnownMessage, *, cart_link: str | None = None, at: datetime
+    ) -> Known:
+        """``at`` is when it leaves."""
         return told_of(
             message,
             self.told,
@@ -163,6 +181,8 @@ class Decided:
             language=self.language,
             label=self.label,
             cart_link=cart_link,
+            offer=self.offer,
+            at=at,
         )
 
 
@@ -185,11 +205,14 @@ def decided(
         *(message, around, automation, sender, language, gathered, person, stepping),
         now=now,
     )
+    offer = around.offers.get(message.id)
     decision = decide(facts, now=now)
     gathering.note(gathered, decision, around.decided, now=now)
     told, cart = gathered.told or message.told, around.carts.get(message.id)
     label, priority = person.reader.label, automation.priority
-    return Decided(decision, facts, language, told, cart, label, priority, stepping)
+    return Decided(
+        *(decision, facts, language, told, cart, label, priority, stepping, offer)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -359,6 +382,9 @@ def facts_of(
         wrote_at=None,
         said_at=None,
         unread=around.unread and message.scope is Scope.MARKETING,
+        code=offer_terms.code_of(
+            automation, stepping, around.offers.get(message.id), now=now
+        ),
     )
 
 

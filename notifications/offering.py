@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from core.values import ContactId, Phone, Scope
+from notifications import wording
 from notifications.flows import Stepping
 from notifications.laws import NIGHT_CONSENT, Law, law_for
 from notifications.offer_settings import (
@@ -125,7 +126,8 @@ def reader_of(
 
 def has_room_for_label(text: Text) -> bool:
     """Whether it begins with its sender, before whose name a law's label is put."""
-    return text.header.startswith("{{sender}}")
+    begins = wording.SENDER_IN_BOLD if text.deal else "{{sender}}"
+    return (text.body if text.deal else text.header).startswith(begins)
 
 
 def has_to_confirm(

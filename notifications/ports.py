@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any, Protocol, TypeAlias
 
 from core.clock import Clock
+from core.discounts import Deal
 from core.events import Event
 from core.ids import NewId
 from core.lanes import Lane, Work
@@ -76,7 +77,9 @@ class Channel(Protocol):
         values: Mapping[str, str],
         reference: MessageId,
         attempt: int,
-    ) -> bytes: ...
+        deal: Deal | None = None,
+    ) -> bytes:
+        """``deal`` is for a template that has one."""
 
     def reply(
         self, *, to: WhatsAppUser, content: Content, reference: MessageId, attempt: int

@@ -271,6 +271,9 @@ OF_MESSAGES: Mapping[str, Meaning] = MappingProxyType(
                 "flow goes on with its next step."
             ),
         ),
+        "step_of_flow": Meaning(
+            N_("Nothing begins with this message: a flow goes on with it."), _NOTHING
+        ),
         "cart_empty": Meaning(N_("There is nothing in the cart."), _NOTHING),
         "no_cart_link": Meaning(
             N_(

@@ -4,7 +4,10 @@ Each is fit for a message, and in the reader's language.
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import timedelta
+from decimal import Decimal
 
+from core import discounts
 from notifications import places, wording
 from notifications.automations import Known
 from notifications.wording import Template
@@ -155,6 +158,18 @@ def _cart_link(known: Known) -> str:
     return wording.value(known.cart_link, "-", most=_LONGEST_LINK_OF_OURS)
 
 
+def _code(known: Known) -> str:
+    return wording.value(known.code, "-", most=discounts.MOST_IN_A_MESSAGE)
+
+
+def _percent(known: Known) -> str:
+    return wording.percent(known.percent or Decimal(0), known.language)
+
+
+def _time_left(known: Known) -> str:
+    return wording.hours(known.time_left or timedelta(), known.language)
+
+
 def _reason(known: Known) -> str:
     """Shopify has three words for it, of which one says that there is another."""
     name = f"declined_{known.declined}"
@@ -187,6 +202,9 @@ _SAY: Mapping[str, Callable[[Known], str]] = {
     "sender": _sender,
     "cart_items": _cart_items,
     "cart_link": _cart_link,
+    "code": _code,
+    "percent": _percent,
+    "time_left": _time_left,
 }
 
 _INSTEAD: Mapping[str, Mapping[str, str]] = {

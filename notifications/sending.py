@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from core.discounts import Deal
 from core.errors import DatabaseAway
 from core.lanes import Lane, Work
 from core.values import MessageId, Phone, Scope, WhatsAppUser
@@ -19,6 +20,7 @@ from notifications import (
     gathering,
     links,
     next_steps,
+    offer_terms,
     replying,
     seen,
     senders,
@@ -30,10 +32,11 @@ from notifications.rules.objections import Because, Skip, Wait
 from notifications.rules.patience import BUG
 from notifications.rules.telling import told_along_by
 from notifications.senders import Sender, Senders
-from storage import facts, outbox, slots, turns
+from storage import facts, offer_codes, outbox, slots, turns
 from storage import links as kept_links
 from storage.facts import KnownMessage
 from storage.numbers import number_context
+from storage.offer_codes import Asked, KnownOffer, Telling
 from storage.outbox import Holding, Intent, Taking
 from storage.people import PhoneBook
 from storage.session import Transaction
@@ -157,6 +160,7 @@ class _Outgoing:
     sender: Sender
     taking: Taking
     link: links.Made | None
+    telling: Telling | None
     plain_body: bytes
     token: str = field(repr=False)
 
@@ -198,6 +202,7 @@ def _decide(
     outgoing: list[_Outgoing] = []
     holdings: list[Holding] = []
     following: list[Intent] = []
+    asked: list[Asked] = []
     for message in gathering.in_turn(batch, services.automations):
         own = free[message.shop_id]
         sender = _sender(message, own, around, services.book, now)
@@ -214,6 +219,11 @@ def _decide(
                     _outgoing(message, decided, around, sender, now, services)
                 )
             case Wait(until, because):
+                if because == Because.CODE_NOT_READY:
+                    wanted = offer_terms.asking(
+                        message, decided.stepping, decided.offer
+                    )
+                    asked += [] if wanted is None else [wanted]
                 if because == Because.NUMBER_BUSY and sender is not None:
                     sender.stand_in_line(decided.priority, until=until)
                 holdings.append(
@@ -226,6 +236,9 @@ def _decide(
                 services.counters.add("messages_skipped", {"because": because})
     outbox.take(tx, [one.taking for one in outgoing])
     kept_links.keep(tx, [one.link.row for one in outgoing if one.link is not None])
+    tellings = [one.telling for one in outgoing if one.telling is not None]
+    offer_codes.tell(tx, tellings)
+    offer_codes.ask_for(tx, asked, now=now)
     outbox.hold(tx, holdings)
     outbox.add(tx, following, now=now)
     return outgoing
@@ -290,9 +303,17 @@ def _outgoing(
     attempt = message.attempt + 1
     phone_number_id = sender.number.phone_number_id
     slot = sender.next_slot(services.clock())
-    link = links.link_back(message, decided.cart, now=slot, services=services)
+    offer = decided.offer
+    link = links.link_back(
+        message,
+        decided.cart,
+        codes=_codes(offer),
+        now=slot,
+        services=services,
+    )
     url = None if link is None else link.url
-    template, body = _worded(message, decided, attempt, url, services)
+    deal = offer_terms.deal_of(offer, url, at=slot)
+    template, body = _worded(message, decided, attempt, slot, url, deal, services)
     debt = deciding.count(around, message, now=slot)
     if replying.is_reply(message):
         replying.note(around, message, now=slot)
@@ -326,9 +347,14 @@ def _outgoing(
         sender=sender,
         taking=taking,
         link=link,
+        telling=None if deal is None else Telling(message.id, slot, deal.ends_at),
         plain_body=body,
         token=token,
     )
+
+
+def _codes(offer: KnownOffer | None) -> Sequence[str]:
+    return [] if offer is None or offer.code is None else [offer.code]
 
 
 def _recipient(message: KnownMessage, book: PhoneBook) -> WhatsAppUser:
@@ -352,7 +378,9 @@ def _worded(
     message: KnownMessage,
     decided: Decided,
     attempt: int,
+    at: datetime,
     link: str | None,
+    deal: Deal | None,
     services: Services,
 ) -> tuple[str | None, bytes]:
     """Which template it is worded by, None for words of its own; and what is posted."""
@@ -372,9 +400,10 @@ def _worded(
         to=to,
         template=automation.template,
         language=decided.language,
-        values=automation.compose(decided.tells(message, cart_link=link)),
+        values=automation.compose(decided.tells(message, cart_link=link, at=at)),
         reference=message.id,
         attempt=attempt,
+        deal=deal,
     )
     return automation.template.name, body
 

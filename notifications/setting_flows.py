@@ -11,7 +11,7 @@ from notifications.automations import Automation
 from notifications.configuring import languages_offered
 from notifications.operating import Operator, shop_id_of, shop_named
 from notifications.ports import Services
-from storage import shops
+from storage import offer_codes, shops
 from storage.shops import Switch
 
 
@@ -50,7 +50,8 @@ def set_flow(
     """Write a store's flow anew; None takes its own back, and ours counts again.
 
     What waits already is looked at by the new flow when its time comes. Nothing that
-    was told is told again: a step's key is what it is known by.
+    was told is told again: a step's key is what it is known by. What a step offered
+    that makes no offer any more counts no more.
 
     Raises:
         NotPossible: the shop is not connected, there is no such flow, or the new one
@@ -71,6 +72,8 @@ def set_flow(
     with services.transactions.for_shop(shop_id) as tx:
         now = services.clock()
         shops.switch(tx, shop_id, name, enabled=None, config=None, flow=kept, now=now)
+        offering = [step["key"] for step in kept.get("steps", ()) if "offer" in step]
+        offer_codes.cancel(tx, shop_id, name, keeping=offering, now=now)
 
 
 def messages_of(automation: Automation[Any], services: Services) -> Mapping[str, bool]:

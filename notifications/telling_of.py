@@ -1,14 +1,15 @@
 """What a message may tell: out of its order, its parcel, its cart, and its events."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from core.values import Money
-from notifications import cart_news, edits, parcel_news
+from notifications import cart_news, edits, offer_terms, parcel_news
 from notifications.automations import Known, Part, Told
 from notifications.rules.news import is_paid_at_door
 from storage.facts import KnownMessage
 from storage.left_carts import LeftCart
+from storage.offer_codes import KnownOffer
 
 
 def told_of(
@@ -19,9 +20,11 @@ def told_of(
     language: str,
     label: str | None,
     cart_link: str | None,
+    offer: KnownOffer | None,
+    at: datetime,
 ) -> Known:
     """``told`` is what its events were told, and ``label`` what has to stand at its
-    head. ``cart_link`` leads back to the ``cart``."""
+    head. ``cart_link`` leads back to the ``cart``, and ``at`` is when it leaves."""
     order, parcel = message.order, message.parcel
     private = parcel.private if parcel else {}
     total = None
@@ -56,6 +59,9 @@ def told_of(
         first_item=cart_news.first_item(cart),
         more_items=cart_news.more_items(cart),
         label=label,
+        code=None if offer is None else offer.code,
+        percent=None if offer is None else offer.percent,
+        time_left=None if offer is None else offer_terms.ends_at(offer, at) - at,
     )
 
 

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
@@ -24,13 +24,19 @@ MOST_IN_HEADER = 30
 class Text:
     """One language of a template. ``{{name}}`` stands for a value, and ``stop`` is the
     label of a button by which its reader ends all offers, ``yes`` of one by which they
-    confirm that they want them; '' where it has none."""
+    confirm that they want them; '' where it has none.
+
+    ``deal`` stands over the time that an offer has left, and ``link`` is the label of
+    the button that leads to where it is spent; neither is without the other.
+    """
 
     header: str
     body: str
     footer: str = ""
     stop: str = ""
     yes: str = ""
+    deal: str = ""
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +106,31 @@ def offer(
         },
     )
 
+
+def limited_offer(
+    name: str, *, examples: Mapping[str, str], texts: Mapping[str, Text]
+) -> Template:
+    """A template of marketing with a code and the time that it has left.
+
+    Meta lets it have neither a header of words nor a footer, and no buttons but for the
+    code and a link. So the body begins with the store's name, in bold type, since Meta
+    takes no body that begins with a value; and it ends by how to have no more of it.
+    """
+    return Template(
+        name=name,
+        category=Category.MARKETING,
+        examples=examples,
+        texts={
+            language: replace(
+                text,
+                body=f"{SENDER_IN_BOLD}{text.body}\n\n{_HOW_TO_END_THIS[language]}",
+            )
+            for language, text in texts.items()
+        },
+    )
+
+
+SENDER_IN_BOLD = "*{{sender}}*"
 
 _HOW_TO_END_THIS = {
     "en": "You agreed to offers from us. Reply STOP to end them.",
@@ -232,6 +263,27 @@ def money(amount: Money, language: str) -> str:
         Decimal(amount.amount), amount.currency, locale=_locale(language)
     )
     return value(shown, str(amount.amount))
+
+
+def percent(share: Decimal, language: str) -> str:
+    """So many percent, as people write it who read this language."""
+    from babel.numbers import format_percent
+
+    shown = format_percent(
+        share / 100, locale=_locale(language), decimal_quantization=False
+    )
+    return value(shown, f"{share:f}%")
+
+
+def hours(time: timedelta, language: str) -> str:
+    """A time in whole hours, such as ``24 hours``, and never in days."""
+    from babel.dates import format_timedelta
+
+    whole = timedelta(hours=max(int(time / timedelta(hours=1)), 1))
+    shown = format_timedelta(
+        whole, granularity="hour", threshold=1_000_000, locale=_locale(language)
+    )
+    return value(shown, str(whole))
 
 
 def day(moment: date, language: str) -> str:

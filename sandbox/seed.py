@@ -15,7 +15,7 @@ from core.sealing import CannotOpen
 from core.settings import Settings
 from core.values import ShopDomain, ShopId
 from integrations.meta.templates import creation_body
-from notifications import configuring, connecting, numbering
+from notifications import configuring, connecting, links, numbering
 from notifications.access import LiveToken, LiveTokens
 from notifications.automations import HOLDOUT, Automation, waits_for_more
 from notifications.operating import Operator
@@ -113,8 +113,9 @@ def _set_up_meta(settings: Settings, services: Services) -> None:
     Raises:
         ConfigurationError: the simulated Meta does not answer.
     """
+    links_at = f"{services.app_url}{links.PATH}"
     wanted = [
-        creation_body(as_metas(automation.template, language))
+        creation_body(as_metas(automation.template, language, links_at))
         for automation in services.automations.values()
         for language in automation.template.texts
     ]

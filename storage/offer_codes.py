@@ -177,7 +177,7 @@ def tell(tx: Transaction, told: Sequence[Telling]) -> None:
 _CANCEL = Statement("""
 UPDATE offer_codes SET because = 'cancelled', due_at = :now
 WHERE shop_id = :shop AND flow = :flow
-  AND (CAST(:step AS text) IS NULL OR step = :step)
+  AND NOT step = ANY(CAST(:keeping AS text[]))
   AND state IN ('wanted', 'made', 'told') AND because IS NULL
 """)
 
@@ -187,12 +187,12 @@ def cancel(
     shop_id: ShopId,
     flow: str,
     *,
-    step: str | None = None,
+    keeping: Collection[str] = (),
     now: datetime,
 ) -> int:
-    """End the codes of a flow, or of one step of it; answer how many are to end. Those
-    of messages that have not left will have none."""
-    asked = {"shop": shop_id, "flow": flow, "step": step, "now": now}
+    """End the codes of a flow but for those of the steps to be kept; answer how many
+    that are. Messages of it that have not left will have none."""
+    asked = {"shop": shop_id, "flow": flow, "keeping": sorted(keeping), "now": now}
     return tx.count(_CANCEL, asked)
 
 

@@ -4,13 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from core.discounts import Deal
 from core.errors import OutsideError, TryLater, Unsure
 from core.outcomes import Outcome, OutgoingPost
 from core.settings import Settings
 from core.values import MessageId, WhatsAppUser
 from integrations.channels.whatsapp import WhatsApp
+from integrations.meta.cloud_api import Limited
 from integrations.meta.errors import ErrorClass, class_named
 from integrations.meta.quoting import quotable
+from notifications import links
 from notifications.ports import Accepted, Consequence, NotTaken, Unknown, Verdict
 from notifications.replies import Content
 from notifications.wording import Template
@@ -49,14 +52,18 @@ class WhatsAppChannel:
         values: Mapping[str, str],
         reference: MessageId,
         attempt: int,
+        deal: Deal | None = None,
     ) -> bytes:
         text = template.texts[language]
+        limited = None if deal is None else Limited(deal.ends_at, deal.code)
         return self.whatsapp.body(
             to=to,
             template=template.name,
             language=language,
             header={name: values[name] for name in template.values_in(text.header)},
             values={name: values[name] for name in template.values_in(text.body)},
+            url_suffixes={} if deal is None else {1: _end_of(deal.url)},
+            limited=limited,
             reference=reference,
             attempt=attempt,
         )
@@ -99,6 +106,11 @@ class WhatsAppChannel:
 
     def quotable(self, said: Mapping[str, Any], *, body: bytes) -> Mapping[str, Any]:
         return quotable(said, body)
+
+
+def _end_of(link: str) -> str:
+    """What stands behind the address that the template has: see ``as_metas``."""
+    return link.rpartition(links.PATH)[2]
 
 
 def _consequence(error: OutsideError) -> Consequence:

@@ -20,7 +20,13 @@ from integrations.meta import schema
 from integrations.meta.advice import meaning_of
 from integrations.meta.cloud_api import Graph, words_of
 from integrations.meta.pricing import price_in
-from integrations.meta.templates import QuickReply, TemplateText, creation_body
+from integrations.meta.templates import (
+    CopyCode,
+    QuickReply,
+    TemplateText,
+    UrlButton,
+    creation_body,
+)
 from integrations.shopify import asking, bulk_operations, consents, discounts
 from integrations.shopify.asking import ChangedCustomer, ChangedOrder, ParcelGlance
 from integrations.shopify.bulk_operations import Operation, Thing
@@ -31,6 +37,7 @@ from integrations.shopify.shops import shop_profile
 from integrations.shopify.subscriptions import end_subscriptions, ensure_subscriptions
 from integrations.shopify.tokens import AccessToken, App, TokenEndpoint
 from integrations.tracking.seventeen_track.calls import SeventeenTrack
+from notifications import links
 from notifications.access import LiveToken, NewToken
 from notifications.connecting import Profile, Subscriptions
 from notifications.ports import Services, Tracker
@@ -203,7 +210,10 @@ def _given_out(token: AccessToken) -> NewToken:
 
 @dataclass(frozen=True, slots=True)
 class MetaAccount:
+    """``app_url`` is where links of ours lead."""
+
     graph: Graph
+    app_url: str
 
     def display_number(self, phone_number_id: str, token: str) -> str:
         return self.graph.number_info(phone_number_id, token).display_number
@@ -231,16 +241,29 @@ class MetaAccount:
     def submit(
         self, account_id: str, token: str, template: Template, language: str
     ) -> TemplateRow:
-        body = creation_body(as_metas(template, language))
+        links_at = f"{self.app_url}{links.PATH}"
+        body = creation_body(as_metas(template, language, links_at))
         if problems := schema.problems_of_creation(body):
             raise WillNotWork("; ".join(problems), code="template_breaks_a_rule")
         made = self.graph.create_template(account_id, token, body)
         return TemplateRow(template.name, language, made.state, made.category, None)
 
 
-def as_metas(template: Template, language: str) -> TemplateText:
-    """One language of a template of ours, in the words of Meta's API."""
+def as_metas(
+    template: Template, language: str, links_at: str = "https://sosik.example.com/l/"
+) -> TemplateText:
+    """One language of a template of ours, in the words of Meta's API. ``links_at`` is
+    what links of ours begin with."""
     text = template.texts[language]
+    buttons: list[QuickReply | CopyCode | UrlButton] = [
+        QuickReply(text=label) for label in (text.yes, text.stop) if label
+    ]
+    if text.deal:
+        example = f"{links_at}{_EXAMPLE_OF_A_LINK}"
+        buttons = [
+            CopyCode(example=template.examples["code"]),
+            UrlButton(text=text.link, url=f"{links_at}{{{{1}}}}", example=example),
+        ]
     return TemplateText(
         name=template.name,
         language=language,
@@ -248,11 +271,13 @@ def as_metas(template: Template, language: str) -> TemplateText:
         header=text.header,
         body=text.body,
         footer=text.footer,
-        buttons=tuple(
-            QuickReply(text=label) for label in (text.yes, text.stop) if label
-        ),
+        deal=text.deal,
+        buttons=tuple(buttons),
         examples=template.examples,
     )
+
+
+_EXAMPLE_OF_A_LINK = "8fK2mQz71bYc4R"
 
 
 _TOKEN_SECONDS = 15.0
@@ -342,7 +367,8 @@ def brief_store_at(settings: Settings, services: Services) -> ShopifyStore:
 
 def account_at(settings: Settings) -> MetaAccount:
     return MetaAccount(
-        Graph(http.caller(), settings.meta_graph_origin, settings.meta_graph_version)
+        Graph(http.caller(), settings.meta_graph_origin, settings.meta_graph_version),
+        settings.app_url,
     )
 
 

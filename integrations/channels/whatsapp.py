@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from core.outcomes import Outcome, OutgoingPost
 from core.values import MessageId, WhatsAppUser
 from integrations.meta import cloud_api
+from integrations.meta.cloud_api import Limited
 
 _NOTHING: Mapping[str, str] = {}
 
@@ -27,6 +28,7 @@ class WhatsApp:
         values: Mapping[str, str],
         header: Mapping[str, str] = _NOTHING,
         url_suffixes: Mapping[int, str] | None = None,
+        limited: Limited | None = None,
         reference: MessageId,
         attempt: int,
     ) -> bytes:
@@ -38,6 +40,7 @@ class WhatsApp:
             header=header,
             body=values,
             url_suffixes=url_suffixes,
+            limited=limited,
             reference=reference,
             attempt=attempt,
         )

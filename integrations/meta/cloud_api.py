@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -27,6 +28,25 @@ def messages_url(origin: str, version: str, phone_number_id: str) -> str:
     return f"{origin}/{version}/{phone_number_id}/messages"
 
 
+@dataclass(frozen=True, slots=True)
+class Limited:
+    """What a limited-time offer has besides: its end, and the code of its first
+    button."""
+
+    ends_at: datetime
+    code: str = field(repr=False)
+
+    def components(self) -> list[dict[str, Any]]:
+        end = {"expiration_time_ms": round(self.ends_at.timestamp() * 1000)}
+        offer = {"type": "limited_time_offer", "limited_time_offer": end}
+        code = {"type": "coupon_code", "coupon_code": self.code}
+        button = {"type": "button", "sub_type": "copy_code", "index": "0"}
+        return [
+            {"type": "limited_time_offer", "parameters": [offer]},
+            {**button, "parameters": [code]},
+        ]
+
+
 def template_message(
     to: WhatsAppUser,
     *,
@@ -35,6 +55,7 @@ def template_message(
     body: Mapping[str, str],
     header: Mapping[str, str] = _NOTHING,
     url_suffixes: Mapping[int, str] | None = None,
+    limited: Limited | None = None,
     reference: MessageId,
     attempt: int,
 ) -> dict[str, Any]:
@@ -50,6 +71,8 @@ def template_message(
         for kind, values in (("header", header), ("body", body))
         if values
     ]
+    if limited is not None:
+        components += limited.components()
     for index, suffix in (url_suffixes or {}).items():
         button = {"type": "button", "sub_type": "url", "index": str(index)}
         components.append({**button, "parameters": [{"type": "text", "text": suffix}]})

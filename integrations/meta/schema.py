@@ -13,12 +13,16 @@ _MOST_CALLBACK = 512
 _MOST_BODY = 1_024
 _MOST_LINE = 60
 _MOST_LABEL = 25
+_MOST_BODY_OF_DEAL = 600
+_MOST_DEAL = 16
+_MOST_CODE = 15
 _MOST_IN = {"header": _MOST_LINE, "body": _MOST_BODY}
 _NAME = re.compile(r"[a-z0-9_]{1,512}", re.ASCII)
 _VARIABLE_NAME = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 _LANGUAGE = re.compile(r"[a-z]{2,3}(_[A-Z]{2})?", re.ASCII)
 _E164 = re.compile(r"\+[1-9]\d{6,14}", re.ASCII)
 _USER_ID = re.compile(r"[A-Z]{2}\.(ENT\.)?[A-Za-z0-9]{1,128}", re.ASCII)
+_CODE = re.compile(rf"[A-Za-z0-9]{{1,{_MOST_CODE}}}", re.ASCII)
 _UNSENDABLE = re.compile(r"[\n\r\t]| {5,}")
 _NEIGHBOURS = re.compile(r"\}\}\s*\{\{")
 
@@ -42,23 +46,63 @@ def _is_sendable(text: str) -> None:
         raise ValidationError("Holds a line end, a tab, or five spaces in a row.")
 
 
-class _Parameter(Schema):
-    type = fields.String(required=True, validate=validate.Equal("text"))
-    parameter_name = fields.String(validate=_Matches(_VARIABLE_NAME))
-    text = fields.String(
-        required=True, validate=[_is_sendable, validate.Length(max=_MOST_BODY)]
+class _End(Schema):
+    # In milliseconds: one in seconds would lie in 1970.
+    expiration_time_ms = fields.Integer(
+        required=True, strict=True, validate=validate.Range(min=10**12, max=10**14)
     )
+
+
+_VALUE_OF = {
+    "text": "text",
+    "coupon_code": "coupon_code",
+    "limited_time_offer": "limited_time_offer",
+}
+
+
+class _Parameter(Schema):
+    type = fields.String(required=True, validate=validate.OneOf(list(_VALUE_OF)))
+    parameter_name = fields.String(validate=_Matches(_VARIABLE_NAME))
+    text = fields.String(validate=[_is_sendable, validate.Length(max=_MOST_BODY)])
+    coupon_code = fields.String(validate=_Matches(_CODE))
+    limited_time_offer = fields.Nested(_End)
+
+    @validates_schema
+    def _value(self, parameter: dict[str, Any], **_: Any) -> None:
+        wanted = _VALUE_OF[parameter["type"]]
+        given = [name for name in _VALUE_OF.values() if name in parameter]
+        if given != [wanted]:
+            raise ValidationError(f"Has a {wanted}, and nothing else.", wanted)
+
+
+_KIND_OF = {
+    ("header", None): "text",
+    ("body", None): "text",
+    ("button", "url"): "text",
+    ("button", "copy_code"): "coupon_code",
+    ("limited_time_offer", None): "limited_time_offer",
+}
 
 
 class _SentComponent(Schema):
     type = fields.String(
-        required=True, validate=validate.OneOf(["header", "body", "button"])
+        required=True,
+        validate=validate.OneOf(["header", "body", "button", "limited_time_offer"]),
     )
-    sub_type = fields.String(validate=validate.Equal("url"))
+    sub_type = fields.String(validate=validate.OneOf(["url", "copy_code"]))
     index = fields.String(validate=validate.OneOf([str(place) for place in range(10)]))
     parameters = fields.List(
         fields.Nested(_Parameter), required=True, validate=validate.Length(min=1)
     )
+
+    @validates_schema
+    def _kinds(self, component: dict[str, Any], **_: Any) -> None:
+        wanted = _KIND_OF.get((component["type"], component.get("sub_type")))
+        kinds = {parameter["type"] for parameter in component["parameters"]}
+        if kinds != {wanted}:
+            raise ValidationError("Holds what is for another part.", "parameters")
+        if wanted != "text" and len(component["parameters"]) != 1:
+            raise ValidationError("Holds one value alone.", "parameters")
 
 
 class _Language(Schema):
@@ -151,32 +195,52 @@ class ButtonsMessage(_Message):
 
 
 class _Button(Schema):
-    type = fields.String(required=True, validate=validate.OneOf(["URL", "QUICK_REPLY"]))
-    text = fields.String(
-        required=True, validate=validate.Length(min=1, max=_MOST_LABEL)
+    type = fields.String(
+        required=True, validate=validate.OneOf(["URL", "QUICK_REPLY", "COPY_CODE"])
     )
+    text = fields.String(validate=validate.Length(min=1, max=_MOST_LABEL))
     url = fields.String(validate=validate.Length(min=1, max=2_000))
-    example = fields.List(fields.String(), validate=validate.Length(equal=1))
+    example = fields.Raw()
+
+    @validates_schema
+    def _label(self, button: dict[str, Any], **_: Any) -> None:
+        is_code = button["type"] == "COPY_CODE"
+        if is_code == ("text" in button):
+            raise ValidationError("All but a code have a label of our own.", "text")
+        if is_code and not _CODE.fullmatch(str(button.get("example", ""))):
+            raise ValidationError(f"A code has up to {_MOST_CODE} signs.", "example")
 
     @validates_schema
     def _address(self, button: dict[str, Any], **_: Any) -> None:
+        if button["type"] == "COPY_CODE":
+            return
         if (button["type"] == "URL") != ("url" in button):
             raise ValidationError("Only a URL button has an address.", "url")
         url = button.get("url", "")
         holes = VARIABLE.findall(url)
         if holes and (holes != ["1"] or not url.endswith("{{1}}")):
             raise ValidationError("The one variable is {{1}}, at the very end.", "url")
-        if bool(holes) != ("example" in button):
+        shown = button.get("example", [])
+        if not isinstance(shown, list) or len(shown) != len(holes):
             raise ValidationError(
                 "An address with a variable has an example.", "example"
             )
 
 
+class _Deal(Schema):
+    text = fields.String(required=True, validate=validate.Length(min=1, max=_MOST_DEAL))
+    has_expiration = fields.Boolean(required=True, validate=validate.Equal(True))
+
+
+_DEAL = "LIMITED_TIME_OFFER"
+
+
 class _CreatedComponent(Schema):
     type = fields.String(
         required=True,
-        validate=validate.OneOf(["HEADER", "BODY", "FOOTER", "BUTTONS"]),
+        validate=validate.OneOf(["HEADER", "BODY", "FOOTER", "BUTTONS", _DEAL]),
     )
+    limited_time_offer = fields.Nested(_Deal)
     format = fields.String(validate=validate.Equal("TEXT"))
     text = fields.String(validate=validate.Length(min=1, max=_MOST_BODY))
     example = fields.Dict()
@@ -187,6 +251,10 @@ class _CreatedComponent(Schema):
     @validates_schema
     def _shape(self, component: dict[str, Any], **_: Any) -> None:
         kind, text = component["type"], component.get("text")
+        if (kind == _DEAL) != ("limited_time_offer" in component):
+            raise ValidationError("An offer, and nothing else, has one.", "type")
+        if kind == _DEAL:
+            return
         if kind == "BUTTONS":
             _check_buttons(component.get("buttons") or [])
         elif not text:
@@ -211,6 +279,8 @@ class TemplateCreation(Schema):
         kinds = [component["type"] for component in template["components"]]
         if kinds.count("BODY") != 1 or len(set(kinds)) != len(kinds):
             raise ValidationError("Has one body, and no part twice.", "components")
+        if _DEAL in kinds:
+            _check_deal(template)
 
 
 def _check_text(kind: str, text: str) -> None:
@@ -229,6 +299,26 @@ def _check_text(kind: str, text: str) -> None:
         raise ValidationError("Neither begins nor ends with a variable.", "text")
     if _NEIGHBOURS.search(text):
         raise ValidationError("Two variables need words between them.", "text")
+
+
+def _check_deal(template: Mapping[str, Any]) -> None:
+    """What Meta has written down of limited-time offers."""
+    parts = {component["type"]: component for component in template["components"]}
+    if template["category"] != "MARKETING":
+        raise ValidationError("A limited-time offer is marketing.", "category")
+    if parts.keys() & {"HEADER", "FOOTER"}:
+        raise ValidationError(
+            "A limited-time offer has no header of words and no footer.", "components"
+        )
+    if len(parts["BODY"].get("text") or "") > _MOST_BODY_OF_DEAL:
+        raise ValidationError(
+            f"Its body has {_MOST_BODY_OF_DEAL} characters at most.", "components"
+        )
+    buttons = parts.get("BUTTONS", {}).get("buttons") or []
+    if [button["type"] for button in buttons] != ["COPY_CODE", "URL"]:
+        raise ValidationError(
+            "Its buttons are a code to copy and an address.", "components"
+        )
 
 
 def _check_buttons(buttons: Sequence[Mapping[str, Any]]) -> None:
@@ -289,13 +379,19 @@ def _misfits(
         if len(set(given)) != len(given):
             yield f"{kind}: a name stands twice"
         fixed = len(VARIABLE.sub("", text))
-        if fixed + sum(len(value) for _, value in pairs) > _MOST_IN[kind]:
-            yield f"{kind}: is longer than {_MOST_IN[kind]} characters when filled in"
+        most = _MOST_IN[kind]
+        if kind == "body" and "limited_time_offer" in by_type:
+            most = _MOST_BODY_OF_DEAL
+        if fixed + sum(len(value) for _, value in pairs) > most:
+            yield f"{kind}: is longer than {most} characters when filled in"
+    has_end = any(each["type"] == "limited_time_offer" for each in sent)
+    if has_end != ("limited_time_offer" in by_type):
+        yield "limited_time_offer: an offer has its end, and nothing else has one"
     buttons = by_type.get("buttons", {}).get("buttons") or []
     open_ends = {
         str(place)
         for place, button in enumerate(buttons)
-        if VARIABLE.search(str(button.get("url", "")))
+        if VARIABLE.search(str(button.get("url", ""))) or button["type"] == "COPY_CODE"
     }
     filled = {each.get("index") for each in sent if each["type"] == "button"}
     for place in sorted(open_ends ^ filled, key=str):

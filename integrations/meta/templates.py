@@ -28,8 +28,19 @@ class QuickReply:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CopyCode:
+    """A button that copies a code, whose label is WhatsApp's own."""
+
+    example: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TemplateText:
-    """One language of a template. ``examples`` has a value for every variable."""
+    """One language of a template. ``examples`` has a value for every variable.
+
+    ``deal`` makes it a limited-time offer, and stands over the time that is left: it
+    has neither header nor footer then, and its buttons are a code and an address.
+    """
 
     name: str
     language: str
@@ -37,7 +48,8 @@ class TemplateText:
     body: str
     header: str | None = None
     footer: str | None = None
-    buttons: tuple[UrlButton | QuickReply, ...] = ()
+    deal: str | None = None
+    buttons: tuple[UrlButton | QuickReply | CopyCode, ...] = ()
     examples: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -54,6 +66,7 @@ def creation_body(template: TemplateText) -> dict[str, Any]:
     """
     components = [
         _text_component("HEADER", template),
+        _deal_component(template),
         _text_component("BODY", template),
     ]
     if template.footer:
@@ -87,13 +100,22 @@ def _text_component(kind: str, template: TemplateText) -> dict[str, Any]:
     return component
 
 
+def _deal_component(template: TemplateText) -> dict[str, Any]:
+    if not template.deal:
+        return {}
+    offer = {"text": template.deal, "has_expiration": True}
+    return {"type": "LIMITED_TIME_OFFER", "limited_time_offer": offer}
+
+
 def _example(template: TemplateText, name: str) -> str:
     if not template.examples.get(name):
         raise ValueError(f"{template.name}/{template.language}: no example of {name}")
     return template.examples[name]
 
 
-def _button(button: UrlButton | QuickReply) -> dict[str, Any]:
+def _button(button: UrlButton | QuickReply | CopyCode) -> dict[str, Any]:
+    if isinstance(button, CopyCode):
+        return {"type": "COPY_CODE", "example": button.example}
     if isinstance(button, QuickReply):
         return {"type": "QUICK_REPLY", "text": button.text}
     made: dict[str, Any] = {"type": "URL", "text": button.text, "url": button.url}

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
@@ -85,6 +86,7 @@ class Known:
     parcel, where that is not all. ``cart_link`` leads to what somebody has left,
     ``first_item`` is the first thing in there, and ``more_items`` how many others are.
     ``label`` is what an advertisement has to begin with where its reader is.
+    ``code`` is worth ``percent`` off, for ``time_left`` from when the message leaves.
     """
 
     language: str
@@ -112,6 +114,9 @@ class Known:
     first_item: str | None = None
     more_items: int = 0
     label: str | None = None
+    code: str | None = None
+    percent: Decimal | None = None
+    time_left: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -68,6 +68,8 @@ def check_components(components: Any, category: str, form: str) -> None:
         return
     for kind, component in zip(kinds, components, strict=True):
         _check_component(kind, component, category, form, kinds)
+    if "LIMITED_TIME_OFFER" in kinds:
+        _check_parts_of_offer(components, kinds)
 
 
 def component_type(component: Any) -> str:
@@ -98,7 +100,7 @@ def _check_component(
     elif kind == "CAROUSEL":
         _check_carousel(component, form)
     elif kind == "LIMITED_TIME_OFFER":
-        _check_offer(component, category)
+        _check_offer(component, category, kinds)
     else:
         raise _wrong("Invalid component", f"Unknown component type {kind!r}.")
 
@@ -172,12 +174,35 @@ def _check_carousel(carousel: Mapping[str, Any], form: str) -> None:
         raise _wrong("Invalid carousel", "All cards have the same components.")
 
 
-def _check_offer(offer: Mapping[str, Any], category: str) -> None:
+def _check_offer(offer: Mapping[str, Any], category: str, kinds: list[str]) -> None:
     if category != "MARKETING":
         raise _wrong("Invalid category", "A limited-time offer is MARKETING.")
     words = (offer.get("limited_time_offer") or {}).get("text", "")
     if not words or len(words) > 16:
         raise _wrong("Invalid offer", "The text has 1 to 16 characters.", 2388040)
+    if "BUTTONS" not in kinds:
+        raise _wrong("Invalid offer", "An offer needs its URL button.")
+
+
+def _check_parts_of_offer(components: list[Any], kinds: list[str]) -> None:
+    """What an offer demands of the parts beside it."""
+    parts = dict(zip(kinds, components, strict=True))
+    offer = parts["LIMITED_TIME_OFFER"].get("limited_time_offer") or {}
+    buttons = parts.get("BUTTONS", {}).get("buttons") or []
+    order = [str(button.get("type", "")).upper() for button in buttons]
+    wanted = ["COPY_CODE", "URL"] if offer.get("has_expiration") else ["URL"]
+    if order not in (wanted, ["COPY_CODE", "URL"]):
+        raise _wrong("Invalid offer", f"Its buttons are {' and '.join(wanted)}.")
+    for button in buttons:
+        code = str(button.get("example", ""))
+        if button["type"].upper() == "COPY_CODE" and len(code) > 15:
+            raise _wrong("Invalid offer", "A code has up to 15 characters.", 2388040)
+    header = parts.get("HEADER")
+    if header is not None and str(header.get("format", "")).upper() not in {
+        "IMAGE",
+        "VIDEO",
+    }:
+        raise _wrong("Header format", "An offer has an image or a video.", 2388047)
 
 
 def _check_ttl(seconds: Any, category: str) -> None:

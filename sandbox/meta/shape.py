@@ -1,6 +1,6 @@
 """What a message must fill in: a template, boiled down once for all its sends."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,8 @@ _HYGIENE = (
     "Param text cannot have new-line/tab characters or more than 4 consecutive spaces"
 )
 _TYPED = {"text": "text", "currency": "fallback_value", "date_time": "fallback_value"}
+_IN_MILLISECONDS = 10**12
+"""A time in milliseconds is at least this, and one in seconds never for long."""
 _MEDIA = {"image", "video", "document", "gif"}
 _BUTTON_PARAMETER = {
     "url": "text",
@@ -34,6 +36,8 @@ class Shape:
     buttons: tuple[tuple[str, bool], ...] = ()
     fixed_length: int = 0
     most_characters: int = 1024
+    most_code: int = 20
+    has_deal: bool = False
     is_free: bool = False
 
     def check(self, components: Any) -> None:
@@ -47,7 +51,7 @@ class Shape:
             return
         header: Sequence[Any] = ()
         body: Sequence[Any] = ()
-        filled = 0
+        filled = ends = 0
         for component in _sequence(components):
             kind = component.get("type") if isinstance(component, Mapping) else None
             kind = kind.lower() if isinstance(kind, str) else None
@@ -55,10 +59,14 @@ class Shape:
                 body = _sequence(component.get("parameters"))
             elif kind == "header":
                 header = _sequence(component.get("parameters"))
+            elif kind == "limited_time_offer" and self.has_deal:
+                ends += _checked_end(component)
             elif kind == "button":
                 filled |= self._check_button(component)
             else:
                 raise Refused(132012, f"components: {kind!r} is not in the template")
+        if ends != self.has_deal:
+            raise Refused(132000, "limited_time_offer: expects its one parameter")
         self._check_header(header)
         length = _check_texts("body", body, self.body_names, is_named=self.is_named)
         if self.fixed_length + length > self.most_characters:
@@ -112,9 +120,10 @@ class Shape:
         if not value.get(wanted):
             raise Refused(131008, f"buttons: Parameter of type {wanted} is missing")
         if kind == "copy_code" and not (
-            str(value[wanted]).isalnum() and len(str(value[wanted])) <= 20
+            str(value[wanted]).isalnum() and len(str(value[wanted])) <= self.most_code
         ):
-            raise Refused(132012, "buttons: a code has up to 20 letters and digits")
+            words = f"buttons: a code has up to {self.most_code} letters and digits"
+            raise Refused(132012, words)
         return 1 << place
 
 
@@ -124,7 +133,7 @@ def shape_of(components: Sequence[Any], form: str) -> Shape:
     body = str(parts.get("BODY", {}).get("text", ""))
     header = parts.get("HEADER", {})
     names = variables(str(header.get("text", "")))
-    is_special = bool(parts.keys() & {"CAROUSEL", "LIMITED_TIME_OFFER"})
+    has_deal = "LIMITED_TIME_OFFER" in parts
     return Shape(
         header=str(header["format"]).lower() if header else None,
         header_names=tuple(names),
@@ -135,10 +144,33 @@ def shape_of(components: Sequence[Any], form: str) -> Shape:
             for each in parts.get("BUTTONS", {}).get("buttons", [])
         ),
         fixed_length=len(VARIABLE.sub("", body)),
-        most_characters=32_768 if parts.keys() == {"BODY"} else 1024,
-        # Carousels and offers have parts within parts; they are taken as they come.
-        is_free=is_special,
+        most_characters=_most_characters(parts.keys()),
+        most_code=15 if has_deal else 20,
+        has_deal=has_deal,
+        # Carousels have parts within parts; they are taken as they come.
+        is_free="CAROUSEL" in parts,
     )
+
+
+def _most_characters(kinds: Collection[str]) -> int:
+    if "LIMITED_TIME_OFFER" in kinds:
+        return 600
+    return 32_768 if set(kinds) == {"BODY"} else 1024
+
+
+def _checked_end(component: Mapping[str, Any]) -> int:
+    """One for an offer's end, which is told in milliseconds."""
+    parameters = _sequence(component.get("parameters"))
+    value = parameters[0] if len(parameters) == 1 else None
+    if not isinstance(value, Mapping) or value.get("type") != "limited_time_offer":
+        raise Refused(132012, "limited_time_offer: expects one of its own kind")
+    end = value.get("limited_time_offer")
+    at = end.get("expiration_time_ms") if isinstance(end, Mapping) else None
+    if not isinstance(at, int):
+        raise Refused(131008, "limited_time_offer: expiration_time_ms is missing")
+    if not _IN_MILLISECONDS <= at < _IN_MILLISECONDS * 100:
+        raise Refused(132012, "limited_time_offer: expiration_time_ms is no time")
+    return 1
 
 
 def rendered(components: Sequence[Any], sent: Any) -> dict[str, Any]:
@@ -151,10 +183,35 @@ def rendered(components: Sequence[Any], sent: Any) -> dict[str, Any]:
     for part in components:
         kind = str(part["type"]).lower()
         if kind == "buttons":
-            read["buttons"] = part["buttons"]
+            read["buttons"] = _pressable(part["buttons"], sent)
+        elif kind == "limited_time_offer":
+            [end] = values[kind]
+            at = end["limited_time_offer"]["expiration_time_ms"]
+            read["deal"] = {"text": part["limited_time_offer"]["text"], "ends_at": at}
         elif "text" in part:
             read[kind] = _filled(part["text"], values.get(kind, ()))
     return read
+
+
+def _pressable(buttons: Sequence[Any], sent: Any) -> list[dict[str, Any]]:
+    """The buttons with what this message has put into them."""
+    given: dict[int, Any] = {}
+    for each in _sequence(sent):
+        if str(each.get("type", "")).lower() == "button":
+            parameters = _sequence(each.get("parameters"))
+            given[int(each["index"])] = parameters[0] if parameters else {}
+    return [_pressed(button, given.get(n, {})) for n, button in enumerate(buttons)]
+
+
+def _pressed(button: Mapping[str, Any], value: Mapping[str, Any]) -> dict[str, Any]:
+    kind = str(button["type"]).upper()
+    if kind == "COPY_CODE":
+        return {**button, "code": value.get("coupon_code")}
+    if kind == "URL":
+        end = str(value.get("text", ""))
+        filled = VARIABLE.sub(lambda _: end, button["url"])
+        return {**button, "url": filled}
+    return dict(button)
 
 
 def _filled(text: str, parameters: Sequence[Any]) -> str:

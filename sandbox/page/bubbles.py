@@ -54,11 +54,14 @@ def _bubble(
         "header": content.get("header"),
         "body": content.get("body"),
         "footer": content.get("footer"),
+        "deal": content.get("deal"),
         "buttons": [
             {
                 "kind": button["type"].lower(),
                 "text": button.get("text", ""),
                 "name": button.get("name"),
+                "code": button.get("code"),
+                "url": button.get("url"),
             }
             for button in content.get("buttons", ())
         ],

@@ -16,6 +16,7 @@ from integrations.meta.schema import problems_of_creation
 from integrations.meta.templates import creation_body
 from notifications import automations
 from notifications.automations import Known, Part
+from notifications.offering import has_room_for_label
 from notifications.reviewing import MOST_AN_HOUR, MOST_IN_ALL
 from notifications.wishes import Wish, wish_pressed
 from wiring.outside import as_metas
@@ -58,6 +59,9 @@ KNOWN = st.builds(
     new_total=st.none()
     | st.builds(Money, st.decimals(0, 10**15, places=2), st.just("KRW")),
     label=st.none() | st.just("(광고)"),
+    code=st.none() | st.just("HJ4K7MRT9CXW") | TEXTS,
+    percent=st.none() | st.decimals(1, 100, places=2),
+    time_left=st.none() | st.timedeltas(timedelta(), timedelta(days=30)),
     cart_link=TEXTS,
     first_item=TEXTS,
     more_items=st.integers(0, 500),
@@ -151,9 +155,18 @@ def test_who_gets_an_offer_can_end_them_with_a_button(automation):
 
     for text in automation.template.texts.values():
         assert bool(text.yes) == automation.asks_for_yes
-        assert bool(text.stop) == is_offer
-        assert not is_offer or wish_pressed(text.stop, text.stop) is Wish.STOP
-        assert text.header.startswith("{{sender}}") == is_offer
+        assert bool(text.deal) == bool(text.link)
+        assert bool(text.stop) == (is_offer and not text.deal)
+        assert not text.stop or wish_pressed(text.stop, text.stop) is Wish.STOP
+        assert has_room_for_label(text) == is_offer
+
+
+def test_one_that_has_no_such_button_says_how(automation):
+    """Meta lets a limited-time offer have no other buttons than its own."""
+    for language, text in automation.template.texts.items():
+        if text.deal:
+            reminder = ALL["cart_reminder"].template.texts[language]
+            assert text.body.endswith(reminder.footer)
 
 
 def test_a_link_stands_on_a_line_of_its_own_in_arabic(automation):
@@ -220,7 +233,8 @@ def test_it_fits_into_a_message_whatever_is_known(known):
         text = automation.template.texts[known.language]
         values = automation.compose(known)
 
-        for part, most in ((text.header, 60), (text.body, 1_024)):
+        longest = 600 if text.deal else 1_024
+        for part, most in ((text.header, 60), (text.body, longest)):
             fixed = len(re.sub(r"\{\{\w+\}\}", "", part))
             named = automation.template.values_in(part)
             told = sum(len(values[each]) for each in named)

@@ -419,7 +419,7 @@ def test_another_flow_or_step_keeps_its_codes(world, store):
     store.work()
 
     with world.services.transactions.for_shop(store.shop_id) as tx:
-        offer_codes.cancel(tx, store.shop_id, TERMS.flow, step="2", now=world.now)
+        offer_codes.cancel(tx, store.shop_id, TERMS.flow, keeping=["3"], now=world.now)
     store.work()
 
     assert store.has(store.row(message).code)

@@ -104,7 +104,7 @@ class OutboxOfOne:
                     row.reason = "meta_131057"
                 else:
                     row.state, row.reason = "sent", None
-                    known = decided.tells(message)
+                    known = decided.tells(message, at=self.now)
                     row.said = automation.compose(known)
                     self.sent.append(row)
             case Wait(until, because):
