@@ -13,13 +13,13 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 
 from core.errors import NotPossible
 from notifications import offer_settings
-from notifications.rules.flows import STOP, Conditions, Flow, Offer, Step
+from notifications.rules.flows import LEAST_APART, STOP, Conditions, Flow, Offer, Step
 
 MOST_STEPS = 5
 EARLIEST_MINUTES = 30
 """Before that Shopify's link to a checkout may lead nowhere."""
 LATEST_MINUTES = 14 * 24 * 60
-LEAST_APART_MINUTES = 60
+LEAST_APART_MINUTES = int(LEAST_APART.total_seconds() // 60)
 MOST_HOLDOUT = 50
 
 _MOST_PERCENT = 90

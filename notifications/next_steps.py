@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from core.values import MessageId, OrderId
-from notifications.automations import AFTER_MINUTES, BEFORE, STEP, minutes
+from notifications.automations import AFTER_MINUTES, BEFORE, FIRST, STEP, minutes
 from notifications.deciding import Decided
 from notifications.ports import Services
 from notifications.rules.decision import Decision, Send
-from notifications.rules.flows import ENDS, Step, following
+from notifications.rules.flows import ENDS, Step, due_at, following
 from notifications.rules.objections import Because, Skip
 from storage.facts import KnownMessage
 from storage.outbox import Intent
@@ -20,20 +20,24 @@ def next_intents(
     """The step after this one; none where there is nothing to go on with.
 
     Its occasion names its key, so it is proposed once however often this is decided.
+    That of the first one does not, and no key is the same as it: whatever a step is
+    called, it comes once.
     """
     stepping, cart, key = decided.stepping, decided.cart, message.checkout_key
     step = next_step(message, decided)
     automation = None if step is None else services.automations.get(step.message)
     if stepping is None or cart is None or cart.changed_at is None or key is None:
         return
-    if step is None or automation is None:
+    first = message.told.get(FIRST, message.told.get(STEP, ""))
+    if step is None or automation is None or step.key == first:
         return
+    is_sent = isinstance(decided.decision, Send)
+    due = due_at(step, changed_at=cart.changed_at, is_sent=is_sent, now=now)
     wanted_at = cart.changed_at + step.after
-    due_at = max(now, wanted_at)
     yield Intent(
         id=MessageId(services.new_id("msg")),
         shop_id=message.shop_id,
-        occasion=f"{stepping.named}:{step.key}:{key.hex()}",
+        occasion=f"{stepping.named}:step:{step.key}:{key.hex()}",
         automation=automation.name,
         scope=automation.scope,
         priority=automation.priority,
@@ -43,19 +47,20 @@ def next_intents(
         checkout_key=key,
         told={
             STEP: step.key,
-            BEFORE: message.told.get(STEP, ""),
+            BEFORE: message.told.get(STEP if is_sent else BEFORE, ""),
+            FIRST: first,
             AFTER_MINUTES: minutes(step.after),
         },
         contact_id=message.contact_id,
         wanted_at=wanted_at,
-        due_at=due_at,
+        due_at=due,
         story=[
             {
                 "at": now.isoformat(),
                 "what": "proposed",
                 "automation": automation.name,
                 "wanted_at": wanted_at.isoformat(),
-                "due_at": due_at.isoformat(),
+                "due_at": due.isoformat(),
             }
         ],
     )

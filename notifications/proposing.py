@@ -68,9 +68,8 @@ def propose(
                     outcome.setdefault(automation.name, draft.because)
                     continue
                 contact = _contact(draft, event, shop.id, contacts)
-                intent = _intent(
-                    draft, automation, shop, switches, contact, now, services
-                )
+                said_by = services.automations.get(draft.message or "", automation)
+                intent = _intent(draft, said_by, shop, switches, contact, now, services)
                 intents.append(intent)
                 outcome[automation.name] = intent.occasion
     added = outbox.add(tx, _each_once(intents), now=now)

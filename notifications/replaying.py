@@ -23,7 +23,7 @@ from notifications.next_steps import next_step
 from notifications.offering import Audience
 from notifications.past_people import person_at, words_at
 from notifications.rules.decision import Send
-from notifications.rules.flows import Flow, Step
+from notifications.rules.flows import Flow, Step, due_at
 from notifications.rules.objections import Because, Wait
 from notifications.senders import Sender
 from storage.facts import KnownMessage
@@ -123,10 +123,9 @@ class Player:
                 because = decision.because
                 yield self._played(person, timer, "skipped", because, at)
             is_sent = isinstance(decision, Send)
-            following = self._following(timer, message, decided, cart, is_sent)
+            following = self._following(timer, message, decided, cart, is_sent, at)
             if following is not None:
-                due_at = max(at, following.began_at)
-                heapq.heappush(timers, (due_at, next(numbers), following))
+                heapq.heappush(timers, (following.began_at, next(numbers), following))
 
     def _begun(self, checkout: PastCheckout) -> _Timer | None:
         """From the first moment on at which somebody could have been told of it."""
@@ -150,18 +149,19 @@ class Player:
         decided: Decided,
         cart: LeftCart,
         is_sent: bool,
+        at: datetime,
     ) -> _Timer | None:
         step = next_step(message, decided)
         if step is None or cart.changed_at is None:
             return None
-        due_at = cart.changed_at + step.after
+        due = due_at(step, changed_at=cart.changed_at, is_sent=is_sent, now=at)
         return _Timer(
             checkout=timer.checkout,
             step=step,
-            before=timer.step.key,
-            before_state="sent" if is_sent else "skipped",
-            wanted_at=due_at,
-            began_at=due_at,
+            before=timer.step.key if is_sent else timer.before,
+            before_state="sent" if is_sent else timer.before_state,
+            wanted_at=cart.changed_at + step.after,
+            began_at=due,
         )
 
     def _decided(

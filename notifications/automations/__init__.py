@@ -33,6 +33,7 @@ class Draft:
     has its ``checkout_token``, which opens it to anybody: a fingerprint of it is put
     behind the occasion, and the token is not kept. ``told`` is what the
     event told and no other will know later; it is kept as it is, so nothing personal.
+    ``message`` is the automation that words it, where that is another than proposes it.
     ``wait`` is how long it waits in any case, ``not_before`` until when, and
     ``wait_for_more`` how long at most for a later chapter that may tell it along, where
     the store has one switched on.
@@ -44,6 +45,7 @@ class Draft:
     tracking_key: str | None = None
     checkout_token: str | None = field(default=None, repr=False)
     told: "Told" = field(default_factory=dict)
+    message: str | None = None
     phone: Phone | None = None
     wanted_at: datetime
     wait: timedelta = timedelta()
@@ -171,8 +173,9 @@ Told = Mapping[str, str]
 AFTER_MINUTES = "after_minutes"
 """By this name a message was told how long after the last change its time comes."""
 
-STEP, BEFORE = "step", "before"
-"""By these names it was told which step of a flow it is, and which was before it."""
+STEP, BEFORE, FIRST = "step", "before", "first"
+"""By these names it was told which step of a flow it is, which was the last one sent
+before it, ``""`` if none was, and with which one the flow began."""
 
 
 def first_told(step: Step) -> "Told":

@@ -63,6 +63,7 @@ def begin(event: CheckoutSeen, step: Step) -> Draft | NotProposed:
         order_id=None,
         checkout_token=event.token,
         told=first_told(step),
+        message=step.message,
         phone=event.phone,
         wanted_at=event.happened_at,
         not_before=event.happened_at + step.after,

@@ -16,6 +16,10 @@ from notifications.rules.objections import Because, Facts, Skip
 STOP = "stop"
 """Where a flow ends."""
 
+LEAST_APART = timedelta(hours=1)
+"""So long after a message the next one comes at the earliest: where the first of them
+was held back for the night, both would have their time in the same morning."""
+
 ENDS = frozenset(
     {
         *(Because.SHOP_GONE, Because.AUTOMATION_OFF, Because.CONTROL_GROUP),
@@ -32,8 +36,8 @@ class Conditions:
     """All of them must hold; what is None or empty is not asked.
 
     ``value_at_least`` and ``value_below`` are by currency, ``""`` for any other.
-    ``unread`` and ``unclicked`` are about the step before; where there is none, both
-    hold. ``products`` are those of which one at least is in there.
+    ``unread`` and ``unclicked`` are about the last message that the flow sent; where
+    there is none, both hold. ``products`` are those of which one at least is in there.
     """
 
     value_at_least: Mapping[str, Decimal] = field(default_factory=dict)
@@ -93,8 +97,9 @@ class Flow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """What conditions look at. ``was_read`` and ``was_clicked`` are of the step before;
-    a reader who lets nobody see what they have read counts as one who has not."""
+    """What conditions look at. ``was_read`` and ``was_clicked`` are of the last
+    message that the flow sent; a reader who lets nobody see what they have read counts
+    as one who has not."""
 
     worth: Money | None = None
     country: str | None = None
@@ -154,6 +159,15 @@ def following(flow: Flow, key: str, *, after: timedelta, suits: bool) -> Step | 
         return flow.step(named)
     later = flow.steps[flow.steps.index(step) + 1 :]
     return later[0] if later else None
+
+
+def due_at(
+    step: Step, *, changed_at: datetime, is_sent: bool, now: datetime
+) -> datetime:
+    """When a step comes that is proposed now, ``is_sent`` being whether the one before
+    it goes out."""
+    earliest = now + LEAST_APART if is_sent else now
+    return max(earliest, changed_at + step.after)
 
 
 def must_be_a_step(facts: Facts, now: datetime) -> Skip | None:

@@ -3,6 +3,7 @@ purchase, whatever becomes of the flow meanwhile."""
 
 import json
 import re
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -179,6 +180,39 @@ def test_who_has_read_the_first_is_not_asked_a_second_time(world, set_flow):
     assert _steps(world)["second"] == ("skipped", "step_not_suited")
 
 
+def test_who_has_read_one_is_asked_no_more_however_many_follow(world, set_flow):
+    set_flow(
+        FIRST, {**SECOND, "when": {"unread": True}}, {**THIRD, "when": {"unread": True}}
+    )
+    _leave(world)
+    _hours(world, 1)
+    [first] = [row for row in world.messages if row.told["step"] == "first"]
+    world.meta_reports({"id": first.provider_id, "status": "read"})
+    world.work()
+
+    _hours(world, 8)
+
+    assert len(world.accepted) == 1
+    assert _steps(world)["third"] == ("skipped", "step_not_suited")
+
+
+def test_two_that_waited_for_the_morning_do_not_come_at_once(world, set_flow):
+    """In Germany it is one in the afternoon."""
+    morning = {"window": "10:00-20:00"}
+    _hours(world, 8)
+    set_flow({**FIRST, **morning}, {**SECOND, **morning})
+    _leave(world)
+
+    moments = []
+    for _ in range(24 * 6):
+        before = len(world.accepted)
+        world.pass_time(10 * MINUTE)
+        moments += [world.now] * (len(world.accepted) - before)
+
+    assert len(moments) == 2
+    assert moments[1] - moments[0] >= HOUR
+
+
 def test_a_step_keeps_to_its_own_hours(world, set_flow):
     """It is noon, and winter in Berlin."""
     set_flow({**FIRST, "window": "18:00-20:00"})
@@ -209,7 +243,53 @@ def test_the_flows_own_share_is_never_told_and_nothing_follows(world, set_flow):
     assert not told & held
 
 
+def test_the_first_step_too_is_worded_by_what_it_names(world, set_flow, monkeypatch):
+    usual = world.services.automations["cart_reminder"]
+    another = replace(
+        usual,
+        name="another",
+        flow=None,
+        step_of="cart_reminder",
+        concerns=lambda event: False,
+    )
+    monkeypatch.setitem(world.services.automations, "another", another)
+    set_flow({**FIRST, "message": "another"}, SECOND)
+
+    _leave(world)
+    _hours(world, 5)
+
+    assert [row.automation for row in world.messages] == ["another", "cart_reminder"]
+    assert len(world.accepted) == 2
+
+
 # Edits
+
+
+@pytest.mark.parametrize("keys", ["ab", "12", "21", "01"])
+def test_each_step_comes_whatever_it_is_called(world, set_flow, keys):
+    steps = zip(keys, (FIRST, SECOND), strict=True)
+    set_flow(*({**step, "key": key} for key, step in steps))
+    _leave(world)
+
+    _hours(world, 6)
+
+    assert _told(world) == [*keys]
+
+
+def test_what_a_flow_began_with_is_not_told_again_where_it_is_put_behind(
+    world, set_flow
+):
+    set_flow(FIRST, SECOND)
+    _leave(world)
+    _hours(world, 1)
+
+    set_flow(
+        {**SECOND, "after_minutes": 120}, {**FIRST, "after_minutes": 300}, holdout=0
+    )
+    _hours(world, 8)
+
+    assert _told(world) == ["first", "second"]
+    assert len(world.accepted) == 2
 
 
 def test_editing_a_running_flow_sends_nothing_again(world, set_flow):
