@@ -8,7 +8,7 @@ from core.settings import Settings
 from core.values import ShopDomain, ShopId
 from integrations.meta.templates import creation_body
 from notifications import automations
-from notifications.automations import waits_for_more
+from notifications.automations import HOLDOUT, waits_for_more
 from notifications.ports import Services
 from sandbox.control import Control
 from storage import numbers, shops
@@ -120,6 +120,8 @@ def _open(
         for name, automation in services.automations.items():
             # A bench measures what the program takes, not what it waits for.
             config = waits_for_more(automation, 0)
+            if automation.flow is not None:
+                config |= {HOLDOUT: 0, "offer_percent": 0}
             shops.switch(tx, shop_id, name, enabled=True, config=config, now=now)
         shops.change(tx, shop_id, {"throughput": throughput})
     return Shop(shop_id, domain, phone_number_id)

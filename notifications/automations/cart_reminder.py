@@ -32,6 +32,54 @@ _AFTER = WholeNumber(
 )
 
 
+_OFFER_AFTER_MINUTES = 23 * 60
+"""So long after the reminder: a day after the cart was left, as it comes."""
+
+_OFFER = WholeNumber(
+    name="offer_percent",
+    meaning="Percent off for a large cart a day later, with a code; 0 for no offer.",
+    default=10,
+    least=0,
+    most=50,
+)
+
+_LARGE: Mapping[str, str] = {
+    "AED": "190",
+    "AUD": "75",
+    "BRL": "250",
+    "CAD": "70",
+    "CHF": "45",
+    "CLP": "48000",
+    "COP": "200000",
+    "CZK": "1100",
+    "DKK": "350",
+    "EUR": "50",
+    "GBP": "40",
+    "HKD": "390",
+    "IDR": "800000",
+    "ILS": "180",
+    "INR": "4000",
+    "JPY": "7500",
+    "KRW": "70000",
+    "MXN": "900",
+    "MYR": "210",
+    "NOK": "550",
+    "NZD": "85",
+    "PLN": "200",
+    "SAR": "190",
+    "SEK": "520",
+    "SGD": "65",
+    "THB": "1600",
+    "TRY": "2100",
+    "TWD": "1600",
+    "USD": "50",
+    "ZAR": "900",
+}
+"""What a cart is worth to which an offer is made, in the store's currency: fifty
+dollars or so, round, of 2026. Where its currency is not named no offer is made; a store
+that wants another bound writes a flow of its own."""
+
+
 def concerns(event: CheckoutSeen) -> bool:
     return event.completed_at is None and event.closed_at is None
 
@@ -42,7 +90,16 @@ def default(config: Config) -> Mapping[str, Any]:
         "message": "cart_reminder",
         "after_minutes": config[_AFTER.name],
     }
-    return {"steps": [first]}
+    if not config[_OFFER.name]:
+        return {"steps": [first]}
+    second = {
+        "key": "2",
+        "message": "cart_offer",
+        "after_minutes": config[_AFTER.name] + _OFFER_AFTER_MINUTES,
+        "when": {"value_at_least": dict(_LARGE)},
+        "offer": {"percent": config[_OFFER.name]},
+    }
+    return {"steps": [first, second]}
 
 
 def begin(event: CheckoutSeen, step: Step) -> Draft | NotProposed:
@@ -193,7 +250,7 @@ AUTOMATION = Automation(
     priority=1,
     lifetime=timedelta(hours=24),
     listens_to=(CheckoutSeen,),
-    settings=(_AFTER, HOLDOUT_SETTING),
+    settings=(_AFTER, _OFFER, HOLDOUT_SETTING),
     propose=propose,
     template=TEMPLATE,
     compose=saying.filling(TEMPLATE),

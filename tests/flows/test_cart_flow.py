@@ -402,3 +402,25 @@ def test_the_flow_in_the_docs_is_taken(world, tmp_path):
     said = _run(world, "flow", "set", SHOP, "cart_reminder", str(file))
 
     assert "has 2 steps now" in said
+
+
+# As it comes
+
+
+@pytest.mark.parametrize(
+    ("worth", "currency", "is_offered"),
+    [("50.00", "EUR", True), ("49.99", "EUR", False), ("900.00", "XAF", False)],
+)
+def test_as_it_comes_a_large_cart_is_offered_a_code_a_day_later(
+    world, worth, currency, is_offered
+):
+    world.set_up("cart_reminder", holdout=0)
+    amount = {"shop_money": {"amount": worth, "currency_code": currency}}
+    _leave(world, total_price_set=amount, total_price=worth, currency=currency)
+
+    _hours(world, 24)
+
+    [offer] = [row for row in world.messages if row.automation == "cart_offer"]
+    assert len(world.accepted) == 1
+    assert (offer.reason == "code_not_ready") is is_offered
+    assert (offer.reason == "step_not_suited") is not is_offered

@@ -99,7 +99,7 @@ def test_it_says_what_was_left_and_leads_back_to_it(world):
 
 
 def test_a_store_sets_how_long_after(world):
-    world.set_up("cart_reminder", after_minutes=30)
+    world.set_up("cart_reminder", after_minutes=30, holdout=0, offer_percent=0)
     _leave(world)
 
     world.pass_time(30 * MINUTE)
