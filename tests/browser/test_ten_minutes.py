@@ -1,12 +1,16 @@
 """The first ten minutes: an order, a parcel, a no, and each thing that breaks."""
 
+import json
 import re
+import subprocess
+import sys
 from contextlib import suppress
 from time import monotonic
 
 import psutil
 import pytest
 
+from core.settings import SANDBOX_SHOP
 from tests.browser.conftest import Open
 from tests.browser.sandbox_page import SandboxPage
 from tests.repo.waiting import eventually
@@ -381,6 +385,52 @@ def test_what_was_left_is_told_an_hour_later_to_who_agreed_to_offers(
     browser.says("#said", "is placed.")
     browser.go(sandbox)
     browser.button("Back to now").click()
+
+
+def test_an_offer_counts_down_its_code_is_copied_and_its_link_brings_it_along(
+    page: SandboxPage, program, tmp_path
+):
+    steps = [
+        {"key": "1", "message": "cart_reminder", "after_minutes": 60},
+        {
+            "key": "2",
+            "message": "cart_offer",
+            "after_minutes": 120,
+            "offer": {"percent": 10, "valid_hours": 24, "one_customer": False},
+        },
+    ]
+    flow = tmp_path / "flow.json"
+    flow.write_text(json.dumps({"holdout": 0, "steps": steps}))
+    command = [sys.executable, "-m", "flask", "--app", "webapp", "flow", "set"]
+    subprocess.run(
+        [*command, SANDBOX_SHOP, "cart_reminder", str(flow)],
+        env=program.environment,
+        check=True,
+        timeout=60,
+    )
+    page.choose_buyer("es")
+    page.browser.all("[data-more='TRY-LRG']")[0].click()
+    page.browser.wait_for(
+        lambda: page.browser.find("#offers").is_enabled(), "the switch"
+    )
+    page.browser.find("#offers").click()
+    page.browser.says("#offers-said", "agreed at")
+    page.browser.find("#leave").click()
+    page.says("goes out only if nobody buys until then")
+
+    for _ in range(26):  # nobody is written to at night
+        page.browser.button("+1 hour").click()
+        with suppress(TimeoutError):
+            page.bubble("Oferta limitada", "Ir al carrito", seconds=8)
+            break
+
+    offer = page.bubble("Oferta limitada", "ends in 23:", "10", seconds=1)
+    [code] = re.findall(r"código (\w{12}) vale", offer.text)
+    page.browser.button("Copy offer code").click()
+    page.browser.wait_for(lambda: f"Copied: {code}" in offer.text, "that it is copied")
+    link = offer.find_element("css selector", "a.answer").get_property("href")
+    assert "/l/" in link
+    page.browser.button("Back to now").click()
 
 
 def test_a_busy_day_is_shown_and_can_be_ended(page: SandboxPage):

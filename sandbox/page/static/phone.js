@@ -14,6 +14,7 @@ let openMessage = () => {};
 let hasShown = false;
 let heardAt = null;
 let chosenAt = null;
+let ahead = 0;
 
 export function openPhone(onMessage) {
   openMessage = onMessage;
@@ -33,6 +34,7 @@ export function openPhone(onMessage) {
     const done = await act("offers", { buyer: locale(), agrees: offers.checked });
     if (done === null) offers.checked = !offers.checked;
   });
+  setInterval(countDown, 1_000);
   look({ phone: owner.value });
 }
 
@@ -55,11 +57,13 @@ const locale = () => owner.selectedOptions[0].dataset.locale;
 
 export function showPhone(news) {
   const now = new Date(news.now);
+  ahead = now - Date.now();
   if (news.phones !== null) showOwners(news.phones);
   showOffers(news.offers, now);
   const items = withDays(news.bubbles, (at) => dayOnPhone(at, now, locale()));
   byId("no-chat").hidden = news.bubbles.length > 0;
   keep(chat, items, (item) => item.id, (item) => item.day ? dayLine(item) : bubbleOf(item));
+  countDown();
   if (hasShown) end.grown();
   else end.toEnd();
   const arrived = news.bubbles.filter((bubble) => !bubble.is_reply && isFresh(bubble, now));
@@ -119,6 +123,8 @@ function bubbleOf(bubble) {
   const ticks = make("span", { class: `ticks ${tone}`, title: words() },
     sign(name), make("span", { class: "hidden" }, words()));
   const text = [
+    bubble.deal ? make("span", { class: "deal", dir: "auto" },
+      make("strong", {}, bubble.deal.text), make("span", { "data-ends-at": bubble.deal.ends_at })) : null,
     bubble.header ? make("strong", { class: "header", dir: "auto" }, bubble.header) : null,
     make("span", { class: "body", dir: "auto" }, ...linked(bubble.body ?? "")),
     bubble.footer ? make("span", { class: "footer", dir: "auto" }, bubble.footer) : null,
@@ -131,11 +137,7 @@ function bubbleOf(bubble) {
       on: { click: () => openMessage("messages", bubble.message) },
     }, say("Why?")));
   }
-  const buttons = bubble.buttons.map((button) =>
-    make("button", {
-      type: "button", class: "answer",
-      on: { click: () => press(button, bubble) },
-    }, button.text));
+  const buttons = bubble.buttons.map((button) => buttonOf(button, bubble));
   return make("li", {
     class: `message ${bubble.is_reply ? "reply" : ""} ${bubble.is_rtl ? "rtl" : ""}`,
     lang: (bubble.language ?? "").replace("_", "-") || undefined,
@@ -143,15 +145,49 @@ function bubbleOf(bubble) {
   }, inside, ...buttons);
 }
 
+// A code is copied, and an address is followed: neither says anything to the store.
+function buttonOf(button, bubble) {
+  if (button.kind === "url") {
+    const [, code] = (button.url ?? "").match(OURS) ?? [];
+    const leads = code ? { href: `/l/${code}`, target: "_blank", rel: "noreferrer" } : {};
+    return make(code ? "a" : "span", { class: "answer", ...leads }, button.text);
+  }
+  const isCode = button.kind === "copy_code";
+  return make("button", {
+    type: "button", class: "answer",
+    on: { click: (event) => (isCode ? copy(button.code, event.currentTarget) : press(button, bubble)) },
+  }, isCode ? say("Copy offer code") : button.text);
+}
+
+// Nothing is copied where the page was not opened safely; the code stands in the text, too.
+async function copy(code, button) {
+  await navigator.clipboard?.writeText(code).catch(() => {});
+  button.textContent = say("Copied: %(code)s", { code });
+}
+
+function countDown() {
+  const now = Date.now() + ahead;
+  for (const each of chat.querySelectorAll("[data-ends-at]")) {
+    const seconds = Math.floor((Number(each.dataset.endsAt) - now) / 1000);
+    const parts = [seconds / 3600, (seconds / 60) % 60, seconds % 60].map(Math.floor);
+    const time = parts.map((part) => String(part).padStart(2, "0")).join(":");
+    const words = seconds > 0 ? say("ends in %(time)s", { time }) : say("has ended");
+    if (each.textContent !== words) each.textContent = words;
+  }
+}
+
 const press = (button, bubble) => act("press", {
   phone: owner.value, text: button.text, context: bubble.id, button: button.name ?? undefined,
 });
 
+const OURS = /^https?:\/\/[^/]+\/l\/([0-9A-Za-z]+)$/;
+
 // Addresses look like links, and most lead nowhere: their pages are simulated too. Ours
 // lead by here, and on to the store's checkout.
 function linked(text) {
-  return text.split(/(https?:\/\/\S+)/).map((part) => {
-    const [, code] = part.match(/^https?:\/\/[^/]+\/l\/([0-9A-Za-z]+)$/) ?? [];
+  return text.split(/(https?:\/\/\S+|\*[^*\n]+\*)/).map((part) => {
+    if (/^\*[^*]+\*$/.test(part)) return make("strong", {}, part.slice(1, -1));
+    const [, code] = part.match(OURS) ?? [];
     if (code) return make("a", { class: "address", href: `/l/${code}`, target: "_blank", rel: "noreferrer" }, part);
     return part.startsWith("http")
       ? make("span", { class: "address", title: say("simulated: it leads nowhere") }, part)
