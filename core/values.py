@@ -194,6 +194,15 @@ class Scope(StrEnum):
     MARKETING = "marketing"
 
 
+class Answer(StrEnum):
+    """What a buyer says who is asked whether they want what they have ordered; kept, so
+    never rename a value."""
+
+    CONFIRMED = "confirmed"
+    CANCELLED = "cancelled"
+    SILENT = "silent"
+
+
 class Act(StrEnum):
     """What somebody did about their consent.
 

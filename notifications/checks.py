@@ -299,6 +299,22 @@ def _category(answered: Answered) -> str:
     return terms.name_of(category.lower(), terms.CATEGORIES, answered.words)
 
 
+_NOT_ASKED: Mapping[Because, str] = MappingProxyType(
+    {
+        Because.ORDER_ANSWERED: N_("no, they have answered already"),
+        Because.OVERTAKEN: N_("no, the order was paid, or is on its way"),
+    }
+)
+
+
+def _still_asked(answered: Answered) -> str | None:
+    if answered.facts.ordered is None:
+        return None
+    if answered.objection is None:
+        return answered.words.gettext(YES)
+    return answered.words.gettext(_NOT_ASKED[answered.objection.because])
+
+
 QUESTIONS: Mapping[Rule, Question] = MappingProxyType(
     {
         news.must_be_switched_on: Question(
@@ -321,6 +337,9 @@ QUESTIONS: Mapping[Rule, Question] = MappingProxyType(
                 *("tracking_key", "parcel_tracking_key"),
             ),
             _still_true,
+        ),
+        news.must_still_be_asked: Question(
+            N_("still to be asked?"), ("ordered",), _still_asked
         ),
         carts.must_not_have_bought: Question(
             N_("nothing bought since?"), ("cart",), _not_bought

@@ -5,7 +5,16 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from core.values import Act, ContactId, Debt, MessageId, Milestone, Scope, ShopId
+from core.values import (
+    Act,
+    ContactId,
+    Debt,
+    MessageId,
+    Milestone,
+    OrderId,
+    Scope,
+    ShopId,
+)
 from notifications import (
     cart_news,
     flows,
@@ -23,19 +32,28 @@ from notifications.rules import pacing, silence
 from notifications.rules.chat import READ_WITHIN
 from notifications.rules.consent import BY_ORDER, BY_PURCHASE, NEVER_ALONE
 from notifications.rules.decision import Decision, decide
-from notifications.rules.news import is_payment_awaited
-from notifications.rules.objections import Facts, Yes
+from notifications.rules.news import is_paid_at_door, is_payment_awaited
+from notifications.rules.objections import Facts, Ordered, Yes
 from notifications.rules.standing import Standing
 from notifications.senders import Sender
 from notifications.telling_of import part_of, told_of
 from notifications.wording import Text
-from storage import chats, ledger, left_carts, numbers, offer_codes, shops
+from storage import (
+    chats,
+    ledger,
+    left_carts,
+    numbers,
+    offer_codes,
+    order_answers,
+    shops,
+)
 from storage.chats import Answered
 from storage.facts import KnownMessage, KnownParcel
 from storage.ledger import LatestWord, Words
 from storage.left_carts import LeftCart
 from storage.numbers import TemplateRow, Templates
 from storage.offer_codes import KnownOffer
+from storage.order_answers import OrderKey, OrderStanding
 from storage.people import PhoneBook
 from storage.session import Transaction
 from storage.shops import ConsentRule, Switch
@@ -60,6 +78,7 @@ class Surroundings:
     audience: Audience
     carts: Mapping[MessageId, LeftCart] = field(default_factory=dict)
     offers: Mapping[MessageId, KnownOffer] = field(default_factory=dict)
+    ordered: Mapping[OrderKey, OrderStanding] = field(default_factory=dict)
     unread: bool = False
     answered: dict[tuple[ContactId, str], Answered] = field(default_factory=dict)
     decided: gathering.Decided = field(default_factory=dict)
@@ -113,6 +132,7 @@ def surroundings_of(
             sealer=book.sealer,
         ),
         offers=offer_codes.of_messages(tx, _with_codes(messages, automations)),
+        ordered=order_answers.standings(tx, _asked_about(messages, automations)),
         audience=offering.audience_of(
             tx, _whose_hour_counts(messages), book=book, now=now
         ),
@@ -140,6 +160,19 @@ def _who_is_asked(
         if message.contact_id is not None
         and message.automation in automations
         and automations[message.automation].asks_for_yes
+    }
+
+
+def _asked_about(
+    messages: Iterable[KnownMessage], automations: gathering.Automations
+) -> set[OrderKey]:
+    """The orders whose buyers are asked whether they want them."""
+    return {
+        (message.shop_id, OrderId(message.order_id))
+        for message in messages
+        if message.order_id is not None
+        and message.automation in automations
+        and automations[message.automation].asks_buyer
     }
 
 
@@ -385,6 +418,23 @@ def facts_of(
         code=offer_terms.code_of(
             automation, stepping, around.offers.get(message.id), now=now
         ),
+        ordered=_ordered(message, around),
+    )
+
+
+def _ordered(message: KnownMessage, around: Surroundings) -> Ordered | None:
+    """None for what asks nothing."""
+    order = message.order
+    if order is None or message.order_id is None:
+        return None
+    known = around.ordered.get((message.shop_id, OrderId(message.order_id)))
+    automation = around.automations.get(message.automation)
+    if known is None or automation is None or not automation.asks_buyer:
+        return None
+    return Ordered(
+        said=known.said,
+        is_to_be_paid=is_paid_at_door(order.payment, order.cash_on_delivery),
+        is_on_its_way=known.is_on_its_way,
     )
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from core.chat import ChatSaid, Preference, PreferenceTold
 from core.lanes import Lane
 from core.values import ContactId, MessageId, OrderId, Scope, ShopId, WhatsAppUser
-from notifications import offering, replies
+from notifications import buyers_answers, offering, replies
 from notifications.chatting import Heard
 from notifications.offering import Audience
 from notifications.ports import Services
@@ -129,6 +129,8 @@ def meaning_of(heard: Heard) -> Meant | None:
         deed, source = _PREFERENCES[event.preference]
         return Meant(heard, deed, None, source)
     if event.pressed is not None:
+        if buyers_answers.is_answer(event.pressed):
+            return None  # about an order, whatever words stand on the button
         if event.pressed in _OWN_BUTTONS:
             own, says = _OWN_BUTTONS[event.pressed]
             return Meant(heard, own, says, BY_BUTTON)

@@ -19,6 +19,7 @@ from core.values import ShopId
 from notifications import (
     acquainting,
     asking_twice,
+    buyers_answers,
     chatting,
     edits_told,
     following,
@@ -28,7 +29,6 @@ from notifications import (
     receipts,
     remembering,
 )
-from notifications.obeying import Obeyed
 from notifications.ports import Services
 from notifications.privacy import requests
 from notifications.proposing import Proposals
@@ -267,9 +267,9 @@ def _act_on(
     backfills.wake(tx, _with_a_past(understood), now=now)
     refused = receipts.note(events, tx=tx, now=now, services=services)
     said = [(one.webhook.id, one.events) for one in understood]
-    obeyed = obeying.obey(
-        chatting.hear(said, met, tx=tx, now=now), tx=tx, now=now, services=services
-    )
+    spoken = chatting.hear(said, met, tx=tx, now=now)
+    obeyed = obeying.obey(spoken, tx=tx, now=now, services=services)
+    answered = buyers_answers.note(spoken, tx=tx, now=now, services=services)
     words = [*remembered.words, *refused, *obeyed.words]
     told = _with_who_is_asked(understood, words, tx, now, services)
     proposals = proposing.propose(
@@ -287,7 +287,8 @@ def _act_on(
     )
     # As the last lock that is taken: see storage.ledger.
     ledger.record(tx, words, now=now, sealer=services.sealer)
-    to_send |= remembered.lanes | proposals.lanes | obeyed.lanes
+    to_send |= remembered.lanes | proposals.lanes | obeyed.lanes | answered.lanes
+    replied = {**obeyed.occasions, **answered.occasions}
     readings = []
     for one, about in zip(understood, followed, strict=True):
         if one.webhook.id in of_others:
@@ -295,7 +296,7 @@ def _act_on(
         elif not about.is_known:
             readings.append(_ignored(one.webhook, "unknown_number", now))
         else:
-            readings.append(_done(one, _outcome(one, proposals, obeyed), now))
+            readings.append(_done(one, _outcome(one, proposals, replied), now))
     return readings
 
 
@@ -358,12 +359,12 @@ def _heard(understood: Sequence[Understood]) -> dict[ShopId, list[Heard]]:
 
 
 def _outcome(
-    one: Understood, proposals: Proposals, obeyed: Obeyed
+    one: Understood, proposals: Proposals, replied: Mapping[int, str]
 ) -> Mapping[str, Any] | None:
     outcome = proposals.outcomes.get(one.webhook.id)
-    if outcome is None or one.webhook.id not in obeyed.occasions:
+    if outcome is None or one.webhook.id not in replied:
         return outcome
-    return {**outcome, REPLY.name: obeyed.occasions[one.webhook.id]}
+    return {**outcome, REPLY.name: replied[one.webhook.id]}
 
 
 def _done(one: Understood, outcome: Mapping[str, Any] | None, now: datetime) -> Reading:

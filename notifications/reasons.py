@@ -57,6 +57,9 @@ OF_MESSAGES: Mapping[str, Meaning] = MappingProxyType(
             N_("The order has been cancelled."),
             N_("Nothing has to be done. The automation order_cancelled tells of it."),
         ),
+        "order_answered": Meaning(
+            N_("The buyer has said already whether they want the order."), _NOTHING
+        ),
         "whole_order": Meaning(
             N_("The parcel holds the whole order."),
             N_("Nothing has to be done. The automation parcel_on_its_way tells of it."),
@@ -530,6 +533,48 @@ OF_STEPS: Mapping[str, str] = MappingProxyType(
         "never_taken": OF_MESSAGES["never_taken"].sentence,
         "never_confirmed": OF_MESSAGES["never_confirmed"].sentence,
         "decided_by_person": N_("%(actor)s decided: %(decision)s."),
+        "buyer_confirmed": N_("The buyer confirmed the order by the button."),
+        "buyer_cancelled": N_("The buyer cancelled the order by the button."),
+        "buyer_silent": N_("The buyer gave no answer in time."),
+        "buyer_confirmed_again": N_(
+            "The buyer pressed the button that confirms, after their answer: it "
+            "changes nothing."
+        ),
+        "buyer_cancelled_again": N_(
+            "The buyer pressed the button that cancels, after their answer: it changes "
+            "nothing."
+        ),
+        "buyer_confirmed_late": N_(
+            "The buyer confirmed the order when their silence had counted already: "
+            "that is for the store to see to."
+        ),
+        "buyer_cancelled_late": N_(
+            "The buyer cancelled the order when their silence had counted already: "
+            "that is for the store to see to."
+        ),
+        "store_tagged": N_("The order was tagged at Shopify."),
+        "store_cancelled": N_("The order was tagged at Shopify, and is cancelled."),
+        "store_held": N_("The order was tagged at Shopify, and its shipping is held."),
+        "store_on_its_way": N_(
+            "The order is not cancelled: some of it is on its way already."
+        ),
+        "store_paid": N_(
+            "The order is not cancelled: it was paid, so the store sees to it."
+        ),
+        "store_not_cancelled": N_(
+            "Shopify did not do it, so it is for the store to see to."
+        ),
+        "store_not_reached": N_(
+            "The order was tagged at Shopify and no more: no question had come to the "
+            "phone, so the silence is no answer."
+        ),
+        "store_gone": N_("The order is not at Shopify any more."),
+        "store_withheld": N_(
+            "Nothing more was done at Shopify: the app may not change orders there. "
+            "Open the app in the store once to allow it, or give its token the scopes "
+            "that ./sosik shop show names."
+        ),
+        "store_let_be": N_("No answer is needed any more."),
         "erased": N_("The person was erased, with all that this message told."),
         "reported_sent": N_("Meta reports: sent."),
         "reported_delivered": N_("Meta reports: delivered to the phone."),

@@ -4,7 +4,7 @@ A reply is a row among the messages like any other, and goes out the same way. I
 no template and no consent, for it answers; what it needs is in ``decision.REPLIES``.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -12,6 +12,7 @@ from functools import cache
 
 from core.values import Scope
 from notifications import wording
+from notifications.answer_texts import ANSWERS, AnswerTexts
 from notifications.reply_texts import CANCELLING, CONFIRM_TITLES, CONFIRMING
 from notifications.rules.window import WINDOW
 from notifications.wishes.answers import Answer, answer_to
@@ -34,6 +35,11 @@ class Says(StrEnum):
     TO_CONFIRM = "to_confirm"
     WHAT_IS_MEANT = "what_is_meant"
     HOW_TO_CANCEL = "how_to_cancel"
+    ORDER_CONFIRMED = "order_confirmed"
+    ORDER_CANCELLED = "order_cancelled"
+    ON_ITS_WAY = "on_its_way"
+    WISH_NOTED = "wish_noted"
+    ANSWERED_LATE = "answered_late"
 
 
 STOP_ANSWERS = frozenset({Says.STOPPED, Says.STOPPED_ALL})
@@ -81,6 +87,15 @@ _WISHES: Mapping[Says, Wish] = {
 }
 
 
+_TO_AN_ANSWER: Mapping[Says, Callable[[AnswerTexts], str]] = {
+    Says.ORDER_CONFIRMED: lambda texts: texts.confirmed,
+    Says.ORDER_CANCELLED: lambda texts: texts.cancelled,
+    Says.ON_ITS_WAY: lambda texts: texts.on_its_way,
+    Says.WISH_NOTED: lambda texts: texts.noted,
+    Says.ANSWERED_LATE: lambda texts: texts.late,
+}
+
+
 def content(
     says: Says,
     language: str,
@@ -96,11 +111,15 @@ def content(
     if says is Says.TO_CONFIRM:
         text = CONFIRMING[language].format(shop=shop)
         return Content(text, (Button(CONFIRM, CONFIRM_TITLES[language]),))
+    order = wording.value(order_name, "-", most=_MOST_IN_NAME)
+    if (to_an_answer := _TO_AN_ANSWER.get(says)) is not None:
+        text = to_an_answer(ANSWERS[language])
+        return Content(text.format(shop=shop, order=order))
     how = CANCELLING[language]
     return Content(
         (how.with_page if order_link else how.without_page).format(
             shop=shop,
-            order=wording.value(order_name, "-", most=_MOST_IN_NAME),
+            order=order,
             link=order_link,
         )
     )

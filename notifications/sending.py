@@ -16,6 +16,7 @@ from core.errors import DatabaseAway
 from core.lanes import Lane, Work
 from core.values import MessageId, Phone, Scope, WhatsAppUser
 from notifications import (
+    asking_buyers,
     deciding,
     gathering,
     links,
@@ -32,7 +33,7 @@ from notifications.rules.objections import Because, Skip, Wait
 from notifications.rules.patience import BUG
 from notifications.rules.telling import told_along_by
 from notifications.senders import Sender, Senders
-from storage import facts, offer_codes, outbox, slots, turns
+from storage import facts, offer_codes, order_answers, outbox, slots, turns
 from storage import links as kept_links
 from storage.facts import KnownMessage
 from storage.numbers import number_context
@@ -203,6 +204,7 @@ def _decide(
     holdings: list[Holding] = []
     following: list[Intent] = []
     asked: list[Asked] = []
+    questions: list[order_answers.Asked] = []
     for message in gathering.in_turn(batch, services.automations):
         own = free[message.shop_id]
         sender = _sender(message, own, around, services.book, now)
@@ -215,9 +217,14 @@ def _decide(
         )
         match decided.decision:
             case Send():
-                outgoing.append(
-                    _outgoing(message, decided, around, sender, now, services)
+                one = _outgoing(message, decided, around, sender, now, services)
+                outgoing.append(one)
+                asking = asking_buyers.asking(
+                    message, around, now=one.taking.asked_at, services=services
                 )
+                if asking is not None:
+                    questions.append(asking.asked)
+                    following += asking.once_more
             case Wait(until, because):
                 if because == Because.CODE_NOT_READY:
                     wanted = offer_terms.asking(
@@ -239,6 +246,7 @@ def _decide(
     tellings = [one.telling for one in outgoing if one.telling is not None]
     offer_codes.tell(tx, tellings)
     offer_codes.ask_for(tx, asked, now=now)
+    order_answers.note_asked(tx, questions)
     outbox.hold(tx, holdings)
     outbox.add(tx, following, now=now)
     return outgoing

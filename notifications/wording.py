@@ -24,7 +24,8 @@ MOST_IN_HEADER = 30
 class Text:
     """One language of a template. ``{{name}}`` stands for a value, and ``stop`` is the
     label of a button by which its reader ends all offers, ``yes`` of one by which they
-    confirm that they want them; '' where it has none.
+    confirm that they want them; '' where it has none. ``answers`` are the labels of
+    buttons by which they answer the question that it asks.
 
     ``deal`` stands over the time that an offer has left, and ``link`` is the label of
     the button that leads to where it is spent; neither is without the other.
@@ -37,6 +38,7 @@ class Text:
     yes: str = ""
     deal: str = ""
     link: str = ""
+    answers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,13 +46,15 @@ class Template:
     """A template of ours. Its name ends in a number that grows with each new wording,
     since Meta allows an approved one to be changed once a day only.
 
-    ``examples`` shows Meta's reviewers a value for each name.
+    ``examples`` shows Meta's reviewers a value for each name. ``answers`` are the names
+    that come back of the buttons that its texts have ``answers`` for, in their order.
     """
 
     name: str
     category: Category
     examples: Mapping[str, str]
     texts: Mapping[str, Text]
+    answers: tuple[str, ...] = ()
 
     def values_in(self, text: str) -> list[str]:
         """The names of the values in a text, in their order, each once."""
@@ -73,6 +77,18 @@ def news(
             for language, text in texts.items()
         },
     )
+
+
+def question(
+    name: str,
+    *,
+    answers: tuple[str, ...],
+    examples: Mapping[str, str],
+    texts: Mapping[str, Text],
+) -> Template:
+    """The same, for what asks something about the order: with a button for each of the
+    ``answers``, which are the names that come back."""
+    return replace(news(name, examples=examples, texts=texts), answers=answers)
 
 
 def confirmation(

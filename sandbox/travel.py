@@ -110,6 +110,10 @@ UPDATE offer_codes SET claimed_until = least(claimed_until, :now),
   looked_at = least(looked_at, :now)
 WHERE shop_id = :shop
 """)
+_ANSWERS = Statement("""
+UPDATE order_answers SET claimed_until = least(claimed_until, :now)
+WHERE shop_id = :shop AND due_at IS NOT NULL
+""")
 _POINTS = Statement("""
 UPDATE admin_api SET filled_at = least(filled_at, :now) WHERE shop_id = :shop
 """)
@@ -121,6 +125,6 @@ def _forget_the_future(tx: Transaction, shop_id: ShopId, now: datetime) -> None:
     tx.run(_CONTACTS, asked)
     tx.run(_CHATS, asked)
     tx.run(_UNREAD, asked)
-    for statement in (_COMPARED, _PAST, _CONSENTS, _CODES, _POINTS):
+    for statement in (_COMPARED, _PAST, _CONSENTS, _CODES, _ANSWERS, _POINTS):
         tx.run(statement, asked)
     tx.run(_TAKEN, {"shop": shop_id, "lease_ends": now + LEASE})

@@ -14,6 +14,7 @@ from storage.tables import (
     forgotten,
     fulfillment_orders,
     history,
+    order_answers,
     orders,
     parcels,
     payments,
@@ -37,7 +38,10 @@ def forgotten_among(
 
 
 _NAMED = columns_of(forgotten, ("shop_id", "thing", "forgotten_at", "noted_at"))
-_OF_ORDERS = (orders, parcels, payments, refunds, returns, fulfillment_orders, history)
+_OF_ORDERS = (
+    *(orders, parcels, payments, refunds, returns, fulfillment_orders, history),
+    order_answers,
+)
 
 
 def _forgetting(ids: dict[str, str], *deletions: str) -> Statement:

@@ -37,7 +37,7 @@ MOVED: tuple[Table, ...] = (
     *(tables.checkouts, tables.carts, tables.webhooks, tables.history),
     *(tables.forgotten, tables.products),
     *(tables.tracking_numbers, tables.tracking_parcels),
-    *(tables.messages, tables.clicks, tables.access_log),
+    *(tables.messages, tables.order_answers, tables.clicks, tables.access_log),
 )
 """In the order in which they are written again, since some point to others."""
 

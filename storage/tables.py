@@ -974,6 +974,30 @@ messages = Table(
     postgresql_with={"fillfactor": 70},
 )
 
+order_answers = Table(
+    "order_answers",
+    metadata,
+    _shop(primary_key=True),
+    Column("order_id", BigInteger, primary_key=True, autoincrement=False),
+    # The message that asked first, and the one that was answered, if one was.
+    Column("question", Text, nullable=False),
+    # What became of it: confirmed, cancelled, or silent once that counts.
+    Column("said", Text),
+    Column("said_at", AwareDateTime),
+    # Meta's id of the number under whose message a button was tapped.
+    Column("number", Text),
+    # When there is something to do; none once it is done with.
+    Column("due_at", AwareDateTime),
+    Column("claimed_until", AwareDateTime),
+    Column("attempts", SmallInteger, nullable=False, server_default=text("0")),
+    # Since when Shopify may have been asked to cancel the order, and how often.
+    Column("cancelling_since", AwareDateTime),
+    Column("cancels", SmallInteger, nullable=False, server_default=text("0")),
+    Column("outcome", Text),
+    Column("because", Text),
+    Index("order_answers_due", "due_at", postgresql_where=text("due_at IS NOT NULL")),
+)
+
 links = Table(
     "links",
     metadata,

@@ -64,6 +64,11 @@ class WhatsAppChannel:
             values={name: values[name] for name in template.values_in(text.body)},
             url_suffixes={} if deal is None else {1: _end_of(deal.url)},
             limited=limited,
+            # Who answers names the message, whatever else its reader was asked.
+            payloads={
+                place: f"{name}:{reference}"
+                for place, name in enumerate(template.answers)
+            },
             reference=reference,
             attempt=attempt,
         )

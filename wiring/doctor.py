@@ -34,6 +34,7 @@ from storage import (
     consent_pushes,
     feeds,
     installation,
+    order_answers,
     privacy,
     tenancy,
 )
@@ -278,6 +279,7 @@ def _going_live(
         asked = admin_api.of_active_shops(tx)
         compared = comparisons.of_active_shops(tx)
         to_tell = consent_pushes.counts(tx)
+        answers = order_answers.counts(tx, since=now - _LATELY)
         waiting, since = privacy.waiting(tx)
     templates = sum(len(automation.template.texts) for automation in known)
     connected = [shop for shop in shops if shop["numbers"]]
@@ -316,6 +318,7 @@ def _going_live(
     yield _privacy(waiting, since, now)
     yield _comparison(compared, now)
     yield _consent(to_tell, now)
+    yield _answers(answers)
     yield _tracking(followed, held_back)
 
 
@@ -350,6 +353,7 @@ def _admin_api(asked: Sequence[Mapping[str, Any]], version: str) -> Finding:
     return Finding(part, True, f"version {version}, answered by {answering} shops")
 
 
+_LATELY = timedelta(days=7)
 _ANY_REFUSAL = "docs/reference/admin-api.md says what the code means"
 _WRITE_CUSTOMERS = "have the store grant write_customers: see docs/reference/scopes.md"
 _NEXT_STEPS = {
@@ -395,6 +399,19 @@ def _consent(told: Mapping[str, Any], now: datetime) -> Finding:
     refused = told["refused"]
     but = f"; Shopify refused {refused}" if refused else ""
     return Finding("consent", True, f"Shopify is told what people say{but}")
+
+
+def _answers(told: Mapping[str, Any]) -> Finding:
+    """What buyers answered about their orders is done at Shopify, where it lets us."""
+    if because := told["held_because"]:
+        said = f"{told['waiting']} answers of buyers wait ({because})"
+        step = _NEXT_STEPS.get(because, "./sosik why DOMAIN --order NAME, and the log")
+        return Finding("answers", False, said, step)
+    if told["withheld"]:
+        said = f"{told['withheld']} answers of buyers changed nothing at Shopify"
+        step = "have the store grant write_orders: see docs/reference/scopes.md"
+        return Finding("answers", False, said, step)
+    return Finding("answers", True, "Shopify is told what buyers answer about orders")
 
 
 def _tracking(followed: int, held_back: int) -> Finding:

@@ -27,11 +27,18 @@ from integrations.meta.templates import (
     UrlButton,
     creation_body,
 )
-from integrations.shopify import asking, bulk_operations, consents, discounts
+from integrations.shopify import (
+    asking,
+    bulk_operations,
+    consents,
+    discounts,
+    order_changes,
+)
 from integrations.shopify.asking import ChangedCustomer, ChangedOrder, ParcelGlance
 from integrations.shopify.bulk_operations import Operation, Thing
 from integrations.shopify.consents import KnownConsent
 from integrations.shopify.graphql import AdminClient, Cost
+from integrations.shopify.order_changes import OrderNow
 from integrations.shopify.retold import Retold
 from integrations.shopify.shops import shop_profile
 from integrations.shopify.subscriptions import end_subscriptions, ensure_subscriptions
@@ -184,6 +191,26 @@ class ShopifyStore:
     ) -> None:
         discounts.end(self.client, shop, token, discount)
 
+    def order_at_store(
+        self, shop: ShopDomain, token: LiveToken, *, order_id: OrderId
+    ) -> OrderNow | None:
+        return order_changes.order_now(self.client, shop, token, order_id)
+
+    def tag_order(
+        self, shop: ShopDomain, token: LiveToken, *, order_id: OrderId, tag: str
+    ) -> None:
+        order_changes.tag_order(self.client, shop, token, order_id, tag)
+
+    def cancel_order(
+        self, shop: ShopDomain, token: LiveToken, *, order_id: OrderId, is_wish: bool
+    ) -> None:
+        order_changes.cancel_order(self.client, shop, token, order_id, is_wish=is_wish)
+
+    def hold_shipping(
+        self, shop: ShopDomain, token: LiveToken, *, order_id: OrderId
+    ) -> int:
+        return order_changes.hold_shipping(self.client, shop, token, order_id)
+
     def begin_writing(
         self, shop: ShopDomain, token: LiveToken, *, part: str, now: datetime
     ) -> str:
@@ -256,7 +283,9 @@ def as_metas(
     what links of ours begin with."""
     text = template.texts[language]
     buttons: list[QuickReply | CopyCode | UrlButton] = [
-        QuickReply(text=label) for label in (text.yes, text.stop) if label
+        QuickReply(text=label)
+        for label in (text.yes, text.stop, *text.answers)
+        if label
     ]
     if text.deal:
         example = f"{links_at}{_EXAMPLE_OF_A_LINK}"

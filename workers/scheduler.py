@@ -12,6 +12,7 @@ from types import FrameType
 from core import lifeline, logs
 from core.errors import DatabaseAway
 from notifications.access import LiveTokens, keep_up_access
+from notifications.acting_on_answers import act_on_answers
 from notifications.backfilling import fill_in_the_past
 from notifications.comparing import compare_stores
 from notifications.flash_codes import keep_codes, look_after_codes
@@ -47,6 +48,8 @@ _PAUSE_FOR_CODES_SECONDS = 1.0
 _PAUSE_FOR_USELESS_CODES_SECONDS = 5.0
 _TOLD_AT_ONCE = 2
 """A store that takes its time holds up one of them."""
+_PAUSE_FOR_ANSWERS_SECONDS = 1.0
+_ACTED_AT_ONCE = 2
 _STORES_AT_ONCE = 4
 """Most of a look at a store is waiting for its answers."""
 
@@ -65,6 +68,7 @@ def main() -> None:
     for work in (
         *(_look_after_templates, _keep_up_access, _look_after_numbers),
         *(_fill_in_the_past, _attend_to_requests),
+        *[_act_on_answers] * _ACTED_AT_ONCE,
         *[_tell_shopify] * _TOLD_AT_ONCE,
         *(*[_keep_codes] * _TOLD_AT_ONCE, _look_after_codes),
         *[_compare_stores] * _STORES_AT_ONCE,
@@ -158,6 +162,17 @@ def _look_after_codes(stopping: Event) -> None:
             log.warning("codes_not_looked_after because=%s", error)
         except Exception:
             log.exception("codes_not_looked_after because=bug")
+
+
+def _act_on_answers(stopping: Event) -> None:
+    store = brief_store_at(settings(), services())
+    while not stopping.wait(_PAUSE_FOR_ANSWERS_SECONDS):
+        try:
+            act_on_answers(store, services=services())
+        except DatabaseAway as error:
+            log.warning("answers_not_acted_on because=%s", error)
+        except Exception:
+            log.exception("answers_not_acted_on because=bug")
 
 
 def _attend_to_requests(stopping: Event) -> None:

@@ -10,6 +10,7 @@ from integrations.meta import cloud_api
 from integrations.meta.cloud_api import Limited
 
 _NOTHING: Mapping[str, str] = {}
+_NO_BUTTONS: Mapping[int, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class WhatsApp:
         header: Mapping[str, str] = _NOTHING,
         url_suffixes: Mapping[int, str] | None = None,
         limited: Limited | None = None,
+        payloads: Mapping[int, str] = _NO_BUTTONS,
         reference: MessageId,
         attempt: int,
     ) -> bytes:
@@ -41,6 +43,7 @@ class WhatsApp:
             body=values,
             url_suffixes=url_suffixes,
             limited=limited,
+            payloads=payloads,
             reference=reference,
             attempt=attempt,
         )

@@ -22,6 +22,7 @@ from integrations.strict_json import read_object
 
 _COME_AGAIN = (408, 425, 429)
 _NOTHING: Mapping[str, str] = {}
+_NO_BUTTONS: Mapping[int, str] = {}
 
 
 def messages_url(origin: str, version: str, phone_number_id: str) -> str:
@@ -56,6 +57,7 @@ def template_message(
     header: Mapping[str, str] = _NOTHING,
     url_suffixes: Mapping[int, str] | None = None,
     limited: Limited | None = None,
+    payloads: Mapping[int, str] = _NO_BUTTONS,
     reference: MessageId,
     attempt: int,
 ) -> dict[str, Any]:
@@ -63,7 +65,8 @@ def template_message(
 
     It goes to the number where there is one: Meta shows it in its webhooks then.
     ``header`` and ``body`` are values by the names of the template's variables, and
-    ``url_suffixes`` the ends of its buttons' addresses, by the place of the button.
+    ``url_suffixes`` the ends of its buttons' addresses, by the place of the button;
+    ``payloads`` is what comes back of those that answer something.
     Meta gives ``reference`` and ``attempt`` back with every report about it.
     """
     components: list[dict[str, Any]] = [
@@ -76,6 +79,10 @@ def template_message(
     for index, suffix in (url_suffixes or {}).items():
         button = {"type": "button", "sub_type": "url", "index": str(index)}
         components.append({**button, "parameters": [{"type": "text", "text": suffix}]})
+    for index, payload in payloads.items():
+        button = {"type": "button", "sub_type": "quick_reply", "index": str(index)}
+        told = [{"type": "payload", "payload": payload}]
+        components.append({**button, "parameters": told})
     content = {
         "name": template,
         "language": {"code": language},

@@ -9,6 +9,14 @@ SCOPES = MappingProxyType(
             "of, and the yes that they gave at the checkout. Of the last 60 days, "
             "since nothing older is told."
         ),
+        "write_orders": (
+            "Orders that are paid at the door: tagged with what their buyer answered, "
+            "and cancelled where the buyer does so in the chat."
+        ),
+        "write_merchant_managed_fulfillment_orders": (
+            "The shipping of such an order is held, where its buyer gives no answer "
+            "and the store wants that."
+        ),
         "read_fulfillments": (
             "Parcels, their tracking numbers, and where the carrier saw them."
         ),

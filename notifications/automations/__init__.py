@@ -131,6 +131,10 @@ class WholeNumber:
     least: int
     most: int
 
+    @property
+    def bounds(self) -> Mapping[str, Any]:
+        return {"least": self.least, "most": self.most}
+
     def checked(self, value: object) -> int:
         is_whole = isinstance(value, int) and not isinstance(value, bool)
         if not is_whole or not self.least <= value <= self.most:  # type: ignore[operator]
@@ -139,6 +143,27 @@ class WholeNumber:
             )
         return int(value)  # type: ignore[call-overload, no-any-return]
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """A setting of an automation that is one of a few words."""
+
+    name: str
+    meaning: str
+    default: str
+    words: tuple[str, ...]
+
+    @property
+    def bounds(self) -> Mapping[str, Any]:
+        return {"words": list(self.words)}
+
+    def checked(self, value: object) -> str:
+        if not isinstance(value, str) or value not in self.words:
+            raise NotPossible(f"{self.name} must be one of {', '.join(self.words)}")
+        return value
+
+
+Setting = WholeNumber | Choice
 
 _WAIT_FOR_MORE = "wait_for_more_seconds"
 
@@ -167,11 +192,16 @@ def waits_for_more(automation: "Automation[Any]", seconds: int) -> dict[str, int
     return {_WAIT_FOR_MORE: seconds} if _WAIT_FOR_MORE in names else {}
 
 
-Config = Mapping[str, int]
+Config = Mapping[str, Any]
+"""The values of settings by their names: whole numbers, and words of a ``Choice``."""
+
 Told = Mapping[str, str]
 
 AFTER_MINUTES = "after_minutes"
 """By this name a message was told how long after the last change its time comes."""
+
+AGAIN = "again"
+"""By this name a question was told that it is asked for the second time."""
 
 STEP, BEFORE, FIRST = "step", "before", "first"
 """By these names it was told which step of a flow it is, which was the last one sent
@@ -228,6 +258,9 @@ class Automation(Generic[E]):
     ``asks_for_yes`` is whether it asks somebody to confirm a yes to offers: it is none
     itself, and goes to those whose yes does not count yet.
 
+    ``asks_buyer`` is whether it asks the buyer if they want what they have ordered, to
+    be paid at the door; what comes of it is for ``notifications.buyers_answers``.
+
     ``chapter`` is where its news stands in a story that several messages tell: all of
     it is known when the last one goes out. Where it is not, ``together`` makes one of
     what each of them was told, the oldest first; None if nothing is left to tell.
@@ -243,7 +276,7 @@ class Automation(Generic[E]):
     priority: int
     lifetime: timedelta
     listens_to: tuple[type[E], ...]
-    settings: tuple[WholeNumber, ...]
+    settings: tuple[Setting, ...]
     propose: Callable[[E, Config], Draft | NotProposed]
     template: Template
     compose: Callable[[Known], Mapping[str, str]]
@@ -255,6 +288,7 @@ class Automation(Generic[E]):
     tells_part: bool = False
     topic: str | None = None
     asks_for_yes: bool = False
+    asks_buyer: bool = False
     chapter: Chapter | None = None
     together: Callable[[Sequence[Told]], Told | None] | None = None
     flow: InSteps[E] | None = None

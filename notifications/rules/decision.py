@@ -35,6 +35,7 @@ POLICY: tuple[Rule, ...] = (
     news.must_not_be_stale,
     news.must_know_the_order,
     news.must_still_be_true,
+    news.must_still_be_asked,
     carts.must_not_have_bought,
     carts.must_still_be_there,
     flows.must_be_a_step,

@@ -79,3 +79,15 @@ def must_still_be_true(facts: Facts, now: datetime) -> Skip | None:
         # The parcel has other numbers by now, and those have a message of their own.
         return Skip(Because.SUPERSEDED)
     return None
+
+
+def must_still_be_asked(facts: Facts, now: datetime) -> Skip | None:
+    """Whoever has said whether they want their order is not asked, nor who pays or gets
+    it in the meantime."""
+    asks = facts.ordered
+    if asks is None:
+        return None
+    if asks.said is not None:
+        return Skip(Because.ORDER_ANSWERED)
+    is_open = asks.is_to_be_paid and not asks.is_on_its_way
+    return None if is_open else Skip(Because.OVERTAKEN)

@@ -17,6 +17,7 @@ class Because(StrEnum):
     TOO_LATE = "too_late"
     ORDER_UNKNOWN = "order_unknown"
     ORDER_CANCELLED = "order_cancelled"
+    ORDER_ANSWERED = "order_answered"
     PARCEL_CANCELLED = "parcel_cancelled"
     ALREADY_DELIVERED = "already_delivered"
     SUPERSEDED = "superseded"
@@ -115,6 +116,17 @@ class Code:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ordered:
+    """An order whose buyer is asked whether they want it: ``said`` is what they have
+    said, if anything, and ``is_to_be_paid`` whether it is still to be paid at the door;
+    nobody is asked of what ``is_on_its_way``."""
+
+    said: str | None
+    is_to_be_paid: bool
+    is_on_its_way: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """All a rule may know about one message and the person it is for.
 
@@ -127,6 +139,8 @@ class Facts:
     by now.
 
     ``cart`` is what it is about where that is no order but what somebody has left.
+
+    ``ordered`` is what it asks its reader about, None where it asks nothing.
 
     ``number_free_at`` is when its number may have a slot for it, None where it has one.
 
@@ -192,3 +206,4 @@ class Facts:
     standing: Standing | None = None
     hour: Hour | None = None
     code: Code | None = None
+    ordered: Ordered | None = None

@@ -211,6 +211,8 @@ def _pressed(button: Mapping[str, Any], value: Mapping[str, Any]) -> dict[str, A
         end = str(value.get("text", ""))
         filled = VARIABLE.sub(lambda _: end, button["url"])
         return {**button, "url": filled}
+    if kind == "QUICK_REPLY":
+        return {**button, "payload": value.get("payload", button["text"])}
     return dict(button)
 
 

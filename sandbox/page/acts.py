@@ -137,10 +137,13 @@ class Acts:
         )
 
     def _press(self, wish: Wish) -> Answer:
-        """A button under a template, or one with a ``button``'s name under words of
-        the shop's own."""
+        """A button under a template, with its ``payload`` where it has one, or one with
+        a ``button``'s name under words of the shop's own."""
         words = _text(wish, "text", most=_MOST_TEXT)
-        pressed: Mapping[str, Any] = {"button": {"payload": words, "text": words}}
+        payload = words
+        if wish.get("payload") is not None:
+            payload = _text(wish, "payload")
+        pressed: Mapping[str, Any] = {"button": {"payload": payload, "text": words}}
         if wish.get("button") is not None:
             answer = {"id": _text(wish, "button"), "title": words}
             content = {"type": "button_reply", "button_reply": answer}

@@ -62,6 +62,7 @@ def _bubble(
                 "name": button.get("name"),
                 "code": button.get("code"),
                 "url": button.get("url"),
+                "payload": button.get("payload"),
             }
             for button in content.get("buttons", ())
         ],

@@ -310,6 +310,11 @@ _UNDERSTOOD: Mapping[str, str] = {
     Says.TO_CONFIRM: N_("START understood: in their country a second yes is asked for"),
     Says.WHAT_IS_MEANT: N_("“Cancel” may mean an order: they are asked"),
     Says.HOW_TO_CANCEL: N_("An order is to be cancelled: they are told how"),
+    Says.ORDER_CONFIRMED: N_("They want their order: it is tagged at Shopify"),
+    Says.ORDER_CANCELLED: N_("They do not want their order: it is cancelled"),
+    Says.ON_ITS_WAY: N_("They do not want their order, which is on its way already"),
+    Says.WISH_NOTED: N_("They do not want their order: the store sees to it"),
+    Says.ANSWERED_LATE: N_("Their answer about the order came late"),
 }
 """What was made of somebody's words, by what is answered to them."""
 

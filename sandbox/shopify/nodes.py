@@ -10,6 +10,9 @@ from sandbox.shopify.hooks import API_VERSION
 from sandbox.shopify.shops import TOPICS, Shop, Subscription
 from sandbox.shopify.till import Books
 
+PART_OF_ORDER = 7
+"""By so much the id of what is to be shipped is above its order's: there is one."""
+
 _DISPLAY = {
     None: "UNFULFILLED",
     "partial": "PARTIALLY_FULFILLED",
@@ -108,13 +111,13 @@ def order_node(order: Body, books: Books) -> Node:
         "currencyCode": order["currency"],
         "presentmentCurrencyCode": order["presentment_currency"],
         "displayFinancialStatus": financial,
-        "displayFulfillmentStatus": _DISPLAY[order["fulfillment_status"]],
+        "displayFulfillmentStatus": _fulfillment(order, books),
         "returnStatus": "NO_RETURN",
         "sourceName": order["source_name"],
         "checkoutToken": order["checkout_token"],
         "cartToken": order["cart_token"],
         "statusPageUrl": lambda _: order["order_status_url"],
-        "tags": [],
+        "tags": tags_of(order),
         "customAttributes": [
             {"key": each["name"], "value": each["value"]}
             for each in order["note_attributes"]
@@ -135,7 +138,46 @@ def order_node(order: Body, books: Books) -> Node:
         "refunds": lambda a: [_refund(x) for x in order["refunds"]][: a.get("first")],
         "returns": lambda a: connection([], a),
         "edited": bool(edits),
+        "fulfillmentOrders": lambda a: connection([part_node(order, books)], a),
         "agreements": lambda a: agreements(order, edits, a),
+    }
+
+
+def tags_of(order: Body) -> list[str]:
+    """In a body they are one text."""
+    return [each for each in order["tags"].split(", ") if each]
+
+
+def can_be_held(order: Body) -> bool:
+    return order["cancelled_at"] is None and order["fulfillment_status"] != "fulfilled"
+
+
+def _fulfillment(order: Body, books: Books) -> str:
+    is_held = bool(books.holds.get(order["id"])) and can_be_held(order)
+    return "ON_HOLD" if is_held else _DISPLAY[order["fulfillment_status"]]
+
+
+def part_node(order: Body, books: Books) -> Node:
+    """What of an order is to be shipped."""
+    holds, status = books.holds.get(order["id"], []), "OPEN"
+    if order["cancelled_at"] is not None or order["fulfillment_status"] == "fulfilled":
+        status = "CLOSED"
+    elif holds:
+        status = "ON_HOLD"
+    actions = {
+        "OPEN": ("CREATE_FULFILLMENT", "HOLD"),
+        "ON_HOLD": ("RELEASE_HOLD", "HOLD"),
+    }
+    return {
+        "__typename": "FulfillmentOrder",
+        "id": gid("FulfillmentOrder", order["id"] + PART_OF_ORDER),
+        "orderId": gid("Order", order["id"]),
+        "orderName": order["name"],
+        "status": status,
+        "supportedActions": [
+            {"action": each, "externalUrl": None} for each in actions.get(status, ())
+        ],
+        "fulfillmentHolds": holds,
     }
 
 

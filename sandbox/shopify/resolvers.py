@@ -11,6 +11,7 @@ from core.clock import Clock
 from sandbox.shopify import carts, nodes
 from sandbox.shopify.bodies import Body, written
 from sandbox.shopify.bulk import Bulk
+from sandbox.shopify.changes import Changes
 from sandbox.shopify.execute import Node, connection, connection_by
 from sandbox.shopify.hooks import API_VERSION
 from sandbox.shopify.people import PRODUCTS
@@ -47,6 +48,7 @@ class Resolvers:
         self._clock = clock
         self._bulk = bulk
         self._origin = origin
+        self._changes = Changes(shop, till, lambda: shops.new_id(shop))
         self._inside = inside or {"errors": [{"message": "there is no query"}]}
 
     def query(self) -> Node:
@@ -92,6 +94,7 @@ class Resolvers:
             "discountRedeemCodeBulkAdd": discounts.add,
             "discountCodeRedeemCodeBulkDelete": discounts.remove,
             "discountCodeDeactivate": lambda a: discounts.deactivate(a, self._clock()),
+            **self._changes.mutations(),
             "bulkOperationRunQuery": lambda a: self._bulk.run(
                 self._shop, self._inside, a.get("groupObjects"), self.query()
             ),

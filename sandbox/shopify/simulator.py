@@ -20,6 +20,7 @@ from sandbox.serving import control_body, cut, hang, json_answer, may_control
 from sandbox.shopify.admin import Admin, script
 from sandbox.shopify.app_config import app_config
 from sandbox.shopify.bulk import Bulk
+from sandbox.shopify.changes import needing_scopes
 from sandbox.shopify.documents import Documents
 from sandbox.shopify.execute import checked_variables, chosen, cost, denied, executed
 from sandbox.shopify.hooks import Hooks
@@ -263,7 +264,7 @@ class ShopifySimulator:
                 "extensions": {"cost": bucket.told(requested, None)},
             }
         extensions = {"cost": bucket.told(requested, requested)}
-        if errors := denied(operation, shop.has_scope):
+        if errors := denied(needing_scopes(operation), shop.has_scope):
             data = {each["as"]: None for each in operation["fields"]}
             return {"data": data, "errors": errors, "extensions": extensions}
         inside = await self._verdict_inside(operation["fields"], variables)

@@ -1,6 +1,6 @@
 """What a shop has sold: its orders, parcels and customers, and the news of them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -42,6 +42,7 @@ class Books:
     checkouts: dict[str, OrderWish] = field(default_factory=dict)
     edits: dict[int, list[Edit]] = field(default_factory=dict)
     discounts: DiscountBook = field(default_factory=DiscountBook)
+    holds: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
 
 
 class Till:
@@ -146,6 +147,14 @@ class Till:
         order["financial_status"] = "voided"
         ids = self._give_back(shop, order, _all_lines(order)) if was_paid else []
         return {"webhook_ids": ids + self._changed(shop, order, "orders/cancelled")}
+
+    def tag(self, shop: Shop, order: bodies.Body, tags: Sequence[str]) -> None:
+        """Tags that are there already are not added again, and nothing is told."""
+        known = [each for each in order["tags"].split(", ") if each]
+        new = [each for each in dict.fromkeys(tags) if each and each not in known]
+        if new:
+            order["tags"] = ", ".join(sorted([*known, *new]))
+            self._changed(shop, order, None)
 
     def refund(self, shop: Shop, body: Mapping[str, Any]) -> dict[str, Any]:
         """The money of all lines goes back, or that of ``line_item_ids``."""

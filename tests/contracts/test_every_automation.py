@@ -15,7 +15,7 @@ from core.values import Category, Money, Scope
 from integrations.meta.schema import problems_of_creation
 from integrations.meta.templates import creation_body
 from notifications import automations
-from notifications.automations import Known, Part
+from notifications.automations import Choice, Known, Part
 from notifications.offering import has_room_for_label
 from notifications.reviewing import MOST_AN_HOUR, MOST_IN_ALL
 from notifications.wishes import Wish, wish_pressed
@@ -169,6 +169,14 @@ def test_one_that_has_no_such_button_says_how(automation):
             assert text.body.endswith(reminder.footer)
 
 
+def test_a_question_has_a_button_for_each_of_its_answers(automation):
+    answers = automation.template.answers
+
+    assert bool(answers) == automation.asks_buyer
+    for text in automation.template.texts.values():
+        assert len(text.answers) == len(set(text.answers)) == len(answers)
+
+
 def test_a_link_stands_on_a_line_of_its_own_in_arabic(automation):
     """Such a line is laid out from left to right, whatever stands around it."""
     for line in automation.template.texts["ar"].body.splitlines():
@@ -247,13 +255,24 @@ def test_its_settings_have_their_defaults(automation):
     }
 
 
+def _good(setting):
+    if isinstance(setting, Choice):
+        return setting.words
+    return setting.least, setting.default, setting.most
+
+
+def _bad(setting):
+    if isinstance(setting, Choice):
+        return "", setting.default.upper(), list(setting.words), 0
+    return setting.least - 1, setting.most + 1
+
+
 def test_its_settings_are_taken_within_their_bounds_only(automation):
     for setting in automation.settings:
         assert re.fullmatch(r"[A-Z][^\n]+\.", setting.meaning)
-        for good in (setting.least, setting.default, setting.most):
+        for good in _good(setting):
             assert automation.config({setting.name: good})[setting.name] == good
-        wrong = (setting.least - 1, setting.most + 1, None, "5", 1.5, True, [], {})
-        for bad in wrong:
+        for bad in (*_bad(setting), None, "5", 1.5, True, [], {}):
             with pytest.raises(NotPossible, match=setting.name):
                 automation.config({setting.name: bad})
 
@@ -262,12 +281,13 @@ def test_settings_that_were_stored_once_and_are_none_any_more_are_passed_over(
     automation,
 ):
     stored = {"no_such_setting": 1}
-    stored |= {setting.name: setting.most + 1 for setting in automation.settings}
+    stored |= {setting.name: _bad(setting)[-1] for setting in automation.settings}
 
     assert automation.config_kept(stored) == automation.config({})
     for setting in automation.settings:
-        kept = automation.config_kept({**stored, setting.name: setting.least})
-        assert kept == {**automation.config({}), setting.name: setting.least}
+        good = _good(setting)[0]
+        kept = automation.config_kept({**stored, setting.name: good})
+        assert kept == {**automation.config({}), setting.name: good}
 
 
 def test_a_setting_that_it_does_not_have_is_refused_by_name(automation):

@@ -41,6 +41,10 @@ def full(world):
     with world.services.transactions.across(Crossing.OPERATING) as tx:
         clicked = "INSERT INTO clicks SELECT shop_id, id, :now, :now, 1 FROM messages"
         tx.connection.execute(text(clicked), {"now": world.now})
+        asked = """INSERT INTO order_answers (shop_id, order_id, question)
+          SELECT shop_id, order_id, min(id) FROM messages WHERE order_id IS NOT NULL
+          GROUP BY 1, 2 ON CONFLICT DO NOTHING"""
+        tx.connection.execute(text(asked))
     return world
 
 

@@ -57,6 +57,7 @@ _WRITTEN = {
     "offer_codes": "(shop_id, flow, step, percent, valid_hours, combines,"
     " one_customer, state, wanted_at, looked_at)"
     " VALUES (:shop, 'f', '1', 10, 24, false, false, 'wanted', now(), now())",
+    "order_answers": "(shop_id, order_id, question) VALUES (:shop, 1, 'msg_1')",
     "shop_keys": "(shop_id, wrapped, made_at) VALUES (:shop, 'x', now())",
 }
 

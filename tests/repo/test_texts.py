@@ -235,6 +235,12 @@ def test_the_defaults_on_the_page_are_those_of_the_program():
         assert rows[name][-1].startswith(f"`{getattr(settings, name.lower())}`")
 
 
+def _bounds(setting):
+    if isinstance(setting, automations.Choice):
+        return ", ".join(setting.words)
+    return f"{setting.least} | {setting.most}"
+
+
 @pytest.mark.parametrize("name", automations.discover())
 def test_every_automation_has_its_section(name):
     automation = automations.discover()[name]
@@ -247,7 +253,7 @@ def test_every_automation_has_its_section(name):
     hours = int(automation.lifetime.total_seconds() // 3600)
     assert f"**Worth telling** for {hours} hours" in section
     for setting in automation.settings:
-        ends = f"{setting.default} | {setting.least} | {setting.most}"
+        ends = f"{setting.default} | {_bounds(setting)}"
         assert f"| `{setting.name}` | {setting.meaning} | {ends} |" in section
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from core.values import Debt, MessageId, Milestone, Scope
 from notifications.rules.lifecycle import State
-from notifications.rules.objections import Because, Cart, Code, Facts, Yes
+from notifications.rules.objections import Because, Cart, Code, Facts, Ordered, Yes
 from notifications.rules.standing import Cap, Hour, Standing
 from notifications.rules.stories import Chapter, Sibling, Story
 
@@ -73,6 +73,9 @@ LEFT = Cart(
 )
 """A checkout whose time has just come."""
 
+ORDERED = Ordered(said=None, is_to_be_paid=True, is_on_its_way=False)
+"""An order whose buyer is still to be asked."""
+
 FIRST = Chapter(Story.PARCEL, 1)
 LAST = Chapter(Story.PARCEL, 9)
 
@@ -129,6 +132,12 @@ def _any_facts() -> st.SearchStrategy[Facts]:
         step_is_gone=st.booleans(),
         unmet=st.sampled_from([None, None, "countries"]),
     )
+    ordered = st.builds(
+        Ordered,
+        said=st.sampled_from([None, "confirmed"]),
+        is_to_be_paid=st.booleans(),
+        is_on_its_way=st.booleans(),
+    )
     standings = st.builds(
         Standing,
         must_confirm=st.booleans(),
@@ -174,6 +183,7 @@ def _any_facts() -> st.SearchStrategy[Facts]:
         scan_at=maybe_moment,
         scan_place=st.none() | key,
         cart=st.none() | carts,
+        ordered=st.none() | ordered,
         is_reachable=st.booleans(),
         yes=st.none() | st.builds(Yes, st.just("test"), moment),
         revoked_at=maybe_moment,

@@ -75,6 +75,7 @@ def test_a_question_that_does_not_arise_has_no_answer():
     saw = {check.rule: check.saw for check in checks_of(WELCOME, NOON, EN)}
 
     assert {rule for rule, answer in saw.items() if answer is None} == {
+        "must_still_be_asked",
         "must_not_have_bought",
         "must_still_be_there",
         "must_have_come_to_rest",

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from core.values import MessageId, Phone, WhatsAppUser
 from integrations.meta import cloud_api, schema
 from notifications import automations, replies
+from notifications.answer_texts import ANSWERS
 from notifications.replies import LANGUAGES, Says, content, language_for
 from notifications.reply_texts import CANCELLING, CONFIRM_TITLES, CONFIRMING
 
@@ -41,7 +42,7 @@ def errors_of(message):
 
 
 def test_there_are_replies_in_every_language_that_messages_are_in():
-    for texts in (CONFIRMING, CONFIRM_TITLES, CANCELLING):
+    for texts in (CONFIRMING, CONFIRM_TITLES, CANCELLING, ANSWERS):
         assert sorted(texts) == EVERY
     assert sorted(LANGUAGES) == EVERY
 
@@ -66,6 +67,11 @@ def test_a_question_has_its_buttons_and_a_mere_answer_none(language):
         Says.TO_CONFIRM: 1,
         Says.WHAT_IS_MEANT: 3,
         Says.HOW_TO_CANCEL: 0,
+        Says.ORDER_CONFIRMED: 0,
+        Says.ORDER_CANCELLED: 0,
+        Says.ON_ITS_WAY: 0,
+        Says.WISH_NOTED: 0,
+        Says.ANSWERED_LATE: 0,
     }
 
 

@@ -88,8 +88,7 @@ def _row(
             {
                 "name": setting.name,
                 "meaning": setting.meaning,
-                "least": setting.least,
-                "most": setting.most,
+                **setting.bounds,
                 "default": setting.default,
             }
             for setting in automation.settings

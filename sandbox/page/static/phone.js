@@ -178,6 +178,7 @@ function countDown() {
 
 const press = (button, bubble) => act("press", {
   phone: owner.value, text: button.text, context: bubble.id, button: button.name ?? undefined,
+  payload: button.payload ?? undefined,
 });
 
 const OURS = /^https?:\/\/[^/]+\/l\/([0-9A-Za-z]+)$/;

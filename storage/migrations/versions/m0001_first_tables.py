@@ -17,7 +17,7 @@ _OF_SHOPS = (
     "webhooks",
     *("contacts", "contact_keys", "contact_merges", "consents"),
     *("consent_pushes", "ledger_heads"),
-    *("messages", "links", "clicks", "discounts", "offer_codes"),
+    *("messages", "order_answers", "links", "clicks", "discounts", "offer_codes"),
     *("orders", "parcels", "payments", "refunds", "returns", "fulfillment_orders"),
     *("customers", "merged_customers", "checkouts", "checkout_changes", "carts"),
     *("history", "forgotten"),
@@ -34,6 +34,7 @@ def upgrade() -> None:
     _of_webhooks()
     _of_people()
     _of_messages()
+    _of_answers()
     _of_links()
     _of_codes()
     _of_orders()
@@ -626,6 +627,43 @@ def _of_messages() -> None:
         ["created_at"],
         unique=False,
         postgresql_where=sa.text("body IS NOT NULL"),
+    )
+
+
+def _of_answers() -> None:
+    op.create_table(
+        "order_answers",
+        sa.Column("shop_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("order_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("question", sa.Text(), nullable=False),
+        sa.Column("said", sa.Text(), nullable=True),
+        sa.Column("said_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("number", sa.Text(), nullable=True),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("claimed_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "attempts", sa.SmallInteger(), server_default=sa.text("0"), nullable=False
+        ),
+        sa.Column("cancelling_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "cancels", sa.SmallInteger(), server_default=sa.text("0"), nullable=False
+        ),
+        sa.Column("outcome", sa.Text(), nullable=True),
+        sa.Column("because", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["shop_id"],
+            ["shops.id"],
+            name=op.f("order_answers_shop_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("shop_id", "order_id", name=op.f("order_answers_pkey")),
+    )
+    op.create_index(
+        "order_answers_due",
+        "order_answers",
+        ["due_at"],
+        unique=False,
+        postgresql_where=sa.text("due_at IS NOT NULL"),
     )
 
 
