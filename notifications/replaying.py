@@ -2,7 +2,8 @@
 
 The very code that decides about messages decides here, moment by moment, on what was
 known at each. Nothing is written and nothing is sent. What nobody can know is taken as
-it mostly is: nobody reads, every template is approved, and the number is free.
+it mostly is: nobody reads, every template is approved, a code is there when it is
+asked for, and the number is free.
 """
 
 import heapq
@@ -29,6 +30,7 @@ from notifications.senders import Sender
 from storage.facts import KnownMessage
 from storage.left_carts import LeftCart
 from storage.numbers import TemplateRow, Templates
+from storage.offer_codes import CodeState, KnownOffer
 from storage.people import PhoneBook
 from storage.replays import PastCheckout, PastPerson
 from storage.shops import Switch
@@ -109,7 +111,7 @@ class Player:
                 heapq.heappush(timers, (rested_at, next(numbers), timer))
                 continue
             message, cart = self._message(person, timer, at), _cart(timer, at)
-            decided = self._decided(person, message, cart, sent, at)
+            decided = self._decided(person, message, timer.step, cart, sent, at)
             decision = decided.decision
             if isinstance(decision, Wait):
                 timer.waits.add(decision.because)
@@ -168,6 +170,7 @@ class Player:
         self,
         person: PastPerson,
         message: KnownMessage,
+        step: Step,
         cart: LeftCart,
         sent: Sequence[datetime],
         at: datetime,
@@ -183,6 +186,7 @@ class Player:
             batch=(),
             audience=Audience({person.contact_id: known}, self._shop.book),
             carts={message.id: cart},
+            offers=_ready_code(message, step, at),
         )
         automation = self._shop.automations[message.automation]
         return deciding.decided(message, around, automation, _free_number(at), now=at)
@@ -294,6 +298,24 @@ def _cart(timer: _Timer, at: datetime) -> LeftCart:
 def _leads_back(checkout: PastCheckout) -> bool:
     pairs = [(each.get("variant_id"), each["quantity"]) for each in checkout.items]
     return checkout.has_url or bool(lines_of(pairs))
+
+
+def _ready_code(
+    message: KnownMessage, step: Step, at: datetime
+) -> Mapping[MessageId, KnownOffer]:
+    """That of a step which makes an offer: Shopify has given it by then."""
+    if step.offer is None:
+        return {}
+    offer = KnownOffer(
+        state=CodeState.MADE,
+        wanted_at=at,
+        because=None,
+        percent=step.offer.percent,
+        valid_for=timedelta(hours=step.offer.valid_hours),
+        lasts_until=None,
+        code=None,
+    )
+    return {message.id: offer}
 
 
 def _free_number(at: datetime) -> Sender:

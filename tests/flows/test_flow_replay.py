@@ -196,6 +196,24 @@ def test_it_is_played_before_it_is_switched_on_and_nothing_is_sent(world, flow):
     )
 
 
+def test_a_step_that_makes_an_offer_is_played_as_if_its_code_were_there(world):
+    life = _Life(world, 5)
+    life.start(PEOPLE[4])
+    life.leave(PEOPLE[4])
+    world.work()
+    world.now += DAY
+    step = {
+        "key": "a",
+        "message": "cart_offer",
+        "after_minutes": 60,
+        "offer": {"percent": 10},
+    }
+
+    [played] = _played(world, flow={"holdout": 0, "steps": [step]})
+
+    assert (played.state, played.reason) == ("sent", None)
+
+
 def test_a_store_without_checkouts_has_nothing_to_play(world):
     assert "Nobody has left" in _run(world, "flow", "replay", SHOP, "cart_reminder")
 
