@@ -112,7 +112,10 @@ def reader_of(
         unreachable_at=_unreachable_at(person),
         is_delivered_there=found.offers_are_delivered,
         is_in_control_group=is_in_control_group(
-            contact, message.automation, percent=settings.holdout
+            contact,
+            # Of a flow all or nothing: its steps may be worded by several.
+            message.automation if stepping is None else stepping.named,
+            percent=settings.holdout,
         )
         or (stepping is not None and stepping.holds_out(contact)),
         lacks_label=False,

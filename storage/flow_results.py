@@ -162,14 +162,15 @@ SELECT step, '{CODE}', currency, count(*), sum(revenue) FROM coded
 GROUP BY step, currency
 """)
 
+# Whoever was in both, as the share that is held out was made larger, is of the first.
 _ARMS = Statement(f"""
 WITH {_STEPS},
 people AS (
-  SELECT contact_id, asked_at IS NULL AS is_held_out,
-    min(coalesce(asked_at, due_at)) AS at
+  SELECT DISTINCT ON (contact_id) contact_id, asked_at IS NULL AS is_held_out,
+    coalesce(asked_at, due_at) AS at
   FROM steps
   WHERE contact_id IS NOT NULL AND (asked_at IS NOT NULL OR reason = 'control_group')
-  GROUP BY contact_id, asked_at IS NULL),
+  ORDER BY contact_id, coalesce(asked_at, due_at), id),
 judged AS (
   SELECT p.is_held_out, EXISTS (
     SELECT 1 FROM orders o

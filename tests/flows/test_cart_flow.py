@@ -243,6 +243,24 @@ def test_the_flows_own_share_is_never_told_and_nothing_follows(world, set_flow):
     assert not told & held
 
 
+def test_who_is_held_out_of_all_offers_is_so_of_each_step(world, set_flow):
+    _run(world, "caps", "set", SHOP, "holdout=50")
+    offer = {"message": "cart_offer", "offer": {"percent": 10}}
+    set_flow(FIRST, {**SECOND, **offer})
+    for number in range(20):
+        phone = f"+49151123450{number:02}"
+        world.agree(phone, scope=Scope.MARKETING, act=Act.CONFIRMED)
+        _leave(world, token=f"t{number}", cart_token=f"k{number}", phone=phone,
+               email=None, customer=None)  # fmt: skip
+
+    _hours(world, 5)
+
+    held = {r.contact_id for r in world.messages if r.reason == "control_group"}
+    told = {row.contact_id for row in world.messages if row.state == "sent"}
+    assert 2 < len(held) < 18
+    assert not told & held
+
+
 def test_the_first_step_too_is_worded_by_what_it_names(world, set_flow, monkeypatch):
     usual = world.services.automations["cart_reminder"]
     another = replace(

@@ -356,6 +356,26 @@ def test_who_was_held_out_is_compared_with_who_was_written_to(world):
     assert found.lift.difference == pytest.approx(0.25 - 0.15)
 
 
+def test_who_was_written_to_and_later_held_out_is_counted_once(world):
+    shop_id = world.shop_ids[SHOP]
+    with world.services.transactions.for_shop(ShopId(shop_id)) as tx:
+        one, other = _contacts(tx, shop_id, 2)
+        held, sent = ("skipped", "control_group"), ("sent", None)
+        told = [
+            Told("a", one, b"a", "1", *sent, NOON - 3 * DAY),
+            Told("b", one, b"b", "1", *held, NOON - 2 * DAY),
+            Told("c", other, b"c", "1", *held, NOON - 3 * DAY),
+            Told("d", other, b"d", "1", *sent, NOON - 2 * DAY),
+        ]
+        bought = [Bought(1, one, None, NOON - DAY, _CENT, _CENT, False, False, ())]
+        _write(tx, shop_id, told, bought)
+
+    found = _results(world)
+
+    assert (found.told.people, found.told.buyers) == (1, 1)
+    assert (found.held_out.people, found.held_out.buyers) == (1, 0)
+
+
 def _of_no_account(people):
     """Before they were judged, after five days, and taken back."""
     times = [NOON - DAY - HOUR, NOON + 5 * DAY, NOON - HOUR]
