@@ -5,7 +5,7 @@ proposed**.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -25,6 +25,7 @@ _H, _D = timedelta(hours=1), timedelta(days=1)
 WORTH_TELLING = {
     "order_confirmation": 24 * _H,
     "payment_pending": 48 * _H,
+    "cod_confirmation": 24 * _H,
     "order_edited": 24 * _H,
     "order_cancelled": 24 * _H,
     "refund_issued": 48 * _H,
@@ -70,6 +71,8 @@ _NOT_AT_ALL = timedelta()
 _FOR_ANOTHER_EDIT = timedelta(minutes=2)
 _FOR_A_NUMBER = timedelta(minutes=15)
 _FOR_A_PAYMENT = timedelta(minutes=30)
+_BEFORE_IT_IS_ASKED = timedelta(minutes=5)
+_UNTIL_ASKED_AGAIN = timedelta(hours=6)
 SILENT = timedelta(days=7)
 
 
@@ -111,6 +114,8 @@ def calls_of(told: Told, now: datetime) -> Iterator[Call | NoCall]:
             yield _confirmation(told)
             if told.payment in AWAITED and not told.is_paid_at_door:
                 yield _payment_pending(told)
+            if told.payment == "pending" and told.is_paid_at_door:
+                yield _question(told)
             if told.cancelled_at is not None:
                 yield _of_order("order_cancelled", told)
         case EditTold():
@@ -166,6 +171,30 @@ def _payment_pending(told: OrderTold) -> Call | NoCall:
     if told.at - told.placed_at > _D:
         return NoCall(automation, "order_is_old")
     return _of_order(automation, told, wait=_FOR_A_PAYMENT)
+
+
+def _question(told: OrderTold) -> Call | NoCall:
+    automation = "cod_confirmation"
+    if told.cancelled_at is not None:
+        return NoCall(automation, "order_cancelled")
+    if not told.total:
+        return NoCall(automation, "nothing_to_pay")
+    if told.at - told.placed_at > _D:
+        return NoCall(automation, "order_is_old")
+    return _of_order(automation, told, wait=_BEFORE_IT_IS_ASKED)
+
+
+def asked_once_more(call: Call, asked_at: datetime) -> Call | None:
+    """'Who does not answer is asked once more, by the same message.'"""
+    is_first = call.occasion == f"cod_confirmation:{call.order}"
+    if call.automation != "cod_confirmation" or not is_first:
+        return None
+    return replace(
+        call,
+        occasion=f"{call.occasion}:again",
+        at=asked_at + _UNTIL_ASKED_AGAIN,
+        wait=_UNTIL_ASKED_AGAIN,
+    )
 
 
 def _edit(told: EditTold) -> Call | NoCall:

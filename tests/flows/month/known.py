@@ -139,6 +139,10 @@ class Known:
         most = max(ordered, sent)
         return (here, most, sent < ordered) if here < most else None
 
+    def is_on_its_way(self, order: int) -> bool:
+        parcels = [self.parcel(each) for each in self._parcels_of[order]]
+        return any(each is not None and not each.is_cancelled for each in parcels)
+
     def last_word(self, parcel: int) -> tuple[datetime, Milestone] | None:
         """Of the carrier, whose word has the time at which it was so."""
         scans = self.scans(parcel)

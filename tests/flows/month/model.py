@@ -20,6 +20,7 @@ from tests.flows.month.calls import (
     WORTH_TELLING,
     Call,
     NoCall,
+    asked_once_more,
     calls_of,
     day_of,
     period_of,
@@ -187,6 +188,9 @@ class Month:
         lines = self._lines(news)
         news.said = said(news.call, lines, self._known, self.store)
         self._leaving.append(news)
+        again = asked_once_more(news.call, now)
+        if again is not None and again.occasion not in self.news:
+            self._add(again, now)
         course = self._courses.get(news.call.occasion)
         if course is not None and now in course.came_back:
             self._coming_back.append((course.came_back[now], news))
@@ -250,6 +254,10 @@ class Month:
             return "order_cancelled"
         if call.automation == "payment_pending" and order is not None:
             return None if order.payment in AWAITED else "overtaken"
+        if call.automation == "cod_confirmation" and order is not None:
+            is_open = order.payment == "pending" and order.is_paid_at_door
+            is_left = self._known.is_on_its_way(call.order)
+            return None if is_open and not is_left else "overtaken"
         if call.parcel is None:
             return None
         parcel, where = self._known.parcel(call.parcel), self._known.where(call.parcel)
