@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 from core.values import MessageId, ShopId
 from storage.recordset import columns_of, folded, unfolded
@@ -240,16 +241,18 @@ def forget(tx: Transaction, *, before: datetime, limit: int) -> int:
     return tx.count(_FORGET, {"before": before, "limit": limit})
 
 
-def counts(tx: Transaction, shop_id: ShopId) -> Mapping[str, int]:
-    """How many codes a store has, by state."""
-    rows = tx.ask(_COUNTS, {"shop": shop_id})
-    return {row.state: row.codes for row in rows}
-
-
 _COUNTS = Statement("""
-SELECT state, count(*) AS codes FROM offer_codes WHERE shop_id = :shop
-GROUP BY state ORDER BY state
+SELECT state, count(*) AS codes, max(held_because) AS held
+FROM offer_codes WHERE shop_id = :shop GROUP BY state ORDER BY state
 """)
+
+
+def counts(tx: Transaction, shop_id: ShopId) -> Mapping[str, Any]:
+    """How many codes a store has, by state; and ``held_because`` of what Shopify is
+    asked again later."""
+    rows = tx.ask(_COUNTS, {"shop": shop_id})
+    held = max((row.held for row in rows if row.held is not None), default=None)
+    return {**{row.state: row.codes for row in rows}, "held_because": held}
 
 
 def _utc(moment: datetime | None) -> datetime | None:

@@ -311,6 +311,22 @@ def test_a_store_that_is_away_is_asked_again(world, store, shopify):
     assert store.row(message).state == "made"
 
 
+def test_the_store_shows_how_many_there_are_and_what_holds_them_back(
+    world, store, terminal, shopify
+):
+    store.wants(2)
+    store.work()
+    store.tells(store.rows()[0].message_id)
+    world.now += HOUR
+    store.wants()
+    shopify.post("settings", {"fail_next": 9, "fail_http": 429})
+    store.work()
+
+    shown = terminal.json("shop", "show", store.domain)["offer_codes"]
+
+    assert shown == {"told": 1, "made": 1, "wanted": 1, "held_because": "shopify_429"}
+
+
 # Ended
 
 

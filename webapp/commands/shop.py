@@ -14,7 +14,15 @@ from notifications import configuring, connecting
 from notifications.access import advice_on
 from notifications.connecting import ConnectedShop
 from notifications.operating import crossing
-from storage import admin_api, backfills, comparisons, consent_pushes, numbers, shops
+from storage import (
+    admin_api,
+    backfills,
+    comparisons,
+    consent_pushes,
+    numbers,
+    offer_codes,
+    shops,
+)
 from storage.access import TokenKind
 from webapp.commands import forgetting, moving, tracking, whatsapp
 from webapp.commands.desk import Desk, OneLineGroup, shop_id_of
@@ -190,11 +198,13 @@ def _show(desk: Desk) -> click.Command:
             compared = comparisons.of_shop(tx, shop_id)
             past = backfills.of_shop(tx, shop_id)
             told = consent_pushes.counts(tx, shop_id)
+            codes = offer_codes.counts(tx, shop_id)
         document = {
             **{name: shop[name] for name in _SHOWN},
             "admin_api": None if asked is None else _asked(asked),
             "comparison": None if compared is None else _compared(compared),
             "consent_at_shopify": dict(told),
+            "offer_codes": dict(codes),
             "past": [_of_past(row) for row in past],
             "numbers": [whatsapp.shown(number) for number in own],
             "templates": [
@@ -275,6 +285,8 @@ def _say_shop(
             "comparison", document["comparison"] | {"found": told or "nothing"}, zone
         )
     _say_values("consent at Shopify", document["consent_at_shopify"], zone)
+    if len(document["offer_codes"]) > 1:
+        _say_values("codes for offers", document["offer_codes"], zone)
     if document["past"]:
         columns = ("part", "state", "read", "of", "held_because")
         show_table(
