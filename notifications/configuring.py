@@ -6,11 +6,11 @@ from zoneinfo import available_timezones
 
 from core.errors import NotPossible
 from core.values import ShopDomain
-from notifications import offer_settings
+from notifications import offer_settings, offer_terms
 from notifications.operating import Operator, shop_id_of, shop_named
 from notifications.ports import Services
 from notifications.rules.objections import Because
-from storage import offer_codes, outbox, shops
+from storage import outbox, shops
 from storage.shops import ConsentRule
 
 _MOST_MESSAGES_A_SECOND = 1000
@@ -159,7 +159,7 @@ def set_automation(
     services: Services,
 ) -> None:
     """Switch an automation on or off, or change its settings; None leaves as it is.
-    What one that is off has offered counts no more.
+    What was offered and is offered no more counts no more.
 
     Raises:
         NotPossible: the shop is not connected, there is no such automation, or a
@@ -183,5 +183,4 @@ def set_automation(
         shops.switch(
             tx, shop_id, name, enabled=enabled, config=config, now=services.clock()
         )
-        if enabled is False:
-            offer_codes.cancel(tx, shop_id, name, now=services.clock())
+        offer_terms.end_others(tx, shop_id, automation, now=services.clock())

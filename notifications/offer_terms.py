@@ -4,11 +4,29 @@ from datetime import datetime
 from typing import Any
 
 from core.discounts import Deal
+from core.values import ShopId
+from notifications import flows
 from notifications.automations import Automation
 from notifications.flows import Stepping
 from notifications.rules.objections import Code
+from storage import offer_codes, shops
 from storage.facts import KnownMessage
 from storage.offer_codes import Asked, CodeState, KnownOffer, Terms
+from storage.session import Transaction
+
+
+def end_others(
+    tx: Transaction, shop_id: ShopId, automation: Automation[Any], *, now: datetime
+) -> None:
+    """End the codes of steps that offer nothing any more, as none does of a flow that
+    is off. To be called once what the owner has set is written down."""
+    if automation.flow is None:
+        return
+    switch = shops.switches(tx, [shop_id]).get((shop_id, automation.name))
+    steps = flows.flow_of(automation, switch).steps
+    is_on = switch is not None and switch.enabled
+    offering = [each.key for each in steps if each.offer is not None and is_on]
+    offer_codes.cancel(tx, shop_id, automation.name, keeping=offering, now=now)
 
 
 def terms_of(stepping: Stepping | None) -> Terms | None:

@@ -6,12 +6,12 @@ from typing import Any
 from core.errors import NotPossible
 from core.values import ShopDomain
 from core.words import N_
-from notifications import flow_files
+from notifications import flow_files, offer_terms
 from notifications.automations import Automation
 from notifications.configuring import languages_offered
 from notifications.operating import Operator, shop_id_of, shop_named
 from notifications.ports import Services
-from storage import offer_codes, shops
+from storage import shops
 from storage.shops import Switch
 
 
@@ -72,8 +72,7 @@ def set_flow(
     with services.transactions.for_shop(shop_id) as tx:
         now = services.clock()
         shops.switch(tx, shop_id, name, enabled=None, config=None, flow=kept, now=now)
-        offering = [step["key"] for step in kept.get("steps", ()) if "offer" in step]
-        offer_codes.cancel(tx, shop_id, name, keeping=offering, now=now)
+        offer_terms.end_others(tx, shop_id, automation, now=now)
 
 
 def messages_of(automation: Automation[Any], services: Services) -> Mapping[str, bool]:

@@ -3,17 +3,20 @@ and what the message says of it is so."""
 
 import json
 from datetime import datetime, timedelta
+from decimal import Decimal
 from hashlib import sha256
 
 import pytest
 
-from core.values import Act, Scope, ShopDomain
+from core.values import Act, MessageId, Scope, ShopDomain
 from integrations.meta.schema import problems_of_creation, problems_of_message
 from integrations.meta.templates import creation_body
 from notifications.flash_codes import keep_codes, look_after_codes
+from notifications.flows import flow_of
 from notifications.privacy.requests import Attendant
 from notifications.rules.codes import PATIENCE
-from storage import shops
+from storage import offer_codes, shops
+from storage.offer_codes import Asked, Terms
 from tests import samples
 from tests.flows.offered import Losing
 from tests.wire.shopify_bodies import example
@@ -264,6 +267,31 @@ def test_what_is_switched_off_has_offered_nothing(world, store):
         ShopDomain(store.domain), "shpat_test", code=code
     ).is_active
     assert (store.code.state, store.code.because) == ("ended", "cancelled")
+
+
+def test_what_is_not_offered_any_more_by_the_flow_that_comes_with_it_counts_no_more(
+    world, store
+):
+    """A store that has no flow of its own, and lowers its offer to nothing."""
+    store.says("flow", "set", store.domain, "cart_reminder", "--default")
+    [key] = [
+        step.key
+        for step in flow_of(world.services.automations["cart_reminder"], None).steps
+        if step.offer is not None
+    ]
+    message = MessageId("msg_of_ours")
+    terms = Terms(flow="cart_reminder", step=key, percent=Decimal(10), valid_hours=24)
+    with world.services.transactions.for_shop(store.shop_id) as tx:
+        asked = Asked(store.shop_id, message, terms)
+        offer_codes.ask_for(tx, [asked], now=world.now)
+    store.makes_codes()
+
+    change = ("automation", "set", store.domain, "cart_reminder", "--config")
+    store.says(*change, '{"offer_percent": 20}')
+    kept = store.code.because
+    store.says(*change, '{"offer_percent": 0}')
+
+    assert (kept, store.code.because) == (None, "cancelled")
 
 
 @pytest.mark.parametrize(
