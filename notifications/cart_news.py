@@ -50,6 +50,7 @@ def cart_of(
         after=after if stepping is None else stepping.after(told),
         step_is_gone=stepping is not None and step is None,
         unmet=unmet_first,
+        has_own_hours=step is not None and step.window is not None,
     )
 
 

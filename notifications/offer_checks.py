@@ -108,7 +108,9 @@ QUESTIONS: Mapping[Rule, Question] = MappingProxyType(
             N_("marked as the law wants it?"), ("standing",), _of_offer
         ),
         waking.must_be_waking_hours: Question(
-            N_("a waking hour there?"), ("hour", "scope"), _waking
+            N_("a waking hour there?"),
+            ("hour", "scope", "wanted_at", "lifetime", "cart"),
+            _waking,
         ),
         offers.must_be_under_every_cap: Question(
             N_("few enough lately?"),

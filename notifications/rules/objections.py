@@ -92,7 +92,8 @@ class Cart:
     stands there, with something in it. ``bought_at`` is when whoever left it has
     bought, and ``unread_since`` since when something of the store's waits to be read
     that may tell of it. ``step_is_gone`` is whether the owner has taken the step out
-    of the flow, and ``unmet`` the first of the step's conditions that does not hold.
+    of the flow, and ``unmet`` the first of the step's conditions that does not hold;
+    ``has_own_hours`` is whether the step has hours of its own.
     """
 
     is_there: bool
@@ -102,6 +103,7 @@ class Cart:
     after: timedelta
     step_is_gone: bool = False
     unmet: str | None = None
+    has_own_hours: bool = False
 
 
 @dataclass(frozen=True, slots=True)

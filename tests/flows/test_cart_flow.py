@@ -226,6 +226,17 @@ def test_a_step_keeps_to_its_own_hours(world, set_flow):
     assert len(world.accepted) == 1
 
 
+def test_hours_that_come_too_late_leave_the_next_step_its_chance(world, set_flow):
+    """It is Friday."""
+    set_flow(FIRST, {**SECOND, "window": "wed 10:00-12:00"}, THIRD)
+    _leave(world)
+
+    _hours(world, 8)
+
+    assert _told(world) == ["first", "third"]
+    assert _steps(world)["second"] == ("skipped", "too_late")
+
+
 def test_the_flows_own_share_is_never_told_and_nothing_follows(world, set_flow):
     set_flow(FIRST, SECOND, holdout=50)
     for number in range(40):
