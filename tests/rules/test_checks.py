@@ -152,7 +152,7 @@ def test_a_question_that_does_not_arise_has_no_answer():
         (
             "must_not_be_parked",
             {"parked_until": NOON + MINUTE},
-            "no, until Nov 20, 2026, 12:01:00",
+            "no, until Nov 20, 2026, 12:01:00 (UTC)",
         ),
         ("must_have_its_template", {"template_state": None}, "no, there is none"),
         ("must_have_its_template", {"template_state": "PENDING"}, "no, in review"),
