@@ -34,8 +34,9 @@ from notifications.rules.buyers_answers import (
     next_step,
 )
 from notifications.rules.news import is_paid_at_door
-from storage import access, order_answers, outbox
-from storage.order_answers import Due, Open, Said
+from storage import access, open_answers, order_answers, outbox
+from storage.open_answers import Due, Open
+from storage.order_answers import Said
 from storage.session import Transaction
 from storage.tenancy import Crossing
 
@@ -83,7 +84,7 @@ def act_on_answers(store: StoreWithOrders, *, services: Services) -> int:
     for done in range(_PORTIONS_AT_ONCE):
         now = services.clock()
         with services.transactions.across(Crossing.LOOKING) as tx:
-            due = order_answers.take_due(tx, now=now, until=now + LEASE)
+            due = open_answers.take_due(tx, now=now, until=now + LEASE)
         if due is None:
             return done
         _act(due, store, tokens, services)
@@ -99,7 +100,7 @@ def _act(
     )
     with services.transactions.for_shop(due.shop_id) as tx:
         if held.because is not None:
-            order_answers.hold(
+            open_answers.hold(
                 tx,
                 due,
                 turn.left,
@@ -107,7 +108,7 @@ def _act(
                 attempts=held.attempts,
                 because=held.because,
             )
-        order_answers.let_go(tx, due)
+        open_answers.let_go(tx, due)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +153,7 @@ class _Turn:
                 self._settle(tx, order, _Result(Outcome.LET_BE, because), now)
                 return None
             if (at := _silent_at(order, now)) > now:
-                order_answers.postpone(tx, shop_id, order_id, said=None, due_at=at)
+                open_answers.postpone(tx, shop_id, order_id, said=None, due_at=at)
                 return None
             silence = Said(
                 shop_id=shop_id,
@@ -168,7 +169,7 @@ class _Turn:
             return self._opened(tx, order_id)
 
     def _opened(self, tx: Transaction, order_id: OrderId) -> Open | None:
-        return order_answers.open_answer(
+        return open_answers.open_answer(
             tx, self.due.shop_id, order_id, automation=AUTOMATION.name
         )
 
@@ -186,7 +187,7 @@ class _Turn:
         now = self.services.clock()
         with self._transaction() as tx:
             if isinstance(result, LookAgain):
-                order_answers.postpone(
+                open_answers.postpone(
                     tx,
                     self.due.shop_id,
                     order.order_id,
@@ -236,7 +237,7 @@ class _Turn:
 
     def _begin_cancelling(self, order_id: OrderId, now: datetime) -> bool:
         with self._transaction() as tx:
-            return order_answers.begin_cancelling(
+            return open_answers.begin_cancelling(
                 tx, self.due.shop_id, order_id, now=now
             )
 
@@ -252,7 +253,7 @@ class _Turn:
     ) -> None:
         """It is done with. Who cancelled is told now what came of it."""
         shop_id, outcome = self.due.shop_id, result.outcome
-        is_settled = order_answers.settle(
+        is_settled = open_answers.settle(
             tx,
             shop_id,
             order.order_id,

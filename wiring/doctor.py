@@ -34,7 +34,7 @@ from storage import (
     consent_pushes,
     feeds,
     installation,
-    order_answers,
+    open_answers,
     privacy,
     tenancy,
 )
@@ -279,7 +279,7 @@ def _going_live(
         asked = admin_api.of_active_shops(tx)
         compared = comparisons.of_active_shops(tx)
         to_tell = consent_pushes.counts(tx)
-        answers = order_answers.counts(tx, since=now - _LATELY)
+        answers = open_answers.counts(tx, since=now - _LATELY)
         waiting, since = privacy.waiting(tx)
     templates = sum(len(automation.template.texts) for automation in known)
     connected = [shop for shop in shops if shop["numbers"]]

@@ -23,7 +23,7 @@ from storage import (
     leases,
     numbers,
     offer_codes,
-    order_answers,
+    open_answers,
     shops,
 )
 from storage.shops import Claim, ShopState
@@ -84,7 +84,7 @@ def leave(claim: Claim, *, services: Services) -> bool:
             feeds.switch_off(tx, claim.shop_id)
             consent_pushes.drop(tx, claim.shop_id)
             offer_codes.drop(tx, claim.shop_id)
-            order_answers.drop(tx, claim.shop_id)
+            open_answers.drop(tx, claim.shop_id)
     if is_gone:
         log.info("shop_uninstalled shop=%s", claim.shop_id)
     return is_gone

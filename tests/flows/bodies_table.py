@@ -21,6 +21,7 @@ ON_ITS_WAY = "sosik_parcel_on_its_way_1"
 Outcome = list[str]
 """A line for each message and each refusal, in the order of the alphabet."""
 
+ASKED_SOON = "cod_confirmation: waiting"
 NO_YES = ["order_confirmation: skipped no_consent"]
 NO_PHONE = ["order_confirmation: skipped no_phone"]
 NOT_PAID = ["order_confirmation: not_paid"]
@@ -143,7 +144,10 @@ TABLE: Mapping[str, tuple[Outcome, Outcome]] = {
         CANCELLED_UNTOLD,
         CANCELLED,
     ),
-    "derived/orders__create__cash-on-delivery-pending": (NO_YES, IN_ENGLISH),
+    "derived/orders__create__cash-on-delivery-pending": (
+        [ASKED_SOON, *NO_YES],
+        [ASKED_SOON, *IN_ENGLISH],
+    ),
     "derived/orders__create__guest-without-any-phone": (NO_PHONE, NO_PHONE),
     "derived/orders__create__legacy-with-checkout-id__2026-01": (NO_PHONE, NO_PHONE),
     "derived/orders__create__multi-currency-usd-shop-eur-buyer": (NO_YES, IN_GERMAN),
