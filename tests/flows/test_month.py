@@ -18,8 +18,10 @@ from tests.flows.month.says import Store
 from tests.flows.month.trouble import KINDS, Trouble
 from tests.world import NOON
 
-_ORDERS = int(os.environ.get("SOSIK_ORDERS", "75"))
-_SEED = int(os.environ.get("SOSIK_SEED", "1"))
+_OF_THE_SUITE = (75, 1)
+"""So many orders, from this seed: a month in which everything is told to somebody."""
+_ORDERS = int(os.environ.get("SOSIK_ORDERS", f"{_OF_THE_SUITE[0]}"))
+_SEED = int(os.environ.get("SOSIK_SEED", f"{_OF_THE_SUITE[1]}"))
 _MONTH = timedelta(days=30)
 _ORDERS_OF_A_MONTH = 2000
 _TROUBLE_SHARE = 0.05
@@ -50,11 +52,13 @@ def test_a_month_of_a_store_is_told_as_a_plain_model_says(world):
     found = differences(play, plain)
     sys.stdout.writelines(f"different: {each}\n" for each in found)
     assert found == []
-    told = [row for row in world.messages if row.state == "read"]
-    assert {row.automation for row in told} == {
-        name
-        for name, automation in world.services.automations.items()
-        if automation.scope is Scope.TRANSACTIONAL
-    }
-    assert {row.language for row in told} == set(_LANGUAGES)
-    assert play.trouble.happened.keys() == set(KINDS)
+    if (_ORDERS, _SEED) == _OF_THE_SUITE:
+        told = [row for row in world.messages if row.state == "read"]
+        news = {
+            name
+            for name, automation in world.services.automations.items()
+            if automation.scope is Scope.TRANSACTIONAL
+        }
+        assert news <= {row.automation for row in told}
+        assert {row.language for row in told} == set(_LANGUAGES)
+        assert play.trouble.happened.keys() == set(KINDS)

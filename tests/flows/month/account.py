@@ -29,14 +29,15 @@ def differences(play: Play, store: Store) -> list[str]:
     that they go out at all, it must say by itself. All others must leave when it says.
     """
     told = arrivals(play.coming)
+    people = _people(play)
     undisturbed = Month(store)
     undisturbed.run(told)
     rows = {row.occasion: row for row in play.world.messages}
     disturbed = _disturbed(rows.values())
-    month = Month(store, _courses(undisturbed, rows, disturbed))
+    month = Month(store, _courses(undisturbed, rows, disturbed, people))
     month.run(told)
-    expected = {_occasion(news): news for news in month.news.values()}
-    usual = {_occasion(news): news for news in undisturbed.news.values()}
+    expected = {_occasion(news, people): news for news in month.news.values()}
+    usual = {_occasion(news, people): news for news in undisturbed.news.values()}
     return [
         *_unmatched(rows, expected),
         *(
@@ -112,7 +113,7 @@ def _disturbed(rows: Iterable[Any]) -> set[str]:
     """The occasions of all to whom something was tried that came to nothing."""
     rows = list(rows)
     lost = [row for row in rows if _course(row).came_back]
-    orders = {row.order_id for row in lost}
+    orders = {row.order_id for row in lost if row.order_id is not None}
     people = {row.contact_id for row in lost}
     return {
         row.occasion
@@ -122,31 +123,40 @@ def _disturbed(rows: Iterable[Any]) -> set[str]:
 
 
 def _courses(
-    month: Month, rows: Mapping[str, Any], disturbed: Collection[str]
+    month: Month,
+    rows: Mapping[str, Any],
+    disturbed: Collection[str],
+    people: Mapping[str, int],
 ) -> dict[str, Course]:
     return {
         news.call.occasion: _course(rows[occasion])
         for news in month.news.values()
-        if (occasion := _occasion(news)) in disturbed
+        if (occasion := _occasion(news, people)) in disturbed
     }
 
 
-_CAME_BACK = {"refused", "never_taken", "decided_by_person"}
+_BY_A_PERSON = "decided_by_person"
+_CAME_BACK = {"refused", "never_taken", _BY_A_PERSON}
 
 
 def _course(row: Any) -> Course:
     """When a message was decided about, by its own story."""
     moments: list[datetime] = []
     came_back: dict[datetime, datetime] = {}
+    by_a_person: set[datetime] = set()
     for entry in row.story:
         at = datetime.fromisoformat(entry["at"])
         if entry["what"] in {"taken", "skipped"}:
             moments.append(at)
         elif entry["what"] in _CAME_BACK and moments:
             came_back[moments[-1]] = at
+            if entry["what"] == _BY_A_PERSON:
+                by_a_person.add(at)
     if moments and row.state not in {"waiting", "skipped"}:
         came_back.pop(moments[-1], None)  # taken for good, or refused for good
-    return Course(moments=tuple(moments), came_back=came_back)
+    return Course(
+        moments=tuple(moments), came_back=came_back, known_by_a_person=by_a_person
+    )
 
 
 def _lag(row: Any, news: News, disturbed: Collection[str]) -> Iterator[str]:
@@ -162,9 +172,22 @@ def _lag(row: Any, news: News, disturbed: Collection[str]) -> Iterator[str]:
 # Message for message
 
 
-def _occasion(news: News) -> str:
-    """As the program names it: a town stands there as a fingerprint."""
+def _people(play: Play) -> dict[str, int]:
+    """By what numbers the program knows whom, by their phones."""
+    book = play.world.services.book
+    return {
+        book.opened(row.shop_id, row.phone).e164: row.id
+        for row in play.world.rows("contacts")
+        if row.phone is not None
+    }
+
+
+def _occasion(news: News, people: Mapping[str, int]) -> str:
+    """As the program names it: a town stands there as a fingerprint, and somebody who
+    is asked as a number."""
     call = news.call
+    if call.order is None and call.phone in people:
+        return call.occasion.replace(call.phone, f"{people[call.phone]}")
     if call.town is None:
         return call.occasion
     key = parcel_news.place_key(call.town, None)

@@ -18,6 +18,7 @@ from tests.flows.month.told import (
     ReturnTold,
     ScanTold,
     Told,
+    WordTold,
     carried,
 )
 
@@ -45,6 +46,7 @@ WORTH_TELLING = {
     "return_approved": 72 * _H,
     "return_declined": 72 * _H,
     "return_received": 72 * _H,
+    "confirm_offers": 24 * _H,
 }
 _TOLD_BY = {
     Milestone.LABELLED: "label_printed",
@@ -66,6 +68,8 @@ MOVED_BY_THE_CARRIER = {
 }
 AWAITED = {"pending", "unpaid"}
 _PAID = {"paid", "authorized", "partially_paid"}
+_ASKED_TWICE = ("+49", "+43")
+"""Phones of Germany and Austria: 'a yes to offers counts only once it is confirmed'."""
 
 _NOT_AT_ALL = timedelta()
 _FOR_ANOTHER_EDIT = timedelta(minutes=2)
@@ -81,7 +85,8 @@ class Call:
     """``at`` is when it happened, and ``wait`` how long it waits from now on; it may
     wait ``for_more`` news as well.
 
-    What is told once for each of something has that in its ``occasion``.
+    What is told once for each of something has that in its ``occasion``. There is no
+    ``order`` where somebody is asked about themselves.
     """
 
     automation: str
@@ -89,7 +94,7 @@ class Call:
     at: datetime
     wait: timedelta = _NOT_AT_ALL
     for_more: bool = False
-    order: int
+    order: int | None = None
     story: tuple[str, int] | None = None
     parcel: int | None = None
     phone: str | None = None
@@ -132,6 +137,8 @@ def calls_of(told: Told, now: datetime) -> Iterator[Call | NoCall]:
                 yield _town(told)
         case ReturnTold():
             yield _return(told)
+        case WordTold():
+            yield from _whether_it_was_them(told, now)
 
 
 # Orders
@@ -236,6 +243,22 @@ def _return(told: ReturnTold) -> Call | NoCall:
         story=("return", told.returned),
         because=told.because,
     )
+
+
+# People
+
+
+def _whether_it_was_them(told: WordTold, now: datetime) -> Iterator[Call]:
+    """'Once a day, however often they say it'; and of a yes that is older than a day
+    nobody is asked whether it was one."""
+    must_confirm = told.phone.startswith(_ASKED_TWICE)
+    if told.is_of_offers and told.is_yes and must_confirm and now - told.at < _D:
+        yield Call(
+            automation="confirm_offers",
+            occasion=f"confirm_offers:{told.phone}:{day_of(told.at)}",
+            at=told.at,
+            phone=told.phone,
+        )
 
 
 # Parcels

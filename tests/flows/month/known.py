@@ -64,8 +64,10 @@ class Known:
 
     # Orders and people
 
-    def order(self, order: int) -> OrderTold | None:
+    def order(self, order: int | None) -> OrderTold | None:
         """As it stands; one of which only parts were told is not known."""
+        if order is None:
+            return None
         whole = max(self._orders[order], key=lambda told: told.at, default=None)
         if whole is None:
             return None
@@ -79,6 +81,11 @@ class Known:
                     current_total=part.current_total,
                 )
         return whole
+
+    def last_order_of(self, phone: str | None) -> OrderTold | None:
+        known = (self.order(order) for order in tuple(self._orders))
+        own = [each for each in known if each is not None and each.phone == phone]
+        return max(own, key=lambda told: told.placed_at, default=None)
 
     def said(self, phone: str | None) -> tuple[datetime, bool] | None:
         """A person's last word, apart from what they ticked on an order."""
@@ -123,11 +130,11 @@ class Known:
             for mistake in self._taken_back[told.parcel].values()
         )
 
-    def part(self, parcel: int, order: int) -> tuple[int, int, bool] | None:
+    def part(self, parcel: int, order: int | None) -> tuple[int, int, bool] | None:
         """How many things are in a parcel, of how many, and whether more will follow;
         None for a parcel that holds all, or of which nobody knows."""
         told, whole = self.parcel(parcel), self.order(order)
-        if told is None or whole is None or told.lines is None:
+        if order is None or told is None or whole is None or told.lines is None:
             return None
         here, ordered = carried(told.lines), carried(whole.lines)
         every = [self.parcel(each) for each in self._parcels_of[order]]

@@ -6,10 +6,11 @@ docs/automations/README.md, some of which stand beside them.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from itertools import groupby
+from zoneinfo import ZoneInfo
 
 from core.values import Milestone
 from tests.flows.month.calls import (
@@ -56,6 +57,7 @@ _FOR_THE_ORDER = timedelta(hours=4, minutes=15)
 _FOR_THE_ORDER_IF_AGREED = timedelta(minutes=2)
 _TOGETHER_WITHIN = timedelta(minutes=1)
 _WRITTEN_DOWN_WITHIN = timedelta(minutes=1)
+_AWAKE = range(8, 21)
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
@@ -85,10 +87,12 @@ class News:
 class Course:
     """What no promise can tell of a message that something outside held up: at which
     ``moments`` it was decided about, and of those at which it left and was not taken,
-    when that was known."""
+    when that was known; and of these, when it was ``known_by_a_person``, who looked
+    after all else of that moment was done."""
 
     moments: tuple[datetime, ...]
     came_back: Mapping[datetime, datetime]
+    known_by_a_person: Collection[datetime]
 
 
 class Month:
@@ -161,9 +165,16 @@ class Month:
         return min([_NEVER, *(news.due for news in self._waiting), *coming_back])
 
     def _decide_what_is_due(self, now: datetime) -> None:
+        """What a person has found out by now comes after all that is due by itself, and
+        after what Meta said to that."""
+        self._take_back(now, by_a_person=False)
+        self._decide_all(now)
+        self._take_back(now, by_a_person=True)
+        self._decide_all(now)
+
+    def _decide_all(self, now: datetime) -> None:
         """Of one story what is told last is decided about first: 'The earlier message
         is given up only when the later one leaves …'"""
-        self._take_back(now)
         while due := [news for news in self._waiting if news.due <= now]:
             for news in sorted(due, key=lambda each: each.age, reverse=True):
                 self._decide(news, now)
@@ -195,14 +206,18 @@ class Month:
         if course is not None and now in course.came_back:
             self._coming_back.append((course.came_back[now], news))
 
-    def _take_back(self, now: datetime) -> None:
+    def _take_back(self, now: datetime, *, by_a_person: bool) -> None:
         """It has left, and was not taken: it is decided about anew."""
-        for at, news in self._coming_back:
-            if at <= now:
-                news.state = "waiting"
-                self._waiting.append(news)
-                self._wait(news, news.decided_at, until=at)
-        self._coming_back = [each for each in self._coming_back if each[0] > now]
+        coming_back, self._coming_back = self._coming_back, []
+        for at, news in coming_back:
+            course = self._courses[news.call.occasion]
+            is_by_a_person = at in course.known_by_a_person
+            if at > now or is_by_a_person is not by_a_person:
+                self._coming_back.append((at, news))
+                continue
+            news.state = "waiting"
+            self._waiting.append(news)
+            self._wait(news, news.decided_at, until=at)
 
     def _wait(self, news: News, now: datetime | None, *, until: datetime) -> None:
         """Until then; where its course is known, until the next moment of that."""
@@ -223,6 +238,9 @@ class Month:
         call = news.call
         if now - call.at > WORTH_TELLING[call.automation]:
             return None, "too_late"
+        if call.order is None:
+            until = _until_awake(now, self.store.timezone)
+            return (until, "quiet_hours") if until > now else (None, None)
         if (until := self._until_order_is_known(call)) > now:
             return until, "order_unknown"
         order = self._known.order(call.order)
@@ -403,6 +421,18 @@ def _how_long(call: Call, now: datetime) -> timedelta:
     on_its_way = (now - call.at).total_seconds()
     for_more = min(60, max(20, 70 - on_its_way))
     return max(call.wait, timedelta(seconds=for_more))
+
+
+def _until_awake(now: datetime, timezone: str) -> datetime:
+    """'Goes out in waking hours only': from 8 to 21. Who is asked lives by the clock of
+    the store."""
+    clock = now.astimezone(ZoneInfo(timezone))
+    if clock.hour in _AWAKE:
+        return now
+    is_evening = clock.hour >= _AWAKE.stop
+    day = clock.date() + timedelta(days=1) if is_evening else clock.date()
+    morning = time(_AWAKE.start, tzinfo=ZoneInfo(timezone))
+    return datetime.combine(day, morning).astimezone(UTC)
 
 
 _LEAVES = {"parcel_on_its_way", "partial_shipment"}

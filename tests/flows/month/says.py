@@ -47,8 +47,9 @@ class Said:
 def said(call: Call, lines: Counter[int], known: Known, store: Store) -> Said:
     """``lines`` are the changes to an order, where these are the news."""
     order = known.order(call.order)
+    spoken = order if call.order is not None else known.last_order_of(call.phone)
     language = words.language_of(
-        order.locale if order else None, otherwise=store.language
+        spoken.locale if spoken else None, otherwise=store.language
     )
     values: dict[str, Value] = {
         "shop_name": store.name,

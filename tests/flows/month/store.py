@@ -378,7 +378,9 @@ class _Order:
             case "taken back before":
                 self._note(placed_at - H, is_yes=False)
             case "given later at Shopify" if self._now.phone:
-                told = WordTold(at=soon, phone=self._now.phone, is_yes=True)
+                told = WordTold(
+                    at=soon, phone=self._now.phone, is_yes=True, is_of_offers=True
+                )
                 topic = "customers_whats_app_marketing_consent/update"
                 body = bodies.consent(told, self._shopper)
                 self._author.send(topic, body, told, at=soon)

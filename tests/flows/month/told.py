@@ -138,10 +138,12 @@ class ReturnTold(Told):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WordTold(Told):
-    """A person says yes or no to news of their orders, apart from any order."""
+    """A person says yes or no to news of their orders, apart from any order; and to
+    offers as well, where it ``is_of_offers``."""
 
     phone: str
     is_yes: bool
+    is_of_offers: bool = False
 
 
 @dataclass(frozen=True, slots=True)
