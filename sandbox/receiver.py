@@ -15,13 +15,17 @@ from sandbox.serving import running
 
 
 class Receiver:
-    """Answers 200 to every POST, and hands out what came in the order of its coming."""
+    """Answers 200 to every POST, and hands out what came in the order of its coming.
+
+    ``addresses`` is what was asked for, as it came.
+    """
 
     def __init__(self) -> None:
         self.url = ""
         self.count = 0
         self.last: tuple[bytes, Mapping[str, str]] = (b"", {})
         self.handshakes: list[dict[str, str]] = []
+        self.addresses: list[str] = []
         self._came: SimpleQueue[tuple[bytes, Mapping[str, str]]] = SimpleQueue()
         self._answers: deque[int] = deque()
 
@@ -74,6 +78,7 @@ class Receiver:
         return ordinary()
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        self.addresses.append(request.raw_path)
         if request.method == "GET":
             asked = dict(parse_qsl(request.query_string))
             self.handshakes.append(asked)

@@ -15,7 +15,7 @@ from flask import Blueprint, Response, render_template, request
 from werkzeug.exceptions import Forbidden, NotFound
 
 from core.errors import NotPossible
-from core.settings import Settings
+from core.settings import SANDBOX_SHOP, Settings
 from core.values import Money
 from core.words import N_, Words, words_for
 from notifications.ports import Services
@@ -29,6 +29,7 @@ from sandbox.page.news import Asked, News
 from sandbox.page.simulators import Simulators
 from sandbox.page.stories import Stories
 from sandbox.shopify.people import BUYERS, PRODUCTS, SHIPPING
+from sandbox.shopify.storefront import offers_form_at
 from wiring.clock import sandbox_clock
 
 POLICY = (
@@ -61,7 +62,9 @@ def blueprint(
     stories = Stories(services, simulators)
     acts = Acts(settings, services, simulators, machines, diary, clock)
     _guard(pages, guard)
-    _add_page(pages, guard, machines)
+    shopify = settings.sandbox_shopify_url
+    form = offers_form_at(shopify, SANDBOX_SHOP) if shopify else None
+    _add_page(pages, guard, machines, form)
     _add_store(pages, guard, simulators)
     _add_news(pages, news)
     _add_stories(pages, stories)
@@ -88,7 +91,11 @@ def _guard(pages: Blueprint, guard: Guard) -> None:
         return response
 
 
-def _add_page(pages: Blueprint, guard: Guard, machines: Machines) -> None:
+def _add_page(
+    pages: Blueprint, guard: Guard, machines: Machines, form: str | None
+) -> None:
+    """``form`` is where the store's own form for offers is."""
+
     @pages.get("/")
     def page() -> str:
         spoken = _words()
@@ -111,6 +118,7 @@ def _add_page(pages: Blueprint, guard: Guard, machines: Machines) -> None:
             ),
             owns_valkey=machines.owns_valkey(),
             has_workers=bool(machines.workers()),
+            form=form,
         )
 
 

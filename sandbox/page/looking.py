@@ -9,6 +9,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
+from core.echoes import BY_FORM
 from core.settings import SANDBOX_SHOP
 from core.values import Phone, Scope, ShopId
 from storage import ledger, people
@@ -159,11 +160,12 @@ def pace(tx: Transaction, shop_id: ShopId, *, since: datetime) -> Any:
 def last_word_about_offers(
     tx: Transaction, shop_id: ShopId, phone: Phone, *, book: PhoneBook
 ) -> LatestWord | None:
-    """The last thing that whoever has a phone said about offers."""
+    """The last thing that whoever has a phone said about offers. Anybody may have typed
+    their number into the store's form."""
     contact = people.contact_with(tx, shop_id, phone, book=book)
     if contact is None:
         return None
-    words = ledger.latest_words(tx, [contact], not_from=())
+    words = ledger.latest_words(tx, [contact], not_from=(BY_FORM,))
     return words.get((contact, Scope.MARKETING, None))
 
 

@@ -15,11 +15,16 @@ _SINCE = "2026-10-01T00:00:00Z"
 
 @dataclass(frozen=True, slots=True)
 class AppConfig:
-    """Addresses are without a host: the simulated Shopify knows where the app is."""
+    """Addresses are without a host: the simulated Shopify knows where the app is.
+
+    What a shop's visitors ask for below ``storefront`` leads to the app's ``proxy``.
+    """
 
     name: str
     handle: str
     home: str
+    storefront: str
+    proxy: str
     callbacks: tuple[str, ...]
     scopes: str
     _webhooks: tuple[Mapping[str, Any], ...]
@@ -40,10 +45,13 @@ class AppConfig:
 
 def app_config() -> AppConfig:
     told = tomllib.loads(_FILE.read_text(encoding="utf-8"))
+    proxy = told["app_proxy"]
     return AppConfig(
         name=told["name"],
         handle=told["handle"],
         home=urlsplit(told["application_url"]).path,
+        storefront=f"{proxy['prefix']}/{proxy['subpath']}",
+        proxy=urlsplit(proxy["url"]).path,
         callbacks=tuple(urlsplit(each).path for each in told["auth"]["redirect_urls"]),
         scopes=told["access_scopes"]["scopes"],
         _webhooks=tuple(told["webhooks"]["subscriptions"]),

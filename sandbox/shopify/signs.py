@@ -1,4 +1,5 @@
-"""What Shopify signs for an app: id tokens, and the addresses it opens the app with."""
+"""What Shopify signs for an app: id tokens, and addresses: those it opens the app with,
+and those that a store's visitors ask for."""
 
 import base64
 import hashlib
@@ -6,7 +7,7 @@ import hmac
 import json
 import secrets
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -51,6 +52,32 @@ def signed_query(
     )
     digest = hmac.digest(client[1].encode(), message.encode(), hashlib.sha256)
     return urlencode({**told, "hmac": digest.hex()})
+
+
+def proxied_query(
+    shop: Shop,
+    client: tuple[str, str],
+    now: float,
+    *,
+    path_prefix: str,
+    given: Iterable[tuple[str, str]],
+) -> str:
+    """The query of what a visitor asked for, who was ``given`` one: with the shop, the
+    time, and a proof of it all. What the visitor says of these counts for nothing."""
+    of_shop = {
+        "shop": shop.domain,
+        "logged_in_customer_id": "",
+        "path_prefix": path_prefix,
+        "timestamp": str(int(now)),
+    }
+    kept = [(k, v) for k, v in given if k not in of_shop and k != "signature"]
+    pairs = [*kept, *of_shop.items()]
+    said: dict[str, list[str]] = {}
+    for name, value in pairs:
+        said.setdefault(name, []).append(value)
+    message = "".join(f"{name}={','.join(said[name])}" for name in sorted(said))
+    digest = hmac.digest(client[1].encode(), message.encode(), hashlib.sha256)
+    return urlencode([*pairs, ("signature", digest.hex())])
 
 
 def host_of(shop: Shop) -> str:

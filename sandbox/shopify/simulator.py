@@ -28,6 +28,7 @@ from sandbox.shopify.owner import Owner
 from sandbox.shopify.resolvers import Resolvers
 from sandbox.shopify.rush import Rush
 from sandbox.shopify.shops import Shop, Shops
+from sandbox.shopify.storefront import Storefront
 from sandbox.shopify.throttle import MOST_FOR_ONE, Bucket
 from sandbox.shopify.till import Till
 from sandbox.shopify.tokens import NotGranted, TokenDesk
@@ -112,6 +113,9 @@ class ShopifySimulator:
             clock,
             self._shops.changed,
         )
+        self._storefront = Storefront(
+            app, lambda: self._hooks.app_url, self._desk, clock
+        )
         self._till = Till(
             self._shops, self._hooks, clock, storefront=settings.storefront
         )
@@ -157,11 +161,15 @@ class ShopifySimulator:
             return found
         if (lines := self._bulk.file(path)) is not None:
             return self._download(request, lines)
+        domain, _, rest = path.lstrip("/").partition("/")
+        shop = self._shops.by_domain.get(domain)
+        if shop is not None:
+            shown = await self._storefront.answer(request, shop, rest, query)
+            if shown is not None:
+                return shown
         await asyncio.sleep(seconds_within(self._chance, self._behaviour.latency_ms))
         if self._behaviour.fail_next >= 1:
             return await self._fail(request)
-        domain, _, rest = path.lstrip("/").partition("/")
-        shop = self._shops.by_domain.get(domain)
         if shop is None:
             return json_answer({"errors": "Not Found"}, 404)
         if rest == "admin/oauth/access_token" and request.method == "POST":

@@ -36,6 +36,7 @@ export function openPhone(onMessage) {
   });
   setInterval(countDown, 1_000);
   look({ phone: owner.value });
+  showForm();
 }
 
 // Take up somebody's phone, by its number.
@@ -48,6 +49,15 @@ export function choose(number) {
   hasShown = false;
   chosenAt = heardAt;
   look({ phone: digits });
+  showForm();
+}
+
+// Where whoever has this phone says yes to offers, in their language.
+function showForm() {
+  const form = byId("form");
+  if (form === null) return;
+  form.search = new URLSearchParams({ locale: locale() });
+  byId("number").textContent = `+${owner.value}`;
 }
 
 // Have the newest bubble in view.
