@@ -117,7 +117,7 @@ def test_without_an_app_there_is_no_frame_and_installing_makes_one(shopify):
     _, page, _ = shopify.asks(HOME)
 
     assert "Install Sosik?" in question
-    assert "read_orders, read_fulfillments" in question
+    assert "read_orders, write_orders" in question
     assert gone == 404
     assert (installed[0], installed[2]["Location"]) == (302, HOME)
     assert "<iframe" in page
