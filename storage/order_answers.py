@@ -87,6 +87,30 @@ def standings(
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """What the buyer ``said`` about an order, and what came of it at the store; None
+    where nothing did yet."""
+
+    said: Answer | None
+    said_at: datetime | None
+    outcome: str | None
+
+
+_OF_ORDER = Statement("""
+SELECT said, said_at, outcome FROM order_answers
+WHERE shop_id = :shop AND order_id = :order
+""")
+
+
+def of_order(tx: Transaction, shop_id: ShopId, order_id: OrderId) -> Told | None:
+    """None where nobody was asked."""
+    for row in tx.ask(_OF_ORDER, {"shop": shop_id, "order": order_id}):
+        said = None if row.said is None else Answer(row.said)
+        return Told(said, row.said_at, row.outcome)
+    return None
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """A message that asked somebody about an order. ``order_is_cancelled`` is what is
     known here."""

@@ -2,7 +2,7 @@
 
 import zlib
 from collections.abc import Iterable, Mapping
-from dataclasses import fields
+from dataclasses import asdict, fields
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -17,7 +17,7 @@ from notifications.ports import Services
 from notifications.privacy import people as finding
 from notifications.privacy.marks import Marks, webhooks_about
 from notifications.sent_text import ReadsBodies, text_of
-from storage import asking, held, inbox, ledger
+from storage import asking, held, inbox, ledger, order_answers
 from storage.erasing import Person
 from storage.merging import Facts
 from storage.session import Transaction
@@ -108,6 +108,7 @@ def _order(
 ) -> Document:
     known = known_now(tx, shop_id, order_id, services=services)
     past = past_of(tx, shop_id, order_id, services=services)
+    answer = order_answers.of_order(tx, shop_id, order_id)
     return {
         "order_id": order_id,
         "now": None if known.order is None else _facts(known.order),
@@ -116,6 +117,7 @@ def _order(
         "refunds": _all(known.refunds),
         "returns": _all(known.returns),
         "waiting": _all(known.waiting),
+        "answer": None if answer is None else asdict(answer),
         "told": [
             {
                 "kind": type(told.event).__name__,

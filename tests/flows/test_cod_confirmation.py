@@ -1,5 +1,7 @@
 """Who is to pay at the door is asked whether they want it: what a tap leads to."""
 
+import json
+
 import pytest
 
 from core.values import Answer
@@ -11,6 +13,8 @@ from storage import shops
 from storage.tenancy import Crossing
 from tests import samples
 from tests.flows.at_the_door import HOUR, MINUTE, opener
+from tests.flows.terminal import attendant_at
+from tests.world import PHONE
 from wiring import doctor
 
 ASKED = TEMPLATE.name
@@ -247,6 +251,41 @@ def test_an_order_that_is_forgotten_is_done_nothing_about(store):
 
     assert store.world.rows("order_answers") == []
     assert not store.is_cancelled
+
+
+def test_of_who_was_erased_nothing_is_kept_and_nothing_done(store):
+    store.asks()
+    store.cancels()
+    store.terminal.run("contact", "erase", store.domain, PHONE)
+
+    store.acts()
+
+    assert store.world.rows("order_answers") == []
+    assert not store.is_cancelled
+    assert store.tags == ""
+
+
+def test_somebody_is_told_what_they_have_answered(store):
+    store.asks()
+    store.cancels()
+    store.acts()
+    asked = {"id": store.sold["customer"]["id"], "phone": PHONE}
+    body = {
+        "shop_domain": store.domain,
+        "customer": {**asked, "email": None},
+        "orders_requested": [store.sold["id"]],
+        "data_request": {"id": 9999},
+    }
+    store.world.shopify_says("customers/data_request", body, domain=store.domain)
+    store.world.work()
+    attendant_at(store.terminal).attend()
+
+    [request] = store.terminal.lines("compliance", "list", store.domain, "--json")
+    shown = store.terminal.run("compliance", "show", store.domain, str(request["id"]))
+
+    [order] = json.loads(shown)["orders"]
+    assert order["answer"]["said"] == "cancelled"
+    assert order["answer"]["outcome"] == "cancelled"
 
 
 def test_a_store_that_has_removed_the_app_is_done_nothing_at(store):

@@ -52,6 +52,20 @@ def error(code, http_status=400):
     return Answer(http_status, {}, json.dumps(body).encode())
 
 
+def test_a_button_that_answers_says_what_comes_back_of_it():
+    sent = message(payloads={0: "cod_confirm:msg_01a", 1: "cod_cancel:msg_01a"})
+
+    assert sent["template"]["components"][-2:] == [
+        {
+            "type": "button",
+            "sub_type": "quick_reply",
+            "index": str(place),
+            "parameters": [{"type": "payload", "payload": payload}],
+        }
+        for place, payload in enumerate(["cod_confirm:msg_01a", "cod_cancel:msg_01a"])
+    ]
+
+
 def test_a_message_is_written_as_meta_wants_it():
     assert message() == {
         "messaging_product": "whatsapp",
