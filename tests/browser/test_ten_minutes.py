@@ -11,6 +11,8 @@ import psutil
 import pytest
 
 from core.settings import SANDBOX_SHOP
+from notifications.form_texts import TEXTS
+from notifications.reply_texts import CONFIRM_TITLES
 from tests.browser.conftest import Open
 from tests.browser.sandbox_page import SandboxPage
 from tests.repo.waiting import eventually
@@ -385,6 +387,38 @@ def test_what_was_left_is_told_an_hour_later_to_who_agreed_to_offers(
     browser.says("#said", "is placed.")
     browser.go(sandbox)
     browser.button("Back to now").click()
+
+
+def test_who_signs_up_on_the_store_s_form_is_asked_on_the_phone(page: SandboxPage):
+    page.choose_buyer("id")
+    sandbox, browser = page.browser.driver.current_url, page.browser
+    browser.wait_for(lambda: "locale=id" in form_of(page), "the form of the buyer")
+    number = browser.find("#number").text
+
+    browser.go(form_of(page))
+    browser.says("h1", TEXTS["id"].title)
+    browser.find("#phone").send_keys(number)
+    browser.find("#yes").click()
+    browser.find("form button").click()
+    browser.says("[role='status']", TEXTS["id"].done)
+    browser.go(sandbox)
+    page.wait_until_it_is_told()
+    page.choose_buyer("id")
+    for _ in range(24):  # nobody is written to at night
+        browser.button("+1 hour").click()
+        with suppress(TimeoutError):
+            page.bubble(CONFIRM_TITLES["id"], seconds=4)
+            break
+    browser.says("#offers-said", "Nothing was said about it")
+    browser.button(CONFIRM_TITLES["id"]).click()
+
+    browser.says("#offers-said", "agreed at")
+    browser.button("Back to now").click()
+
+
+def form_of(page: SandboxPage) -> str:
+    found: str = page.browser.find("#form").get_property("href")
+    return found
 
 
 def test_an_offer_counts_down_its_code_is_copied_and_its_link_brings_it_along(
