@@ -325,6 +325,38 @@ def test_the_way_of_an_order_is_told_line_by_line(tab, world, store, connected):
     assert news["next_order"] == "#1002"
 
 
+def test_the_phone_shows_the_question_with_its_buttons_and_what_comes_back_of_each(
+    tab, world, store, connected
+):
+    phone = "+34612345678"
+    at_the_door = {**CART, "buyer": "es", "payment": "cash_on_delivery"}
+    tab.press("order", at_the_door)
+    shopify_tells(world, store)
+    world.pass_time(timedelta(minutes=5))
+    asked = next(
+        row
+        for row in world.messages
+        if row.automation == "cod_confirmation" and not row.told
+    )
+
+    bubbles = _bubbles(tab, phone)
+
+    [question] = [each for each in bubbles if each["message"] == asked.id]
+    assert [(each["text"], each["payload"]) for each in question["buttons"]] == [
+        ("Sí, envíenlo", f"cod_confirm:{asked.id}"),
+        ("Cancelar mi pedido", f"cod_cancel:{asked.id}"),
+    ]
+    payload = f"cod_confirm:{asked.id}"
+    wish = {"phone": phone, "text": "Sí, envíenlo", "context": question["id"]}
+    assert tab.press("press", {**wish, "payload": payload}).status_code == 200
+    button = {"payload": payload, "text": "Sí, envíenlo"}
+    world.person_says({"type": "button", "button": button}, phone=phone)
+    world.work()
+    pressed, thanks = _bubbles(tab, phone)[-2:]
+    assert (pressed["is_reply"], pressed["body"]) == (True, "Sí, envíenlo")
+    assert thanks["body"].startswith("¡Gracias! El pedido #1001")
+
+
 def test_without_a_yes_the_trace_says_why_not(tab, world, store, connected):
     tab.press("order", {**CART, "consent": False})
     shopify_tells(world, store)
