@@ -386,6 +386,7 @@ def test_a_wrong_flow_is_refused_and_changes_nothing(world, set_flow, tmp_path):
         ("{", "is not JSON"),
         ("[" * 60_000, "nested too deeply"),
         (" " * 70_000, "too large"),
+        ('{"steps": [], "steps": []}', "stands twice"),
         ('{"steps": []}', "steps: Length must be between 1 and 5"),
     ):
         file.write_text(text)

@@ -145,11 +145,19 @@ def _read(file: str) -> object:
     if len(written) > _LARGEST_FILE:
         raise NotPossible(N_("the file is too large for a flow"))
     try:
-        return json.loads(written)
+        return json.loads(written, object_pairs_hook=_each_once)
     except RecursionError:
         raise NotPossible(N_("the file is nested too deeply")) from None
     except ValueError as error:
         raise NotPossible(N_("the file is not JSON: %(error)s"), error=error) from None
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Of one name twice the first would be gone without a word."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a name stands twice in one object")
+    return found
 
 
 def _replay(desk: Desk) -> click.Command:
