@@ -106,7 +106,7 @@ def _of_the_parcel(
     heard_on = heard[0].astimezone(zone).date() if heard else None
     expected_on = _expected_on(call, known, zone)
     return {
-        "parcel": numbers or (parcel.name if parcel else None),
+        "parcel": numbers or _name(parcel, order),
         "tracking_number": numbers or None,
         "tracking_link": _page(parcel) or (order.page if order else None),
         "carrier": _carrier(parcel),
@@ -115,6 +115,13 @@ def _of_the_parcel(
         "expected_on": words.day(expected_on, language) if expected_on else None,
         "heard_on": words.day(heard_on, language) if heard_on else None,
     }
+
+
+def _name(parcel: ParcelTold | None, order: OrderTold | None) -> str:
+    """Of a parcel of which nothing but scans has come in, its order's."""
+    if parcel is not None:
+        return parcel.name
+    return order.name if order is not None else "-"
 
 
 def _page(parcel: ParcelTold | None) -> str | None:
