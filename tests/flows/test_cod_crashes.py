@@ -6,8 +6,11 @@ from functools import partial
 
 import pytest
 
+from core.echoes import LEASE
 from core.errors import TryLater, Unsure
 from notifications.acting_on_answers import act_on_answers
+from storage import open_answers
+from storage.tenancy import Crossing
 from tests.flows.at_the_door import MINUTE, opener
 
 
@@ -115,3 +118,16 @@ def test_a_cancellation_that_never_comes_about_is_the_stores_to_see_to(store):
     assert slow.asked == 3
     assert store.came_of_it == ("cancelled", "not_cancelled")
     assert store.replies == ["wish_noted"]
+
+
+def test_of_two_workers_one_has_the_order_until_its_lease_is_over(store):
+    store.asks()
+    store.cancels()
+    services, now = store.world.services, store.world.now
+    taken = []
+    for at in (now, now, now + LEASE):
+        with services.transactions.across(Crossing.LOOKING) as tx:
+            due = open_answers.take_due(tx, now=at, until=at + LEASE)
+            taken.append(None if due is None else due.orders)
+
+    assert taken == [[store.sold["id"]], None, [store.sold["id"]]]
