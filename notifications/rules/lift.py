@@ -49,7 +49,9 @@ def lift(told: Group, held_out: Group) -> Lift | None:
     held_low, held_high = _wilson(held_out)
     below = sqrt((told.share - told_low) ** 2 + (held_high - held_out.share) ** 2)
     above = sqrt((told_high - told.share) ** 2 + (held_out.share - held_low) ** 2)
-    return Lift(difference, difference - below, difference + above)
+    # A share is never more than all: what is a hair beyond is how computers count.
+    low, high = max(-1.0, difference - below), min(1.0, difference + above)
+    return Lift(difference, low, high)
 
 
 def _wilson(group: Group) -> tuple[float, float]:

@@ -3,7 +3,7 @@
 import random
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bench.lift import CASES, covered
@@ -35,6 +35,7 @@ def _groups():
     )
 
 
+@example(Group(190, 0), Group(190, 190))
 @given(_groups(), _groups())
 def test_the_truth_it_saw_is_always_within_and_both_sides_are_alike(one, other):
     found, turned = lift(one, other), lift(other, one)
