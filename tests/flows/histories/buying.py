@@ -61,7 +61,7 @@ def _orders(story, store, person, token):
     order = Order(
         store=store,
         person=person,
-        number=len(story.orders[store]) + 1,
+        number=story.next_order(store),
         placed_at=story.now,
         is_ticked=story.chance.random() < 0.6,
         wants_offers=story.chance.random() < 0.2,

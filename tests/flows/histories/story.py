@@ -42,6 +42,7 @@ class Story:
     people: list = field(init=False)
     files: dict = field(init=False)
     orders: dict = field(default_factory=lambda: {store: [] for store in STORES})
+    placed: dict = field(default_factory=lambda: dict.fromkeys(STORES, 0))
     gone: dict = field(default_factory=dict)
     erased: set = field(default_factory=set)
     lines: list = field(default_factory=list)
@@ -132,6 +133,11 @@ class Story:
     def some_checkout(self, having):
         file = self.some_file(lambda file: any(map(having, file.checkouts)))
         return file and self.chance.choice(list(filter(having, file.checkouts)))
+
+    def next_order(self, store):
+        """As at Shopify it never comes twice, though the store was forgotten here."""
+        self.placed[store] += 1
+        return self.placed[store]
 
     def next_number(self):
         self.serial += 1
