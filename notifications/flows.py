@@ -1,6 +1,7 @@
 """The flows of a store, and where each message stands in its own."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
@@ -30,12 +31,10 @@ def flow_of(automation: Automation[Any], switch: Switch | None) -> Flow:
     """The store's own where it has one that this version still allows, else ours."""
     assert automation.flow is not None
     config = automation.config_kept(switch.config if switch else {})
-    ours = automation.flow.default(config)
     if switch is not None and switch.flow:
-        try:
+        with suppress(ValueError):
             return _read(orjson.dumps(switch.flow), config[HOLDOUT])
-        except ValueError:
-            return _read(orjson.dumps(ours), config[HOLDOUT])
+    ours = automation.flow.default(config)
     return _read(orjson.dumps(ours), config[HOLDOUT])
 
 
