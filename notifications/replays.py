@@ -19,7 +19,7 @@ from notifications.replaying import Played, Player, Shop
 from notifications.rules.consent import NEVER_ALONE
 from notifications.rules.objections import Because
 from storage import replays, shops
-from storage.replays import Span
+from storage.replays import PastPerson, Span
 from storage.shops import Switch
 
 
@@ -147,27 +147,38 @@ def played_people(
         given = flow_files.checked(flow, messages=messages, languages=languages)
     with services.transactions.for_shop(shop_id) as tx:
         kept = shops.switches(tx, [shop_id]).get((shop_id, name))
-        config = kept.config if kept else {}
-        own = given if given is not None else kept.flow if kept else None
-        player = Player(
-            Shop(
-                row=row,
-                automation=automation,
-                switch=Switch(enabled=True, config=config, version=0, flow=own),
-                automations=services.automations,
-                book=services.book,
-                now=services.clock(),
+    config = kept.config if kept else {}
+    own = given if given is not None else kept.flow if kept else None
+    player = Player(
+        Shop(
+            row=row,
+            automation=automation,
+            switch=Switch(enabled=True, config=config, version=0, flow=own),
+            automations=services.automations,
+            book=services.book,
+            now=services.clock(),
+        )
+    )
+    span = Span(
+        shop_id=shop_id,
+        since=since,
+        until=services.clock(),
+        automations=list(messages),
+        unreachable=NOT_ON_WHATSAPP,
+    )
+    for person in _everybody(span, services):
+        yield person.contact_id, player.play(person)
+
+
+def _everybody(span: Span, services: Services) -> Iterator[PastPerson]:
+    """A page at a time: no transaction stays open while somebody is played."""
+    after = 0
+    while True:
+        with services.transactions.for_shop(span.shop_id) as tx:
+            found = replays.page(
+                tx, span, after=after, not_from=NEVER_ALONE, sealer=services.sealer
             )
-        )
-        span = Span(
-            shop_id=shop_id,
-            since=since,
-            until=services.clock(),
-            automations=list(messages),
-            unreachable=NOT_ON_WHATSAPP,
-        )
-        everybody = replays.people(
-            tx, span, not_from=NEVER_ALONE, sealer=services.sealer
-        )
-        for person in everybody:
-            yield person.contact_id, player.play(person)
+        if not found:
+            return
+        yield from found
+        after = found[-1].contact_id

@@ -186,22 +186,22 @@ ORDER BY asked_at
 """)
 
 
-def people(
-    tx: Transaction, span: Span, *, not_from: Collection[str], sealer: Keyring
-) -> Iterator[PastPerson]:
-    """Everybody who has changed a checkout since, one after another, so that no more
-    than a thousand are in memory. Words from ``not_from`` do not count."""
-    after = 0
-    while True:
-        asked = {"shop": span.shop_id, "since": span.since, "after": after}
-        found = tx.ask(_PEOPLE, asked | {"most": _MOST_PEOPLE})
-        if not found:
-            return
-        yield from _page(tx, span, found, not_from, sealer)
-        after = found[-1].id
+def page(
+    tx: Transaction,
+    span: Span,
+    *,
+    after: int,
+    not_from: Collection[str],
+    sealer: Keyring,
+) -> Sequence[PastPerson]:
+    """The next thousand at most who have changed a checkout since, by the ids of their
+    contacts; none at the end. Words from ``not_from`` do not count."""
+    asked = {"shop": span.shop_id, "since": span.since, "after": after}
+    found = tx.ask(_PEOPLE, asked | {"most": _MOST_PEOPLE})
+    return list(_people(tx, span, found, not_from, sealer)) if found else []
 
 
-def _page(
+def _people(
     tx: Transaction,
     span: Span,
     found: Sequence[Any],

@@ -5,7 +5,7 @@ from datetime import timedelta
 from core.events import OrderSeen
 from core.values import Scope
 from core.words import N_
-from notifications import saying, wording
+from notifications import saying, unpaid_orders, wording
 from notifications.automations import (
     Automation,
     Choice,
@@ -17,8 +17,6 @@ from notifications.automations import (
 from notifications.rules.buyers_answers import CANCEL, CONFIRM, Wanted
 from notifications.rules.news import is_paid_at_door
 from notifications.wording import Text
-
-_OLD_AFTER = timedelta(hours=24)
 
 _WAIT = WholeNumber(
     name="wait_minutes",
@@ -80,19 +78,8 @@ def concerns(event: OrderSeen) -> bool:
 
 def propose(event: OrderSeen, config: Config) -> Draft | NotProposed:
     """Once for an order, however often it changes."""
-    if event.cancelled_at is not None:
-        return NotProposed("order_cancelled")
-    if event.total is not None and event.total.amount <= 0:
-        return NotProposed("nothing_to_pay")
-    if event.happened_at - event.placed_at > _OLD_AFTER:
-        return NotProposed("order_is_old")
-    return Draft(
-        occasion=f"cod_confirmation:{event.order_id}",
-        order_id=event.order_id,
-        phone=event.phone,
-        wanted_at=event.happened_at,
-        wait=timedelta(minutes=config[_WAIT.name]),
-    )
+    wait = timedelta(minutes=config[_WAIT.name])
+    return unpaid_orders.asked_once(event, "cod_confirmation", wait=wait)
 
 
 TEMPLATE = wording.question(

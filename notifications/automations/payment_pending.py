@@ -5,7 +5,7 @@ from datetime import timedelta
 from core.events import OrderSeen
 from core.values import Scope
 from core.words import N_
-from notifications import saying, wording
+from notifications import saying, unpaid_orders, wording
 from notifications.automations import (
     Automation,
     Config,
@@ -15,8 +15,6 @@ from notifications.automations import (
 )
 from notifications.rules.news import is_payment_awaited
 from notifications.wording import Text
-
-_OLD_AFTER = timedelta(hours=24)
 
 _WAIT = WholeNumber(
     name="wait_minutes",
@@ -33,19 +31,8 @@ def concerns(event: OrderSeen) -> bool:
 
 def propose(event: OrderSeen, config: Config) -> Draft | NotProposed:
     """A payment that comes in the meantime makes it old news."""
-    if event.cancelled_at is not None:
-        return NotProposed("order_cancelled")
-    if event.total is not None and event.total.amount <= 0:
-        return NotProposed("nothing_to_pay")
-    if event.happened_at - event.placed_at > _OLD_AFTER:
-        return NotProposed("order_is_old")
-    return Draft(
-        occasion=f"payment_pending:{event.order_id}",
-        order_id=event.order_id,
-        phone=event.phone,
-        wanted_at=event.happened_at,
-        wait=timedelta(minutes=config[_WAIT.name]),
-    )
+    wait = timedelta(minutes=config[_WAIT.name])
+    return unpaid_orders.asked_once(event, "payment_pending", wait=wait)
 
 
 TEMPLATE = wording.news(

@@ -1,0 +1,27 @@
+"""What is asked once of whoever has ordered and not paid."""
+
+from datetime import timedelta
+
+from core.events import OrderSeen
+from notifications.automations import Draft, NotProposed
+
+_OLD_AFTER = timedelta(hours=24)
+
+
+def asked_once(
+    event: OrderSeen, automation: str, *, wait: timedelta
+) -> Draft | NotProposed:
+    """Once for an order, ``wait`` after it is heard of, however often it changes."""
+    if event.cancelled_at is not None:
+        return NotProposed("order_cancelled")
+    if event.total is not None and event.total.amount <= 0:
+        return NotProposed("nothing_to_pay")
+    if event.happened_at - event.placed_at > _OLD_AFTER:
+        return NotProposed("order_is_old")
+    return Draft(
+        occasion=f"{automation}:{event.order_id}",
+        order_id=event.order_id,
+        phone=event.phone,
+        wanted_at=event.happened_at,
+        wait=wait,
+    )
