@@ -10,8 +10,10 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 
 import aiohttp
+from aiohttp.abc import AbstractStreamWriter
 from aiohttp.client import ClientRequest
 from aiohttp.connector import Connection
+from aiohttp.payload import BytesPayload
 from aiohttp.tracing import Trace
 
 from core.outcomes import Answer, Done, NoAnswer, NotSent, Outcome, OutgoingPost
@@ -32,6 +34,9 @@ class _Flight:
     has_left: bool = False
     limit: asyncio.Timeout | None = None
 
+    def is_late(self) -> bool:
+        return time.monotonic() > self.request.not_after
+
 
 _flight: ContextVar[_Flight] = ContextVar("flight")
 
@@ -41,13 +46,8 @@ class _TooLate(Exception):
 
 
 class _Connector(aiohttp.TCPConnector):
-    """Where aiohttp takes a connection, TLS included, just before it writes.
-
-    No other task runs between the return from here and the first write, so this is
-    the last place where a POST can be held back.
-    """
-
-    total_seconds: float
+    """Where aiohttp takes a connection, TLS included: if it is late by now, the
+    connection is as good as new."""
 
     async def connect(
         self,
@@ -56,15 +56,34 @@ class _Connector(aiohttp.TCPConnector):
         timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109, aiohttp dictates it
     ) -> Connection:
         connection = await super().connect(req, traces, timeout)
-        flight = _flight.get()
-        now = time.monotonic()
-        if now > flight.request.not_after:
+        if _flight.get().is_late():
             connection.release()
+            raise _TooLate
+        return connection
+
+
+class _Body(BytesPayload):
+    """What is posted, held back at the last moment: aiohttp keeps the headers until it
+    is handed the body, writes both at once, and from here to there nobody else runs.
+
+    Before that, between having a connection and writing, other tasks have their turn.
+    """
+
+    def __init__(self, flight: _Flight, total_seconds: float) -> None:
+        super().__init__(flight.request.body, content_type="application/json")
+        self._flight = flight
+        self._total_seconds = total_seconds
+
+    async def write_with_length(
+        self, writer: AbstractStreamWriter, content_length: int | None
+    ) -> None:
+        flight = self._flight
+        if flight.is_late():
             raise _TooLate
         flight.has_left = True
         if flight.limit is not None:
-            flight.limit.reschedule(now + self.total_seconds)
-        return connection
+            flight.limit.reschedule(time.monotonic() + self._total_seconds)
+        await super().write_with_length(writer, content_length)
 
 
 class SenderLoop:
@@ -135,7 +154,6 @@ class SenderLoop:
             ttl_dns_cache=60,
             ssl=self._tls or True,
         )
-        connector.total_seconds = self._total_seconds
         return aiohttp.ClientSession(
             connector=connector,
             timeout=self._timeout,
@@ -202,7 +220,7 @@ class SenderLoop:
                 asyncio.timeout(None) as flight.limit,
                 self._session.post(
                     request.url,
-                    data=request.body,
+                    data=_Body(flight, self._total_seconds),
                     headers={"Authorization": f"Bearer {request.bearer}"},
                     allow_redirects=False,
                 ) as reply,
@@ -214,7 +232,8 @@ class SenderLoop:
             return NotSent("slot_missed")
         except (aiohttp.ClientError, OSError, ValueError) as error:
             if not flight.has_left:
-                return NotSent("connection_failed")
+                is_late = isinstance(error.__cause__, _TooLate)
+                return NotSent("slot_missed" if is_late else "connection_failed")
             return NoAnswer("timeout" if isinstance(error, TimeoutError) else "reset")
         except Exception:
             _log.exception("post_failed_oddly")

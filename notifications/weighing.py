@@ -1,6 +1,6 @@
 """Messages in doubt: weighed by the reports on those beside them, or by a person."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from core.errors import UnreadablePayload
@@ -13,7 +13,13 @@ from notifications.rules import doubt
 from notifications.rules.doubt import Group, Verdict
 from notifications.rules.lifecycle import State
 from storage import inbox, progress
-from storage.doubt import Doubt, doubts, has_unread_reports, unread_reports
+from storage.doubt import (
+    Doubt,
+    doubts,
+    has_unread_reports,
+    slowness,
+    unread_reports,
+)
 from storage.inbox import Source
 from storage.progress import Row
 from storage.session import Transaction
@@ -37,7 +43,7 @@ def weigh_doubts(tx: Transaction, now: datetime, services: Services) -> None:
         counted=doubt.MOST_COUNTED,
         limit=_MOST_AT_ONCE,
     )
-    verdicts = {one.id: (one, _verdict(one, now)) for one in found}
+    verdicts = _verdicts(found, tx, now)
     rows = [
         row
         for row in progress.locked(tx, verdicts.keys())
@@ -95,6 +101,25 @@ def _told_of_just_now(
             if isinstance(event, DeliveryReported):
                 names |= {event.reference or "", event.provider_id}
     return lambda row: row.id in names or row.provider_id in names
+
+
+def _verdicts(
+    found: Sequence[Doubt], tx: Transaction, now: datetime
+) -> Mapping[MessageId, tuple[Doubt, Verdict]]:
+    """What to do about each; nothing is sent again while reports are still so slow that
+    its own may be on its way."""
+    verdicts = {one.id: (one, _verdict(one, now)) for one in found}
+    again = [id_ for id_, (_, what) in verdicts.items() if what is Verdict.SEND_AGAIN]
+    slowness_by_id = (
+        slowness(tx, again, width=doubt.WIDE, counted=doubt.SLOWNESS_COUNTED)
+        if again
+        else {}
+    )
+    for id_, slow in slowness_by_id.items():
+        one, _ = verdicts[id_]
+        if doubt.is_too_early(age=now - one.asked_at, slowness=slow):
+            verdicts[id_] = one, Verdict.LOOK_AGAIN
+    return verdicts
 
 
 def _verdict(one: Doubt, now: datetime) -> Verdict:

@@ -5,7 +5,7 @@ Meta reports on every message that it took. A message without a report was not t
 messages beside it: its control group.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -99,6 +99,35 @@ def _doubt(rows: Sequence[Any]) -> Doubt:
             for row in rows
         ],
     )
+
+
+_SIDE = """(SELECT m.accepted_at, m.reported_at FROM messages m
+  WHERE m.shop_id = u.shop_id AND m.phone_number_id = u.phone_number_id AND {what}
+  ORDER BY m.accepted_at {order} LIMIT :counted)"""
+_BEFORE = "m.accepted_at < u.asked_at AND m.accepted_at >= u.asked_at - :width"
+_AFTER = "m.accepted_at >= u.asked_at AND m.accepted_at <= u.asked_at + :width"
+_SLOWNESS = Statement(f"""
+SELECT u.id, beside.reported_at - beside.accepted_at AS slowness
+FROM messages u
+CROSS JOIN LATERAL (
+  {_SIDE.format(what=_BEFORE, order="DESC")}
+  UNION ALL
+  {_SIDE.format(what=_AFTER, order="ASC")}) AS beside
+WHERE u.id = ANY(:ids) AND beside.reported_at IS NOT NULL
+ORDER BY u.id, slowness DESC
+""")
+
+
+def slowness(
+    tx: Transaction, ids: Collection[MessageId], *, width: timedelta, counted: int
+) -> Mapping[MessageId, Sequence[timedelta]]:
+    """How long after Meta's yes the first report came on each of the ``counted``
+    nearest neighbours on either side, the slowest first."""
+    found: dict[MessageId, list[timedelta]] = {id_: [] for id_ in ids}
+    asked = {"ids": list(ids), "width": width, "counted": counted}
+    for row in tx.ask(_SLOWNESS, asked):
+        found[MessageId(row.id)].append(row.slowness)
+    return found
 
 
 # Reports have no shop, and '' comes first in the index: one look at each lane.

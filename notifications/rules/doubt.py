@@ -7,7 +7,7 @@ group*, have all been reported on and this one has not, it was never taken. A si
 one of many that stays silent for long says nothing about the others: docs/adr/0004.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
@@ -33,6 +33,12 @@ QUORUM_AFTER = timedelta(minutes=5)
 """A member that is merely late is no exception yet."""
 MOST_COUNTED = QUORUM + 2
 """On each side; more would prove no more."""
+
+SLOWNESS_COUNTED = 100
+"""On each side: so many of the nearest neighbours tell how slow the reports are."""
+SLOWER = 2
+"""Whoever repeats what was not taken waits longer each time, as Meta does: by so many
+times the slowest of the others, one that is merely slower than they are is here."""
 
 GIVE_UP_AFTER = timedelta(hours=24)
 MOST_RESENDS = 2
@@ -107,6 +113,16 @@ def proof_in(
         if age >= width and _is_quorum(group):
             return group
     return None
+
+
+def is_too_early(*, age: timedelta, slowness: Sequence[timedelta]) -> bool:
+    """Whether this report may merely be later than those of its neighbours.
+
+    ``slowness`` is how long after Meta's yes each of them came, the slowest first.
+    Later on a single one of many says nothing about the others.
+    """
+    place = 1 if age >= QUORUM_AFTER and len(slowness) > QUORUM else 0
+    return len(slowness) > place and age < SLOWER * slowness[place]
 
 
 def _complete(

@@ -43,7 +43,8 @@ def test_every_occasion_reaches_meta_once(trial):
     messages = trial["messages"]
     assert messages["expected"] > 100
     kinds = ("lost", "doubled", "doubled_by_id", "unexpected")
-    assert {kind: messages[kind] for kind in kinds} == dict.fromkeys(kinds, 0)
+    found = {kind: messages[kind] for kind in kinds}
+    assert found == dict.fromkeys(kinds, 0), messages["stories_of_doubled"]
 
 
 def test_doubts_are_settled_once_reports_flow_again(trial):

@@ -147,7 +147,7 @@ def test_what_meta_never_took_is_sent_again_once_its_neighbours_are_reported(wor
     assert len(world.accepted) == 4
     world.meta_reports(*_reports_for(neighbours))
     world.work()
-    world.pass_time(timedelta(seconds=3))
+    world.pass_time(timedelta(seconds=14))
 
     assert len(world.accepted) == 5
     assert {m.state for m in world.messages} == {"sent"}
@@ -171,6 +171,32 @@ def test_it_is_not_sent_again_while_its_own_report_lies_unread(world):
 
     assert {m.state for m in world.messages} == {"sent"}
     assert len(world.accepted) == 5
+
+
+@pytest.mark.parametrize("fault", ["error_after", "error_before"])
+def test_the_slower_the_reports_are_the_longer_it_waits_for_its_own(world, fault):
+    """Those of its neighbours took twenty seconds: its own may take forty."""
+    _fault(world, fault)
+    _one_order(world)
+    _orders(world, 4)
+    world.work()
+    [ours] = [m for m in world.messages if m.state == "unsure"]
+    neighbours = [m for m in world.messages if m.state == "sent"]
+    world.pass_time(timedelta(seconds=20))
+    world.meta_reports(*_reports_for(neighbours))
+    world.work()
+    before = len(world.accepted)
+
+    world.pass_time(timedelta(seconds=15))
+    assert len(world.accepted) == before
+    if fault == "error_after":
+        world.meta_reports(*_reports_for([ours]))
+        world.work()
+    for _ in range(10):
+        world.pass_time(timedelta(seconds=3))
+
+    assert len(world.accepted) == 5
+    assert {m.state for m in world.messages} == {"sent"}
 
 
 def test_it_is_not_sent_again_while_a_neighbour_is_unreported(world):

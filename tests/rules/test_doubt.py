@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from math import comb
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -200,6 +201,38 @@ def test_at_its_worst_a_quorum_errs_less_than_three_neighbours_do(
 
     assert of_three == pytest.approx(0.1055, abs=0.0001)
     assert of_quorum == pytest.approx(at_most, abs=0.0001)
+
+
+SLOWNESS = st.lists(st.timedeltas(timedelta(), timedelta(hours=3)), max_size=24).map(
+    lambda found: sorted(found, reverse=True)
+)
+
+
+@given(age=AGES, slowness=SLOWNESS)
+def test_a_report_has_twice_the_time_that_the_slowest_beside_it_took(age, slowness):
+    """From the fifth minute on but for one, where they are more than ten."""
+    is_passed_over = age >= 5 * MINUTE and len(slowness) > 10
+    counted = slowness[1:] if is_passed_over else slowness
+
+    is_too_early = doubt.is_too_early(age=age, slowness=slowness)
+
+    assert is_too_early == any(age < 2 * slow for slow in counted)
+
+
+@pytest.mark.parametrize(("beside", "at_most"), [(3, 0.11), (24, 0.005), (100, 0.001)])
+def test_a_report_that_is_the_last_of_all_is_seldom_so_much_slower(beside, at_most):
+    """The figures of docs/adr/0004: the times of reports fall off exponentially."""
+    chance = Random(beside)
+    tries = 5_000
+    wrong = 0
+    for _ in range(tries):
+        times = sorted((chance.expovariate(1) for _ in range(beside)), reverse=True)
+        own = chance.expovariate(1)
+        wrong += own > times[0] and not doubt.is_too_early(
+            age=own * SECOND, slowness=[times[0] * SECOND]
+        )
+
+    assert wrong / tries < at_most
 
 
 @given(age=AGES, groups=GROUPS, resends=st.integers(0, 9))

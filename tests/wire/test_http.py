@@ -5,6 +5,7 @@ import threading
 import time
 
 import pytest
+from aiohttp.http_writer import StreamWriter
 
 from core.guard import NetworkInsideTransaction, network_forbidden
 from core.http import caller
@@ -104,6 +105,25 @@ def test_a_post_whose_time_passes_during_the_handshake_does_not_leave(
 
     assert outcome == NotSent("slot_missed")
     assert server.connections == 1
+    assert server.requests == []
+
+
+def test_a_process_that_was_stopped_with_a_connection_in_hand_writes_nothing(
+    serve, send, monkeypatch
+):
+    """Whoever holds its message now may have sent it long ago."""
+    write_headers = StreamWriter.write_headers
+
+    async def stopped_before(self, *line_and_headers):
+        threading.Event().wait(0.15)  # the loop stands still, as after SIGSTOP
+        await write_headers(self, *line_and_headers)
+
+    monkeypatch.setattr(StreamWriter, "write_headers", stopped_before)
+    server = serve()
+
+    outcome = send(server.port, patience=0.1)
+
+    assert outcome == NotSent("slot_missed")
     assert server.requests == []
 
 
