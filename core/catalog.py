@@ -1,0 +1,286 @@
+"""What a store shows in its catalog on WhatsApp, and what is asked of its keeper.
+
+A catalog has an item for each variant of a product. It is changed in portions, which
+are taken at once and looked at later: what became of them is asked for again and again.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, fields
+from enum import StrEnum
+from typing import NewType, Protocol, TypeAlias
+
+from core.currencies import written
+from core.values import Money
+
+Handle = NewType("Handle", str)
+"""By this name the keeper of the catalog tells what became of a portion."""
+
+
+class Availability(StrEnum):
+    """Whether it can be bought, in Meta's own words."""
+
+    IN_STOCK = "in stock"
+    OUT_OF_STOCK = "out of stock"
+    PREORDER = "preorder"
+    AVAILABLE_FOR_ORDER = "available for order"
+    DISCONTINUED = "discontinued"
+
+
+class Condition(StrEnum):
+    NEW = "new"
+    REFURBISHED = "refurbished"
+    USED = "used"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One variant as buyers see it in the catalog.
+
+    ``retailer_id`` is the variant's number at the store, and ``item_group_id`` the
+    product's, by which variants belong together. ``price`` is what it costs without
+    ``sale_price``, which is in the same currency. ``google_product_category`` is a
+    number or a path of Google's. ``custom_labels`` are up to five, seen by the owner
+    alone.
+    """
+
+    retailer_id: str
+    item_group_id: str
+    title: str
+    description: str
+    link: str
+    image_link: str
+    price: Money
+    availability: Availability
+    brand: str
+    additional_image_links: tuple[str, ...] = ()
+    sale_price: Money | None = None
+    condition: Condition = Condition.NEW
+    gtin: str | None = None
+    google_product_category: str | None = None
+    color: str | None = None
+    size: str | None = None
+    material: str | None = None
+    pattern: str | None = None
+    custom_labels: tuple[str, ...] = ()
+
+    def fingerprint(self) -> str:
+        """The same for two items exactly when the catalog would show the same."""
+        seen = [_plain(getattr(self, each.name)) for each in fields(self)]
+        return hashlib.sha256(json.dumps(seen).encode()).hexdigest()[:32]
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Money):
+        return [written(value), value.currency]
+    return value or None
+
+
+class ItemState(StrEnum):
+    """Where an item is; kept, so never rename a value.
+
+    *Waiting* to be sent, *sent* and not yet judged, *live* where buyers see it,
+    *refused* by the keeper, *withheld* by ourselves, *deleted* from the catalog.
+    """
+
+    WAITING = "waiting"
+    SENT = "sent"
+    LIVE = "live"
+    REFUSED = "refused"
+    WITHHELD = "withheld"
+    DELETED = "deleted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """Why the keeper does not show an item: ``code`` is a name of ours that stays,
+    ``words`` and ``advice`` two marked sentences, and ``said`` its own words."""
+
+    code: str
+    words: str
+    advice: str
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Upsert:
+    """Show this item, whether it was shown before or not."""
+
+    item: Item
+
+    @property
+    def retailer_id(self) -> str:
+        return self.item.retailer_id
+
+
+@dataclass(frozen=True, slots=True)
+class Delete:
+    """Show it no more. What is not there is deleted already."""
+
+    retailer_id: str
+
+
+Change: TypeAlias = Upsert | Delete
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """What was found with one item. It is not shown where there are ``errors``; where
+    there are ``warnings`` alone, it is."""
+
+    retailer_id: str
+    errors: tuple[Refusal, ...] = ()
+    warnings: tuple[Refusal, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """A portion was taken, but for the items that were refused at once. Without a
+    ``handle`` nothing of it was taken."""
+
+    handle: Handle | None
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchStatus:
+    """How far a portion is. ``problems`` are whole once it is finished; every item of
+    it that has none was then done as asked.
+
+    ``unnamed`` are errors of which nobody is told what item they are about.
+    """
+
+    is_finished: bool
+    problems: tuple[Problem, ...] = ()
+    unnamed: tuple[Refusal, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownItem:
+    """An item as the keeper has it now. What it does not tell is None.
+
+    ``price`` and ``sale_price`` are the digits alone, as in ``3990`` for 39.90 euros,
+    since it writes prices in a language of its own choice.
+    """
+
+    retailer_id: str
+    item_group_id: str | None
+    title: str | None
+    description: str | None
+    link: str | None
+    image_link: str | None
+    price: str | None
+    currency: str | None
+    sale_price: str | None
+    availability: str | None
+    brand: str | None
+    additional_image_links: tuple[str, ...] | None = None
+    condition: str | None = None
+    gtin: str | None = None
+    color: str | None = None
+    size: str | None = None
+    material: str | None = None
+    pattern: str | None = None
+    state: ItemState = ItemState.LIVE
+    refusals: tuple[Refusal, ...] = ()
+
+    def shows(self, item: Item) -> bool:
+        """Whether nothing that is told of it differs from ``item``."""
+        for name in _COMPARED:
+            told, wanted = getattr(self, name), getattr(item, name)
+            if told is not None and told != (wanted or type(told)()):
+                return False
+        if self.price not in (None, _digits(item.price)):
+            return False
+        if self.currency not in (None, item.price.currency):
+            return False
+        on_sale = _digits(item.sale_price) if item.sale_price else None
+        return self.sale_price == on_sale
+
+
+_COMPARED = (
+    *("item_group_id", "title", "description", "link", "image_link"),
+    *("additional_image_links", "availability", "condition", "brand", "gtin"),
+    *("color", "size", "material", "pattern"),
+)
+
+
+def _digits(money: Money) -> str:
+    return "".join(filter(str.isdigit, written(money))).lstrip("0")
+
+
+@dataclass(frozen=True, slots=True)
+class ItemsPage:
+    """``after`` asks for the next page, and is None on the last one."""
+
+    items: tuple[ShownItem, ...]
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """A store's catalog, and the token that opens it."""
+
+    catalog_id: str
+    token: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommerceSettings:
+    """What buyers see in the chat with a number."""
+
+    is_cart_enabled: bool
+    is_catalog_visible: bool
+
+
+class Catalog(Protocol):
+    """Whoever keeps the catalogs of stores and shows them to buyers.
+
+    Reading raises TryLater or WillNotWork; changing raises Unsure besides, where nobody
+    knows whether it was done. All changes of items may be sent again: the second time
+    changes nothing. TryLater's ``code`` ``meta_80014`` says that this one catalog is
+    asked too often: others may go on.
+    """
+
+    def portions(self, changes: Iterable[Change]) -> Iterator[list[Change]]:
+        """The changes in their order, as many together as one ``send`` takes: by their
+        number and their size, and no item twice in one. Nothing is read ahead."""
+
+    def send(self, access: Access, changes: Sequence[Change]) -> Taken:
+        """Raises ValueError for more than a portion, and for what breaks a rule."""
+
+    def progress(self, access: Access, handle: Handle) -> BatchStatus:
+        """WillNotWork with the code ``handle_unknown`` where it is known no more: the
+        portion is to be sent again."""
+
+    def items(self, access: Access, after: str | None = None) -> ItemsPage: ...
+
+    def create(self, token: str, *, account_id: str, name: str) -> str:
+        """The id of a new catalog of the business that owns the WhatsApp account. Done
+        twice, there are two: ask ``attached`` before."""
+
+    def attached(self, token: str, *, account_id: str) -> str | None:
+        """The id of the catalog that a WhatsApp account shows, if it has one."""
+
+    def attach(self, access: Access, *, account_id: str) -> None:
+        """Show this catalog, and no other; twice changes nothing."""
+
+    def settings(self, token: str, *, phone_number_id: str) -> CommerceSettings: ...
+
+    def set_settings(
+        self, token: str, settings: CommerceSettings, *, phone_number_id: str
+    ) -> None: ...
+
+    def create_set(
+        self, access: Access, *, name: str, retailer_ids: Sequence[str], own_id: str
+    ) -> str:
+        """The id of a new set of items; ``own_id`` is the store's name of it. Where
+        there is one of that name, it is replaced."""
+
+    def replace_set(
+        self, access: Access, set_id: str, *, name: str, retailer_ids: Sequence[str]
+    ) -> None: ...
+
+    def delete_set(self, access: Access, set_id: str) -> None:
+        """What is not there is deleted already."""
