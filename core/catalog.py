@@ -17,6 +17,16 @@ from core.values import Money
 Handle = NewType("Handle", str)
 """By this name the keeper of the catalog tells what became of a portion."""
 
+MOST_TITLE = 200
+MOST_DESCRIPTION = 9_999
+MOST_BRAND = 100
+MOST_OPTION = 200
+"""Of a colour, a size, a material and a pattern, in characters."""
+MOST_LABEL = 100
+MOST_LABELS = 5
+MOST_LINK = 2_000
+MOST_ADDITIONAL_IMAGES = 20
+
 
 class Availability(StrEnum):
     """Whether it can be bought, in Meta's own words."""
@@ -41,8 +51,8 @@ class Item:
     ``retailer_id`` is the variant's number at the store, and ``item_group_id`` the
     product's, by which variants belong together. ``price`` is what it costs without
     ``sale_price``, which is in the same currency. ``google_product_category`` is a
-    number or a path of Google's. ``custom_labels`` are up to five, seen by the owner
-    alone.
+    number or a path of Google's. ``custom_labels`` are seen by the owner alone. Texts
+    and lists are no longer than the limits above.
     """
 
     retailer_id: str
@@ -248,7 +258,9 @@ class Catalog(Protocol):
         number and their size, and no item twice in one. Nothing is read ahead."""
 
     def send(self, access: Access, changes: Sequence[Change]) -> Taken:
-        """Raises ValueError for more than a portion, and for what breaks a rule."""
+        """An item that breaks one of the keeper's rules which we know is not sent, and
+        is a problem of the code ``breaks_a_rule``. Raises ValueError for more than a
+        portion."""
 
     def progress(self, access: Access, handle: Handle) -> BatchStatus:
         """WillNotWork with the code ``handle_unknown`` where it is known no more: the
