@@ -191,7 +191,12 @@ def _decided(
             part = ids[first : first + _BATCH]
             batch = storage_facts.known(tx, part, sealer=services.sealer)
             around = deciding.surroundings_of(
-                tx, batch, services.automations, book=services.book, now=now
+                tx,
+                batch,
+                services.automations,
+                deciding.switches_of(tx, batch),
+                book=services.book,
+                now=now,
             )
             ready = slots.ready_shops(tx, _EVERY_LANE, now=now)
             free = senders.free_senders(ready, _BATCH * len(ready), now)

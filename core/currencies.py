@@ -8,14 +8,15 @@ from core.values import Money
 # some more currencies that shops do count in.
 _NONE = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"
 _THREE = "BHD IQD JOD KWD LYD OMR TND"
-_DECIMALS = {
+DECIMALS = {
     **dict.fromkeys(_NONE.split(), 0),
     **dict.fromkeys(_THREE.split(), 3),
 }
+"""Of the currencies that have not two."""
 
 
 def decimals_of(currency: str) -> int:
-    return _DECIMALS.get(currency, 2)
+    return DECIMALS.get(currency, 2)
 
 
 def written(money: Money) -> str:

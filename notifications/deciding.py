@@ -86,10 +86,18 @@ class Surroundings:
     under_way: set[ContactId] = field(default_factory=set)
 
 
+def switches_of(
+    tx: Transaction, batch: Iterable[KnownMessage]
+) -> Mapping[tuple[ShopId, str], Switch]:
+    """What the stores of these messages have set."""
+    return shops.switches(tx, {message.shop_id for message in batch})
+
+
 def surroundings_of(
     tx: Transaction,
     batch: Iterable[KnownMessage],
     automations: gathering.Automations,
+    switches: Mapping[tuple[ShopId, str], Switch],
     *,
     book: PhoneBook,
     now: datetime,
@@ -112,7 +120,6 @@ def surroundings_of(
         for message in messages
         if message.automation in automations
     }
-    switches = shops.switches(tx, shop_ids)
     about_carts = [each for each in messages if each.checkout_key is not None]
     return Surroundings(
         words=ledger.latest_words(tx, contacts, not_from=NEVER_ALONE),

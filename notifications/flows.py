@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import lru_cache
 from typing import Any
@@ -76,6 +76,28 @@ def stepping_of(
     flow = flow_of(owner, switches.get((message.shop_id, owner.name)))
     step = flow.step(message.told.get(STEP, ""))
     return Stepping(owner.name, flow, step)
+
+
+def as_they_stand(
+    messages: Iterable[KnownMessage], automations: Automations, switches: Switches
+) -> list[KnownMessage]:
+    """Each worded by what its step names by now: the owner may have changed it since it
+    was proposed."""
+    return [_as_it_stands(each, automations, switches) for each in messages]
+
+
+def _as_it_stands(
+    message: KnownMessage, automations: Automations, switches: Switches
+) -> KnownMessage:
+    if message.checkout_key is None:
+        return message
+    stepping = stepping_of(message, automations, switches)
+    step = None if stepping is None else stepping.step
+    if step is None or step.message not in automations:
+        return message
+    if step.message == message.automation:
+        return message
+    return replace(message, automation=step.message)
 
 
 def asks_what_was_bought_before(

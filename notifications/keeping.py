@@ -22,6 +22,9 @@ _NAMES_FOR = timedelta(days=90)
 """A store that is asked for its past tells of sixty days."""
 _CODES_FOR = timedelta(days=90)
 """So long is known what became of an offer."""
+_CHECKOUTS_FOR = timedelta(days=30)
+"""The last step of a flow comes two weeks after the last change, and may be held back
+for days: what it is decided on must be there, however soon bodies are to go."""
 _NUMBERS_FOR = timedelta(days=90)
 """After so long a service has forgotten them, too, and may give out the number anew."""
 
@@ -35,7 +38,10 @@ def forget_what_is_old(*, services: Services) -> int:
         (inbox.forget_bodies, services.webhook_retention),
         (progress.forget_bodies, services.message_body_retention),
         # What was not bought by then is bought no more.
-        (shoppers.forget_checkouts, services.webhook_retention),
+        (
+            shoppers.forget_checkouts,
+            max(services.webhook_retention, _CHECKOUTS_FOR),
+        ),
         (shoppers.forget_carts, services.webhook_retention),
         # A body that is kept may be read again, and tell of what has been forgotten.
         (forgetting.forget_names, max(services.webhook_retention, _NAMES_FOR)),

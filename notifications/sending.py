@@ -18,6 +18,7 @@ from core.values import MessageId, Phone, Scope, WhatsAppUser
 from notifications import (
     asking_buyers,
     deciding,
+    flows,
     gathering,
     links,
     next_steps,
@@ -197,15 +198,20 @@ def _decide(
     tx: Transaction,
     services: Services,
 ) -> list[_Outgoing]:
+    automations = services.automations
+    switches = deciding.switches_of(tx, batch)
+    told = flows.as_they_stand(batch, automations, switches)
+    others = [a for a, b in zip(told, batch, strict=True) if a is not b]
+    outbox.reword(tx, {each.id: each.automation for each in others})
     around = deciding.surroundings_of(
-        tx, batch, services.automations, book=services.book, now=now
+        tx, told, automations, switches, book=services.book, now=now
     )
     outgoing: list[_Outgoing] = []
     holdings: list[Holding] = []
     following: list[Intent] = []
     asked: list[Asked] = []
     questions: list[order_answers.Asked] = []
-    for message in gathering.in_turn(batch, services.automations):
+    for message in gathering.in_turn(told, automations):
         own = free[message.shop_id]
         sender = _sender(message, own, around, services.book, now)
         decided = _decided(message, around, sender, now, services)

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from core.currencies import DECIMALS
 from core.values import ShopId
 from storage.session import Transaction
 from storage.statements import Statement
@@ -87,9 +88,13 @@ FROM steps LEFT JOIN clicks c ON c.shop_id = steps.shop_id AND c.message_id = st
 GROUP BY step ORDER BY min(due_at)
 """)
 
-_REVENUE = """o.worth - coalesce((
+_ODD = " ".join(
+    f"WHEN '{currency}' THEN {decimals}" for currency, decimals in DECIMALS.items()
+)
+_REVENUE = f"""o.worth - coalesce((
       SELECT sum(CASE WHEN r.amount_currency = o.worth_currency THEN r.amount
-        ELSE round(r.amount * o.worth / nullif(o.total, 0), 2) END)
+        ELSE round(r.amount * o.worth / nullif(o.total, 0),
+          CASE o.worth_currency {_ODD} ELSE 2 END) END)
       FROM refunds r WHERE r.shop_id = o.shop_id AND r.order_id = o.order_id), 0)"""
 _COUNTS_AS_BOUGHT = """o.cancelled_at IS NULL AND o.worth IS NOT NULL
     AND o.is_test IS NOT TRUE"""

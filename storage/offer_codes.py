@@ -164,15 +164,23 @@ WHERE c.message_id = new.message_id AND c.state IN ('made', 'told')
 """)
 
 
+class CodeGone(Exception):
+    """Somebody has ended a code since it was looked at."""
+
+
 def tell(tx: Transaction, told: Sequence[Telling]) -> None:
     """These codes are known to their readers from now on, and end as they are told.
-    One whose message is sent once more ends as it is told then."""
+    One whose message is sent once more ends as it is told then.
+
+    Raises:
+        CodeGone: one of them was ended meanwhile. Its message must not leave with it.
+    """
     rows = [
         {"message_id": each.message_id, "at": each.at, "ends_at": each.ends_at}
         for each in sorted(told, key=lambda each: each.message_id)
     ]
-    if rows:
-        tx.run(_TELL, folded(rows))
+    if rows and tx.count(_TELL, folded(rows)) < len(rows):
+        raise CodeGone
 
 
 _CANCEL = Statement("""

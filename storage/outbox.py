@@ -256,6 +256,20 @@ def hold(tx: Transaction, holdings: Sequence[Holding]) -> None:
         tx.run(_HOLD, folded(rows))
 
 
+_REWORDED = columns_of(messages, ("id", "automation"))
+_REWORD = Statement(f"""
+UPDATE messages m SET automation = new.automation
+FROM {unfolded(_REWORDED)} WHERE m.id = new.id
+""")
+
+
+def reword(tx: Transaction, automations: Mapping[MessageId, str]) -> None:
+    """Have messages that wait be worded by these automations from now on."""
+    rows = [{"id": id_, "automation": name} for id_, name in automations.items()]
+    if rows:
+        tx.run(_REWORD, folded(rows))
+
+
 _SET_ASIDE = Statement("""
 UPDATE messages SET reason = :because,
   state = CASE WHEN :now - created_at > interval '30 days'

@@ -1,6 +1,7 @@
 """Several reminders of what was left: each once, for whom it suits, none after a
 purchase, whatever becomes of the flow meanwhile."""
 
+import itertools
 import json
 import re
 from dataclasses import replace
@@ -10,6 +11,9 @@ from pathlib import Path
 import pytest
 
 from core.values import Act, Scope
+from notifications.keeping import forget_what_is_old
+from storage import shoppers
+from storage.shoppers import Change
 from tests import samples
 from tests.wire.shopify_bodies import example
 from tests.world import PHONE, SHOP
@@ -362,6 +366,77 @@ def test_another_time_counts_for_what_waits(world, set_flow):
     _hours(world, 1)
 
     assert len(world.accepted) == 1
+
+
+def test_what_waits_is_worded_by_what_its_step_names_by_then(
+    world, set_flow, monkeypatch
+):
+    usual = world.services.automations["cart_reminder"]
+    another = replace(
+        usual,
+        name="another",
+        flow=None,
+        step_of="cart_reminder",
+        concerns=lambda event: False,
+    )
+    monkeypatch.setitem(world.services.automations, "another", another)
+    set_flow(FIRST, SECOND)
+    _leave(world)
+    _hours(world, 2)
+
+    set_flow(*({**step, "message": "another"} for step in (FIRST, SECOND)))
+    _leave(world, "checkouts/update")
+    _hours(world, 30)
+
+    told = {row.told["step"]: (row.automation, row.state) for row in world.messages}
+    assert told == {"first": ("cart_reminder", "sent"), "second": ("another", "sent")}
+    assert len(world.accepted) == 2
+
+
+def test_the_last_step_has_its_checkout_however_soon_webhooks_are_forgotten(
+    world, set_flow
+):
+    services = replace(world.services, webhook_retention=timedelta(days=1))
+    days = timedelta(days=14)
+    set_flow(FIRST, {**SECOND, "after_minutes": days // MINUTE})
+    _leave(world)
+    _hours(world, 1)
+    for _ in range(14):
+        world.now += timedelta(days=1)
+        forget_what_is_old(services=services)
+
+    world.look()
+
+    assert _told(world) == ["first", "second"]
+
+
+def test_a_checkout_that_is_changed_without_end_keeps_what_a_replay_looks_at(
+    world, set_flow
+):
+    """A till that updates it every twenty seconds, for six hours."""
+    set_flow(FIRST, SECOND)
+    _leave(world)
+    key = world.rows("checkouts")[0].token_key
+    began = world.now
+    changes = [
+        Change(
+            shop_id=world.shop_ids[SHOP],
+            token_key=key,
+            at=began + number * timedelta(seconds=20),
+            is_tellable=True,
+        )
+        for number in range(1, 6 * 180 + 1)
+    ]
+    for first in range(0, len(changes), 100):
+        with world.services.transactions.for_shop(world.shop_ids[SHOP]) as tx:
+            shoppers.note_changes(tx, changes[first : first + 100])
+
+    kept = sorted(row.at for row in world.rows("checkout_changes"))
+
+    assert len(kept) <= 2 * (6 * 4 + 1)
+    assert (kept[0], kept[-1]) == (began, changes[-1].at)
+    gaps = {later - at for at, later in itertools.pairwise(kept)}
+    assert max(gaps) < timedelta(minutes=15)
 
 
 def test_a_flow_that_was_switched_off_goes_no_further(world, set_flow):

@@ -2,6 +2,7 @@
 and what the message says of it is so."""
 
 import json
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from hashlib import sha256
@@ -11,12 +12,14 @@ import pytest
 from core.values import Act, MessageId, Scope, ShopDomain
 from integrations.meta.schema import problems_of_creation, problems_of_message
 from integrations.meta.templates import creation_body
+from notifications import sending
 from notifications.flash_codes import keep_codes, look_after_codes
 from notifications.flows import flow_of
 from notifications.privacy.requests import Attendant
 from notifications.rules.codes import PATIENCE
 from storage import offer_codes, shops
 from storage.offer_codes import Asked, Terms
+from storage.shops import send_lane_of
 from tests import samples
 from tests.flows.offered import Losing
 from tests.wire.shopify_bodies import example
@@ -267,6 +270,32 @@ def test_what_is_switched_off_has_offered_nothing(world, store):
         ShopDomain(store.domain), "shpat_test", code=code
     ).is_active
     assert (store.code.state, store.code.because) == ("ended", "cancelled")
+
+
+def test_nobody_is_told_a_code_that_is_ended_while_its_message_is_decided(world, store):
+    """Between the look at it and the word of it: the owner needs no luck."""
+    store.waits_for_the_offer()
+    store.makes_codes()
+    looks = iter([False, True])
+
+    def clock():
+        if next(looks, False):
+            with world.services.transactions.for_shop(store.shop_id) as tx:
+                offer_codes.cancel(tx, store.shop_id, "cart_reminder", now=world.now)
+        return world.now
+
+    world.now += 2 * SECOND
+    before = len(world.accepted)
+    sending.send_messages(
+        [send_lane_of(ShopDomain(store.domain))],
+        services=replace(world.services, clock=clock),
+    )
+    world.wait_for_the_office()
+
+    assert store.code.because == "cancelled"
+    assert store.code.state == "made"
+    assert len(world.accepted) == before
+    assert store.message.state == "skipped"
 
 
 def test_what_is_not_offered_any_more_by_the_flow_that_comes_with_it_counts_no_more(

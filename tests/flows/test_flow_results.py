@@ -332,6 +332,38 @@ def test_revenue_is_what_the_raw_facts_add_up_to(world, seed):
         )
 
 
+@pytest.mark.parametrize(
+    ("currency", "worth", "given_back", "left"),
+    [
+        # 30.00 of 130.00 dollars each: as much of it as the currency has units for.
+        ("EUR", "100.00", "23.08", "76.92"),
+        ("KRW", "170000", "39231", "130769"),
+        ("JPY", "19999", "4615", "15384"),
+        ("KWD", "39.999", "9.231", "30.768"),
+    ],
+)
+def test_a_refund_in_another_currency_is_taken_off_in_whole_units(
+    world, currency, worth, given_back, left
+):
+    shop_id = world.shop_ids[SHOP]
+    with world.services.transactions.for_shop(ShopId(shop_id)) as tx:
+        [person] = _contacts(tx, shop_id, 1)
+        told = [Told("m", person, b"k", "1", "sent", None, NOON - DAY)]
+        refunds = ((Decimal("30.00"), "USD"),)
+        bought = Bought(
+            *(1, person, None, NOON - HOUR, Decimal(worth), Decimal("130.00")),
+            *(False, False, refunds),
+        )
+        _write(tx, shop_id, told, [bought])
+        changed = tables.orders.update().values(currency="USD", worth_currency=currency)
+        tx.connection.execute(changed)
+
+    revenue = {each.revenue for each in _results(world).takings}
+
+    assert {str(each) for each in revenue} == {left}
+    assert Decimal(worth) - Decimal(given_back) == Decimal(left)
+
+
 def test_who_was_held_out_is_compared_with_who_was_written_to(world):
     shop_id = world.shop_ids[SHOP]
     with world.services.transactions.for_shop(ShopId(shop_id)) as tx:
