@@ -498,6 +498,18 @@ def test_a_store_may_go_back_to_the_flow_as_it_comes(world, set_flow):
     assert not row["is_own"]
 
 
+def test_a_flow_is_told_in_the_owners_language(world, set_flow):
+    said = set_flow(FIRST, SECOND)
+    asked = ("flow", "list", SHOP, "--language", "ko")
+
+    shown = _run(world, *asked)
+
+    assert "has 2 steps now" in said
+    assert "cart_reminder: 켜짐, 스토어가 정한 것" in shown
+    assert "4시간 00분" in shown
+    assert "after" not in shown
+
+
 def test_the_flow_in_the_docs_is_taken(world, tmp_path):
     page = (DOCS / "concepts" / "flows.md").read_text()
     [written] = re.findall(r"```json\n(.*?)```", page, re.DOTALL)

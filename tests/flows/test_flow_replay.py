@@ -181,10 +181,12 @@ def test_it_is_played_before_it_is_switched_on_and_nothing_is_sent(world, flow):
 
     asked = ["flow", "replay", SHOP, "cart_reminder", flow, "--days", "10"]
     shown = " ".join(_run(world, *asked).split())
+    in_korean = _run(world, *asked, "--language", "ko")
     found = json.loads(_run(world, *asked, "--json"))
 
     assert world.accepted == world.messages == []
     assert f"{len(PEOPLE)} people" in shown
+    assert f"{len(PEOPLE)}명에게" in in_korean
     by_reason = {each["reason"] for each in found["messages"]}
     assert {"no_offers_there", None} <= by_reason
     sent = sum(e["count"] for e in found["messages"] if e["state"] == "sent")

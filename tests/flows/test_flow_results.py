@@ -432,8 +432,11 @@ def test_it_is_told_on_a_terminal_and_as_json(world):
     shown = " ".join(run(args=asked).output.split())
     found = json.loads(run(args=[*asked, "--json"]).output)
 
-    assert "1: 10.00 EUR" in shown
+    assert "1: €10.00" in shown
     assert "Nobody was held out" in shown
+    in_korean = run(args=[*asked, "--language", "ko"]).output
+    assert "우연과 구별할 수 없습니다" in in_korean
+    assert "5일 안의 주문" in " ".join(in_korean.split())
     assert found["takings"][0]["revenue"] == "10.00"
     assert found["told"] == {"people": 1, "buyers": 1}
     assert found["lift"] is None

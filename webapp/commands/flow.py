@@ -1,26 +1,27 @@
 """``flow``: several messages about what was left, one after another."""
 
 import json
-from collections.abc import Mapping
 from datetime import timedelta
-from decimal import Decimal
 from typing import Any
 
 import click
 
 from core.errors import NotPossible
 from core.values import ShopDomain
-from core.words import N_
+from core.words import N_, Words
 from notifications import flow_results, replays, setting_flows
 from notifications.automations import Automation
-from notifications.flow_results import Results
-from notifications.replays import Summary
 from storage import shops
-from storage.flow_results import CLICK, CODE, WINDOWS
 from storage.shops import Switch
-from webapp.commands.desk import Desk, OneLineGroup, shop_id_of
-from webapp.commands.given import domain_argument, json_option
-from webapp.commands.showing import say, show_json, show_json_lines, show_table
+from webapp.commands.desk import Desk, OneLineCommand, OneLineGroup, shop_id_of
+from webapp.commands.given import domain_argument, json_option, language_option
+from webapp.commands.showing import show_json, show_json_lines
+from webapp.commands.telling_flows import (
+    tell_of_change,
+    tell_of_flow,
+    tell_of_past,
+    tell_of_results,
+)
 
 _LARGEST_FILE = 64 * 1024
 
@@ -33,10 +34,13 @@ def command(desk: Desk) -> click.Group:
 
 
 def _list(desk: Desk) -> click.Command:
-    @click.command("list", short_help="A store's flows, with their steps.")
+    @click.command(
+        "list", cls=OneLineCommand, short_help="A store's flows, with their steps."
+    )
     @domain_argument
+    @language_option
     @json_option
-    def list_(domain: ShopDomain, as_json: bool) -> None:
+    def list_(domain: ShopDomain, words: Words, as_json: bool) -> None:
         """Every flow of the store DOMAIN, whether it is on, and its steps.
 
         With --json each has its steps in the form that flow set reads.
@@ -46,32 +50,9 @@ def _list(desk: Desk) -> click.Command:
             show_json_lines(rows)
             return
         for row in rows:
-            is_on = "on" if row["enabled"] else "off"
-            whose = "the store's own" if row["is_own"] else "as it comes"
-            say(f"{row['name']} is {is_on}, {whose}; held out: {row['holdout']} %")
-            show_table(
-                ("step", "after", "message", "for", "else"),
-                [_cells(step) for step in row["flow"]["steps"]],
-            )
+            tell_of_flow(row, words)
 
     return list_
-
-
-def _cells(step: Mapping[str, Any]) -> tuple[str, ...]:
-    conditions = dict(step.get("when", {}))
-    if "window" in step:
-        conditions["window"] = step["window"]
-    offer = step.get("offer")
-    message = step["message"]
-    if offer:
-        message += f" ({offer['percent']} %, {offer.get('valid_hours', 24)} h)"
-    ways = [f"{way} {step[way]}" for way in ("then", "otherwise") if way in step]
-    hours, minutes = divmod(step["after_minutes"], 60)
-    said = "; ".join(f"{name} {json.dumps(each)}" for name, each in conditions.items())
-    return (
-        *(step["key"], f"{hours} h {minutes:02} min", message),
-        *(said or "everybody", ", ".join(ways)),
-    )
 
 
 def _rows(desk: Desk, domain: ShopDomain) -> list[dict[str, Any]]:
@@ -98,16 +79,24 @@ def _row(automation: Automation[Any], switch: Switch | None) -> dict[str, Any]:
 
 
 def _set(desk: Desk) -> click.Command:
-    @click.command("set", short_help="Write a store's flow anew, from a file.")
+    @click.command(
+        "set", cls=OneLineCommand, short_help="Write a store's flow anew, from a file."
+    )
     @domain_argument
     @click.argument("name")
     @click.argument(
         "file", type=click.Path(dir_okay=False, allow_dash=True), required=False
     )
     @click.option("--default", "is_default", is_flag=True, help="As it comes, again.")
+    @language_option
     @json_option
     def set_(
-        domain: ShopDomain, name: str, file: str | None, is_default: bool, as_json: bool
+        domain: ShopDomain,
+        name: str,
+        file: str | None,
+        is_default: bool,
+        words: Words,
+        as_json: bool,
     ) -> None:
         """Have the flow NAME of the store DOMAIN go as FILE says; - is standard input.
 
@@ -126,10 +115,7 @@ def _set(desk: Desk) -> click.Command:
         if as_json:
             show_json(row)
             return
-        count = len(row["flow"]["steps"])
-        say(f"{name} of {domain} has {count} step{'' if count == 1 else 's'} now.")
-        if not row["enabled"]:
-            say(f"Next: ./sosik automation set {domain} {name} --enabled")
+        tell_of_change(row, domain.host, words)
 
     return set_
 
@@ -161,16 +147,24 @@ def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _replay(desk: Desk) -> click.Command:
-    @click.command("replay", short_help="What a flow would have done lately.")
+    @click.command(
+        "replay", cls=OneLineCommand, short_help="What a flow would have done lately."
+    )
     @domain_argument
     @click.argument("name")
     @click.argument(
         "file", type=click.Path(dir_okay=False, allow_dash=True), default=""
     )
     @click.option("--days", type=click.IntRange(1, 90), default=30, show_default=True)
+    @language_option
     @json_option
     def replay(
-        domain: ShopDomain, name: str, file: str, days: int, as_json: bool
+        domain: ShopDomain,
+        name: str,
+        file: str,
+        days: int,
+        words: Words,
+        as_json: bool,
     ) -> None:
         """Play the flow NAME on what the store DOMAIN told in the last days.
 
@@ -188,42 +182,21 @@ def _replay(desk: Desk) -> click.Command:
         if as_json:
             show_json(summary.told())
             return
-        _tell_of_past(summary)
+        tell_of_past(summary, words)
 
     return replay
 
 
-def _tell_of_past(summary: Summary) -> None:
-    if not summary.outcomes:
-        say("Nobody has left a checkout in that time.")
-        return
-    rows = [
-        (step, state, reason or "", count)
-        for (step, state, reason), count in sorted(
-            summary.outcomes.items(), key=lambda each: tuple(map(str, each[0]))
-        )
-    ]
-    show_table(("step", "would be", "because", "messages"), rows)
-    say(f"{summary.people} people, {summary.sent} messages sent.")
-    at_night, by_cap = summary.held_at_night, summary.held_by_cap
-    say(f"Held back for a while: {at_night} by the hour, {by_cap} by a cap.")
-    say(f"The most that one person would have got: {summary.most_to_one}.")
-    if summary.cost is None:
-        say("What that costs is not known: no price of these countries is.")
-    else:
-        cost = (
-            f"{summary.cost.amount.quantize(Decimal('0.01'))} {summary.cost.currency}"
-        )
-        say(f"Meta takes about {cost} for {summary.priced} of them, if delivered.")
-
-
 def _results(desk: Desk) -> click.Command:
-    @click.command("results", short_help="What a flow has done.")
+    @click.command("results", cls=OneLineCommand, short_help="What a flow has done.")
     @domain_argument
     @click.argument("name")
     @click.option("--days", type=click.IntRange(1, 366), default=30, show_default=True)
+    @language_option
     @json_option
-    def results(domain: ShopDomain, name: str, days: int, as_json: bool) -> None:
+    def results(
+        domain: ShopDomain, name: str, days: int, words: Words, as_json: bool
+    ) -> None:
         """What the flow NAME of the store DOMAIN has done in the last days.
 
         An order counts for the last message before it, if it was placed within 24
@@ -242,49 +215,6 @@ def _results(desk: Desk) -> click.Command:
         if as_json:
             show_json(found)
             return
-        _tell(found)
+        tell_of_results(found, words)
 
     return results
-
-
-def _tell(found: Results) -> None:
-    if not found.steps:
-        say("Nothing was proposed in that time.")
-        return
-    columns = ("step", "proposed", "waiting", "skipped", "sent", "read", "clicked")
-    ways = (*WINDOWS, CLICK, CODE)
-    brought = [*(f"orders in {window}" for window in WINDOWS), "by click", "by code"]
-    show_table(
-        (*columns, *brought),
-        [
-            (
-                *(each.step, each.proposed, each.waiting, each.skipped),
-                *(each.sent, each.read, each.clicked),
-                *(_brought(found, each.step, way) for way in ways),
-            )
-            for each in found.steps
-        ],
-    )
-    say(_lift(found))
-
-
-def _brought(found: Results, step: str, way: str) -> str:
-    takings = [
-        f"{each.orders}: {each.revenue} {each.currency}"
-        for (by, _), each in sorted(found.of(step).items())
-        if by == way
-    ]
-    return ", ".join(takings) or "0"
-
-
-def _lift(found: Results) -> str:
-    told, held_out, lift = found.told, found.held_out, found.lift
-    if lift is None:
-        return "Nobody was held out, so what the flow does cannot be told from chance."
-    shares = (
-        f"Of {told.people} people written to {100 * told.share:.1f} % bought within 5 "
-        f"days, of {held_out.people} held out {100 * held_out.share:.1f} %"
-    )
-    ends = f"{100 * lift.low:+.1f} to {100 * lift.high:+.1f}"
-    verdict = "" if lift.is_certain else ", which may be chance"
-    return f"{shares}: {100 * lift.difference:+.1f} points ({ends}){verdict}."
