@@ -4,9 +4,9 @@ from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 from core.shopping import Basket, lines_of
+from notifications import flows
 from notifications.automations import AFTER_MINUTES, Told
 from notifications.flows import Stepping
-from notifications.rules.flows import Seen, unmet
 from notifications.rules.objections import Cart
 from storage.left_carts import LeftCart
 
@@ -26,22 +26,6 @@ def cart_of(
         return None
     step = None if stepping is None else stepping.step
     after = timedelta(minutes=int(told.get(AFTER_MINUTES, 0)))
-    unmet_first = None
-    if step is not None:
-        seen = Seen(
-            worth=known.worth,
-            country=known.country or country,
-            language=language,
-            tags=frozenset(tags),
-            is_first_time=not known.had_bought,
-            items=sum(item.get("quantity") or 0 for item in known.items),
-            products=frozenset(
-                item["product_id"] for item in known.items if item.get("product_id")
-            ),
-            was_read=known.before == "read",
-            was_clicked=known.before_was_clicked,
-        )
-        unmet_first = unmet(step.when, seen)
     return Cart(
         is_there=known.is_there and bool(known.items),
         changed_at=known.changed_at,
@@ -49,7 +33,9 @@ def cart_of(
         unread_since=known.unread_since,
         after=after if stepping is None else stepping.after(told),
         step_is_gone=stepping is not None and step is None,
-        unmet=unmet_first,
+        unmet=flows.unmet_first(
+            stepping, known, language=language, country=country, tags=tags
+        ),
         has_own_hours=step is not None and step.window is not None,
     )
 

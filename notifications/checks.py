@@ -12,13 +12,12 @@ from typing import Any
 
 from core.values import Milestone, Scope
 from core.words import N_, Words
-from notifications import offer_checks, terms
+from notifications import flow_checks, offer_checks, terms
 from notifications.questions import NO, YES, Answered, Question, free_again, whether
 from notifications.rules import (
     carts,
     chat,
     consent,
-    flows,
     journey,
     news,
     pacing,
@@ -135,16 +134,8 @@ def _about_a_cart(answered: Answered) -> str | None:
     return None if answered.facts.cart is None else whether(answered)
 
 
-def _is_a_step(answered: Answered) -> str | None:
-    cart = answered.facts.cart
-    return whether(answered) if cart is not None and cart.step_is_gone else None
-
-
-def _suits(answered: Answered) -> str | None:
-    cart = answered.facts.cart
-    if cart is None or cart.unmet is None:
-        return None
-    return answered.words.gettext("no, not by %(condition)s", condition=cart.unmet)
+def _all_told_read(answered: Answered) -> str | None:
+    return None if answered.facts.in_flow is None else whether(answered)
 
 
 def _left_since(answered: Answered) -> str | None:
@@ -321,7 +312,7 @@ QUESTIONS: Mapping[Rule, Question] = MappingProxyType(
             N_("switched on?"), ("is_on", "shop_is_active"), _switched_on
         ),
         news.must_not_be_stale: Question(
-            N_("still new?"), ("wanted_at", "lifetime", "cart"), _age
+            N_("still new?"), ("wanted_at", "lifetime", "cart", "bill"), _age
         ),
         news.must_know_the_order: Question(
             N_("order known?"),
@@ -351,12 +342,8 @@ QUESTIONS: Mapping[Rule, Question] = MappingProxyType(
             N_("left alone for long enough?"), ("cart",), _left_since
         ),
         carts.must_know_what_was_told: Question(
-            N_("all read that the store told?"), ("cart",), _about_a_cart
+            N_("all read that the store told?"), ("cart", "bill"), _all_told_read
         ),
-        flows.must_be_a_step: Question(
-            N_("still a step of the flow?"), ("cart",), _is_a_step
-        ),
-        flows.must_suit: Question(N_("the step's conditions?"), ("cart",), _suits),
         journey.must_have_been_under_way: Question(
             N_("on its way before?"),
             ("milestone", "parcel_was_under_way"),
@@ -440,6 +427,7 @@ QUESTIONS: Mapping[Rule, Question] = MappingProxyType(
         pacing.must_have_a_slot: Question(
             N_("room at its number?"), ("number_free_at",), _room
         ),
+        **flow_checks.QUESTIONS,
         **offer_checks.QUESTIONS,
     }
 )

@@ -25,6 +25,7 @@ from notifications import (
     wording,
 )
 from notifications.automations import Automation, Known, Told
+from notifications.bills import bill_of
 from notifications.flows import Stepping
 from notifications.gathering import Gathered
 from notifications.offering import Audience, Reader
@@ -39,6 +40,7 @@ from notifications.senders import Sender
 from notifications.telling_of import part_of, told_of
 from notifications.wording import Text
 from storage import (
+    bills,
     chats,
     ledger,
     left_carts,
@@ -47,6 +49,7 @@ from storage import (
     order_answers,
     shops,
 )
+from storage.bills import KnownBill
 from storage.chats import Answered
 from storage.facts import KnownMessage, KnownParcel
 from storage.ledger import LatestWord, Words
@@ -77,6 +80,7 @@ class Surroundings:
     batch: Collection[MessageId]
     audience: Audience
     carts: Mapping[MessageId, LeftCart] = field(default_factory=dict)
+    bills: Mapping[MessageId, KnownBill] = field(default_factory=dict)
     offers: Mapping[MessageId, KnownOffer] = field(default_factory=dict)
     ordered: Mapping[OrderKey, OrderStanding] = field(default_factory=dict)
     unread: bool = False
@@ -121,6 +125,7 @@ def surroundings_of(
         if message.automation in automations
     }
     about_carts = [each for each in messages if each.checkout_key is not None]
+    about_bills = flows.about_bills(messages, automations)
     return Surroundings(
         words=ledger.latest_words(tx, contacts, not_from=NEVER_ALONE),
         asked_about=ledger.latest_words(
@@ -138,10 +143,17 @@ def surroundings_of(
             ),
             sealer=book.sealer,
         ),
+        bills=bills.known_bills(
+            tx,
+            [each.id for each in about_bills],
+            asks_before=flows.asks_what_was_bought_before(
+                about_bills, automations, switches
+            ),
+        ),
         offers=offer_codes.of_messages(tx, _with_codes(messages, automations)),
         ordered=order_answers.standings(tx, _asked_about(messages, automations)),
         audience=offering.audience_of(
-            tx, _whose_hour_counts(messages), book=book, now=now
+            tx, _who_matters(messages, about_bills), book=book, now=now
         ),
         unread=unread,
         answered=chats.answered(tx, replied_to),
@@ -183,13 +195,20 @@ def _asked_about(
     }
 
 
-def _whose_hour_counts(messages: Iterable[KnownMessage]) -> set[ContactId]:
-    """Whom an offer is for, and whom a store does not want to wake with news."""
+def _who_matters(
+    messages: Iterable[KnownMessage], about_bills: Iterable[KnownMessage]
+) -> set[ContactId]:
+    """Whom an offer is for, whom a store does not want to wake with news, and of whom
+    a step of a flow may ask where they are."""
+    hours = (
+        message
+        for message in messages
+        if message.scope is Scope.MARKETING or "news_quiet_hours" in message.offers
+    )
     return {
         message.contact_id
-        for message in messages
+        for message in (*hours, *about_bills)
         if message.contact_id is not None
-        and (message.scope is Scope.MARKETING or "news_quiet_hours" in message.offers)
     }
 
 
@@ -209,6 +228,14 @@ class Decided:
     priority: int
     stepping: Stepping | None
     offer: KnownOffer | None = None
+    bill: KnownBill | None = None
+
+    @property
+    def changed_at(self) -> datetime | None:
+        """From when on the steps of its flow count their time."""
+        if self.cart is not None:
+            return self.cart.changed_at
+        return None if self.bill is None else self.bill.placed_at
 
     def tells(
         self, message: KnownMessage, *, cart_link: str | None = None, at: datetime
@@ -249,9 +276,11 @@ def decided(
     decision = decide(facts, now=now)
     gathering.note(gathered, decision, around.decided, now=now)
     told, cart = gathered.told or message.told, around.carts.get(message.id)
+    bill = around.bills.get(message.id)
     label, priority = person.reader.label, automation.priority
     return Decided(
-        *(decision, facts, language, told, cart, label, priority, stepping, offer)
+        *(decision, facts, language, told, cart, label, priority, stepping, offer),
+        bill,
     )
 
 
@@ -396,6 +425,14 @@ def facts_of(
         scan_place=parcel_news.place_of(parcel.scan) if parcel else None,
         cart=cart_news.cart_of(
             around.carts.get(message.id),
+            message.told,
+            stepping,
+            language=language,
+            country=person.reader.country,
+            tags=person.reader.tags,
+        ),
+        bill=bill_of(
+            around.bills.get(message.id),
             message.told,
             stepping,
             language=language,

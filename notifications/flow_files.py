@@ -13,13 +13,18 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 
 from core.errors import NotPossible
 from notifications import offer_settings
-from notifications.rules.flows import LEAST_APART, STOP, Conditions, Flow, Offer, Step
+from notifications.rules.flows import (
+    LEAST_APART_MINUTES,
+    STOP,
+    Conditions,
+    Flow,
+    Limits,
+    Offer,
+    Step,
+)
 
 MOST_STEPS = 5
-EARLIEST_MINUTES = 30
-"""Before that Shopify's link to a checkout may lead nowhere."""
 LATEST_MINUTES = 14 * 24 * 60
-LEAST_APART_MINUTES = int(LEAST_APART.total_seconds() // 60)
 MOST_HOLDOUT = 50
 
 _MOST_PERCENT = 90
@@ -100,7 +105,7 @@ class _Step(Schema):
     after_minutes = fields.Integer(
         strict=True,
         required=True,
-        validate=validate.Range(EARLIEST_MINUTES, LATEST_MINUTES),
+        validate=validate.Range(0, LATEST_MINUTES),
     )
     window = fields.String()
     when = fields.Nested(_When)
@@ -125,10 +130,15 @@ class _Flow(Schema):
 
 
 def checked(
-    written: object, *, messages: Mapping[str, bool], languages: Collection[str]
+    written: object,
+    *,
+    messages: Mapping[str, bool],
+    languages: Collection[str],
+    limits: Limits,
 ) -> Mapping[str, Any]:
     """The flow as it is kept. ``messages`` are the automations that may word a step,
-    each with whether it makes an offer; ``languages`` those that there are.
+    each with whether it makes an offer; ``languages`` those that there are; ``limits``
+    are of what it reminds people of.
 
     Raises:
         NotPossible: the place of the first mistake, and what would be right there.
@@ -139,7 +149,13 @@ def checked(
         flow = _Flow().load(written)
     except ValidationError as error:
         raise NotPossible(_first(error.messages)) from None
-    for place, because in _mistakes(flow["steps"], messages, languages):
+    if "holdout" in flow and not limits.is_held_out:
+        raise NotPossible("holdout: this is news, which is held back from nobody")
+    found = (
+        *_beyond(flow["steps"], limits),
+        *_mistakes(flow["steps"], messages, languages),
+    )
+    for place, because in found:
         raise NotPossible(f"{place}: {because}")
     return written
 
@@ -157,6 +173,16 @@ def _first(messages: Any, place: str = "") -> str:
     if isinstance(said, dict):
         return _first(said, place)
     return f"{place}: {said}" if place else str(said)
+
+
+def _beyond(steps: list[dict[str, Any]], limits: Limits) -> Iterator[tuple[str, str]]:
+    for number, step in enumerate(steps):
+        least = limits.earliest_minutes
+        if step["after_minutes"] < least:
+            yield f"steps[{number}].after_minutes", f"must be at least {least}"
+        for name in step.get("when", {}):
+            if name in limits.unasked:
+                yield f"steps[{number}].when.{name}", limits.unasked[name]
 
 
 def _mistakes(

@@ -8,9 +8,10 @@ from core.values import ShopDomain
 from notifications import setting_flows
 from notifications.operating import Operator, shop_id_of, shop_named
 from notifications.ports import Services
+from notifications.rules.flows import About
 from notifications.rules.lift import Group, Lift, lift
-from storage import flow_results
-from storage.flow_results import Asked, StepCounts, Takings
+from storage import bill_results, flow_results
+from storage.flow_results import NOBODY, Asked, StepCounts, Takings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,10 +56,16 @@ def results(
         since=since,
         until=until,
     )
+    assert automation.flow is not None
     with services.transactions.for_shop(asked.shop_id) as tx:
-        steps = flow_results.counts(tx, asked)
-        takings = flow_results.takings(tx, asked)
-        arms = flow_results.arms(tx, asked)
+        if automation.flow.about is About.CHECKOUT:
+            steps = flow_results.counts(tx, asked)
+            takings = flow_results.takings(tx, asked)
+            arms = flow_results.arms(tx, asked)
+        else:
+            steps = bill_results.counts(tx, asked)
+            takings = bill_results.takings(tx, asked)
+            arms = NOBODY
     told = Group(arms.told, arms.told_buyers)
     held_out = Group(arms.held_out, arms.held_out_buyers)
     return Results(

@@ -1,15 +1,15 @@
 """The flows of a store, and where each message stands in its own."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 
 import orjson
 
-from core.values import ContactId, ShopId
+from core.values import ContactId, Money, ShopId
 from notifications import flow_files
 from notifications.automations import (
     AFTER_MINUTES,
@@ -19,7 +19,7 @@ from notifications.automations import (
     Told,
 )
 from notifications.rules.control import is_in_control_group
-from notifications.rules.flows import Flow, Step
+from notifications.rules.flows import About, Flow, Seen, Step, unmet
 from storage.facts import KnownMessage
 from storage.shops import Switch
 
@@ -31,11 +31,12 @@ def flow_of(automation: Automation[Any], switch: Switch | None) -> Flow:
     """The store's own where it has one that this version still allows, else ours."""
     assert automation.flow is not None
     config = automation.config_kept(switch.config if switch else {})
+    holdout = config.get(HOLDOUT, 0)
     if switch is not None and switch.flow:
         with suppress(ValueError):
-            return _read(orjson.dumps(switch.flow), config[HOLDOUT])
+            return _read(orjson.dumps(switch.flow), holdout)
     ours = automation.flow.default(config)
-    return _read(orjson.dumps(ours), config[HOLDOUT])
+    return _read(orjson.dumps(ours), holdout)
 
 
 @lru_cache(maxsize=1024)
@@ -69,8 +70,7 @@ def stepping_of(
     message: KnownMessage, automations: Automations, switches: Switches
 ) -> Stepping | None:
     """None for a message that is in no flow."""
-    automation = automations.get(message.automation)
-    owner = None if automation is None else automations.get(automation.owner)
+    owner = _owner(message, automations)
     if owner is None or owner.flow is None:
         return None
     flow = flow_of(owner, switches.get((message.shop_id, owner.name)))
@@ -98,6 +98,70 @@ def _as_it_stands(
     if step.message == message.automation:
         return message
     return replace(message, automation=step.message)
+
+
+def _owner(message: KnownMessage, automations: Automations) -> Automation[Any] | None:
+    automation = automations.get(message.automation)
+    return None if automation is None else automations.get(automation.owner)
+
+
+def about_bills(
+    messages: Iterable[KnownMessage], automations: Automations
+) -> list[KnownMessage]:
+    """Those of the messages that are a step of a flow about something to be paid."""
+    return [
+        message
+        for message in messages
+        if (owner := _owner(message, automations)) is not None
+        and owner.flow is not None
+        and owner.flow.about is not About.CHECKOUT
+    ]
+
+
+class Left(Protocol):
+    """What is known of what a flow reminds somebody of, for a step's conditions."""
+
+    @property
+    def worth(self) -> Money | None: ...
+    @property
+    def country(self) -> str | None: ...
+    @property
+    def items(self) -> Sequence[Mapping[str, Any]]: ...
+    @property
+    def had_bought(self) -> bool: ...
+    @property
+    def before(self) -> str | None: ...
+    @property
+    def before_was_clicked(self) -> bool: ...
+
+
+def unmet_first(
+    stepping: Stepping | None,
+    known: Left,
+    *,
+    language: str,
+    country: str | None,
+    tags: Collection[str],
+) -> str | None:
+    """The first condition of a step that does not hold. ``country`` is its reader's,
+    and ``tags`` are theirs."""
+    step = None if stepping is None else stepping.step
+    if step is None:
+        return None
+    seen = Seen(
+        worth=known.worth,
+        country=known.country or country,
+        language=language,
+        tags=frozenset(tags),
+        is_first_time=not known.had_bought,
+        items=sum(item.get("quantity") or 0 for item in known.items),
+        products=frozenset(
+            item["product_id"] for item in known.items if item.get("product_id")
+        ),
+        was_read=known.before == "read",
+        was_clicked=known.before_was_clicked,
+    )
+    return unmet(step.when, seen)
 
 
 def asks_what_was_bought_before(

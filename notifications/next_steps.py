@@ -23,28 +23,28 @@ def next_intents(
     That of the first one does not, and no key is the same as it: whatever a step is
     called, it comes once.
     """
-    stepping, cart, key = decided.stepping, decided.cart, message.checkout_key
+    stepping, thing, changed_at = decided.stepping, _thing(message), decided.changed_at
     step = next_step(message, decided)
     automation = None if step is None else services.automations.get(step.message)
-    if stepping is None or cart is None or cart.changed_at is None or key is None:
+    if stepping is None or changed_at is None or thing is None:
         return
     first = message.told.get(FIRST, message.told.get(STEP, ""))
     if step is None or automation is None or step.key == first:
         return
     is_sent = isinstance(decided.decision, Send)
-    due = due_at(step, changed_at=cart.changed_at, is_sent=is_sent, now=now)
-    wanted_at = cart.changed_at + step.after
+    due = due_at(step, changed_at=changed_at, is_sent=is_sent, now=now)
+    wanted_at = changed_at + step.after
     yield Intent(
         id=MessageId(services.new_id("msg")),
         shop_id=message.shop_id,
-        occasion=f"{stepping.named}:step:{step.key}:{key.hex()}",
+        occasion=f"{stepping.named}:step:{step.key}:{thing}",
         automation=automation.name,
         scope=automation.scope,
         priority=automation.priority,
         order_id=None if message.order_id is None else OrderId(message.order_id),
         fulfillment_id=None,
         tracking_key=None,
-        checkout_key=key,
+        checkout_key=message.checkout_key,
         told={
             STEP: step.key,
             BEFORE: message.told.get(STEP if is_sent else BEFORE, ""),
@@ -64,6 +64,13 @@ def next_intents(
             }
         ],
     )
+
+
+def _thing(message: KnownMessage) -> str | None:
+    """What the flow is about, as its occasions have it."""
+    if message.checkout_key is not None:
+        return message.checkout_key.hex()
+    return None if message.order_id is None else str(message.order_id)
 
 
 def next_step(message: KnownMessage, decided: Decided) -> Step | None:

@@ -109,12 +109,12 @@ QUESTIONS: Mapping[Rule, Question] = MappingProxyType(
         ),
         waking.must_be_waking_hours: Question(
             N_("a waking hour there?"),
-            ("hour", "scope", "wanted_at", "lifetime", "cart"),
+            ("hour", "scope", "wanted_at", "lifetime", "cart", "bill"),
             _waking,
         ),
         offers.must_be_under_every_cap: Question(
             N_("few enough lately?"),
-            ("standing", "wanted_at", "lifetime", "cart"),
+            ("standing", "wanted_at", "lifetime", "cart", "bill"),
             _few_enough,
         ),
         codes.must_have_its_code: Question(

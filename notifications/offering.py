@@ -102,9 +102,9 @@ def reader_of(
         yeses=[NIGHT_CONSENT] if _agreed_to_nights(person) else [],
         window=stepping.step.window if stepping and stepping.step else None,
     )
-    if message.scope is not Scope.MARKETING:
-        return Reader(None, found.hour)
     tags = tags_of(person, now=now)
+    if message.scope is not Scope.MARKETING:
+        return Reader(None, found.hour, None, found.country, tags)
     standing = Standing(
         must_confirm=found.law.asks_twice or _is_asked_twice(where, settings),
         confirmed_at=confirmed_at or _confirmed_at(person),

@@ -250,10 +250,17 @@ OF_MESSAGES: Mapping[str, Meaning] = MappingProxyType(
             N_("The cart was changed since, and the wait has begun anew."),
             N_("Nothing has to be done. It goes out if nobody buys."),
         ),
+        "step_not_due": Meaning(
+            N_(
+                "The step's time has not come: the flow was changed since, or the "
+                "invoice sent anew."
+            ),
+            N_("Nothing has to be done. It goes out if nobody pays."),
+        ),
         "not_read_yet": Meaning(
             N_(
                 "The store has told something that is still to be read, and that may "
-                "be a purchase."
+                "be a purchase or a payment."
             ),
             N_(
                 "Nothing has to be done if it passes within seconds. If it lasts, look "

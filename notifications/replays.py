@@ -17,6 +17,7 @@ from notifications.operating import Operator, shop_id_of, shop_named
 from notifications.ports import Services
 from notifications.replaying import Played, Player, Shop
 from notifications.rules.consent import NEVER_ALONE
+from notifications.rules.flows import About
 from notifications.rules.objections import Because
 from storage import replays, shops
 from storage.replays import PastPerson, Span
@@ -135,6 +136,14 @@ def played_people(
 ) -> Iterator[tuple[ContactId, Iterator[Played]]]:
     """Everybody who has changed a checkout since, with what would have come to them."""
     automation = setting_flows.named(name, services)
+    if automation.flow is None or automation.flow.about is not About.CHECKOUT:
+        raise NotPossible(
+            N_(
+                "%(name)s cannot be played: only what was left at the checkout is "
+                "played again"
+            ),
+            name=name,
+        )
     messages = setting_flows.messages_of(automation, services)
     doing = f"flow replay {name} of"
     row = shop_named(domain, doing, operator=operator, services=services)
@@ -144,7 +153,12 @@ def played_people(
     given: Mapping[str, Any] | None = None
     if flow is not None:
         languages = languages_offered(services)
-        given = flow_files.checked(flow, messages=messages, languages=languages)
+        given = flow_files.checked(
+            flow,
+            messages=messages,
+            languages=languages,
+            limits=setting_flows.limits_of(automation),
+        )
     with services.transactions.for_shop(shop_id) as tx:
         kept = shops.switches(tx, [shop_id]).get((shop_id, name))
     config = kept.config if kept else {}

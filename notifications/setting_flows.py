@@ -7,10 +7,11 @@ from core.errors import NotPossible
 from core.values import ShopDomain
 from core.words import N_
 from notifications import flow_files, offer_terms
-from notifications.automations import Automation
+from notifications.automations import HOLDOUT, Automation
 from notifications.configuring import languages_offered
 from notifications.operating import Operator, shop_id_of, shop_named
 from notifications.ports import Services
+from notifications.rules.flows import Limits
 from storage import shops
 from storage.shops import Switch
 
@@ -36,7 +37,8 @@ def written(automation: Automation[Any], switch: Switch | None) -> Mapping[str, 
     assert automation.flow is not None
     config = automation.config_kept(switch.config if switch else {})
     own = switch.flow if switch is not None else None
-    return {"holdout": config["holdout"], **(own or automation.flow.default(config))}
+    flow = own or automation.flow.default(config)
+    return flow if HOLDOUT not in config else {HOLDOUT: config[HOLDOUT], **flow}
 
 
 def set_flow(
@@ -64,6 +66,7 @@ def set_flow(
             flow,
             messages=messages_of(automation, services),
             languages=languages_offered(services),
+            limits=limits_of(automation),
         )
     doing = f"flow set {name} of"
     shop_id = shop_id_of(
@@ -73,6 +76,11 @@ def set_flow(
         now = services.clock()
         shops.switch(tx, shop_id, name, enabled=None, config=None, flow=kept, now=now)
         offer_terms.end_others(tx, shop_id, automation, now=now)
+
+
+def limits_of(automation: Automation[Any]) -> Limits:
+    assert automation.flow is not None
+    return automation.flow.limits
 
 
 def messages_of(automation: Automation[Any], services: Services) -> Mapping[str, bool]:

@@ -98,7 +98,7 @@ def _waking(
     """Of a batch, which is decided about at one moment, most live alike."""
     zones, places = found.zones, found.places
     law = law_for(places, on=now.date())
-    weeks: Sequence[Week | None] = (settings.news_quiet_hours,)
+    weeks: Sequence[Week | None] = (settings.news_quiet_hours, window)
     if scope is Scope.MARKETING:
         own = (settings.quiet_hours, settings.send_window, window)
         weeks = (*law.weeks(yeses), *own)

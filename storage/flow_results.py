@@ -64,6 +64,10 @@ class Arms:
     held_out_buyers: int
 
 
+NOBODY = Arms(told=0, told_buyers=0, held_out=0, held_out_buyers=0)
+"""Where nobody is held out there is nothing to compare."""
+
+
 _STEPS = """
 steps AS MATERIALIZED (
   SELECT m.id, m.shop_id, m.contact_id, m.checkout_key, m.told ->> 'step' AS step,
@@ -74,8 +78,11 @@ steps AS MATERIALIZED (
     AND m.created_at >= :since AND m.created_at < :until)
 """
 
-_COUNTS = Statement(f"""
-WITH {_STEPS}
+
+def counted(steps: str) -> str:
+    """SQL that counts ``steps`` by what has become of them."""
+    return f"""
+WITH {steps}
 SELECT step, count(*) AS proposed,
   count(*) FILTER (WHERE state IN ('waiting', 'sending')) AS waiting,
   count(*) FILTER (WHERE state IN ('skipped', 'cancelled')) AS skipped,
@@ -86,17 +93,20 @@ SELECT step, count(*) AS proposed,
   count(*) FILTER (WHERE state IN ('failed', 'unsure')) AS failed
 FROM steps LEFT JOIN clicks c ON c.shop_id = steps.shop_id AND c.message_id = steps.id
 GROUP BY step ORDER BY min(due_at)
-""")
+"""
+
+
+_COUNTS = Statement(counted(_STEPS))
 
 _ODD = " ".join(
     f"WHEN '{currency}' THEN {decimals}" for currency, decimals in DECIMALS.items()
 )
-_REVENUE = f"""o.worth - coalesce((
+REVENUE = f"""o.worth - coalesce((
       SELECT sum(CASE WHEN r.amount_currency = o.worth_currency THEN r.amount
         ELSE round(r.amount * o.worth / nullif(o.total, 0),
           CASE o.worth_currency {_ODD} ELSE 2 END) END)
       FROM refunds r WHERE r.shop_id = o.shop_id AND r.order_id = o.order_id), 0)"""
-_COUNTS_AS_BOUGHT = """o.cancelled_at IS NULL AND o.worth IS NOT NULL
+COUNTS_AS_BOUGHT = """o.cancelled_at IS NULL AND o.worth IS NOT NULL
     AND o.is_test IS NOT TRUE"""
 
 
@@ -115,10 +125,10 @@ def _theirs(after: str, until: str) -> str:
 _BOUGHT = f"""
 bought AS MATERIALIZED (
   SELECT DISTINCT ON (o.order_id) o.order_id, s.step, o.placed_at - s.asked_at AS after,
-    o.worth_currency AS currency, {_REVENUE} AS revenue
+    o.worth_currency AS currency, {REVENUE} AS revenue
   FROM steps s
   CROSS JOIN LATERAL ({_theirs("s.asked_at", "s.asked_at + :longest")}) AS o
-  WHERE s.state IN ('sent', 'delivered', 'read') AND {_COUNTS_AS_BOUGHT}
+  WHERE s.state IN ('sent', 'delivered', 'read') AND {COUNTS_AS_BOUGHT}
   ORDER BY o.order_id, s.asked_at DESC, s.id)
 """
 
@@ -127,14 +137,14 @@ bought AS MATERIALIZED (
 _CLICKED = f"""
 clicked AS MATERIALIZED (
   SELECT DISTINCT ON (o.order_id) o.order_id, s.step, o.worth_currency AS currency,
-    {_REVENUE} AS revenue
+    {REVENUE} AS revenue
   FROM steps s LEFT JOIN clicks c ON c.shop_id = s.shop_id AND c.message_id = s.id
   CROSS JOIN LATERAL (
     {_theirs("c.first_at", "c.last_at + :longest")}
     UNION
     SELECT * FROM orders each
     WHERE each.shop_id = s.shop_id AND each.reference_message = s.id) AS o
-  WHERE {_COUNTS_AS_BOUGHT}
+  WHERE {COUNTS_AS_BOUGHT}
   ORDER BY o.order_id, o.reference_message IS NOT DISTINCT FROM s.id DESC,
     c.last_at DESC NULLS LAST, s.id)
 """
@@ -142,13 +152,13 @@ clicked AS MATERIALIZED (
 _CODED = f"""
 coded AS MATERIALIZED (
   SELECT DISTINCT ON (o.order_id) o.order_id, s.step, o.worth_currency AS currency,
-    {_REVENUE} AS revenue
+    {REVENUE} AS revenue
   FROM orders o
   CROSS JOIN LATERAL jsonb_array_elements_text(o.discount_codes) AS given (code)
   JOIN offer_codes k ON k.shop_id = o.shop_id AND k.code = upper(given.code)
   JOIN steps s ON s.id = k.message_id
   WHERE o.shop_id = :shop AND o.placed_at >= :since AND o.discount_codes <> '[]'
-    AND {_COUNTS_AS_BOUGHT}
+    AND {COUNTS_AS_BOUGHT}
   ORDER BY o.order_id, s.id)
 """
 

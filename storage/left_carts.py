@@ -104,12 +104,7 @@ WHERE b.shop_id = m.shop_id AND b.checkout_key = m.checkout_key
 LIMIT 1
 """
 
-# What is unread and what was bought are looked at in one snapshot: a webhook that is
-# being read at this moment is in the one or in the other.
-_KNOWN = Statement(f"""
-WITH asked AS MATERIALIZED (
-  SELECT id, shop_id, checkout_key, wanted_at, told FROM messages
-  WHERE id = ANY(CAST(:ids AS text[])) AND checkout_key IS NOT NULL),
+UNREAD = f"""
 unread AS MATERIALIZED (
   SELECT s.id AS shop_id, s.domain, (
     SELECT min(found.arrived_at) FROM (
@@ -118,6 +113,15 @@ unread AS MATERIALIZED (
         AND w.shop_domain = s.domain AND w.attempts = 0
       LIMIT {_UNREAD_LOOKED_AT}) AS found) AS since
   FROM shops s WHERE s.id IN (SELECT shop_id FROM asked))
+"""
+
+# What is unread and what was bought are looked at in one snapshot: a webhook that is
+# being read at this moment is in the one or in the other.
+_KNOWN = Statement(f"""
+WITH asked AS MATERIALIZED (
+  SELECT id, shop_id, checkout_key, wanted_at, told FROM messages
+  WHERE id = ANY(CAST(:ids AS text[])) AND checkout_key IS NOT NULL),
+{UNREAD}
 SELECT m.id, m.shop_id, k.updated_at, k.closed_at, k.locale, k.items, k.url, k.email,
   k.first_name, k.place, k.country, k.discount_codes, k.worth, k.worth_currency,
   unread.domain, before.state AS before,

@@ -40,8 +40,9 @@ Items: TypeAlias = Sequence[Mapping[str, Any]]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderFacts(Facts):
     """An order. ``whole_since`` is when it first came whole; until then there is only
-    what was glimpsed of it. ``place`` has the region and the city it goes to, and
-    ``reference_message`` is our message that led to it, as far as that came back."""
+    what was glimpsed of it. ``paid_at`` is the first moment at which it was paid.
+    ``place`` has the region and the city it goes to, and ``reference_message`` is our
+    message that led to it, as far as that came back."""
 
     order_id: OrderId
     whole_since: datetime | None = None
@@ -50,6 +51,7 @@ class OrderFacts(Facts):
     cancelled_at: datetime | None = None
     cancel_reason: str | None = None
     closed_at: datetime | None = None
+    paid_at: datetime | None = None
     edited_at: datetime | None = None
     payment: str | None = None
     shipping: str | None = None
@@ -117,7 +119,7 @@ ORDERS = Kept(
     facts=OrderFacts,
     table=orders,
     keys=("order_id",),
-    rules={"whole_since": Least(), "edited_at": Greatest()},
+    rules={"whole_since": Least(), "edited_at": Greatest(), "paid_at": Least()},
     sealed=frozenset({"first_name", "email", "place", "status_url", "marks"}),
     answers=("whole_since",),
     unless_forgotten="f.thing = 'order ' || new.order_id",

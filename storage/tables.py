@@ -402,6 +402,7 @@ orders = Table(
     Column("cancelled_at", AwareDateTime),
     Column("cancel_reason", Text),
     Column("closed_at", AwareDateTime),
+    Column("paid_at", AwareDateTime),
     Column("edited_at", AwareDateTime),
     Column("payment", Text),
     Column("shipping", Text),

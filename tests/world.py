@@ -121,7 +121,8 @@ class World:
             for name in named if automations else ():
                 in_steps = self.services.automations[name].flow is not None
                 # Whoever a test is about gets what it is about.
-                config = {HOLDOUT: 0, "offer_percent": 0} if in_steps else None
+                plain = {HOLDOUT: 0, "offer_percent": 0, "remind_after_hours": 0}
+                config = plain if in_steps else None
                 shops.switch(
                     tx, shop_id, name, enabled=True, config=config, now=self.now
                 )

@@ -16,7 +16,7 @@ from typing import Any, Generic, TypeVar
 from core.errors import NotPossible
 from core.events import Event
 from core.values import FulfillmentId, Milestone, Money, OrderId, Phone, Scope
-from notifications.rules.flows import Step
+from notifications.rules.flows import About, Limits, Step
 from notifications.rules.stories import Chapter
 from notifications.wording import Template
 
@@ -232,11 +232,14 @@ class InSteps(Generic[E]):
     """That an automation sends several messages about one thing, one after another.
 
     ``default`` are its steps where the store has set none of its own, as they would be
-    written in a file; ``begin`` proposes the first one.
+    written in a file; ``begin`` proposes the first one. ``about`` is what of, and
+    ``limits`` are what a store's own steps may not have.
     """
 
     default: Callable[[Config], Mapping[str, Any]]
     begin: Callable[[E, Step], Draft | NotProposed]
+    limits: Limits
+    about: About = About.CHECKOUT
 
 
 def _always(event: Event) -> bool:

@@ -19,7 +19,7 @@ from notifications.automations import (
     WholeNumber,
     first_told,
 )
-from notifications.rules.flows import Step
+from notifications.rules.flows import Limits, Step
 from notifications.wording import Text
 
 _AFTER = WholeNumber(
@@ -127,7 +127,8 @@ def begin(event: CheckoutSeen, step: Step) -> Draft | NotProposed:
     )
 
 
-FLOW = InSteps(default=default, begin=begin)
+# Before that Shopify's link to a checkout may lead nowhere.
+FLOW = InSteps(default=default, begin=begin, limits=Limits(earliest_minutes=30))
 
 
 def propose(event: CheckoutSeen, config: Config) -> Draft | NotProposed:

@@ -1,6 +1,10 @@
-"""Tell the buyer that the order has come in and that its payment is awaited."""
+"""Tell the buyer that the order has come in and that its payment is awaited, and
+remind them of it."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from core.events import OrderSeen
 from core.values import Scope
@@ -10,9 +14,12 @@ from notifications.automations import (
     Automation,
     Config,
     Draft,
+    InSteps,
     NotProposed,
     WholeNumber,
+    first_told,
 )
+from notifications.rules.flows import LEAST_APART_MINUTES, About, Limits, Step
 from notifications.rules.news import is_payment_awaited
 from notifications.wording import Text
 
@@ -23,16 +30,73 @@ _WAIT = WholeNumber(
     least=0,
     most=1440,
 )
+_AGAIN = WholeNumber(
+    name="remind_after_hours",
+    meaning="How long after the order its buyer is reminded once more; 0 for not at "
+    "all.",
+    default=24,
+    least=0,
+    most=14 * 24,
+)
 
 
 def concerns(event: OrderSeen) -> bool:
     return is_payment_awaited(event.payment, event.cash_on_delivery)
 
 
+def default(config: Config) -> Mapping[str, Any]:
+    """The second one a day after the order, an hour after the first at the earliest."""
+    first = {
+        "key": "1",
+        "message": "payment_pending",
+        "after_minutes": config[_WAIT.name],
+    }
+    if not config[_AGAIN.name]:
+        return {"steps": [first]}
+    least = config[_WAIT.name] + LEAST_APART_MINUTES
+    second = {
+        "key": "2",
+        "message": "payment_pending",
+        "after_minutes": max(config[_AGAIN.name] * 60, least),
+    }
+    return {"steps": [first, second]}
+
+
+def begin(event: OrderSeen, step: Step) -> Draft | NotProposed:
+    """A payment that comes in the meantime makes it old news.
+
+    The first step waits from when the order is heard of, so that the word of its
+    payment, which may be as late, has the same time to come.
+    """
+    asked = unpaid_orders.asked_once(event, "payment_pending", wait=step.after)
+    if isinstance(asked, NotProposed):
+        return asked
+    return replace(
+        asked,
+        told=first_told(step),
+        message=step.message,
+        wanted_at=max(event.happened_at, event.placed_at + step.after),
+    )
+
+
+FLOW = InSteps(
+    default=default,
+    begin=begin,
+    limits=Limits(
+        earliest_minutes=0,
+        unasked={
+            "unclicked": "the order's page is the store's, and nobody knows here who "
+            "has opened it"
+        },
+        is_held_out=False,
+    ),
+    about=About.ORDER,
+)
+
+
 def propose(event: OrderSeen, config: Config) -> Draft | NotProposed:
-    """A payment that comes in the meantime makes it old news."""
-    wait = timedelta(minutes=config[_WAIT.name])
-    return unpaid_orders.asked_once(event, "payment_pending", wait=wait)
+    after = timedelta(minutes=config[_WAIT.name])
+    return begin(event, Step(key="1", message="payment_pending", after=after))
 
 
 TEMPLATE = wording.news(
@@ -160,10 +224,11 @@ AUTOMATION = Automation(
     priority=0,
     lifetime=timedelta(hours=48),
     listens_to=(OrderSeen,),
-    settings=(_WAIT,),
+    settings=(_WAIT, _AGAIN),
     propose=propose,
     template=TEMPLATE,
     compose=saying.filling(TEMPLATE),
     concerns=concerns,
     awaits_payment=True,
+    flow=FLOW,
 )

@@ -10,6 +10,7 @@ _PAYMENTS = (
     *("pending", "authorized", "partially_paid", "paid", "partially_refunded"),
     *("refunded", "voided"),
 )
+_PAID = frozenset({"paid", "partially_refunded", "refunded"})
 _SHIPPINGS = ("unfulfilled", "partial", "fulfilled", "restocked")
 """In the order in which an order mostly passes them."""
 
@@ -29,6 +30,7 @@ def seen(told: Telling, event: OrderSeen | OrderGlimpsed, names: Names) -> Order
         cancelled_at=event.cancelled_at,
         cancel_reason=event.cancel_reason,
         closed_at=event.closed_at,
+        paid_at=event.happened_at if event.payment in _PAID else None,
         payment=event.payment,
         shipping=event.shipping,
         cash_on_delivery=event.cash_on_delivery,

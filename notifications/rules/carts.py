@@ -35,11 +35,11 @@ def must_have_come_to_rest(facts: Facts, now: datetime) -> Wait | None:
 
 
 def must_know_what_was_told(facts: Facts, now: datetime) -> Wait | None:
-    """What the store has told may be of a purchase: it is read first."""
-    cart = facts.cart
-    if cart is None or cart.unread_since is None or cart.changed_at is None:
+    """What the store has told may be of a purchase or a payment: it is read first."""
+    left = facts.in_flow
+    if left is None or left.unread_since is None or left.changed_at is None:
         return None
-    is_patient = now < cart.changed_at + cart.after + _PATIENCE
-    if is_patient or cart.unread_since < now - _READ_BY_THEN:
+    is_patient = now < left.changed_at + left.after + _PATIENCE
+    if is_patient or left.unread_since < now - _READ_BY_THEN:
         return Wait(now + _READ_SOON, Because.NOT_READ_YET)
     return None

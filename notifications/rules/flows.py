@@ -8,10 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
+from enum import StrEnum
 
 from core.values import Money
 from notifications.rules.hours import Week
-from notifications.rules.objections import Because, Facts, Skip
+from notifications.rules.objections import Because, Facts, Skip, Wait
 
 STOP = "stop"
 """Where a flow ends."""
@@ -19,6 +20,7 @@ STOP = "stop"
 LEAST_APART = timedelta(hours=1)
 """So long after a message the next one comes at the earliest: where the first of them
 was held back for the night, both would have their time in the same morning."""
+LEAST_APART_MINUTES = int(LEAST_APART.total_seconds() // 60)
 
 ENDS = frozenset(
     {
@@ -77,6 +79,24 @@ class Step:
     then: str | None = None
     otherwise: str | None = None
     offer: Offer | None = None
+
+
+class About(StrEnum):
+    """What a flow reminds somebody of."""
+
+    CHECKOUT = "checkout"
+    ORDER = "order"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What a flow's file may not have: a step earlier than ``earliest_minutes``, a
+    condition that is ``unasked``, each with why, and people who are held out, where
+    nobody ``is_held_out``."""
+
+    earliest_minutes: int
+    unasked: Mapping[str, str] = field(default_factory=dict)
+    is_held_out: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,13 +190,30 @@ def due_at(
     return max(earliest, changed_at + step.after)
 
 
+def must_still_be_owed(facts: Facts, now: datetime) -> Skip | None:
+    """Looked at anew together with what is still unread: between the two looks it may
+    have been paid."""
+    is_over = facts.bill is not None and not facts.bill.is_open
+    return Skip(Because.OVERTAKEN) if is_over else None
+
+
 def must_be_a_step(facts: Facts, now: datetime) -> Skip | None:
     """The owner may have taken it out since it was proposed."""
-    is_gone = facts.cart is not None and facts.cart.step_is_gone
+    is_gone = facts.in_flow is not None and facts.in_flow.step_is_gone
     return Skip(Because.STEP_GONE) if is_gone else None
 
 
 def must_suit(facts: Facts, now: datetime) -> Skip | None:
     """The conditions of the step, as things are when its time has come."""
-    is_unmet = facts.cart is not None and facts.cart.unmet is not None
+    is_unmet = facts.in_flow is not None and facts.in_flow.unmet is not None
     return Skip(Because.STEP_NOT_SUITED) if is_unmet else None
+
+
+def must_have_its_time(facts: Facts, now: datetime) -> Wait | None:
+    """The owner may have put it off since it was proposed. A cart has a rule of its
+    own: whoever still changes something has not left."""
+    bill = facts.bill
+    if bill is None or bill.changed_at is None:
+        return None
+    comes_at = bill.changed_at + bill.after
+    return Wait(comes_at, Because.STEP_NOT_DUE) if now < comes_at else None

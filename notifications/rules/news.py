@@ -26,11 +26,13 @@ def must_not_be_stale(facts: Facts, now: datetime) -> Skip | None:
 
 
 def new_at(facts: Facts) -> datetime:
-    """From when on it grows old: what somebody has left, from its own time on."""
-    cart = facts.cart
-    if cart is None or cart.changed_at is None:
+    """From when on it grows old: what somebody has left, or is yet to pay, from its own
+    time on. Of a bill may have been heard late."""
+    left = facts.in_flow
+    if left is None or left.changed_at is None:
         return facts.wanted_at
-    return cart.changed_at + cart.after
+    comes_at = left.changed_at + left.after
+    return comes_at if facts.bill is None else max(comes_at, facts.wanted_at)
 
 
 def must_know_the_order(facts: Facts, now: datetime) -> Wait | Skip | None:

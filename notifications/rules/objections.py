@@ -50,6 +50,7 @@ class Because(StrEnum):
     STEP_GONE = "step_gone"
     STEP_NOT_SUITED = "step_not_suited"
     CART_STILL_CHANGING = "cart_still_changing"
+    STEP_NOT_DUE = "step_not_due"
     NOT_READ_YET = "not_read_yet"
     CODE_NOT_READY = "code_not_ready"
     NO_CODE = "no_code"
@@ -106,6 +107,24 @@ class Cart:
     has_own_hours: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bill:
+    """What somebody is yet to pay, where a flow reminds them of it.
+
+    A step's time comes ``after`` ``changed_at``, when it was placed. ``is_open`` is
+    whether it is still to be paid, as it is known in one moment with what waits to be
+    read, and may tell of the payment. The others are as in a ``Cart``.
+    """
+
+    is_open: bool
+    changed_at: datetime | None
+    unread_since: datetime | None
+    after: timedelta
+    step_is_gone: bool = False
+    unmet: str | None = None
+    has_own_hours: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Code:
     """The code that an offer carries. It is ``ready`` once it may be told, ``lost``
@@ -140,7 +159,8 @@ class Facts:
     it is about nothing of the kind; ``parcel_...`` and ``scan_...`` are what is known
     by now.
 
-    ``cart`` is what it is about where that is no order but what somebody has left.
+    ``cart`` is what it is about where that is no order but what somebody has left, and
+    ``bill`` what it asks somebody to pay as a step of a flow.
 
     ``ordered`` is what it asks its reader about, None where it asks nothing.
 
@@ -209,3 +229,9 @@ class Facts:
     hour: Hour | None = None
     code: Code | None = None
     ordered: Ordered | None = None
+    bill: Bill | None = None
+
+    @property
+    def in_flow(self) -> Cart | Bill | None:
+        """What a flow reminds somebody of; None for a message that is in none."""
+        return self.bill if self.cart is None else self.cart

@@ -20,7 +20,7 @@ def must_be_waking_hours(facts: Facts, now: datetime) -> Wait | Skip | None:
     if at is None:
         is_offer = facts.scope is Scope.MARKETING
         return Skip(Because.NO_COMMON_HOUR) if is_offer else None
-    has_own_hours = facts.cart is not None and facts.cart.has_own_hours
+    has_own_hours = facts.in_flow is not None and facts.in_flow.has_own_hours
     if has_own_hours and at > new_at(facts) + facts.lifetime:
         return Skip(Because.TOO_LATE)
     return Wait(at, Because.QUIET_HOURS) if at > now else None

@@ -19,7 +19,7 @@ from tests.wire.shopify_bodies import example
 from tests.world import PHONE, SHOP
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
-TOKEN = "c0ffee"
+TOKEN, FLOW = "c0ffee", "cart_reminder"
 FIRST = {"key": "first", "message": "cart_reminder", "after_minutes": 60}
 SECOND = {"key": "second", "message": "cart_reminder", "after_minutes": 240}
 THIRD = {"key": "third", "message": "cart_reminder", "after_minutes": 420}
@@ -47,6 +47,11 @@ def _run(world, *words):
     done = world.app.test_cli_runner().invoke(args=words)
     assert done.exit_code == 0, done.output
     return done.output
+
+
+def _flow(world):
+    lines = _run(world, "flow", "list", SHOP, "--json").splitlines()
+    return next(row for row in map(json.loads, lines) if row["name"] == FLOW)
 
 
 def _leave(world, topic="checkouts/create", **changes):
@@ -475,14 +480,14 @@ def test_a_wrong_flow_is_refused_and_changes_nothing(world, set_flow, tmp_path):
 
 def test_a_flow_is_shown_as_it_can_be_given_again(world, set_flow, tmp_path):
     set_flow(FIRST, {**SECOND, "window": "10:00-20:00"})
-    [row] = map(json.loads, _run(world, "flow", "list", SHOP, "--json").splitlines())
+    row = _flow(world)
     assert row["is_own"]
     file = tmp_path / "again.json"
     file.write_text(json.dumps(row["flow"]))
 
     _run(world, "flow", "set", SHOP, "cart_reminder", str(file))
 
-    [again] = map(json.loads, _run(world, "flow", "list", SHOP, "--json").splitlines())
+    again = _flow(world)
     assert again["flow"] == row["flow"]
     shown = " ".join(_run(world, "flow", "list", SHOP).split())
     assert "4 h 00 min" in shown
@@ -494,7 +499,7 @@ def test_a_store_may_go_back_to_the_flow_as_it_comes(world, set_flow):
 
     _run(world, "flow", "set", SHOP, "cart_reminder", "--default")
 
-    [row] = map(json.loads, _run(world, "flow", "list", SHOP, "--json").splitlines())
+    row = _flow(world)
     assert not row["is_own"]
 
 

@@ -8,7 +8,15 @@ from hypothesis import strategies as st
 
 from core.values import Debt, MessageId, Milestone, Scope
 from notifications.rules.lifecycle import State
-from notifications.rules.objections import Because, Cart, Code, Facts, Ordered, Yes
+from notifications.rules.objections import (
+    Because,
+    Bill,
+    Cart,
+    Code,
+    Facts,
+    Ordered,
+    Yes,
+)
 from notifications.rules.standing import Cap, Hour, Standing
 from notifications.rules.stories import Chapter, Sibling, Story
 
@@ -73,6 +81,14 @@ LEFT = Cart(
 )
 """A checkout whose time has just come."""
 
+OWED = Bill(
+    is_open=True,
+    changed_at=NOON - timedelta(hours=1),
+    unread_since=None,
+    after=timedelta(hours=1),
+)
+"""Something to be paid, whose reminder's time has just come."""
+
 ORDERED = Ordered(said=None, is_to_be_paid=True, is_on_its_way=False)
 """An order whose buyer is still to be asked."""
 
@@ -132,6 +148,16 @@ def _any_facts() -> st.SearchStrategy[Facts]:
         step_is_gone=st.booleans(),
         unmet=st.sampled_from([None, None, "countries"]),
     )
+    bills = st.builds(
+        Bill,
+        is_open=st.booleans(),
+        changed_at=maybe_moment,
+        unread_since=maybe_moment,
+        after=st.sampled_from([timedelta(minutes=30), timedelta(hours=24)]),
+        step_is_gone=st.booleans(),
+        unmet=st.sampled_from([None, None, "countries"]),
+        has_own_hours=st.booleans(),
+    )
     ordered = st.builds(
         Ordered,
         said=st.sampled_from([None, "confirmed"]),
@@ -184,6 +210,7 @@ def _any_facts() -> st.SearchStrategy[Facts]:
         scan_place=st.none() | key,
         cart=st.none() | carts,
         ordered=st.none() | ordered,
+        bill=st.none() | bills,
         is_reachable=st.booleans(),
         yes=st.none() | st.builds(Yes, st.just("test"), moment),
         revoked_at=maybe_moment,

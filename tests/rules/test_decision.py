@@ -17,6 +17,7 @@ from tests.rules.facts import (
     LEFT,
     NOON,
     ORDERED,
+    OWED,
     WELCOME,
     but,
     nearly_welcome,
@@ -85,6 +86,7 @@ WAITS = {
         },
         timedelta(days=2),
     ),
+    Because.STEP_NOT_DUE: ({"bill": replace(OWED, changed_at=NOON)}, HOUR),
     Because.CART_STILL_CHANGING: ({"cart": replace(LEFT, changed_at=NOON)}, HOUR),
     Because.NOT_READ_YET: ({"cart": replace(LEFT, unread_since=NOON)}, SECOND),
     Because.NOT_CONNECTED: ({"number_is_connected": False}, MINUTE),
@@ -261,9 +263,11 @@ def test_what_was_skipped_stays_skipped_while_nothing_else_changes(facts, later)
 def test_everything_comes_to_an_end(facts):
     """However long something waits: when its time is over it is skipped. The time of
     what somebody has left begins when they have changed it last."""
-    begins = facts.wanted_at
+    begins, bill = facts.wanted_at, facts.bill
     if facts.cart is not None and facts.cart.changed_at is not None:
         begins = facts.cart.changed_at + facts.cart.after
+    if bill is not None and bill.changed_at is not None:
+        begins = max(begins, bill.changed_at + bill.after)
     over = begins + facts.lifetime + timedelta(seconds=1)
 
     assert isinstance(decide(facts, now=over), Skip)

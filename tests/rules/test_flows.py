@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from core.errors import NotPossible
 from core.values import Money
 from notifications import flow_files
+from notifications.automations import cart_reminder
 from notifications.rules.flows import (
     STOP,
     Conditions,
@@ -22,6 +23,7 @@ from notifications.rules.flows import (
 )
 
 HOUR = timedelta(hours=1)
+LIMITS = cart_reminder.FLOW.limits
 MESSAGES = {"plain": False, "with_offer": True}
 FIRST = {"key": "a", "message": "plain", "after_minutes": 60}
 SECOND = {"key": "b", "message": "plain", "after_minutes": 120}
@@ -29,7 +31,9 @@ SECOND = {"key": "b", "message": "plain", "after_minutes": 120}
 
 def _checked(*steps, **more):
     written = {"steps": list(steps), **more}
-    return flow_files.checked(written, messages=MESSAGES, languages=["en", "ko"])
+    return flow_files.checked(
+        written, messages=MESSAGES, languages=["en", "ko"], limits=LIMITS
+    )
 
 
 def _flow(*steps, **more):
@@ -176,7 +180,10 @@ def test_a_step_that_suits_goes_one_way_and_one_that_does_not_another():
         ({"steps": [{**FIRST, "key": "a\n"}]}, "steps[0].key: Must be 1 to 20"),
         ({"steps": [{**FIRST, "key": "stop"}]}, "steps[0].key: 'stop' is taken"),
         ({"steps": [FIRST, {**SECOND, "key": "a"}]}, "steps[1].key: 'a' is taken"),
-        ({"steps": [{**FIRST, "after_minutes": 29}]}, "steps[0].after_minutes: Must"),
+        (
+            {"steps": [{**FIRST, "after_minutes": 29}]},
+            "steps[0].after_minutes: must be at least 30",
+        ),
         ({"steps": [{**FIRST, "after_minutes": "60"}]}, "steps[0].after_minutes: Not"),
         ({"steps": [{**FIRST, "after_minutes": True}]}, "steps[0].after_minutes: Not"),
         (
@@ -228,7 +235,9 @@ def test_a_step_that_suits_goes_one_way_and_one_that_does_not_another():
 )
 def test_a_mistake_is_told_with_its_place(written, said):
     with pytest.raises(NotPossible) as refused:
-        flow_files.checked(written, messages=MESSAGES, languages=["en", "ko"])
+        flow_files.checked(
+            written, messages=MESSAGES, languages=["en", "ko"], limits=LIMITS
+        )
 
     assert str(refused.value).startswith(said)
 
@@ -242,7 +251,9 @@ def test_a_mistake_is_told_with_its_place(written, said):
 def test_whatever_is_written_is_read_or_refused(written):
     for flow in (written, {"steps": written}, {"steps": [{**FIRST, "when": written}]}):
         try:
-            kept = flow_files.checked(flow, messages=MESSAGES, languages=["en"])
+            kept = flow_files.checked(
+                flow, messages=MESSAGES, languages=["en"], limits=LIMITS
+            )
         except NotPossible:
             continue
         flow_files.read(kept, holdout=0)

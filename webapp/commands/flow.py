@@ -73,7 +73,7 @@ def _row(automation: Automation[Any], switch: Switch | None) -> dict[str, Any]:
         "enabled": switch is not None and switch.enabled,
         "version": switch.version if switch else 0,
         "is_own": switch is not None and bool(switch.flow),
-        "holdout": flow["holdout"],
+        "holdout": flow.get("holdout", 0),
         "flow": flow,
     }
 
