@@ -27,6 +27,7 @@ from core.values import (
     PaymentId,
     Phone,
     PhonePlace,
+    ProductId,
     RefundId,
     Report,
     ReturnId,
@@ -429,6 +430,28 @@ class ShopToBeForgotten(Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PastWritten(Event):
     """The store says that it has written what it was asked of its past."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProductChanged(Event):
+    """Something of a product is another than it was, or it is there no more: the store
+    is to be asked of it."""
+
+    product_id: ProductId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StockChanged(Event):
+    """There is more or less of a thing, which the store has a number of its own for."""
+
+    inventory_item_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CollectionChanged(Event):
+    """A collection of products is another than it was, or it is there no more."""
+
+    collection_id: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

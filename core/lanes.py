@@ -1,8 +1,8 @@
 """Lanes: work is cut into sixteen, and what belongs together shares a lane.
 
 Within a lane things keep their order; lanes do not wait for each other. Two more are
-for what Meta reports of messages that are out: there is much of it, in any order, and
-nobody waits for it.
+for what Meta reports of messages that are out, and for what stores say of their
+products: there is much of it, in any order, and nobody waits for it.
 """
 
 import zlib
@@ -29,7 +29,7 @@ def lane_of(*parts: str) -> Lane:
 
 
 def report_lane_of(name: str) -> Lane:
-    """The lane of a bundle of reports, by any name of it."""
+    """The lane of a bundle of reports, or of a product, by any name of it."""
     reports = LANES - _LANES_OF_SHOPS
     return Lane(_LANES_OF_SHOPS + zlib.crc32(name.encode()) % reports)
 

@@ -29,6 +29,7 @@ from notifications import (
     receipts,
     remembering,
 )
+from notifications.catalog import noticing
 from notifications.ports import Services
 from notifications.privacy import requests
 from notifications.proposing import Proposals
@@ -265,6 +266,8 @@ def _act_on(
     )
     following.follow(followed, tx=tx, now=now, services=services)
     backfills.wake(tx, _with_a_past(understood), now=now)
+    of_shops = [(one.shop.id, one.events) for one in understood if one.shop is not None]
+    noticing.note(of_shops, tx=tx, now=now)
     refused = receipts.note(events, tx=tx, now=now, services=services)
     said = [(one.webhook.id, one.events) for one in understood]
     spoken = chatting.hear(said, met, tx=tx, now=now)

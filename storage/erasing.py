@@ -26,6 +26,7 @@ from storage.session import Transaction
 from storage.statements import Statement
 from storage.tables import (
     carts,
+    catalog_items,
     checkouts,
     clicks,
     history,
@@ -35,6 +36,7 @@ from storage.tables import (
     orders,
     parcels,
     payments,
+    products,
     refunds,
     returns,
 )
@@ -405,6 +407,8 @@ _BIG = (
     orders,
     checkouts,
     carts,
+    catalog_items,
+    products,
 )
 _ERASE_BIG = [
     Statement(f"""

@@ -53,6 +53,8 @@ LEFT_BEHIND = frozenset(
             "backfills",
             "consent_pushes",
         ),
+        # What Meta was told from here; the store's products go along.
+        *("catalogs", "catalog_batches", "catalog_items"),
         # They lead by the address of this installation.
         "links",
         # Codes that count at the store, and are ended from here.

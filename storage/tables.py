@@ -1168,6 +1168,123 @@ products = Table(
     metadata,
     _shop(primary_key=True),
     Column("product_id", BigInteger, primary_key=True, autoincrement=False),
+    # What the store said of it last, as core.products has it, and as of when; nothing
+    # where only its id is known.
+    Column("told", JSONB(none_as_null=True)),
+    Column("told_at", AwareDateTime),
+    # The store has said that it changed: first, last, and when it is to be asked.
+    Column("changed_since", AwareDateTime),
+    Column("changed_at", AwareDateTime),
+    Column("due_at", AwareDateTime),
+    Index(
+        "products_due",
+        "shop_id",
+        "due_at",
+        postgresql_where=text("due_at IS NOT NULL"),
+    ),
+)
+
+catalogs = Table(
+    "catalogs",
+    metadata,
+    _shop(primary_key=True),
+    # Meta's ids of the catalog and of the WhatsApp account that shows it.
+    Column("catalog_id", Text, nullable=False),
+    Column("account_id", Text, nullable=False),
+    Column("hidden_tag", Text, nullable=False),
+    Column("connected_at", AwareDateTime, nullable=False),
+    # How far the store has been read, as in backfills. What is read is so ``as_of``;
+    # of a run that is not whole it is what changed since ``changed_since``.
+    Column("run", Text, nullable=False),
+    Column("runs", Integer, nullable=False, server_default=text("0")),
+    Column("operation", Text),
+    Column("as_of", AwareDateTime),
+    Column("changed_since", AwareDateTime),
+    Column("read_bytes", BigInteger, nullable=False, server_default=text("0")),
+    Column("read_count", BigInteger, nullable=False, server_default=text("0")),
+    Column("told_count", BigInteger),
+    Column("failures", SmallInteger, nullable=False, server_default=text("0")),
+    Column("began_at", AwareDateTime),
+    Column("ended_at", AwareDateTime),
+    # When all of it is read again.
+    Column("next_run_at", AwareDateTime, nullable=False),
+    # Whether Meta has what it was told: how far that has been looked at, and found.
+    Column("comparing_since", AwareDateTime),
+    Column("compared_after", Text),
+    Column("compared_at", AwareDateTime),
+    Column("found", JSONB, nullable=False, server_default=text("'{}'")),
+    # Turns at the store and at Meta, which have their troubles apart.
+    Column("read_due_at", AwareDateTime, nullable=False, index=True),
+    Column("read_claimed_until", AwareDateTime),
+    Column("read_attempts", SmallInteger, nullable=False, server_default=text("0")),
+    Column("read_held_because", Text),
+    Column("tell_due_at", AwareDateTime, nullable=False, index=True),
+    Column("tell_claimed_until", AwareDateTime),
+    Column("tell_attempts", SmallInteger, nullable=False, server_default=text("0")),
+    Column("tell_held_because", Text),
+)
+
+catalog_batches = Table(
+    "catalog_batches",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    _shop(),
+    Column("count", Integer, nullable=False),
+    Column("asked_at", AwareDateTime, nullable=False),
+    # Meta's name for it, once it was taken, and when its state is looked at.
+    Column("handle", Text),
+    Column("due_at", AwareDateTime, nullable=False),
+    Column("looks", SmallInteger, nullable=False, server_default=text("0")),
+    Column("ended_at", AwareDateTime),
+    Column("outcome", Text),
+    Index(
+        "catalog_batches_open",
+        "shop_id",
+        "due_at",
+        postgresql_where=text("ended_at IS NULL"),
+    ),
+)
+
+catalog_items = Table(
+    "catalog_items",
+    metadata,
+    _shop(primary_key=True),
+    Column("variant_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("product_id", BigInteger, nullable=False),
+    Column("inventory_item_id", BigInteger),
+    Column("state", Text, nullable=False),
+    # Why it is not to be shown.
+    Column("because", Text),
+    # The fingerprints of what is to be shown, and of what Meta was asked to show last:
+    # None for nothing, '' where nobody knows.
+    Column("wanted", Text),
+    Column("sent", Text),
+    Column("batch_id", BigInteger),
+    # Meta's words about the last that it was asked to show, if it did not.
+    Column("refusal", JSONB(none_as_null=True)),
+    Column("changed_at", AwareDateTime, nullable=False),
+    Column("sent_at", AwareDateTime),
+    Column("judged_at", AwareDateTime),
+    # When it was last seen in Meta's own list.
+    Column("seen_at", AwareDateTime),
+    Index(
+        "catalog_items_due",
+        "shop_id",
+        "product_id",
+        postgresql_where=text("batch_id IS NULL AND wanted IS DISTINCT FROM sent"),
+    ),
+    Index("catalog_items_of_product", "shop_id", "product_id"),
+    Index(
+        "catalog_items_in_stock",
+        "shop_id",
+        "inventory_item_id",
+        postgresql_where=text("inventory_item_id IS NOT NULL"),
+    ),
+    Index(
+        "catalog_items_of_batch",
+        "batch_id",
+        postgresql_where=text("batch_id IS NOT NULL"),
+    ),
 )
 
 installation = Table(

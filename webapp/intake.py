@@ -129,7 +129,10 @@ class Intake:
         if not _ID.fullmatch(webhook_id):
             raise _Refused(HTTPStatus.BAD_REQUEST, "envelope")
         now = self._services.clock()
-        lane = lane_of(domain, envelope.subject_of(body))
+        subject = envelope.subject_of(body)
+        # There may be much of these at once, in any order, and no message waits for it.
+        is_of_goods = envelope.is_of_goods(topic)
+        lane = report_lane_of(subject) if is_of_goods else lane_of(domain, subject)
         triggered_at = _header(environ, "TRIGGERED_AT") or None
         self._keep(
             Arrival(

@@ -1,4 +1,4 @@
-"""A store's past, asked for as one long answer that Shopify writes into a file.
+"""All that a store has, asked for as one long answer that Shopify writes into a file.
 
 The file has a thing on each line and its parts on the lines behind it. It is read as it
 comes, a thing at a time, and from any line on.
@@ -14,10 +14,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from core.errors import TryLater, UnreadablePayload, WillNotWork
+from core.products import Product
 from core.settings import is_loopback
 from core.values import ProductId, ShopDomain
 from integrations.shopify import retold
 from integrations.shopify.graphql import AdminClient
+from integrations.shopify.products import product_in_file
 from integrations.shopify.retold import Retold, number_of
 from integrations.strict_json import read_object
 
@@ -55,7 +57,7 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """One thing of a part: what webhooks would tell of it, or a product's id.
+    """One thing of a part: what webhooks would tell of it, or a product or its id.
 
     ``ends_at`` is the place in the file behind it.
     """
@@ -63,6 +65,7 @@ class Thing:
     told: tuple[Retold, ...]
     product_id: ProductId | None
     ends_at: int
+    product: Product | None = None
 
 
 _STATUSES = {
@@ -74,18 +77,30 @@ _STATUSES = {
 }
 
 
-def query_of(part: str, now: datetime) -> str:
-    """What is asked for: orders of two months, and older ones that are still open."""
+def query_of(part: str, now: datetime, since: datetime | None = None) -> str:
+    """What is asked for: orders of two months, and older ones that are still open;
+    products that have changed ``since``, or all of them."""
     text = (_QUERIES / f"{part}.graphql").read_text(encoding="utf-8")
-    since = (now - _PAST).astimezone(UTC)
-    return text.replace("FILTER", f"created_at:>={since:%Y-%m-%d} OR status:open")
+    if part == "orders":
+        began = (now - _PAST).astimezone(UTC)
+        return text.replace("FILTER", f"created_at:>={began:%Y-%m-%d} OR status:open")
+    if since is None:
+        return text.replace("FILTER", "")
+    changed = since.astimezone(UTC)
+    return text.replace("FILTER", f"updated_at:>='{changed:%Y-%m-%dT%H:%M:%SZ}'")
 
 
 def begin(
-    client: AdminClient, shop: ShopDomain, token: str, part: str, *, now: datetime
+    client: AdminClient,
+    shop: ShopDomain,
+    token: str,
+    part: str,
+    *,
+    now: datetime,
+    since: datetime | None = None,
 ) -> str:
     """Have Shopify begin; the operation's name. Raises as ``AdminClient.run``."""
-    asked = {"query": query_of(part, now)}
+    asked = {"query": query_of(part, now, since)}
     said = client.run(shop, token, "bulk_operation_run", asked)
     name: str = said["bulkOperationRunQuery"]["bulkOperation"]["id"]
     return name
@@ -117,7 +132,7 @@ def read(part: str, url: str, start: int, download: Download) -> Iterator[Thing]
     if place.scheme != "https" and not is_loopback(place.hostname):
         raise WillNotWork("Shopify named an odd address", code="bulk_odd_address")
     with download(url, start) as pieces:
-        for whole, ends_at in _together(_lines(pieces, start)):
+        for whole, ends_at in _together(_lines(pieces, start), part):
             yield _thing(part, whole, ends_at)
 
 
@@ -137,13 +152,13 @@ def _lines(pieces: Iterator[bytes], start: int) -> Iterator[tuple[bytes, int]]:
 
 
 def _together(
-    lines: Iterator[tuple[bytes, int]],
+    lines: Iterator[tuple[bytes, int]], part: str
 ) -> Iterator[tuple[dict[str, Any], int]]:
     """Each thing with its parts, which stand behind it, and the place behind them."""
     thing: dict[str, Any] | None = None
     ends_at = 0
     for line, place in lines:
-        node = _node(line)
+        node = _node(line, mends_text=part == "catalog")
         if "__parentId" in node:
             if thing is None or node["__parentId"] != thing["id"]:
                 raise WillNotWork("a part stands by itself", code="bulk_odd_line")
@@ -157,9 +172,9 @@ def _together(
         yield thing, ends_at
 
 
-def _node(line: bytes) -> dict[str, Any]:
+def _node(line: bytes, *, mends_text: bool) -> dict[str, Any]:
     try:
-        return read_object(line)
+        return read_object(line, mends_text=mends_text)
     except UnreadablePayload:
         # A file that broke off ends in half a line.
         raise TryLater("a line is not whole", code="bulk_odd_line") from None
@@ -174,6 +189,9 @@ def _thing(part: str, node: dict[str, Any], ends_at: int) -> Thing:
             return Thing(tuple(told), None, ends_at)
         case "customers":
             return Thing(tuple(retold.customer(node)), None, ends_at)
+        case "catalog":
+            product = product_in_file(node, parts)
+            return Thing((), product.product_id, ends_at, product)
         case _:
             number = number_of(node["id"])
             product_id = None if number is None else ProductId(number)

@@ -30,6 +30,14 @@ def subject_of(body: bytes) -> str:
     return (own[1] or own[2]).decode() if own else ""
 
 
+_OF_GOODS = ("products/", "variants/", "inventory_levels/", "collections/")
+
+
+def is_of_goods(topic: str) -> bool:
+    """Whether it is about what the store has for sale, and about nobody's order."""
+    return topic.startswith(_OF_GOODS)
+
+
 def happened_at(claimed: str | None, *, otherwise: datetime) -> datetime:
     """Read ``X-Shopify-Triggered-At`` into UTC.
 

@@ -31,8 +31,12 @@ SCOPES = MappingProxyType(
             "Whether a return was asked for, approved or declined, to tell the buyer."
         ),
         "read_products": (
-            "Which products there are, and which of them an order is of: by their ids "
-            "alone."
+            "Which products an order is of; and what the store has for sale, so that "
+            "its catalog on WhatsApp shows the same."
+        ),
+        "read_inventory": (
+            "Whether a thing is in stock: what is sold out is so in the catalog within "
+            "a minute."
         ),
         "write_discounts": (
             "Codes for offers: each is made for one message and ends with it. No "

@@ -28,8 +28,18 @@ class Narrowed:
 
 AS_IT_IS = Narrowed(None, frozenset())
 
+# A product's own body may be of megabytes, and comes with every thing that is sold.
+_THAT_IT_CHANGED = Narrowed(None, frozenset({"id", "updated_at"}))
+_WHOSE_STOCK = Narrowed(None, frozenset({"id", "product_id", "updated_at"}))
+
 NARROWED = MappingProxyType(
     {
+        "collections/create": _THAT_IT_CHANGED,
+        "collections/update": _THAT_IT_CHANGED,
+        "products/create": _THAT_IT_CHANGED,
+        "products/update": _THAT_IT_CHANGED,
+        "variants/in_stock": _WHOSE_STOCK,
+        "variants/out_of_stock": _WHOSE_STOCK,
         # It fires on every tag and note of every app. Of whom we cannot write to we
         # need not hear, and what has topics of its own is told by those. The time is
         # among the fields, or a change that came late could not be told from news.
@@ -44,7 +54,7 @@ NARROWED = MappingProxyType(
                     "current_total_price_set",
                 }
             ),
-        )
+        ),
     }
 )
 """Topics of which not everything is wanted; of the others it is."""

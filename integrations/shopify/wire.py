@@ -75,6 +75,14 @@ class _Order(_Buyer):
     buyer_accepts_marketing = Flag()
 
 
+class _Variant(_Wire):
+    product_id = Id()
+
+
+class _Stock(_Wire):
+    inventory_item_id = Id()
+
+
 class _OrderEdit(_Wire):
     id = MaybeId()
     order_id = Id()
@@ -214,6 +222,8 @@ class _Named(_Wire):
 
 # Building a schema takes longer than using it.
 _ONLY_ID = _OnlyId()
+_VARIANT = _Variant()
+_STOCK = _Stock()
 _ORDER = _Order()
 _ORDER_EDIT = _OrderEdit()
 _FULFILLMENT = _Fulfillment()
@@ -234,6 +244,14 @@ _NAMED = _Named()
 
 def only_id(body: Wire) -> Wire:
     return _loaded(_ONLY_ID, body)
+
+
+def variant(body: Wire) -> Wire:
+    return _loaded(_VARIANT, body)
+
+
+def stock(body: Wire) -> Wire:
+    return _loaded(_STOCK, body)
 
 
 def order(body: Wire) -> Wire:

@@ -157,7 +157,11 @@ EXAMPLES = {
         "created_at": "2026-11-20T10:15:31+01:00",
         "processed_at": None,
     },
+    "collections/create": {"id": 4100, "updated_at": "2026-11-20T10:15:31+01:00"},
+    "inventory_levels/update": {"inventory_item_id": 4300, "available": -1},
     "orders/delete": {"id": 5100},
+    "products/create": {"id": 4200, "updated_at": "2026-11-20T10:15:31+01:00"},
+    "variants/in_stock": {"id": 4201, "product_id": 4200},
     "orders/edited": {
         "order_edit": {
             "id": 31,
@@ -246,7 +250,12 @@ _OF_FIXTURES = {
 _SAME_AS = {
     "carts/update": "carts/create",
     "checkouts/update": "checkouts/create",
+    "collections/delete": "collections/create",
+    "collections/update": "collections/create",
     "customers/update": "customers/create",
+    "products/delete": "products/create",
+    "products/update": "products/create",
+    "variants/out_of_stock": "variants/in_stock",
 }
 
 

@@ -137,6 +137,26 @@ BY_KINDS: Mapping[str, tuple[str, ...]] = {
         "derived/bulk_operations__finish__expired",
         "derived/bulk_operations__finish__failed",
     ),
+    "CollectionChanged": (
+        "docs-2026-07/collections__create",
+        "docs-2026-07/collections__delete",
+        "docs-2026-07/collections__update",
+    ),
+    "ProductChanged": (
+        "docs-2026-07/products__create",
+        "docs-2026-07/products__delete",
+        "docs-2026-07/products__update",
+        "docs-2026-07/variants__in_stock",
+        "docs-2026-07/variants__out_of_stock",
+        "recorded/products__update__activepieces-2023",
+        "shapes/2025-04__products__1",
+    ),
+    "StockChanged": (
+        "docs-2026-07/inventory_levels__update",
+        "derived/inventory_levels__update__oversold-negative",
+        "derived/inventory_levels__update__sold-out",
+        "shapes/2025-04__inventory_levels__1",
+    ),
     "PaymentTried": (
         "docs-2026-07/order_transactions__create",
         "recorded/order_transaction__rest__erp-100500",

@@ -10,6 +10,7 @@ from core.events import Event
 from core.values import ReturnStep
 from integrations.shopify.payloads import (
     checkouts,
+    goods,
     orders,
     parcels,
     payments,
@@ -29,6 +30,9 @@ TOPICS = MappingProxyType(
             "checkouts/create",
             "checkouts/delete",
             "checkouts/update",
+            "collections/create",
+            "collections/delete",
+            "collections/update",
             "customers/create",
             "customers/delete",
             "customers/update",
@@ -37,6 +41,7 @@ TOPICS = MappingProxyType(
             "fulfillment_events/delete",
             "fulfillments/create",
             "fulfillments/update",
+            "inventory_levels/update",
             "order_transactions/create",
             "orders/cancelled",
             "orders/create",
@@ -44,6 +49,9 @@ TOPICS = MappingProxyType(
             "orders/edited",
             "orders/paid",
             "orders/updated",
+            "products/create",
+            "products/delete",
+            "products/update",
             "refunds/create",
             "returns/approve",
             "returns/cancel",
@@ -53,15 +61,18 @@ TOPICS = MappingProxyType(
             "returns/reopen",
             "returns/request",
             "shop/update",
+            "variants/in_stock",
+            "variants/out_of_stock",
         )
     }
 )
 """What a connected shop subscribes to, and the Admin API's words for it.
 
-All of it is told to whoever may read orders, fulfillments, customers and returns; who
-may not read returns is refused some of their steps, and told so. Of ``orders/updated``
-only a part is asked for: see ``subscriptions``. More is read where a store sends it,
-but not asked for: ``orders/fulfilled`` and the like say nothing that parcels do not;
+All of it is told to whoever may read orders, fulfillments, customers, returns, products
+and stock; who may not read returns is refused some of their steps, and told so. Of
+``orders/updated`` and of products only a part is asked for: see ``subscriptions``. More
+is read where a store sends it, but not asked for: ``orders/fulfilled`` and the like say
+nothing that parcels do not;
 carts change often and tell nobody's phone; ``returns/update`` tells no order; and
 ``customers/merge`` and ``fulfillment_orders/*`` take scopes that a store may not give.
 """
@@ -112,6 +123,9 @@ _READERS: dict[str, _Reader] = {
     "checkouts/create": checkouts.checkout_seen,
     "checkouts/delete": checkouts.checkout_deleted,
     "checkouts/update": checkouts.checkout_seen,
+    "collections/create": goods.collection_changed,
+    "collections/delete": goods.collection_changed,
+    "collections/update": goods.collection_changed,
     "customers/create": people.customer_seen,
     "customers/data_request": privacy.person_asks,
     "customers/delete": people.customer_deleted,
@@ -126,6 +140,7 @@ _READERS: dict[str, _Reader] = {
     "fulfillment_orders/placed_on_hold": parcels.shipping_held,
     "fulfillments/create": parcels.parcel_seen,
     "fulfillments/update": parcels.parcel_seen,
+    "inventory_levels/update": goods.stock_changed,
     "order_transactions/create": payments.payment_tried,
     "orders/cancelled": orders.order_seen,
     "orders/create": orders.order_seen,
@@ -135,6 +150,9 @@ _READERS: dict[str, _Reader] = {
     "orders/paid": orders.order_paid,
     "orders/partially_fulfilled": orders.order_seen,
     "orders/updated": orders.order_updated,
+    "products/create": goods.product_changed,
+    "products/delete": goods.product_changed,
+    "products/update": goods.product_changed,
     "refunds/create": payments.refund_issued,
     "returns/approve": _returns(ReturnStep.APPROVED),
     "returns/cancel": _returns(ReturnStep.CANCELLED),
@@ -146,4 +164,6 @@ _READERS: dict[str, _Reader] = {
     "returns/update": _returns(ReturnStep.UPDATED),
     "shop/redact": privacy.shop_to_be_forgotten,
     "shop/update": shops.shop_changed,
+    "variants/in_stock": goods.variant_changed,
+    "variants/out_of_stock": goods.variant_changed,
 }

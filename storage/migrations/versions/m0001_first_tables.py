@@ -24,6 +24,7 @@ _OF_SHOPS = (
     *("privacy_requests", "access_log", "shop_keys"),
     *("tracking_feeds", "tracking_numbers", "tracking_parcels"),
     *("admin_api", "comparisons", "backfills", "products"),
+    *("catalogs", "catalog_batches", "catalog_items"),
 )
 """In the order in which they are made, since some point to others."""
 
@@ -44,6 +45,8 @@ def upgrade() -> None:
     _of_privacy()
     _of_tracking()
     _of_asking()
+    _of_products()
+    _of_catalogs()
     _lock()
 
 
@@ -1585,10 +1588,22 @@ def _of_asking() -> None:
         unique=False,
         postgresql_where=sa.text("state IN ('wanted', 'running', 'reading')"),
     )
+
+
+def _of_products() -> None:
     op.create_table(
         "products",
         sa.Column("shop_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("product_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column(
+            "told",
+            postgresql.JSONB(none_as_null=True, astext_type=sa.Text()),
+            nullable=True,
+        ),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("changed_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["shop_id"],
             ["shops.id"],
@@ -1597,6 +1612,160 @@ def _of_asking() -> None:
         ),
         sa.PrimaryKeyConstraint("shop_id", "product_id", name=op.f("products_pkey")),
     )
+    op.create_index(
+        "products_due",
+        "products",
+        ["shop_id", "due_at"],
+        unique=False,
+        postgresql_where=sa.text("due_at IS NOT NULL"),
+    )
+
+
+def _moment(name: str, *, nullable: bool = True) -> "sa.Column[object]":
+    return sa.Column(name, sa.DateTime(timezone=True), nullable=nullable)
+
+
+def _number(name: str, kind: "type[sa.Integer]") -> "sa.Column[object]":
+    return sa.Column(name, kind(), server_default=sa.text("0"), nullable=False)
+
+
+def _of_catalogs() -> None:
+    op.create_table(
+        "catalogs",
+        sa.Column("shop_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("catalog_id", sa.Text(), nullable=False),
+        sa.Column("account_id", sa.Text(), nullable=False),
+        sa.Column("hidden_tag", sa.Text(), nullable=False),
+        _moment("connected_at", nullable=False),
+        sa.Column("run", sa.Text(), nullable=False),
+        _number("runs", sa.Integer),
+        sa.Column("operation", sa.Text(), nullable=True),
+        _moment("as_of"),
+        _moment("changed_since"),
+        _number("read_bytes", sa.BigInteger),
+        _number("read_count", sa.BigInteger),
+        sa.Column("told_count", sa.BigInteger(), nullable=True),
+        _number("failures", sa.SmallInteger),
+        _moment("began_at"),
+        _moment("ended_at"),
+        _moment("next_run_at", nullable=False),
+        _moment("comparing_since"),
+        sa.Column("compared_after", sa.Text(), nullable=True),
+        _moment("compared_at"),
+        sa.Column(
+            "found",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default=sa.text("'{}'"),
+            nullable=False,
+        ),
+        _moment("read_due_at", nullable=False),
+        _moment("read_claimed_until"),
+        _number("read_attempts", sa.SmallInteger),
+        sa.Column("read_held_because", sa.Text(), nullable=True),
+        _moment("tell_due_at", nullable=False),
+        _moment("tell_claimed_until"),
+        _number("tell_attempts", sa.SmallInteger),
+        sa.Column("tell_held_because", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["shop_id"],
+            ["shops.id"],
+            name=op.f("catalogs_shop_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("shop_id", name=op.f("catalogs_pkey")),
+    )
+    for side in ("read", "tell"):
+        op.create_index(
+            op.f(f"catalogs_{side}_due_at_idx"),
+            "catalogs",
+            [f"{side}_due_at"],
+            unique=False,
+        )
+    _of_batches()
+    _of_items()
+
+
+def _of_batches() -> None:
+    op.create_table(
+        "catalog_batches",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("shop_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        _moment("asked_at", nullable=False),
+        sa.Column("handle", sa.Text(), nullable=True),
+        _moment("due_at", nullable=False),
+        _number("looks", sa.SmallInteger),
+        _moment("ended_at"),
+        sa.Column("outcome", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["shop_id"],
+            ["shops.id"],
+            name=op.f("catalog_batches_shop_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("catalog_batches_pkey")),
+    )
+    op.create_index(
+        "catalog_batches_open",
+        "catalog_batches",
+        ["shop_id", "due_at"],
+        unique=False,
+        postgresql_where=sa.text("ended_at IS NULL"),
+    )
+
+
+def _of_items() -> None:
+    op.create_table(
+        "catalog_items",
+        sa.Column("shop_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("variant_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("product_id", sa.BigInteger(), nullable=False),
+        sa.Column("inventory_item_id", sa.BigInteger(), nullable=True),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("because", sa.Text(), nullable=True),
+        sa.Column("wanted", sa.Text(), nullable=True),
+        sa.Column("sent", sa.Text(), nullable=True),
+        sa.Column("batch_id", sa.BigInteger(), nullable=True),
+        sa.Column(
+            "refusal",
+            postgresql.JSONB(none_as_null=True, astext_type=sa.Text()),
+            nullable=True,
+        ),
+        _moment("changed_at", nullable=False),
+        _moment("sent_at"),
+        _moment("judged_at"),
+        _moment("seen_at"),
+        sa.ForeignKeyConstraint(
+            ["shop_id"],
+            ["shops.id"],
+            name=op.f("catalog_items_shop_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint(
+            "shop_id", "variant_id", name=op.f("catalog_items_pkey")
+        ),
+    )
+    for name, columns, where in (
+        (
+            "due",
+            ["shop_id", "product_id"],
+            "batch_id IS NULL AND wanted IS DISTINCT FROM sent",
+        ),
+        ("of_product", ["shop_id", "product_id"], None),
+        (
+            "in_stock",
+            ["shop_id", "inventory_item_id"],
+            "inventory_item_id IS NOT NULL",
+        ),
+        ("of_batch", ["batch_id"], "batch_id IS NOT NULL"),
+    ):
+        op.create_index(
+            f"catalog_items_{name}",
+            "catalog_items",
+            columns,
+            unique=False,
+            postgresql_where=None if where is None else sa.text(where),
+        )
 
 
 def _lock() -> None:

@@ -1,0 +1,36 @@
+"""What a store's webhooks say of its products: that they are to be looked at again."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from core.events import Event, PastWritten, ProductChanged, StockChanged
+from core.values import ShopId
+from storage import catalogs, products
+from storage.products import Changed, Patience
+from storage.session import Transaction
+
+PATIENCE = Patience(pause=timedelta(seconds=8), longest=timedelta(seconds=40))
+"""An import tool changes a product again and again within a minute. That is two looks
+at most, and what is sold out is at Meta within that minute."""
+
+
+def note(
+    told: Sequence[tuple[ShopId, Sequence[Event]]], *, tx: Transaction, now: datetime
+) -> None:
+    """Have what has changed looked at soon, in the stores that have a catalog."""
+    changes: set[Changed] = set()
+    written: set[ShopId] = set()
+    for shop_id, events in told:
+        for event in events:
+            match event:
+                case ProductChanged():
+                    changes.add(Changed(shop_id, product_id=event.product_id))
+                case StockChanged():
+                    item = event.inventory_item_id
+                    changes.add(Changed(shop_id, inventory_item_id=item))
+                case PastWritten():
+                    written.add(shop_id)
+                case _:
+                    pass
+    products.note_changes(tx, changes, PATIENCE, now=now)
+    catalogs.wake(tx, written, now=now)

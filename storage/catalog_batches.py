@@ -1,0 +1,254 @@
+"""Portions of items that Meta was asked to take, and what came of each.
+
+A portion is written down before it is sent. Of one that nobody knows the fate of all is
+sent again, which changes nothing where it was taken.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from core.values import ShopId, VariantId
+from storage.catalog_items import DueItem
+from storage.recordset import folded, unfolded
+from storage.session import Transaction
+from storage.statements import Statement
+
+_BEGIN = Statement("""
+INSERT INTO catalog_batches (shop_id, count, asked_at, due_at)
+VALUES (:shop, :count, :now, :until) RETURNING id
+""")
+_PUT_IN = Statement("""
+UPDATE catalog_items SET batch_id = :batch, sent = wanted, sent_at = :now,
+  state = CASE WHEN wanted IS NULL THEN state ELSE 'sent' END
+WHERE shop_id = :shop AND variant_id = ANY(CAST(:variants AS bigint[]))
+""")
+
+
+def begin(
+    tx: Transaction,
+    shop_id: ShopId,
+    items: Sequence[DueItem],
+    *,
+    now: datetime,
+    until: datetime,
+) -> int:
+    """Put these into one portion; its id. It has a name of Meta's before ``until``, or
+    is lost."""
+    asked = {"shop": shop_id, "count": len(items), "now": now, "until": until}
+    [row] = tx.ask(_BEGIN, asked)
+    variants = sorted(each.variant_id for each in items)
+    tx.run(_PUT_IN, {**asked, "batch": row.id, "variants": variants})
+    return int(row.id)
+
+
+_TAKEN = Statement("""
+UPDATE catalog_batches SET handle = :handle, due_at = :due_at WHERE id = :batch
+""")
+
+
+def note_taken(tx: Transaction, batch: int, handle: str, *, due_at: datetime) -> None:
+    """Meta has taken it; what came of it is looked at then."""
+    tx.run(_TAKEN, {"batch": batch, "handle": handle, "due_at": due_at})
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """A portion that is to be looked at. Without a ``handle`` it is not known whether
+    Meta has taken it."""
+
+    id: int
+    handle: str | None
+    looks: int
+    count: int
+    asked_at: datetime
+
+
+_DUE = Statement("""
+SELECT id, handle, looks, count, asked_at FROM catalog_batches
+WHERE shop_id = :shop AND ended_at IS NULL AND due_at <= :now
+ORDER BY due_at, id LIMIT :most
+""")
+_LATER = Statement("""
+UPDATE catalog_batches SET looks = looks + 1, due_at = :due_at WHERE id = :batch
+""")
+_NEXT = Statement("""
+SELECT min(due_at) AS due_at, count(*) AS count FROM catalog_batches
+WHERE shop_id = :shop AND ended_at IS NULL
+""")
+
+
+def due(tx: Transaction, shop_id: ShopId, *, now: datetime, most: int) -> list[Batch]:
+    rows = tx.ask(_DUE, {"shop": shop_id, "now": now, "most": most})
+    return [
+        Batch(row.id, row.handle, row.looks, row.count, row.asked_at.astimezone(UTC))
+        for row in rows
+    ]
+
+
+def look_later(tx: Transaction, batch: int, *, due_at: datetime) -> None:
+    tx.run(_LATER, {"batch": batch, "due_at": due_at})
+
+
+def next_due(tx: Transaction, shop_id: ShopId) -> tuple[datetime | None, int]:
+    """When one is to be looked at, and how many there are."""
+    [row] = tx.ask(_NEXT, {"shop": shop_id})
+    due_at = None if row.due_at is None else row.due_at.astimezone(UTC)
+    return due_at, int(row.count)
+
+
+_END = Statement("""
+UPDATE catalog_batches SET ended_at = :now, outcome = :outcome WHERE id = :batch
+""")
+_REFUSED = Statement(f"""
+UPDATE catalog_items i SET refusal = new.refusal, judged_at = :now, batch_id = NULL,
+  state = CASE WHEN i.wanted IS NULL OR i.wanted IS DISTINCT FROM i.sent THEN i.state
+    ELSE 'refused' END
+FROM {unfolded({"variant_id": "bigint", "refusal": "jsonb"})}
+WHERE i.shop_id = :shop AND i.batch_id = :batch AND i.variant_id = new.variant_id
+""")
+# What changed meanwhile waits already, and what is shown no more keeps its reason.
+_TOOK = Statement("""
+UPDATE catalog_items SET refusal = NULL, judged_at = :now, batch_id = NULL,
+  state = CASE WHEN wanted IS NULL OR wanted IS DISTINCT FROM sent THEN state
+    ELSE 'live' END
+WHERE shop_id = :shop AND batch_id = :batch
+""")
+_OVER = Statement("""
+DELETE FROM catalog_items
+WHERE shop_id = :shop AND because = 'gone' AND wanted IS NULL AND sent IS NULL
+  AND batch_id IS NULL AND variant_id = ANY(CAST(:variants AS bigint[]))
+""")
+_GONE_IN = Statement("""
+SELECT variant_id FROM catalog_items
+WHERE shop_id = :shop AND batch_id = :batch AND because = 'gone' AND sent IS NULL
+""")
+
+
+def end(
+    tx: Transaction,
+    shop_id: ShopId,
+    batch: int,
+    refusals: Mapping[VariantId, Mapping[str, str]],
+    *,
+    now: datetime,
+) -> None:
+    """Meta is done with it: all but what it refused is as it was asked for."""
+    asked = {"shop": shop_id, "batch": batch, "now": now}
+    gone = [row.variant_id for row in tx.ask(_GONE_IN, asked)]
+    refuse(tx, shop_id, batch, refusals, now=now)
+    tx.run(_TOOK, asked)
+    tx.run(_OVER, {**asked, "variants": sorted(gone)})
+    outcome = f"refused {len(refusals)}" if refusals else "done"
+    tx.run(_END, {**asked, "outcome": outcome})
+
+
+def refuse(
+    tx: Transaction,
+    shop_id: ShopId,
+    batch: int,
+    refusals: Mapping[VariantId, Mapping[str, str]],
+    *,
+    now: datetime,
+) -> None:
+    """Meta does not show these, and is done with them."""
+    rows = [
+        {"variant_id": variant, "refusal": dict(said)}
+        for variant, said in refusals.items()
+    ]
+    if rows:
+        asked = {"shop": shop_id, "batch": batch, "now": now}
+        tx.run(_REFUSED, {**folded(rows), **asked})
+
+
+_LOSE = Statement("""
+UPDATE catalog_items SET batch_id = NULL, sent = '',
+  state = CASE WHEN wanted IS NULL THEN state ELSE 'waiting' END
+WHERE shop_id = :shop AND batch_id = :batch
+""")
+
+
+def lose(
+    tx: Transaction, shop_id: ShopId, batch: int, *, because: str, now: datetime
+) -> None:
+    """Nobody knows what came of it, or nothing did: all of it is to be sent again."""
+    asked = {"shop": shop_id, "batch": batch, "now": now, "outcome": because}
+    tx.run(_LOSE, asked)
+    tx.run(_END, asked)
+
+
+_FORGET = Statement("""
+DELETE FROM catalog_batches WHERE shop_id = :shop AND ended_at < :before
+""")
+
+
+def forget(tx: Transaction, shop_id: ShopId, *, before: datetime) -> None:
+    tx.run(_FORGET, {"shop": shop_id, "before": before})
+
+
+_LATEST = Statement("""
+SELECT id, count, asked_at, ended_at, outcome FROM catalog_batches
+WHERE shop_id = :shop ORDER BY id DESC LIMIT :most
+""")
+
+
+def latest(
+    tx: Transaction, shop_id: ShopId, *, most: int
+) -> Sequence[Mapping[str, Any]]:
+    rows = tx.ask(_LATEST, {"shop": shop_id, "most": most})
+    return [row._asdict() for row in rows]
+
+
+_SEEN = Statement("""
+UPDATE catalog_items SET seen_at = :at
+WHERE shop_id = :shop AND variant_id = ANY(CAST(:variants AS bigint[]))
+""")
+_SETTLED = Statement("""
+SELECT variant_id, product_id, state, wanted, sent FROM catalog_items
+WHERE shop_id = :shop AND variant_id = ANY(CAST(:variants AS bigint[]))
+  AND batch_id IS NULL AND (judged_at IS NULL OR judged_at < :at)
+""")
+_RESEND = Statement("""
+UPDATE catalog_items SET sent = '',
+  state = CASE WHEN wanted IS NULL THEN state ELSE 'waiting' END
+WHERE shop_id = :shop AND variant_id = ANY(CAST(:variants AS bigint[]))
+  AND batch_id IS NULL
+RETURNING variant_id
+""")
+_UNSEEN = Statement("""
+UPDATE catalog_items SET sent = CASE WHEN wanted IS NULL THEN NULL ELSE '' END,
+  state = CASE WHEN wanted IS NULL THEN state ELSE 'waiting' END
+WHERE shop_id = :shop AND batch_id IS NULL AND sent IS NOT NULL
+  AND state NOT IN ('refused', 'waiting') AND judged_at < :since
+  AND (seen_at IS NULL OR seen_at < :since)
+RETURNING variant_id
+""")
+
+
+def settled(
+    tx: Transaction, shop_id: ShopId, variants: Collection[VariantId], *, at: datetime
+) -> list[Any]:
+    """Those of them with which Meta was done before ``at``."""
+    asked = {"shop": shop_id, "variants": sorted(variants), "at": at}
+    return tx.ask(_SETTLED, asked)
+
+
+def note_seen(
+    tx: Transaction, shop_id: ShopId, variants: Collection[VariantId], *, at: datetime
+) -> None:
+    tx.run(_SEEN, {"shop": shop_id, "variants": sorted(variants), "at": at})
+
+
+def send_again(
+    tx: Transaction, shop_id: ShopId, variants: Collection[VariantId]
+) -> int:
+    """Meta does not show them as it was asked to; how many those are."""
+    asked = {"shop": shop_id, "variants": sorted(variants)}
+    return len(tx.ask(_RESEND, asked))
+
+
+def send_unseen(tx: Transaction, shop_id: ShopId, *, since: datetime) -> int:
+    """Meta's list did not have them, of which it has said before ``since`` that it
+    shows them; how many those are."""
+    return len(tx.ask(_UNSEEN, {"shop": shop_id, "since": since}))

@@ -1,0 +1,381 @@
+"""A store's catalog: how far the store has been read, and whose turn it is.
+
+There are two turns, at the store and at Meta, so that one's trouble keeps nobody from
+the other.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import select
+
+from core.values import ShopDomain, ShopId
+from storage.session import Transaction
+from storage.statements import Statement
+from storage.tables import catalogs
+
+_ALONE = 103 << 48
+"""Beside the locks of ``storage.turns``; what is below it is the shop."""
+
+
+class Run(StrEnum):
+    """``wanted`` until the store has begun to write its products down, ``running``
+    until they are written, ``reading`` until they are read."""
+
+    WANTED = "wanted"
+    RUNNING = "running"
+    READING = "reading"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class Side(StrEnum):
+    """Where a turn is: at the store, or at Meta."""
+
+    READ = "read"
+    TELL = "tell"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownCatalog:
+    """``operation`` is the store's name for what it writes, of which ``read_bytes``
+    have been read. ``changed_since`` is None where that is all that it has.
+    ``comparing_since`` is when somebody began to look at what Meta has, page by page up
+    to ``compared_after``; None while nobody does.
+    """
+
+    shop_id: ShopId
+    domain: ShopDomain
+    name: str
+    currency: str
+    timezone: str
+    catalog_id: str
+    account_id: str
+    hidden_tag: str
+    run: Run
+    runs: int
+    operation: str | None
+    as_of: datetime | None
+    changed_since: datetime | None
+    read_bytes: int
+    read_count: int
+    told_count: int | None
+    failures: int
+    next_run_at: datetime
+    comparing_since: datetime | None
+    compared_after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """``until`` nobody else has the same; ``attempts`` were made in vain before."""
+
+    catalog: KnownCatalog
+    side: Side
+    attempts: int
+    until: datetime
+
+
+_CONNECT = Statement("""
+INSERT INTO catalogs AS c (shop_id, catalog_id, account_id, hidden_tag, connected_at,
+  run, next_run_at, read_due_at, tell_due_at)
+VALUES (:shop, :catalog, :account, coalesce(CAST(:tag AS text), ''), :now, 'wanted',
+  :now, :now, :now)
+ON CONFLICT (shop_id) DO UPDATE SET
+  catalog_id = :catalog, account_id = :account,
+  hidden_tag = coalesce(CAST(:tag AS text), c.hidden_tag),
+  tell_held_because = NULL, tell_attempts = 0, tell_due_at = :now,
+  read_held_because = NULL, read_attempts = 0, read_due_at = :now
+""")
+
+
+def connect(
+    tx: Transaction,
+    shop_id: ShopId,
+    *,
+    catalog_id: str,
+    account_id: str,
+    hidden_tag: str | None,
+    now: datetime,
+) -> None:
+    """Give the shop its catalog. Done again, what held it back is over; a
+    ``hidden_tag`` of None stays what it was."""
+    asked = {
+        "shop": shop_id,
+        "catalog": catalog_id,
+        "account": account_id,
+        "tag": hidden_tag,
+        "now": now,
+    }
+    tx.run(_CONNECT, asked)
+
+
+_DISCONNECT = Statement("DELETE FROM catalogs WHERE shop_id = :shop")
+
+
+def disconnect(tx: Transaction, shop_id: ShopId) -> bool:
+    """Whether it had one. What is in there stays at Meta."""
+    return bool(tx.count(_DISCONNECT, {"shop": shop_id}))
+
+
+_COLUMNS = """c.shop_id, s.domain, s.name, s.currency, s.timezone, c.catalog_id,
+  c.account_id, c.hidden_tag, c.run, c.runs, c.operation, c.as_of, c.changed_since,
+  c.read_bytes, c.read_count, c.told_count, c.failures, c.next_run_at,
+  c.comparing_since, c.compared_after"""
+
+_TAKE_DUE = {
+    side: Statement(f"""
+UPDATE catalogs c SET {side}_claimed_until = :until, {side}_due_at = :until
+FROM shops s
+WHERE s.id = c.shop_id AND c.shop_id IN (
+  SELECT f.shop_id FROM catalogs f JOIN shops t ON t.id = f.shop_id
+  WHERE f.{side}_due_at <= :now AND t.state = 'active'
+    AND (f.{side}_claimed_until IS NULL OR f.{side}_claimed_until <= :now)
+    AND (CAST(:shop AS bigint) IS NULL OR f.shop_id = :shop)
+  ORDER BY f.{side}_due_at LIMIT 1 FOR UPDATE OF f SKIP LOCKED)
+RETURNING {_COLUMNS}, c.{side}_attempts AS attempts
+""")
+    for side in Side
+}
+
+
+def take_due(
+    tx: Transaction,
+    side: Side,
+    *,
+    now: datetime,
+    until: datetime,
+    shop_id: ShopId | None = None,
+) -> Turn | None:
+    """The catalog that has waited longest, or this shop's if it is due."""
+    asked = {"now": now, "until": until, "shop": shop_id}
+    for row in tx.ask(_TAKE_DUE[side], asked):
+        return Turn(_known(row), side, row.attempts, until)
+    return None
+
+
+# What was told meanwhile may want it sooner.
+_HAND_BACK = {
+    side: Statement(f"""
+UPDATE catalogs SET {side}_claimed_until = NULL, {side}_attempts = :attempts,
+  {side}_held_because = :because,
+  {side}_due_at = CASE WHEN {side}_due_at = :until OR :because IS NOT NULL
+    THEN :due_at ELSE least({side}_due_at, :due_at) END
+WHERE shop_id = :shop AND {side}_claimed_until = :until
+""")
+    for side in Side
+}
+
+
+def hand_back(
+    tx: Transaction,
+    turn: Turn,
+    *,
+    due_at: datetime,
+    attempts: int = 0,
+    because: str | None = None,
+) -> None:
+    """Let others have it at ``due_at``, or sooner where somebody has asked for that
+    meanwhile; ``because`` says what holds it back until then."""
+    asked = {
+        "shop": turn.catalog.shop_id,
+        "until": turn.until,
+        "due_at": due_at,
+        "attempts": attempts,
+        "because": because,
+    }
+    tx.run(_HAND_BACK[turn.side], asked)
+
+
+_BE_ALONE = Statement("SELECT pg_advisory_xact_lock(:key)")
+
+
+def be_alone(tx: Transaction, shop_id: ShopId) -> None:
+    """Until the transaction ends nobody else writes of what the shop's catalog shows:
+    both turns change the same rows, each in an order of its own."""
+    tx.ask(_BE_ALONE, {"key": _ALONE + shop_id})
+
+
+_OF = Statement(f"""
+SELECT {_COLUMNS} FROM catalogs c JOIN shops s ON s.id = c.shop_id
+WHERE c.shop_id = :shop
+""")
+
+
+def of_shop(tx: Transaction, shop_id: ShopId) -> KnownCatalog | None:
+    return next((_known(row) for row in tx.ask(_OF, {"shop": shop_id})), None)
+
+
+def row_of(tx: Transaction, shop_id: ShopId) -> Mapping[str, Any] | None:
+    """All that is known of its state."""
+    return tx.row(select(catalogs).where(catalogs.c.shop_id == shop_id))
+
+
+# A run that is under way goes on: it is as good as a new one.
+_WANT_RUN = Statement("""
+UPDATE catalogs SET run = 'wanted', runs = runs + 1, operation = NULL, read_bytes = 0,
+  read_count = 0, told_count = NULL, failures = 0, changed_since = :since,
+  began_at = :now, ended_at = NULL
+WHERE shop_id = :shop AND run IN ('done', 'failed')
+""")
+_READ_NOW = Statement("""
+UPDATE catalogs SET read_due_at = least(read_due_at, :now), read_held_because = NULL
+WHERE shop_id = :shop
+""")
+
+
+def want_run(
+    tx: Transaction, shop_id: ShopId, *, since: datetime | None, now: datetime
+) -> None:
+    """Have all products read, or those that have changed ``since``."""
+    tx.run(_WANT_RUN, {"shop": shop_id, "since": since, "now": now})
+
+
+def read_now(tx: Transaction, shop_id: ShopId, *, now: datetime) -> None:
+    """Have the store asked at once, whatever held that back."""
+    tx.run(_READ_NOW, {"shop": shop_id, "now": now})
+
+
+_RUNNING = Statement("""
+UPDATE catalogs SET run = 'running', operation = :operation, as_of = :as_of,
+  read_bytes = 0, read_count = 0, told_count = NULL,
+  began_at = coalesce(began_at, :as_of)
+WHERE shop_id = :shop
+""")
+_READING = Statement("""
+UPDATE catalogs SET run = 'reading', told_count = :count WHERE shop_id = :shop
+""")
+_GO_ON = Statement("""
+UPDATE catalogs SET read_bytes = :read_bytes, read_count = read_count + :count
+WHERE shop_id = :shop
+""")
+_AGAIN = Statement("""
+UPDATE catalogs SET run = :run, operation = NULL, read_bytes = 0, read_count = 0,
+  failures = failures + 1,
+  next_run_at = coalesce(CAST(:next_at AS timestamptz), next_run_at)
+WHERE shop_id = :shop
+""")
+_END = Statement("""
+UPDATE catalogs SET run = 'done', ended_at = :now, operation = NULL, failures = 0,
+  next_run_at = CASE WHEN changed_since IS NULL THEN :next_at ELSE next_run_at END,
+  comparing_since = CASE WHEN changed_since IS NULL THEN :now ELSE comparing_since END,
+  compared_after = CASE WHEN changed_since IS NULL THEN NULL ELSE compared_after END,
+  tell_due_at = least(tell_due_at, :now)
+WHERE shop_id = :shop
+""")
+
+
+def note_running(
+    tx: Transaction, shop_id: ShopId, operation: str, *, as_of: datetime
+) -> None:
+    tx.run(_RUNNING, {"shop": shop_id, "operation": operation, "as_of": as_of})
+
+
+def note_reading(tx: Transaction, shop_id: ShopId, *, count: int) -> None:
+    """The store says that it has written so many products down."""
+    tx.run(_READING, {"shop": shop_id, "count": count})
+
+
+def go_on(tx: Transaction, shop_id: ShopId, *, read_bytes: int, count: int) -> None:
+    """So much has been read: to be noted with what it told, or not at all."""
+    tx.run(_GO_ON, {"shop": shop_id, "read_bytes": read_bytes, "count": count})
+
+
+def begin_again(tx: Transaction, shop_id: ShopId) -> None:
+    """What the store has written is of no use."""
+    tx.run(_AGAIN, {"shop": shop_id, "run": Run.WANTED, "next_at": None})
+
+
+def give_up(tx: Transaction, shop_id: ShopId, *, next_at: datetime) -> None:
+    """The same, once too often: until then nothing more is asked for."""
+    tx.run(_AGAIN, {"shop": shop_id, "run": Run.FAILED, "next_at": next_at})
+
+
+def end_run(
+    tx: Transaction, shop_id: ShopId, *, now: datetime, next_at: datetime
+) -> None:
+    """All has been read. After a whole run what Meta has is looked at, too."""
+    tx.run(_END, {"shop": shop_id, "now": now, "next_at": next_at})
+
+
+_WAKE = Statement("""
+UPDATE catalogs SET read_due_at = :now
+WHERE shop_id = ANY(CAST(:shops AS bigint[])) AND run = 'running'
+  AND read_due_at > :now AND read_held_because IS NULL
+""")
+_TELL_NOW = Statement("""
+UPDATE catalogs SET tell_due_at = :now
+WHERE shop_id = :shop AND tell_due_at > :now AND tell_held_because IS NULL
+""")
+
+
+def wake(tx: Transaction, shop_ids: Collection[ShopId], *, now: datetime) -> None:
+    """Stores say that they have written an answer: look at once."""
+    if shop_ids:
+        tx.run(_WAKE, {"shops": sorted(shop_ids), "now": now})
+
+
+def tell_soon(tx: Transaction, shop_id: ShopId, *, at: datetime) -> None:
+    """There is something for Meta."""
+    tx.run(_TELL_NOW, {"shop": shop_id, "now": at})
+
+
+_COMPARE = Statement("""
+UPDATE catalogs SET comparing_since = :since, compared_after = :after
+WHERE shop_id = :shop
+""")
+_COMPARED = Statement("""
+UPDATE catalogs SET comparing_since = NULL, compared_after = NULL, compared_at = :now,
+  found = CAST(:found AS jsonb)
+WHERE shop_id = :shop
+""")
+_FOUND = Statement("""
+UPDATE catalogs SET compared_after = :after, found = CAST(:found AS jsonb)
+WHERE shop_id = :shop
+""")
+
+
+def compare_from(tx: Transaction, shop_id: ShopId, *, since: datetime) -> None:
+    """Begin to look at what Meta has."""
+    tx.run(_COMPARE, {"shop": shop_id, "since": since, "after": None})
+
+
+def note_compared(
+    tx: Transaction, shop_id: ShopId, *, after: str | None, found: str, now: datetime
+) -> None:
+    """A page more has been looked at; the last where there is nothing ``after`` it.
+    ``found`` is JSON that counts."""
+    asked = {"shop": shop_id, "after": after, "found": found, "now": now}
+    tx.run(_COMPARED if after is None else _FOUND, asked)
+
+
+def _known(row: Any) -> KnownCatalog:
+    return KnownCatalog(
+        shop_id=ShopId(row.shop_id),
+        domain=ShopDomain(row.domain),
+        name=row.name,
+        currency=row.currency,
+        timezone=row.timezone,
+        catalog_id=row.catalog_id,
+        account_id=row.account_id,
+        hidden_tag=row.hidden_tag,
+        run=Run(row.run),
+        runs=row.runs,
+        operation=row.operation,
+        as_of=_utc(row.as_of),
+        changed_since=_utc(row.changed_since),
+        read_bytes=row.read_bytes,
+        read_count=row.read_count,
+        told_count=row.told_count,
+        failures=row.failures,
+        next_run_at=row.next_run_at.astimezone(UTC),
+        comparing_since=_utc(row.comparing_since),
+        compared_after=row.compared_after,
+    )
+
+
+def _utc(moment: datetime | None) -> datetime | None:
+    return None if moment is None else moment.astimezone(UTC)
