@@ -5,22 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
 
-from core.errors import (
-    OutsideError,
-    TryLater,
-    UnreadablePayload,
-    Unsure,
-    WillNotWork,
-)
-from core.outcomes import Answer, Call, NoAnswer, NotSent, Outcome
+from core.errors import Unsure
+from core.outcomes import Call, Outcome
 from core.values import MessageId, WhatsAppUser
-from integrations.meta.advice import advice_for
-from integrations.meta.errors import LATER, class_of
-from integrations.strict_json import read_object
+from integrations.meta.graph_calls import GraphCalls, answered, refusal
 
-_COME_AGAIN = (408, 425, 429)
 _NOTHING: Mapping[str, str] = {}
 _NO_BUTTONS: Mapping[int, str] = {}
 
@@ -178,7 +168,7 @@ def accepted(outcome: Outcome) -> Accepted:
         WillNotWork: Meta refuses this message for good.
         Unsure: no answer, a 5xx, or a yes in words we do not know: it may be sent.
     """
-    answer = _answer(outcome)
+    answer = answered(outcome)
     if answer.status >= 300:
         raise refusal(answer)
     try:
@@ -190,48 +180,6 @@ def accepted(outcome: Outcome) -> Accepted:
     if not isinstance(provider_id, str) or not provider_id:
         raise Unsure("accepted without an id", code="odd_answer")
     return Accepted(provider_id, is_held)
-
-
-def _answer(outcome: Outcome) -> Answer:
-    match outcome:
-        case Answer():
-            return outcome
-        case NotSent(why):
-            raise TryLater("the message has not left", code=why)
-        case NoAnswer(why):
-            raise Unsure("no answer came back", code=f"no_answer_{why}")
-
-
-def refusal(answer: Answer) -> OutsideError:
-    """What an answer that is not a yes means for a request that must not repeat.
-
-    The code counts, not the words, which may repeat what we sent. A 5xx is no answer,
-    whatever its code: it may hide a success.
-    """
-    said = _error(answer.body)
-    code = _code(said)
-    name = f"http_{answer.status}" if code is None else f"meta_{code}"
-    words = "no code" if code is None else advice_for(code)
-    if answer.status >= 500:
-        return Unsure(words, code=name, said=said)
-    if code is None:
-        is_passing = answer.status in _COME_AGAIN
-    else:
-        is_passing = class_of(code) in LATER
-    return (TryLater if is_passing else WillNotWork)(words, code=name, said=said)
-
-
-def _error(body: bytes) -> Mapping[str, Any] | None:
-    try:
-        error = json.loads(body)["error"]
-    except (LookupError, RecursionError, TypeError, ValueError):
-        return None
-    return error if isinstance(error, dict) else None
-
-
-def _code(error: Mapping[str, Any] | None) -> int | None:
-    code = None if error is None else error.get("code")
-    return code if isinstance(code, int) and not isinstance(code, bool) else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -294,7 +242,7 @@ class Graph:
             "limit": "100",
             **({"after": after} if after else {}),
         }
-        said = self._get(f"{account_id}/message_templates?{urlencode(query)}", token)
+        said = self._calls.get(f"{account_id}/message_templates", token, query)
         paging = said.get("paging")
         more = isinstance(paging, dict) and "next" in paging
         cursors = paging.get("cursors") if isinstance(paging, dict) else None
@@ -306,7 +254,7 @@ class Graph:
         self, account_id: str, token: str, body: Mapping[str, Any]
     ) -> CreatedTemplate:
         """Submit one language of a template for review."""
-        said = self._post(f"{account_id}/message_templates", token, body)
+        said = self._calls.post(f"{account_id}/message_templates", token, body)
         return CreatedTemplate(
             str(said.get("id", "")),
             str(said.get("status", "PENDING")),
@@ -315,7 +263,7 @@ class Graph:
 
     def number_info(self, phone_number_id: str, token: str) -> NumberInfo:
         fields = "display_phone_number,verified_name,quality_rating,name_status"
-        said = self._get(f"{phone_number_id}?fields={fields},throughput", token)
+        said = self._calls.get(f"{phone_number_id}?fields={fields},throughput", token)
         throughput = said.get("throughput")
         return NumberInfo(
             display_number=str(said.get("display_phone_number", "")),
@@ -329,42 +277,11 @@ class Graph:
 
     def subscribe_app(self, account_id: str, token: str) -> None:
         """Have Meta send this account's webhooks to our app; twice changes nothing."""
-        self._post(f"{account_id}/subscribed_apps", token, {})
+        self._calls.post(f"{account_id}/subscribed_apps", token, {})
 
-    def _get(self, path: str, token: str) -> Mapping[str, Any]:
-        outcome = self.call("GET", self._url(path), headers=_headers(token))
-        try:
-            return _object(outcome)
-        except Unsure as unsure:  # reading twice harms nobody
-            raise TryLater(str(unsure), code=unsure.code) from None
-
-    def _post(
-        self, path: str, token: str, body: Mapping[str, Any]
-    ) -> Mapping[str, Any]:
-        outcome = self.call(
-            "POST",
-            self._url(path),
-            headers={**_headers(token), "Content-Type": "application/json"},
-            body=json.dumps(body).encode(),
-        )
-        return _object(outcome)
-
-    def _url(self, path: str) -> str:
-        return f"{self.origin}/{self.version}/{path}"
-
-
-def _headers(token: str) -> dict[str, str]:
-    return {"Authorization": f"Bearer {token}", "Accept": "application/json"}
-
-
-def _object(outcome: Outcome) -> Mapping[str, Any]:
-    answer = _answer(outcome)
-    if answer.status >= 300:
-        raise refusal(answer)
-    try:
-        return read_object(answer.body)
-    except UnreadablePayload:
-        raise Unsure("the answer is not an object", code="odd_answer") from None
+    @property
+    def _calls(self) -> GraphCalls:
+        return GraphCalls(self.call, self.origin, self.version)
 
 
 def _known(template: Mapping[str, Any]) -> KnownTemplate:
