@@ -22,7 +22,8 @@ from sandbox.control import Control
 from sandbox.knobs import BadControl
 
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)
-_MOST_BYTES = 8 * 1024 * 1024
+_MOST_BYTES = 32 * 1024 * 1024
+"""More than the 28 MB of a catalog's batch, which is refused in Meta's own words."""
 
 
 class Simulator(Protocol):

@@ -21,7 +21,7 @@ from integrations.meta.templates import creation_body
 from notifications import automations
 from notifications.ports import Services
 from sandbox.control import Control
-from sandbox.meta.simulator import MetaSettings, MetaSimulator
+from sandbox.meta import MetaSettings, MetaSimulator
 from sandbox.serving import running
 from tests import world as world_module
 from tests.world import NOON, World

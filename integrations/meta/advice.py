@@ -136,6 +136,7 @@ _OWN: Mapping[int, tuple[str, str | None]] = {
             "review."
         ),
     ),
+    80009: (N_("The catalog is asked too often."), None),
     80014: (N_("The catalog is written to too often."), None),
     130403: (
         N_("Your business has blocked this customer."),

@@ -49,7 +49,7 @@ _CODES: dict[ErrorClass, tuple[int, ...]] = {
     ErrorClass.SLOW_NUMBER: (130429,),
     ErrorClass.SLOW_PAIR: (131056,),
     ErrorClass.SLOW_APP: (4, 613),
-    ErrorClass.SLOW_ACCOUNT: (80007, 80014, 132069),
+    ErrorClass.SLOW_ACCOUNT: (80007, 80009, 80014, 132069),
     ErrorClass.REAUTH: (0, 3, 10, 104, 190, *range(200, 300), 131005),
     ErrorClass.ACCOUNT_STOPPED: (368, 131031, 131042, 131044, 131064, 134011),
     ErrorClass.NUMBER_STOPPED: (33, 131037, 131045, 131048, 133006, 133010),

@@ -7,6 +7,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
+from integrations.meta.forms import Matches, flat
 from integrations.meta.templates import VARIABLE, variables_of
 
 _MOST_CALLBACK = 512
@@ -25,18 +26,6 @@ _USER_ID = re.compile(r"[A-Z]{2}\.(ENT\.)?[A-Za-z0-9]{1,128}", re.ASCII)
 _CODE = re.compile(rf"[A-Za-z0-9]{{1,{_MOST_CODE}}}", re.ASCII)
 _UNSENDABLE = re.compile(r"[\n\r\t]| {5,}")
 _NEIGHBOURS = re.compile(r"\}\}\s*\{\{")
-
-
-class _Matches(validate.Validator):
-    """The whole text has the form; a Regexp's ``$`` would let a line end through."""
-
-    def __init__(self, form: re.Pattern[str]) -> None:
-        self.form = form
-
-    def __call__(self, value: str) -> str:
-        if not self.form.fullmatch(value):
-            raise ValidationError("Does not have the form Meta wants.")
-        return value
 
 
 def _is_sendable(text: str) -> None:
@@ -62,9 +51,9 @@ _VALUE_OF = {
 
 class _Parameter(Schema):
     type = fields.String(required=True, validate=validate.OneOf(list(_VALUE_OF)))
-    parameter_name = fields.String(validate=_Matches(_VARIABLE_NAME))
+    parameter_name = fields.String(validate=Matches(_VARIABLE_NAME))
     text = fields.String(validate=[_is_sendable, validate.Length(max=_MOST_BODY)])
-    coupon_code = fields.String(validate=_Matches(_CODE))
+    coupon_code = fields.String(validate=Matches(_CODE))
     limited_time_offer = fields.Nested(_End)
 
     @validates_schema
@@ -106,11 +95,11 @@ class _SentComponent(Schema):
 
 
 class _Language(Schema):
-    code = fields.String(required=True, validate=_Matches(_LANGUAGE))
+    code = fields.String(required=True, validate=Matches(_LANGUAGE))
 
 
 class _SentTemplate(Schema):
-    name = fields.String(required=True, validate=_Matches(_NAME))
+    name = fields.String(required=True, validate=Matches(_NAME))
     language = fields.Nested(_Language, required=True)
     components = fields.List(fields.Nested(_SentComponent), required=True)
 
@@ -122,8 +111,8 @@ class _Message(Schema):
         required=True, validate=validate.Equal("whatsapp")
     )
     recipient_type = fields.String(required=True, validate=validate.Equal("individual"))
-    to = fields.String(validate=_Matches(_E164))
-    recipient = fields.String(validate=_Matches(_USER_ID))
+    to = fields.String(validate=Matches(_E164))
+    recipient = fields.String(validate=Matches(_USER_ID))
     biz_opaque_callback_data = fields.String(
         required=True, validate=validate.Length(min=1, max=_MOST_CALLBACK)
     )
@@ -266,8 +255,8 @@ class _CreatedComponent(Schema):
 class TemplateCreation(Schema):
     """The body of ``POST /{account}/message_templates``."""
 
-    name = fields.String(required=True, validate=_Matches(_NAME))
-    language = fields.String(required=True, validate=_Matches(_LANGUAGE))
+    name = fields.String(required=True, validate=Matches(_NAME))
+    language = fields.String(required=True, validate=Matches(_LANGUAGE))
     category = fields.String(
         required=True, validate=validate.OneOf(["UTILITY", "MARKETING"])
     )
@@ -346,13 +335,13 @@ def problems_of_message(
     """
     errors = _TEMPLATE_MESSAGE.validate(message)
     if errors:
-        return list(_flat(errors))
+        return list(flat(errors))
     return list(_misfits(message["template"]["components"], components))
 
 
 def problems_of_creation(body: Mapping[str, Any]) -> list[str]:
     """Why Meta would refuse to review a template; empty when nothing is wrong."""
-    return list(_flat(_TEMPLATE_CREATION.validate(body)))
+    return list(flat(_TEMPLATE_CREATION.validate(body)))
 
 
 def _misfits(
@@ -397,12 +386,3 @@ def _misfits(
     for place in sorted(open_ends ^ filled, key=str):
         fault = "has no value" if place in open_ends else "takes no value"
         yield f"button {place}: {fault}"
-
-
-def _flat(errors: Any, path: str = "") -> Iterator[str]:
-    if isinstance(errors, dict):
-        for name, inner in errors.items():
-            yield from _flat(inner, f"{path}.{name}" if path else str(name))
-    else:
-        for words in errors:
-            yield f"{path}: {words}"

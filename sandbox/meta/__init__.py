@@ -6,7 +6,8 @@ from sandbox.meta.accounts import (
     DEFAULT_WABA_ID,
     sandbox_token,
 )
-from sandbox.meta.simulator import MetaSettings, MetaSimulator
+from sandbox.meta.settings import MetaSettings
+from sandbox.meta.simulator import MetaSimulator
 
 __all__ = [
     "DEFAULT_DISPLAY_NUMBER",

@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 from core.lifeline import watch
 from core.settings import is_loopback
 from sandbox.command import clock_in, needed, new_seed, place_to_listen
-from sandbox.meta.simulator import MetaSettings, MetaSimulator
+from sandbox.meta.settings import MetaSettings
+from sandbox.meta.simulator import MetaSimulator
 from sandbox.serving import serve
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from sandbox.files import keep, kept
-from sandbox.meta.errors import Refused, bad_token, no_such_object, refused_as
+from sandbox.knobs import BadControl, text
+from sandbox.meta.errors import ERRORS, Refused, bad_token, no_such_object, refused_as
 from sandbox.meta.pace import Throughput
 
 DEFAULT_WABA_ID = "100000000000001"
@@ -29,6 +30,11 @@ class Waba:
     name: str = "Sosik Sandbox"
     is_subscribed: bool = True
     refuses: int | None = None
+
+    @property
+    def business(self) -> str:
+        """Who owns it, and its catalogs."""
+        return f"2{self.id[1:]}"
 
 
 @dataclass(slots=True)
@@ -85,6 +91,23 @@ class Accounts:
         number.display, number.verified_name = display_phone_number, name
         number.throughput.most = throughput
         return number
+
+    def told(self, body: dict[str, Any]) -> dict[str, Any]:
+        """What ``put`` takes, kept; by a control request.
+
+        Raises:
+            BadControl: something is missing, unknown or no text.
+        """
+        for name in ("waba_id", "phone_number_id", "token", "display_phone_number"):
+            text(body, name)
+        if body.get("refuses") is not None and body["refuses"] not in ERRORS:
+            raise BadControl("refuses: not a code of Meta's")
+        try:
+            self.put(**body)
+        except TypeError as error:
+            raise BadControl(str(error)) from error
+        self.keep()
+        return {"waba_id": body["waba_id"], "phone_number_id": body["phone_number_id"]}
 
     def rows(self) -> list[dict[str, Any]]:
         """Everything in the form that ``put`` takes."""

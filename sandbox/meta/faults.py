@@ -47,7 +47,10 @@ _PAGE = b"<html><body><h1>Sorry, something went wrong.</h1></body></html>"
 
 @dataclass(slots=True)
 class Fault:
-    """Strikes the next ``next`` sends, or with the probability ``share``."""
+    """Strikes the next ``next`` sends, or with the probability ``share``.
+
+    Of the catalogs, ``phone_number_id`` is which call of them, such as ``items_batch``.
+    """
 
     kind: Kind
     share: float = 0.0
@@ -61,6 +64,11 @@ class Fault:
     @property
     def is_after(self) -> bool:
         return self.kind in _AFTER
+
+    @property
+    def replaces_the_message(self) -> bool:
+        """Whether the message is not taken at all."""
+        return not self.is_after and self.kind not in {Kind.SLOW, Kind.HELD}
 
     async def instead(self, request: web.BaseRequest) -> web.Response:
         """What the client gets in place of the answer."""

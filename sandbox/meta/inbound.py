@@ -23,6 +23,7 @@ def inbound_updates(
     ``from`` is a phone number with +. ``text`` writes; ``button`` (payload, text)
     presses a quick reply of a template, ``context`` being the id of that message;
     ``message`` is any other type in Meta's own form, with its ``type``;
+    ``referred_product`` is the product of the catalog that they ask about;
     ``preference`` (stop or resume) turns marketing off or on.
 
     Raises:
@@ -46,6 +47,10 @@ def inbound_updates(
     }
     if body.get("context"):
         item["context"] = {"from": number.digits, "id": text(body, "context")}
+    if body.get("referred_product"):
+        asked = {"from": number.digits, "id": f"wamid.{serial:08X}"}
+        asked |= item.get("context", {})
+        item["context"] = {**asked, "referred_product": body["referred_product"]}
     place = (number.waba.id, "messages", number.id, number.digits, "messages")
     person = contact(name or "Sandbox Buyer", digits, user_id(digits))
     return wamid, digits, name, [Update(place, json.dumps(item), person)]

@@ -14,6 +14,8 @@ from sandbox.meta.templates import Template, TemplateBook
 SCOPES = ["whatsapp_business_management", "whatsapp_business_messaging"]
 
 _VERSION = re.compile(r"v(2[1-6])\.0", re.ASCII)
+_FIELD_ENDS = re.compile(r",(?![^{]*\})")
+"""Within braces stand the fields of a field."""
 _NUMBER_FIELDS = (
     "id", "verified_name", "code_verification_status", "display_phone_number",
     "quality_rating", "platform_type", "throughput", "webhook_configuration",
@@ -85,17 +87,17 @@ class Management:
         if template is not None:
             self._accounts.waba(template.waba_id, authorization)
             if method == "POST":
-                self._templates.edit(template, _body(raw))
+                self._templates.edit(template, body_of(raw))
                 self._submitted(template)
                 return {"success": True}
-            return _picked(_template_node(template), query, _TEMPLATE_FIELDS)
+            return picked(_template_node(template), query, _TEMPLATE_FIELDS)
         if method != "GET":
             raise no_such_object(object_id)
         if object_id in self._accounts.numbers:
             number = self._accounts.number(object_id, authorization)
-            return _picked(_number_node(number), query, _NUMBER_FIELDS)
+            return picked(_number_node(number), query, _NUMBER_FIELDS)
         waba = self._accounts.waba(object_id, authorization)
-        return _picked(_waba_node(waba), query, _WABA_FIELDS)
+        return picked(_waba_node(waba), query, _WABA_FIELDS)
 
     def _account_templates(
         self, method: str, waba: Waba, path: str, query: Mapping[str, str], raw: bytes
@@ -103,7 +105,7 @@ class Management:
         if method == "POST":
             template = self._templates.create(
                 waba.id,
-                _body(raw),
+                body_of(raw),
                 now=self._seconds_now(),
                 an_hour=self.creates_an_hour,
             )
@@ -128,13 +130,13 @@ class Management:
                 found = [e for e in found if getattr(e, name) == wanted]
         if wanted := query.get("name", query.get("name_or_content")):
             found = [each for each in found if wanted in each.name]
-        nodes = [_picked(_template_node(t), query, _TEMPLATE_FIELDS) for t in found]
+        nodes = [picked(_template_node(t), query, _TEMPLATE_FIELDS) for t in found]
         return _page(nodes, path, query)
 
     def _phone_numbers(self, waba: Waba, query: Mapping[str, str]) -> Any:
         numbers = (n for n in self._accounts.numbers.values() if n.waba is waba)
         return {
-            "data": [_picked(_number_node(n), query, _NUMBER_FIELDS) for n in numbers]
+            "data": [picked(_number_node(n), query, _NUMBER_FIELDS) for n in numbers]
         }
 
     def _apps(self, method: str, waba: Waba) -> Any:
@@ -216,6 +218,7 @@ def _waba_node(waba: Waba) -> dict[str, Any]:
         "country": "DE",
         "account_review_status": "APPROVED",
         "business_verification_status": "verified",
+        "owner_business_info": {"name": waba.name, "id": waba.business},
         "ownership_type": "SELF",
         "status": "ACTIVE" if waba.refuses is None else "RESTRICTED",
         "marketing_messages_onboarding_status": "ELIGIBLE",
@@ -254,10 +257,11 @@ def _template_node(template: Template) -> dict[str, Any]:
     }
 
 
-def _picked(
+def picked(
     node: Mapping[str, Any], query: Mapping[str, str], default: Iterable[str]
 ) -> dict[str, Any]:
-    wanted = query["fields"].split(",") if query.get("fields") else list(default)
+    """The fields that were asked for, without those that have no value."""
+    wanted = _FIELD_ENDS.split(query["fields"]) if query.get("fields") else default
     picked: dict[str, Any] = {}
     for field in [*wanted, "id"]:
         name = re.sub(r"[.{(].*", "", field.strip())
@@ -306,7 +310,8 @@ def _whole(text: str, name: str) -> int:
     return int(text)
 
 
-def _body(raw: bytes) -> dict[str, Any]:
+def body_of(raw: bytes) -> dict[str, Any]:
+    """The JSON object that came; nothing at all is an empty one."""
     try:
         body = json.loads(raw or b"{}")
     except ValueError:

@@ -10,10 +10,12 @@ from json.encoder import encode_basestring_ascii as quoted
 from typing import Any, NamedTuple
 
 from sandbox.files import Ledger
+from sandbox.knobs import BadControl
 from sandbox.meta.accounts import Number
-from sandbox.meta.errors import Refused, refused_as
+from sandbox.meta.errors import ERRORS, Refused, refused_as
 from sandbox.meta.freeform import TYPES, check_freeform
 from sandbox.meta.pace import Pairs
+from sandbox.meta.product_messages import ProductMessages
 from sandbox.meta.shape import rendered
 from sandbox.meta.templates import Template, TemplateBook
 from sandbox.meta.updates import Sent, user_id
@@ -59,6 +61,7 @@ class Messages:
         templates: TemplateBook,
         ledger: Ledger,
         *,
+        products: ProductMessages,
         seconds_now: Callable[[], float],
     ) -> None:
         self.special: dict[str, tuple[str, int]] = {}
@@ -66,6 +69,7 @@ class Messages:
         self.has_pair_limit = True
         self._templates = templates
         self._ledger = ledger
+        self._products = products
         self._pairs = Pairs()
         self._windows: dict[tuple[str, str], float] = {}
         self._seconds_now = seconds_now
@@ -151,6 +155,8 @@ class Messages:
             )
         if kind != "template":
             check_freeform(kind, content)
+            if kind == "interactive":
+                self._products.check_freeform(number, content)
             if self._windows.get((number.id, person), 0) < self._seconds_now():
                 raise refused_as(131047)
             return None
@@ -163,6 +169,8 @@ class Messages:
             raise Refused(131008, "template needs a name and a language with a code")
         template = self._templates.find(number.waba.id, name, code)
         template.shape.check(content.get("components"))
+        if template.shape.shows_products:
+            self._products.check_template(number, content.get("components"))
         return template
 
     def _verdict(
@@ -274,3 +282,14 @@ def _answer(sent: Sent, shown: str, word: str | None) -> bytes:
         f'{{"messaging_product": "whatsapp", "contacts": [{{"input": "{shown}", '
         f'{known}}}], "messages": [{{"id": "{sent.wamid}"{status}}}]}}'
     ).encode()
+
+
+def special_recipients(wanted: Any) -> dict[str, tuple[str, int]]:
+    """From ``{"+4915...": {"refuse": code}}`` or ``{"fail": code}``."""
+    special = {}
+    for phone, what in dict(wanted).items():
+        ((word, code),) = dict(what).items()
+        if word not in {"refuse", "fail"} or code not in ERRORS:
+            raise BadControl("recipients: {phone: {refuse or fail: a code of Meta's}}")
+        special[phone.lstrip("+")] = (word, int(code))
+    return special

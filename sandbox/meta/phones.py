@@ -1,6 +1,7 @@
 """What lies on the phones: what the shop wrote, and what their owners wrote back."""
 
 from collections import deque
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from sandbox.meta.messages import Messages
@@ -53,3 +54,17 @@ class Phones:
             {"phone": digits, "at": at, "messages": count}
             for digits, (at, count) in self._messages.newest_to_each().items()
         ]
+
+
+def said_in(body: Mapping[str, Any], wamid: str, digits: str, at: float) -> Said:
+    """What the phone's owner sees of their own message."""
+    pressed = body.get("button")
+    if isinstance(pressed, Mapping):
+        return Said(digits, wamid, "button", str(pressed.get("text", "")), at)
+    other = body.get("message")
+    if isinstance(other, Mapping) and other.get("type") == "interactive":
+        answer = other.get("interactive", {}).get("button_reply", {})
+        return Said(digits, wamid, "button", str(answer.get("title", "")), at)
+    if isinstance(other, Mapping):
+        return Said(digits, wamid, str(other.get("type", "")), "", at)
+    return Said(digits, wamid, "text", str(body.get("text", "")), at)

@@ -1,6 +1,6 @@
 """What a message must fill in: a template, boiled down once for all its sends."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ _TYPED = {"text": "text", "currency": "fallback_value", "date_time": "fallback_v
 _IN_MILLISECONDS = 10**12
 """A time in milliseconds is at least this, and one in seconds never for long."""
 _MEDIA = {"image", "video", "document", "gif"}
+_OF_PRODUCTS = {"CATALOG", "MPM", "SPM", "PRODUCT"}
 _BUTTON_PARAMETER = {
     "url": "text",
     "quick_reply": "payload",
@@ -39,6 +40,7 @@ class Shape:
     most_code: int = 20
     has_deal: bool = False
     is_free: bool = False
+    shows_products: bool = False
 
     def check(self, components: Any) -> None:
         """Refuse components that do not fill in exactly what is asked for.
@@ -149,7 +151,35 @@ def shape_of(components: Sequence[Any], form: str) -> Shape:
         has_deal=has_deal,
         # Carousels have parts within parts; they are taken as they come.
         is_free="CAROUSEL" in parts,
+        shows_products=_shows_products(components),
     )
+
+
+def _shows_products(components: Any) -> bool:
+    """Whether a part of it, or of one of its cards, is of a catalog."""
+    if isinstance(components, list):
+        return any(map(_shows_products, components))
+    if not isinstance(components, Mapping):
+        return False
+    kinds = {str(components.get(name, "")).upper() for name in ("type", "format")}
+    return bool(kinds & _OF_PRODUCTS) or any(map(_shows_products, components.values()))
+
+
+def carried_products(sent: Any) -> Iterator[tuple[str | None, str | None]]:
+    """Each product that a message names, with the catalog that is named beside it. A
+    button that opens the catalog names at least that there is one."""
+    if isinstance(sent, list):
+        for each in sent:
+            yield from carried_products(each)
+    elif isinstance(sent, Mapping):
+        id_ = sent.get("product_retailer_id")
+        id_ = id_ or sent.get("thumbnail_product_retailer_id")
+        is_button = str(sent.get("sub_type", "")).upper() in _OF_PRODUCTS
+        if id_ or is_button:
+            catalog = sent.get("catalog_id")
+            yield catalog and str(catalog), id_ and str(id_)
+        for each in sent.values():
+            yield from carried_products(each)
 
 
 def _most_characters(kinds: Collection[str]) -> int:

@@ -4,9 +4,7 @@ import asyncio
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -14,19 +12,23 @@ import aiohttp
 from aiohttp import web
 
 from core.clock import Clock, system_clock
-from sandbox.chance import Range, dice, seconds_within
+from sandbox.chance import dice, seconds_within
 from sandbox.files import Bell, Ledger, folder
 from sandbox.knobs import BadControl, shown, text, turn
 from sandbox.meta.accounts import DEFAULT_NUMBER_ID, Accounts
+from sandbox.meta.carts import with_products
+from sandbox.meta.commerce_door import CommerceDoor
 from sandbox.meta.door import Door
-from sandbox.meta.errors import ERRORS, Refused
-from sandbox.meta.faults import Fault, Faults, Kind
+from sandbox.meta.errors import Refused
+from sandbox.meta.faults import Faults, Kind
 from sandbox.meta.feed import Feed
 from sandbox.meta.inbound import inbound_updates
 from sandbox.meta.management import Management, check_version, unknown_path
-from sandbox.meta.messages import Accepted, Messages, held
-from sandbox.meta.phones import Phones, Said
+from sandbox.meta.messages import Accepted, Messages, held, special_recipients
+from sandbox.meta.phones import Phones, said_in
+from sandbox.meta.product_messages import ProductMessages
 from sandbox.meta.review import Review
+from sandbox.meta.settings import Behaviour, MetaSettings
 from sandbox.meta.shortcut import Quick, Shortcut
 from sandbox.meta.templates import TemplateBook
 from sandbox.meta.updates import account_change
@@ -40,29 +42,6 @@ from sandbox.serving import (
 _SUCCESS = b'{"success": true}'
 BELL = "meta.bell"
 """Rings when a message was taken, or something was set: see ``sandbox.files``."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MetaSettings:
-    """``app_url`` is where webhooks go; without it there are none. ``door_port`` is
-    where there is another way in, which can be shut: see ``sandbox.meta.door``."""
-
-    data_dir: Path
-    secret: str = "sandbox"  # noqa: S105 - names no real door
-    app_id: str = "100000000000009"
-    app_secret: str = "sandbox-meta-secret"  # noqa: S105
-    verify_token: str = "sandbox-verify-token"  # noqa: S105
-    app_url: str | None = None
-    seed: int = 1
-    door_port: int | None = None
-
-
-@dataclass(slots=True)
-class Behaviour:
-    """What ``POST /_sandbox/settings`` turns, beside faults, statuses and templates."""
-
-    latency_ms: Range = (0.0, 0.0)
-    pair_limit: bool = True
 
 
 class MetaSimulator:
@@ -83,8 +62,18 @@ class MetaSimulator:
             seconds_now=self._seconds_now,
             chance=dice(settings.seed + 1),
         )
+        self._catalogs = CommerceDoor(
+            place,
+            self._accounts,
+            seconds_now=self._seconds_now,
+            seed=settings.seed,
+            latency=self._latency,
+        )
         self._messages = Messages(
-            self._templates, self._ledger, seconds_now=self._seconds_now
+            self._templates,
+            self._ledger,
+            products=ProductMessages(self._catalogs.commerce),
+            seconds_now=self._seconds_now,
         )
         self._phones = Phones(self._messages)
         self._bell = Bell(place / BELL)
@@ -122,6 +111,7 @@ class MetaSimulator:
         self._review.stop()
         await self._feed.stop()
         self._ledger.close()
+        self._catalogs.close()
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         # The raw path, since a parsed URL costs as much as the whole check.
@@ -132,6 +122,8 @@ class MetaSimulator:
             return await self._control(request)
         if target == "/healthz":
             return web.Response(text="ok")
+        if edge := self._catalogs.commerce.edge_of(target):
+            return await self._catalogs.handle(request, edge)
         try:
             answer = self._management.answer(
                 request.method,
@@ -162,7 +154,7 @@ class MetaSimulator:
             return await fault.instead(request)
         raw = await request.read()
         latency = self._latency()
-        if fault is not None and _replaces_the_message(fault):
+        if fault is not None and fault.replaces_the_message:
             await asyncio.sleep(latency)
             return await fault.instead(request)
         try:
@@ -248,7 +240,7 @@ class MetaSimulator:
             case "POST", "known_templates":
                 return {"added": self._know(body)}
             case "POST", "accounts":
-                return self._put_account(body)
+                return self._accounts.told(body)
             case "POST", "templates":
                 return {"changed": self._review.decide(body)}
             case "POST", "inbound":
@@ -277,7 +269,7 @@ class MetaSimulator:
             case "POST", "verify":
                 return await self._verify()
             case _:
-                raise BadControl(f"no such control: {method} {path}")
+                return self._catalogs.control(method, path, query, body)
 
     def _state(self) -> dict[str, Any]:
         return {
@@ -286,6 +278,7 @@ class MetaSimulator:
                 "app_url": self._feed.app_url,
                 "statuses": shown(self._feed.behaviour),
                 "templates": shown(self._review.behaviour),
+                "catalog": self._catalogs.state(),
                 "faults": [shown(each) for each in self._faults.rules],
                 "recipients": self._messages.special,
             },
@@ -348,6 +341,7 @@ class MetaSimulator:
             self._feed.chance = dice(seed + 1)
         turn(self._feed.behaviour, wanted.pop("statuses", {}))
         turn(self._review.behaviour, wanted.pop("templates", {}))
+        self._catalogs.set(wanted.pop("catalog", {}))
         self._management.creates_an_hour = int(self._review.behaviour.creates_an_hour)
         if "throughput" in wanted:
             for number in self._accounts.numbers.values():
@@ -357,33 +351,22 @@ class MetaSimulator:
         if "app_url" in wanted:
             self._feed.app_url = wanted.pop("app_url")
         if "recipients" in wanted:
-            self._messages.special = _recipients(wanted.pop("recipients"))
+            self._messages.special = special_recipients(wanted.pop("recipients"))
         turn(self._behaviour, wanted)
         self._messages.has_pair_limit = self._behaviour.pair_limit
-
-    def _put_account(self, body: dict[str, Any]) -> dict[str, Any]:
-        for name in ("waba_id", "phone_number_id", "token", "display_phone_number"):
-            text(body, name)
-        if body.get("refuses") is not None and body["refuses"] not in ERRORS:
-            raise BadControl("refuses: not a code of Meta's")
-        try:
-            self._accounts.put(**body)
-        except TypeError as error:
-            raise BadControl(str(error)) from error
-        self._accounts.keep()
-        return {"waba_id": body["waba_id"], "phone_number_id": body["phone_number_id"]}
 
     def _inbound(self, body: dict[str, Any]) -> dict[str, Any]:
         number_id = text(body, "phone_number_id", DEFAULT_NUMBER_ID)
         number = self._accounts.numbers.get(number_id)
         if number is None:
             raise BadControl("phone_number_id: unknown")
+        body = with_products(body, number, self._catalogs.commerce)
         wamid, digits, name, updates = inbound_updates(
             body, number, now=int(self._seconds_now())
         )
         if "preference" not in body:
             self._messages.open_window(number.id, digits)
-            self._phones.note(_said(body, wamid, digits, self._seconds_now()))
+            self._phones.note(said_in(body, wamid, digits, self._seconds_now()))
         if name is not None:
             self._feed.names[digits] = name
         if number.waba.is_subscribed:
@@ -414,32 +397,3 @@ class MetaSimulator:
     def _seconds_now(self) -> float:
         now: datetime = self._clock()
         return now.timestamp()
-
-
-def _replaces_the_message(fault: Fault) -> bool:
-    return not fault.is_after and fault.kind not in {Kind.SLOW, Kind.HELD}
-
-
-def _said(body: Mapping[str, Any], wamid: str, digits: str, at: float) -> Said:
-    """What the phone's owner sees of their own message."""
-    pressed = body.get("button")
-    if isinstance(pressed, Mapping):
-        return Said(digits, wamid, "button", str(pressed.get("text", "")), at)
-    other = body.get("message")
-    if isinstance(other, Mapping) and other.get("type") == "interactive":
-        answer = other.get("interactive", {}).get("button_reply", {})
-        return Said(digits, wamid, "button", str(answer.get("title", "")), at)
-    if isinstance(other, Mapping):
-        return Said(digits, wamid, str(other.get("type", "")), "", at)
-    return Said(digits, wamid, "text", str(body.get("text", "")), at)
-
-
-def _recipients(wanted: Any) -> dict[str, tuple[str, int]]:
-    """From ``{"+4915...": {"refuse": code}}`` or ``{"fail": code}``."""
-    special = {}
-    for phone, what in dict(wanted).items():
-        ((word, code),) = dict(what).items()
-        if word not in {"refuse", "fail"} or code not in ERRORS:
-            raise BadControl("recipients: {phone: {refuse or fail: a code of Meta's}}")
-        special[phone.lstrip("+")] = (word, int(code))
-    return special

@@ -1,0 +1,203 @@
+"""A store's catalog at Meta: what is changed in it, and what it shows."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from core.catalog import (
+    Access,
+    BatchStatus,
+    Change,
+    CommerceSettings,
+    Handle,
+    ItemsPage,
+    Problem,
+    Taken,
+)
+from core.errors import Unsure, WillNotWork
+from integrations.meta import catalog_items
+from integrations.meta.catalog_answers import (
+    FIELDS,
+    is_finished,
+    merged,
+    next_page,
+    problems_in_answer,
+    problems_in_status,
+    shown_item,
+)
+from integrations.meta.catalog_refusals import BREAKS_A_RULE, refusal
+from integrations.meta.catalog_schema import problems_of_batch, problems_of_request
+from integrations.meta.graph_calls import GraphCalls
+from integrations.meta.parts import part, text
+from integrations.strict_json import objects_in
+
+_ITEMS_OF_A_PAGE = 200
+_MOST_PAGES = 1_000
+_NOT_THERE = "meta_100"
+HANDLE_UNKNOWN = "handle_unknown"
+NO_BUSINESS = "no_business"
+
+
+@dataclass(frozen=True, slots=True)
+class MetaCatalog:
+    """As ``core.catalog.Catalog`` says."""
+
+    graph: GraphCalls
+
+    def portions(self, changes: Iterable[Change]) -> Iterator[list[Change]]:
+        return catalog_items.portions(changes)
+
+    def send(self, access: Access, changes: Sequence[Change]) -> Taken:
+        requests, broken = [], []
+        for change in changes:
+            request = catalog_items.request_of(change)
+            found = problems_of_request(request)
+            if found:
+                told = refusal(BREAKS_A_RULE, "; ".join(found))
+                broken.append(Problem(retailer_id=change.retailer_id, errors=(told,)))
+            else:
+                requests.append(request)
+        if not requests:
+            return Taken(handle=None, problems=tuple(broken))
+        wrong = problems_of_batch(requests)
+        body = catalog_items.batch_body(map(catalog_items.as_written, requests))
+        if wrong or len(body) > catalog_items.MOST_BYTES:
+            raise ValueError("; ".join(wrong) or "a portion has too many bytes")
+        path = f"{access.catalog_id}/items_batch"
+        said = self.graph.post_bytes(path, access.token, body)
+        handles = [each for each in said.get("handles") or () if isinstance(each, str)]
+        problems = (*broken, *problems_in_answer(said))
+        if not handles and len(problems) < len(changes):
+            raise Unsure("taken without a handle", code="odd_answer")
+        handle = Handle(" ".join(handles)) if handles else None
+        return Taken(handle=handle, problems=problems)
+
+    def progress(self, access: Access, handle: Handle) -> BatchStatus:
+        each = [self._status(access, one) for one in handle.split()]
+        return merged(each)
+
+    def _status(self, access: Access, handle: str) -> BatchStatus:
+        path = f"{access.catalog_id}/check_batch_request_status"
+        query = {"handle": handle, "load_ids_of_invalid_requests": "true"}
+        found: list[Mapping[str, Any]] = []
+        for _ in range(_MOST_PAGES):
+            try:
+                said = self.graph.get(path, access.token, query)
+            except WillNotWork as unknown:
+                if unknown.code != _NOT_THERE:
+                    raise
+                raise _unknown() from None
+            found += objects_in(said.get("data"))
+            after = next_page(said)
+            if after is None or not all(map(is_finished, found)):
+                break
+            query["after"] = after
+        if not found:
+            raise _unknown()
+        if not all(map(is_finished, found)):
+            return BatchStatus(is_finished=False)
+        return problems_in_status(found)
+
+    def items(self, access: Access, after: str | None = None) -> ItemsPage:
+        query = {"fields": FIELDS, "limit": str(_ITEMS_OF_A_PAGE)}
+        if after:
+            query["after"] = after
+        said = self.graph.get(f"{access.catalog_id}/products", access.token, query)
+        found = (shown_item(each) for each in objects_in(said.get("data")))
+        return ItemsPage(tuple(each for each in found if each), next_page(said))
+
+    def create(self, token: str, *, account_id: str, name: str) -> str:
+        query = {"fields": "owner_business_info"}
+        account = self.graph.get(account_id, token, query)
+        business = text(part(account, "owner_business_info").get("id"))
+        if not business:
+            raise WillNotWork("the account tells no business", code=NO_BUSINESS)
+        wanted = {"name": name, "vertical": "commerce"}
+        said = self.graph.post(f"{business}/owned_product_catalogs", token, wanted)
+        return _id(said)
+
+    def attached(self, token: str, *, account_id: str) -> str | None:
+        said = self.graph.get(f"{account_id}/product_catalogs", token)
+        found = [text(each.get("id")) for each in objects_in(said.get("data"))]
+        return found[0] if found else None
+
+    def attach(self, access: Access, *, account_id: str) -> None:
+        path, token = f"{account_id}/product_catalogs", access.token
+        there = self.attached(token, account_id=account_id)
+        if there == access.catalog_id:
+            return
+        if there is not None:  # an account shows one, and refuses a second
+            self.graph.delete(path, token, {"catalog_id": there})
+        self.graph.post(path, token, {"catalog_id": access.catalog_id})
+
+    def settings(self, token: str, *, phone_number_id: str) -> CommerceSettings:
+        said = self.graph.get(f"{phone_number_id}/whatsapp_commerce_settings", token)
+        # A number of which nothing was ever set has Meta's defaults.
+        first, *_ = [*objects_in(said.get("data")), {}]
+        return CommerceSettings(
+            is_cart_enabled=first.get("is_cart_enabled") is not False,
+            is_catalog_visible=first.get("is_catalog_visible") is True,
+        )
+
+    def set_settings(
+        self, token: str, settings: CommerceSettings, *, phone_number_id: str
+    ) -> None:
+        wanted = {
+            "is_cart_enabled": _word(settings.is_cart_enabled),
+            "is_catalog_visible": _word(settings.is_catalog_visible),
+        }
+        path = f"{phone_number_id}/whatsapp_commerce_settings?{urlencode(wanted)}"
+        self.graph.post(path, token, {})
+
+    def create_set(
+        self, access: Access, *, name: str, retailer_ids: Sequence[str], own_id: str
+    ) -> str:
+        path = f"{access.catalog_id}/product_sets"
+        query = {"retailer_id": own_id, "fields": "id,retailer_id"}
+        said = self.graph.get(path, access.token, query)
+        there = [
+            _id(each)
+            for each in objects_in(said.get("data"))
+            if each.get("retailer_id") == own_id
+        ]
+        if there:
+            self.replace_set(access, there[0], name=name, retailer_ids=retailer_ids)
+            return there[0]
+        wanted = {**_set(name, retailer_ids), "retailer_id": own_id}
+        return _id(self.graph.post(path, access.token, wanted))
+
+    def replace_set(
+        self, access: Access, set_id: str, *, name: str, retailer_ids: Sequence[str]
+    ) -> None:
+        self.graph.post(set_id, access.token, _set(name, retailer_ids))
+
+    def delete_set(self, access: Access, set_id: str) -> None:
+        query = {"allow_live_product_set_deletion": "true"}
+        try:
+            self.graph.delete(set_id, access.token, query)
+        except WillNotWork as gone:
+            if gone.code != _NOT_THERE:
+                raise
+
+
+def _word(is_so: bool) -> str:
+    return "true" if is_so else "false"
+
+
+def _unknown() -> WillNotWork:
+    return WillNotWork("Meta knows nothing of the portion", code=HANDLE_UNKNOWN)
+
+
+def _id(said: Mapping[str, Any]) -> str:
+    found = text(said.get("id"))
+    if not found:
+        raise Unsure("an answer without an id", code="odd_answer")
+    return found
+
+
+def _set(name: str, retailer_ids: Sequence[str]) -> dict[str, str]:
+    # Meta takes a filter as JSON within JSON.
+    wanted = {"retailer_id": {"is_any": list(retailer_ids)}}
+    return {"name": name, "filter": json.dumps(wanted)}

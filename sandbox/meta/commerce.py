@@ -1,0 +1,307 @@
+"""Catalogs at the simulated Meta: what is called, and who may call it."""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import parse_qsl
+
+from babel.numbers import format_currency
+
+from sandbox.meta.accounts import Accounts, Number, Waba, bearer
+from sandbox.meta.catalog_batches import Batches
+from sandbox.meta.catalog_store import Catalog, CatalogStore, KeptItem, Set
+from sandbox.meta.errors import Refused, no_such_object, refused_as
+from sandbox.meta.management import body_of, check_version, picked
+
+EDGES = frozenset(
+    {
+        *("items_batch", "check_batch_request_status", "products", "product_sets"),
+        *("product_catalogs", "owned_product_catalogs"),
+        "whatsapp_commerce_settings",
+    }
+)
+_VERTICALS = {"commerce", "destinations", "flights", "home_listings", "hotels"}
+_CATALOG_FIELDS = ("id", "name")
+_SET_FIELDS = ("id", "name", "filter", "retailer_id", "product_count")
+_ITEM_FIELDS = ("id", "retailer_id", "name")
+_SELLABLE = {"in stock", "available for order", "preorder"}
+
+
+class Commerce:
+    def __init__(
+        self,
+        accounts: Accounts,
+        store: CatalogStore,
+        batches: Batches,
+        *,
+        seconds_now: Callable[[], float],
+    ) -> None:
+        self._accounts = accounts
+        self._store = store
+        self._batches = batches
+        self._seconds_now = seconds_now
+
+    def edge_of(self, target: str) -> str | None:
+        """What is called of a catalog; None where the call is about something else."""
+        parts = _parts(target)[0]
+        if len(parts) == 2:
+            return parts[1] if parts[1] in EDGES else None
+        if len(parts) == 1 and parts[0].isdecimal():
+            is_ours = self._store.catalog(parts[0]) or self._store.set(parts[0])
+            return "object" if is_ours else None
+        return None
+
+    def answer(
+        self, method: str, target: str, authorization: str | None, raw: bytes
+    ) -> Any:
+        """The JSON that Meta answers with.
+
+        Raises:
+            Refused: as Meta refuses.
+        """
+        (object_id, *edge), query, version = _parts(target)
+        check_version(version)
+        match edge:
+            case ["owned_product_catalogs"]:
+                return self._owned(method, object_id, authorization, query, raw)
+            case ["product_catalogs"]:
+                waba = self._accounts.waba(object_id, authorization)
+                return self._attached(method, waba, query, raw)
+            case ["whatsapp_commerce_settings"]:
+                number = self._accounts.number(object_id, authorization)
+                return self._settings(method, number, query, raw)
+            case []:
+                return self._object(method, object_id, authorization, query, raw)
+            case _:
+                pass
+        catalog = self._catalog(object_id, authorization)
+        match method, *edge:
+            case "POST", "items_batch":
+                return self._batches.take(catalog.id, raw)
+            case "GET", "check_batch_request_status":
+                return self._batches.status(catalog.id, query)
+            case "GET", "products":
+                return self._products(catalog, query)
+            case _, "product_sets":
+                return self._sets(method, catalog, query, raw)
+            case _:
+                raise Refused(100, message="Unsupported request")
+
+    def catalog_of(self, waba_id: str) -> str | None:
+        return self._store.attached(waba_id)
+
+    def sellable(self, catalog: str, retailer_id: str) -> KeptItem | None:
+        """The item, if it may be shown in a message: reviewed, and to be had."""
+        self._batches.work(catalog)
+        item = self._store.item(catalog, retailer_id)
+        if item is None or item.reviewed(self._seconds_now()) != "approved":
+            return None
+        return item if item.data.get("availability") in _SELLABLE else None
+
+    def item(self, catalog: str, retailer_id: str) -> KeptItem | None:
+        self._batches.work(catalog)
+        return self._store.item(catalog, retailer_id)
+
+    def _catalog(self, id_: str, authorization: str | None) -> Catalog:
+        waba = self._accounts.of_token(bearer(authorization))
+        catalog = self._store.catalog(id_)
+        if catalog is None or catalog.business != waba.business:
+            raise no_such_object(id_)
+        if waba.refuses in {0, 3, 4, 10, 190, 200, 368, 131005}:
+            raise refused_as(waba.refuses)
+        return catalog
+
+    def _owned(
+        self,
+        method: str,
+        business: str,
+        authorization: str | None,
+        query: Mapping[str, str],
+        raw: bytes,
+    ) -> Any:
+        if self._accounts.of_token(bearer(authorization)).business != business:
+            raise no_such_object(business)
+        if method == "GET":
+            found = map(_catalog_node, self._store.catalogs(business))
+            return {"data": [picked(each, query, _CATALOG_FIELDS) for each in found]}
+        wanted = {**query, **body_of(raw)}
+        name, vertical = wanted.get("name"), wanted.get("vertical", "commerce")
+        if not isinstance(name, str) or not name.strip():
+            raise Refused(100, message="(#100) The parameter name is required.")
+        if vertical not in _VERTICALS:
+            raise Refused(100, message="(#100) Param vertical must be one of its enum")
+        return {"id": self._store.add_catalog(business, name, vertical).id}
+
+    def _attached(
+        self, method: str, waba: Waba, query: Mapping[str, str], raw: bytes
+    ) -> Any:
+        there = self._store.attached(waba.id)
+        if method == "GET":
+            catalog = self._store.catalog(there) if there else None
+            nodes = [_catalog_node(catalog)] if catalog else []
+            return {"data": [picked(each, query, _CATALOG_FIELDS) for each in nodes]}
+        wanted = str({**query, **body_of(raw)}.get("catalog_id", ""))
+        catalog = self._store.catalog(wanted)
+        if catalog is None or catalog.business != waba.business:
+            raise no_such_object(wanted)
+        if method == "DELETE":
+            if there == wanted:
+                self._store.detach(waba.id)
+        elif there not in (None, wanted):
+            raise Refused(
+                100,
+                message="(#100) The account is connected to another catalog already.",
+            )
+        else:
+            self._store.attach(waba.id, wanted)
+        return {"success": True}
+
+    def _settings(
+        self, method: str, number: Number, query: Mapping[str, str], raw: bytes
+    ) -> Any:
+        has_cart, is_visible = self._store.settings(number.id)
+        if method == "GET":
+            told = {"is_cart_enabled": has_cart, "is_catalog_visible": is_visible}
+            return {"data": [{"id": f"5{number.id[1:]}", **told}]}
+        wanted = {**query, **body_of(raw)}
+        self._store.set_settings(
+            number.id,
+            _truth(wanted.get("is_cart_enabled", has_cart)),
+            _truth(wanted.get("is_catalog_visible", is_visible)),
+        )
+        return {"success": True}
+
+    def _object(
+        self,
+        method: str,
+        id_: str,
+        authorization: str | None,
+        query: Mapping[str, str],
+        raw: bytes,
+    ) -> Any:
+        found = self._store.set(id_)
+        if found is None:
+            catalog = self._catalog(id_, authorization)
+            node = _catalog_node(catalog)
+            node["product_count"] = self._store.count(catalog.id)
+            return picked(node, query, _CATALOG_FIELDS)
+        self._catalog(found.catalog, authorization)
+        if method == "DELETE":
+            self._store.delete_set(id_)
+            return {"success": True}
+        if method == "POST":
+            name, filter_ = _wanted_set(body_of(raw), found.name, found.filter)
+            self._store.change_set(id_, name, filter_)
+            return {"success": True}
+        return picked(self._set_node(found), query, _SET_FIELDS)
+
+    def _sets(
+        self, method: str, catalog: Catalog, query: Mapping[str, str], raw: bytes
+    ) -> Any:
+        if method == "GET":
+            wanted = query.get("retailer_id")
+            nodes = [
+                picked(self._set_node(each), query, _SET_FIELDS)
+                for each in self._store.sets(catalog.id)
+                if wanted in (None, each.own_id)
+            ]
+            return {"data": nodes}
+        body = body_of(raw)
+        own_id = str(body.get("retailer_id", ""))
+        if own_id and any(e.own_id == own_id for e in self._store.sets(catalog.id)):
+            raise Refused(100, message="(#100) A set with this retailer_id exists.")
+        name, filter_ = _wanted_set(body, None, {})
+        return {"id": self._store.add_set(catalog.id, own_id, name, filter_).id}
+
+    def _set_node(self, found: Set) -> dict[str, Any]:
+        ids = found.filter.get("retailer_id", {}).get("is_any", [])
+        there = sum(1 for _ in self._store.items_of(found.catalog, ids))
+        return {
+            "id": found.id,
+            "name": found.name,
+            "filter": json.dumps(found.filter),
+            "retailer_id": found.own_id or None,
+            "product_count": there,
+        }
+
+    def _products(self, catalog: Catalog, query: Mapping[str, str]) -> Any:
+        self._batches.work(catalog.id)
+        limit = query.get("limit", "25")
+        if not limit.isdecimal() or not 1 <= int(limit) <= 5_000:
+            raise Refused(100, message="(#100) Param limit must be a positive number")
+        most = int(limit)
+        found = self._store.items(
+            catalog.id, after=query.get("after", ""), most=most + 1
+        )
+        shown, now = found[:most], self._seconds_now()
+        nodes = [picked(_item_node(each, now), query, _ITEM_FIELDS) for each in shown]
+        answer: dict[str, Any] = {"data": nodes}
+        if shown:
+            answer["paging"] = {"cursors": {"after": shown[-1].id}}
+        if len(found) > most:
+            answer["paging"]["next"] = f"https://graph.facebook.com/{catalog.id}"
+        return answer
+
+
+def _parts(target: str) -> tuple[list[str], dict[str, str], str]:
+    path, _, query = target.partition("?")
+    version, *parts = path.strip("/").split("/")
+    return parts, dict(parse_qsl(query, keep_blank_values=True)), version
+
+
+def _truth(value: Any) -> bool:
+    if value in (True, "true", 1, "1"):
+        return True
+    if value in (False, "false", 0, "0"):
+        return False
+    raise Refused(100, message="(#100) Param must be a boolean")
+
+
+def _wanted_set(body: Mapping[str, Any], name: Any, filter_: Any) -> tuple[str, Any]:
+    name, filter_ = body.get("name", name), body.get("filter", filter_)
+    if not isinstance(name, str) or not name:
+        raise Refused(100, message="(#100) The parameter name is required.")
+    if isinstance(filter_, str):
+        try:
+            filter_ = json.loads(filter_)
+        except ValueError:
+            filter_ = None
+    if not isinstance(filter_, dict):
+        raise Refused(100, message="(#100) Param filter must be a JSON object")
+    return name, filter_
+
+
+def _catalog_node(catalog: Catalog) -> dict[str, Any]:
+    return {"id": catalog.id, "name": catalog.name, "vertical": catalog.vertical}
+
+
+def _item_node(item: KeptItem, now: float) -> dict[str, Any]:
+    data = item.data
+    review = item.reviewed(now)
+    node = {
+        "id": f"6{item.id}",
+        "retailer_id": item.id,
+        "retailer_product_group_id": data.get("item_group_id"),
+        "name": data.get("title"),
+        "url": data.get("link"),
+        "image_url": data.get("image_link"),
+        "additional_image_urls": data.get("additional_image_link"),
+        "price": _shown_price(data.get("price")),
+        "sale_price": _shown_price(data.get("sale_price")),
+        "currency": str(data.get("price"))[-3:],
+        "review_status": review,
+        "review_rejection_reasons": item.reasons if review == "rejected" else [],
+        "errors": item.errors,
+    }
+    same = ("description", "availability", "condition", "brand", "gtin", "color")
+    for name in (*same, "size", "material", "pattern"):
+        node[name] = data.get(name)
+    # What was sent empty is not there.
+    return {name: None if value in ("", []) else value for name, value in node.items()}
+
+
+def _shown_price(price: Any) -> str | None:
+    if not price:
+        return None
+    amount, _, currency = str(price).partition(" ")
+    return format_currency(amount, currency, locale="en_US")
