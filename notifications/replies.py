@@ -10,6 +10,7 @@ from datetime import timedelta
 from enum import StrEnum
 from functools import cache
 
+from core.showcases import Showcase
 from core.values import Scope
 from notifications import wording
 from notifications.answer_texts import ANSWERS, AnswerTexts
@@ -73,10 +74,12 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What is said, and up to three buttons to answer with."""
+    """What is said, and up to three buttons to answer with, or what is shown of the
+    catalog."""
 
     text: str
     buttons: tuple[Button, ...] = ()
+    showcase: Showcase | None = None
 
 
 _WISHES: Mapping[Says, Wish] = {

@@ -80,6 +80,7 @@ class WhatsAppChannel:
             to=to,
             text=content.text,
             buttons={button.name: button.title for button in content.buttons},
+            showcase=content.showcase,
             reference=reference,
             attempt=attempt,
         )

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core.outcomes import Outcome, OutgoingPost
+from core.showcases import Showcase
 from core.values import MessageId, WhatsAppUser
 from integrations.meta import cloud_api
 from integrations.meta.cloud_api import Limited
@@ -55,13 +56,20 @@ class WhatsApp:
         to: WhatsAppUser,
         text: str,
         buttons: Mapping[str, str] = _NOTHING,
+        showcase: Showcase | None = None,
         reference: MessageId,
         attempt: int,
     ) -> bytes:
         """One attempt at one message without a template, which Meta takes for a day
-        after the person wrote. ``buttons`` are titles by the names that come back."""
+        after the person wrote. ``buttons`` are titles by the names that come back; a
+        ``showcase`` has none beside it."""
         message = cloud_api.free_message(
-            to, text=text, buttons=buttons, reference=reference, attempt=attempt
+            to,
+            text=text,
+            buttons=buttons,
+            showcase=showcase,
+            reference=reference,
+            attempt=attempt,
         )
         return json.dumps(message, separators=(",", ":")).encode()
 

@@ -8,7 +8,9 @@ from typing import Any
 
 from core.errors import Unsure
 from core.outcomes import Call, Outcome
+from core.showcases import Showcase
 from core.values import MessageId, WhatsAppUser
+from integrations.meta import product_messages
 from integrations.meta.graph_calls import GraphCalls, answered, refusal
 
 _NOTHING: Mapping[str, str] = {}
@@ -86,11 +88,16 @@ def free_message(
     *,
     text: str,
     buttons: Mapping[str, str] = _NOTHING,
+    showcase: Showcase | None = None,
     reference: MessageId,
     attempt: int,
 ) -> dict[str, Any]:
     """The body of one message in words of our own, with up to three buttons under it:
-    titles by the names that come back when they are pressed."""
+    titles by the names that come back when they are pressed. Or with what is shown of
+    the catalog, which has a button of its own."""
+    if showcase is not None:
+        shown = product_messages.interactive_of(showcase, text=text)
+        return _message(to, "interactive", shown, reference, attempt)
     if not buttons:
         return _message(to, "text", {"body": text}, reference, attempt)
     replies = [
@@ -107,7 +114,7 @@ def free_message(
 
 def words_of(body: bytes) -> str | None:
     """What is read of a ``free_message``: its text, and a line for each button. None
-    for the body of any other."""
+    for the body of any other, and for a product without words."""
     try:
         sent = json.loads(body)
         match sent["type"]:
@@ -115,6 +122,8 @@ def words_of(body: bytes) -> str | None:
                 return str(sent["text"]["body"])
             case "interactive":
                 content = sent["interactive"]
+                if content["type"] != "button":
+                    return product_messages.words_of(content)
                 titles = [
                     f"[{button['reply']['title']}]"
                     for button in content["action"]["buttons"]

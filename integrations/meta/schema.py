@@ -104,7 +104,7 @@ class _SentTemplate(Schema):
     components = fields.List(fields.Nested(_SentComponent), required=True)
 
 
-class _Message(Schema):
+class AnyMessage(Schema):
     """What every message has, with a template or without."""
 
     messaging_product = fields.String(
@@ -123,7 +123,7 @@ class _Message(Schema):
             raise ValidationError("Goes to a number or to a user's id.", "to")
 
 
-class TemplateMessage(_Message):
+class TemplateMessage(AnyMessage):
     """The body of ``POST /{phone_number_id}/messages`` with a template."""
 
     type = fields.String(required=True, validate=validate.Equal("template"))
@@ -134,7 +134,7 @@ class _Text(Schema):
     body = fields.String(required=True, validate=validate.Length(min=1, max=4_096))
 
 
-class TextMessage(_Message):
+class TextMessage(AnyMessage):
     """The body of ``POST /{phone_number_id}/messages`` with a mere text."""
 
     type = fields.String(required=True, validate=validate.Equal("text"))
@@ -176,7 +176,7 @@ class _Interactive(Schema):
     action = fields.Nested(_Buttons, required=True)
 
 
-class ButtonsMessage(_Message):
+class ButtonsMessage(AnyMessage):
     """The same with buttons to answer by."""
 
     type = fields.String(required=True, validate=validate.Equal("interactive"))
