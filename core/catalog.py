@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, fields
+from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from typing import NewType, Protocol, TypeAlias
 
@@ -196,17 +197,18 @@ class ShownItem:
     refusals: tuple[Refusal, ...] = ()
 
     def shows(self, item: Item) -> bool:
-        """Whether nothing that is told of it differs from ``item``."""
+        """Whether nothing that is told of it differs from ``item``, but for spaces."""
         for name in _COMPARED:
             told, wanted = getattr(self, name), getattr(item, name)
-            if told is not None and told != (wanted or type(told)()):
+            if told is not None and _spaced(told) != _spaced(wanted or type(told)()):
                 return False
-        if self.price not in (None, _digits(item.price)):
+        if self.price is not None and self.price not in _digits(item.price):
             return False
         if self.currency not in (None, item.price.currency):
             return False
-        on_sale = _digits(item.sale_price) if item.sale_price else None
-        return self.sale_price == on_sale
+        if item.sale_price is None or self.sale_price is None:
+            return item.sale_price is None and self.sale_price is None
+        return self.sale_price in _digits(item.sale_price)
 
 
 _COMPARED = (
@@ -216,8 +218,22 @@ _COMPARED = (
 )
 
 
-def _digits(money: Money) -> str:
-    return "".join(filter(str.isdigit, written(money))).lstrip("0")
+_SHOWN_WHOLE = frozenset(
+    ["CLP", "COP", "CRC", "HUF", "ISK", "IDR", "JPY", "KRW", "PYG", "TWD", "VND"]
+)
+"""Of these Meta knows no coins smaller than one, whatever ISO 4217 says."""
+
+
+def _spaced(value: object) -> object:
+    return " ".join(value.split()) if isinstance(value, str) else value
+
+
+def _digits(money: Money) -> set[str]:
+    """How the amount may be shown."""
+    amounts = {written(money)}
+    if money.currency in _SHOWN_WHOLE:
+        amounts.add(f"{money.amount.quantize(Decimal(1), ROUND_HALF_UP):f}")
+    return {"".join(filter(str.isdigit, each)).lstrip("0") for each in amounts}
 
 
 @dataclass(frozen=True, slots=True)

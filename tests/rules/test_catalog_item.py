@@ -136,3 +136,30 @@ def test_a_sale_that_ended_at_the_store_is_a_difference_and_so_is_one_that_began
 
     assert not SHOWN.shows(on_sale)
     assert replace(SHOWN, sale_price="2990").shows(on_sale)
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "told", "same"),
+    [
+        ("300.00", "TWD", "300", True),
+        ("300.00", "TWD", "30000", True),
+        ("1299.50", "HUF", "1300", True),
+        ("39.90", "EUR", "40", False),
+        ("300.00", "EUR", "300", False),
+        ("1.500", "KWD", "1500", True),
+        ("0.40", "EUR", "40", True),
+    ],
+)
+def test_a_price_is_known_with_as_many_coins_as_meta_knows(
+    amount, currency, told, same
+):
+    item = replace(ITEM, price=Money(Decimal(amount), currency))
+    shown = replace(SHOWN, price=told, currency=currency)
+
+    assert shown.shows(item) is same
+
+
+def test_spaces_are_no_difference_for_buyers_do_not_see_them():
+    shown = replace(SHOWN, title="Linen  shirt ", description="A shirt\nof linen.")
+
+    assert shown.shows(ITEM)
