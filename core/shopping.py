@@ -5,7 +5,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from core.events import Event
-from core.values import CustomerId, Item, Money, Phone, PhonePlace, VariantId
+from core.values import (
+    CheckoutNumber,
+    CustomerId,
+    Item,
+    Money,
+    Phone,
+    PhonePlace,
+    VariantId,
+)
 
 REFERENCE = "_wa_ref"
 """Under this name an order brings back which message led to it."""
@@ -18,7 +26,8 @@ MOST_LINES = 50
 class CheckoutSeen(Event):
     """A checkout as far as the buyer has come; ``happened_at`` is its version.
 
-    ``token`` is its only name, and ends up in its order. Who has the ``url`` sees the
+    ``token`` is its only name, and ends up in its order; ``number`` is what the store
+    calls it once it is left. Who has the ``url`` sees the
     buyer's data: it is for nobody else. ``agreed``, ``offers_agreed``, their wordings
     and ``marks`` are as in an order; ``accepts_marketing`` and ``accepts_sms`` are
     Shopify's own boxes, and no consent to anything on WhatsApp.
@@ -51,6 +60,7 @@ class CheckoutSeen(Event):
     offers_agreed: bool | None
     offers_wording: str | None
     marks: Mapping[str, str] | None = field(repr=False)
+    number: CheckoutNumber | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +82,15 @@ class CartSeen(Event):
     agreed: bool | None
     wording: str | None
     marks: Mapping[str, str] | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """What the store says of whoever has left something there: whether they have
+    ``ordered`` since, and whether it has drawn up a draft order for them."""
+
+    ordered: bool
+    drafted: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

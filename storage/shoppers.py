@@ -10,7 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from core.values import ContactId, CustomerId, ShopId
+from core.values import CheckoutNumber, ContactId, CustomerId, ShopId
 from storage.merging import Facts, Kept
 from storage.orders import Items
 from storage.recordset import columns_of, folded, unfolded
@@ -53,6 +53,7 @@ class CheckoutFacts(Facts):
     token_key: bytes
     token: str = field(repr=False)
     updated_at: datetime
+    number: CheckoutNumber | None = None
     cart_key: bytes | None = None
     started_at: datetime | None = None
     completed_at: datetime | None = None

@@ -630,6 +630,8 @@ checkouts = Table(
     Column("cart_key", LargeBinary),
     _version(),
     Column("token", LargeBinary, nullable=False),
+    # What Shopify calls it once it is left.
+    Column("number", BigInteger),
     Column("started_at", AwareDateTime),
     Column("updated_at", AwareDateTime, nullable=False, index=True),
     Column("completed_at", AwareDateTime),
@@ -677,6 +679,42 @@ checkout_changes = Table(
         ["checkouts.shop_id", "checkouts.token_key"],
         ondelete="CASCADE",
     ),
+)
+
+cart_looks = Table(
+    "cart_looks",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    _shop(),
+    Column("token_key", LargeBinary, nullable=False),
+    Column("asked_at", AwareDateTime, nullable=False),
+    # When Shopify said what is here; none as long as it has not.
+    Column("looked_at", AwareDateTime),
+    # The things in it that could not be bought, by the ids of their variants.
+    Column("gone", JSONB),
+    # Whether whoever left it has an order, or a draft order, since; none where
+    # Shopify does not say.
+    Column("ordered", Boolean),
+    Column("drafted", Boolean),
+    # When somebody is to look; none once that is over.
+    Column("due_at", AwareDateTime),
+    Column("claimed_until", AwareDateTime),
+    Column("attempts", SmallInteger, nullable=False, server_default=text("0")),
+    Column("held_because", Text),
+    ForeignKeyConstraint(
+        ["shop_id", "token_key"],
+        ["checkouts.shop_id", "checkouts.token_key"],
+        ondelete="CASCADE",
+    ),
+    Index("cart_looks_of_checkout", "shop_id", "token_key", "asked_at"),
+    Index(
+        "cart_looks_open",
+        "shop_id",
+        "token_key",
+        unique=True,
+        postgresql_where=text("due_at IS NOT NULL"),
+    ),
+    Index("cart_looks_due", "due_at", postgresql_where=text("due_at IS NOT NULL")),
 )
 
 carts = Table(

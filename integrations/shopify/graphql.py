@@ -30,6 +30,7 @@ _MOST_FOR_ONE = 1000.0
 _USUAL_WAIT_SECONDS = 2.0
 _FIRST_PAUSE_SECONDS = 0.5
 _REPEATABLE = "# repeatable:"
+_ALL_OR_NOTHING = "# all or nothing:"
 _COSTS = re.compile(r"^# costs at most (\d+)\.?$", re.MULTILINE)
 _OF_THE_ADDRESS = re.compile(rb"\bIP\b|\ballow-?list", re.IGNORECASE)
 
@@ -99,6 +100,7 @@ class _Question:
     body: bytes = field(repr=False)
     is_mutation: bool
     is_repeatable: bool
+    is_whole: bool
 
     def without_answer(self, code: str) -> OutsideError:
         """What it means that nobody knows whether it was carried out."""
@@ -143,7 +145,8 @@ class AdminClient:
         document: str,
         variables: Mapping[str, Any] | None = None,
     ) -> dict[str, Any]:
-        """The data of ``document``; data with errors beside it counts as data.
+        """The data of ``document``; data with errors beside it counts as data, unless
+        the document wants all or nothing.
 
         Raises:
             TryLater: nothing was done, or a query got no answer.
@@ -278,14 +281,16 @@ def _said_cost(document: str) -> float:
 
 
 @cache
-def _manners(document: str) -> tuple[bool, bool]:
-    """Whether it is a mutation, and whether it may be asked twice: a query may, and a
-    mutation that says so, since its second time is refused or changes nothing."""
+def _manners(document: str) -> tuple[bool, bool, bool]:
+    """Whether it is a mutation, whether it may be asked twice, and whether a part of
+    its answer is none. A query may be asked twice, and a mutation that says so, since
+    its second time is refused or changes nothing."""
     lines = [line.strip() for line in document_text(document).splitlines()]
     first = next((line for line in lines if line and not line.startswith("#")), "")
     is_mutation = first.startswith("mutation")
     is_marked = any(line.startswith(_REPEATABLE) for line in lines)
-    return is_mutation, is_marked or not is_mutation
+    is_whole = any(line.startswith(_ALL_OR_NOTHING) for line in lines)
+    return is_mutation, is_marked or not is_mutation, is_whole
 
 
 def _question(document: str, variables: Mapping[str, Any]) -> _Question:
@@ -320,7 +325,10 @@ def _has_data(said: Mapping[str, Any]) -> bool:
 def _data(said: Mapping[str, Any], question: _Question) -> dict[str, Any]:
     codes, document = _codes(said), question.document
     data: Any = said.get("data")
-    if _has_data(said):
+    is_partial = _has_data(said) and bool(said.get("errors"))
+    if is_partial and question.is_whole and "ACCESS_DENIED" not in codes:
+        raise TryLater("a part of it was not answered", code="shopify_partial_data")
+    if _has_data(said) and not (is_partial and question.is_whole):
         if said.get("errors"):
             _log.warning("shopify_partial_data document=%s codes=%s", document, codes)
         _raise_user_errors(data)

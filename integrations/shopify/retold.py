@@ -273,6 +273,7 @@ def checkout(node: Node) -> Retold | None:
     own, seen = total["shopMoney"], total["presentmentMoney"]
     customer = _customer(node.get("customer"))
     body: Body = {
+        "name": f"#{number_of(node['id'])}",
         "token": token,
         "created_at": node["createdAt"],
         "updated_at": node["updatedAt"],

@@ -172,6 +172,7 @@ class _Merge(_Wire):
 
 
 class _Checkout(_Buyer):
+    name = Text()
     token = Text()
     cart_token = Text()
     # Stores have sent beginnings and changes that are no times; the envelope has one.

@@ -45,6 +45,7 @@ def checkout(told: Telling, event: CheckoutSeen, names: Names) -> CheckoutFacts:
         token_key=token_key,
         version=parts.version(told, rank=is_over),
         token=event.token,
+        number=event.number,
         updated_at=event.happened_at,
         cart_key=names.cart(shop_id, event.cart_token),
         started_at=event.started_at,

@@ -285,6 +285,7 @@ def checkout_node(checkout: Body, books: Books) -> Node:
     ]
     return {
         "__typename": "AbandonedCheckout",
+        "id": gid("AbandonedCheckout", int(checkout["name"].removeprefix("#"))),
         "createdAt": checkout["created_at"],
         "updatedAt": checkout["updated_at"],
         "completedAt": checkout["completed_at"],

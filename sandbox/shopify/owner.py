@@ -15,7 +15,7 @@ from sandbox.shopify.people import BUYERS, PRODUCTS
 from sandbox.shopify.recovery import at_checkout
 from sandbox.shopify.rush import Rush
 from sandbox.shopify.shops import DEFAULT_SCOPES, DEFAULT_SHOP, Grant, Shop, Shops
-from sandbox.shopify.till import CONSENT_STATES, Till
+from sandbox.shopify.till import CONSENT_STATES, Books, Till
 
 _SCATTERED_MS = (0.0, 4000.0)
 _WHOLE_WAY = ("in_transit", "out_for_delivery", "delivered")
@@ -70,6 +70,8 @@ class Owner:
             "unsubscribe": self._unsubscribe,
             **self._compliance.acts,
             "bulk": self._finish_bulk,
+            "stock": lambda shop, asked: self._books(shop).shelf.set_stock(shop, asked),
+            "draft_orders": self._draft,
         }
         if (method, path) == ("POST", "shops"):
             return self._put_shop(body)
@@ -122,6 +124,13 @@ class Owner:
                 {"topic": each.topic, "uri": each.uri} for each in shop.subscriptions
             ],
         }
+
+    def _books(self, shop: Shop) -> Books:
+        return self._till.books(shop)
+
+    def _draft(self, shop: Shop, body: Mapping[str, Any]) -> dict[str, Any]:
+        books = self._books(shop)
+        return books.abandoned.draft(books.customers, body, self._clock())
 
     def _put_shop(self, body: Mapping[str, Any]) -> dict[str, Any]:
         try:

@@ -65,6 +65,10 @@ class Resolvers:
             "fulfillment": lambda a: _parcel(a, books),
             "nodes": lambda a: [_node(each, books) for each in a["ids"]],
             "abandonedCheckouts": lambda a: _checkouts(a, books),
+            "abandonmentByAbandonedCheckoutId": lambda a: books.abandoned.node(
+                nodes.number_in(a["abandonedCheckoutId"], "AbandonedCheckout"),
+                books.orders,
+            ),
             "webhookSubscriptions": lambda a: _subscriptions(a, shop),
             "webhookSubscription": lambda a: _subscription(a, shop),
             "currentAppInstallation": _installation(shop),
@@ -270,6 +274,9 @@ def _node(identity: str, books: Books) -> Node | None:
     order = books.orders.get(nodes.number_in(identity, "Order") or 0)
     if order is not None:
         return nodes.order_node(order, books)
+    variant = nodes.number_in(identity, "ProductVariant")
+    if variant is not None:
+        return books.shelf.node(identity, variant)
     parcel = books.parcels.get(nodes.number_in(identity, "Fulfillment") or 0)
     return nodes.parcel_node(parcel, books) if parcel else None
 

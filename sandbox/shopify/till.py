@@ -15,6 +15,7 @@ from sandbox.shopify.hooks import Hooks
 from sandbox.shopify.prices import Prices
 from sandbox.shopify.recovery import attributes_in
 from sandbox.shopify.refunds import refund
+from sandbox.shopify.shelf import Abandoned, Shelf
 from sandbox.shopify.shops import Shop, Shops
 from sandbox.shopify.wishes import items_in, wish
 
@@ -43,6 +44,8 @@ class Books:
     edits: dict[int, list[Edit]] = field(default_factory=dict)
     discounts: DiscountBook = field(default_factory=DiscountBook)
     holds: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
+    shelf: Shelf = field(default_factory=Shelf)
+    abandoned: Abandoned = field(default_factory=Abandoned)
 
 
 class Till:
@@ -81,6 +84,7 @@ class Till:
         checkouts = self.books(shop).checkouts
         checkouts[started.checkout_token] = started
         self._know(shop, started)
+        self.books(shop).abandoned.note(started)
         while len(checkouts) > _MOST_CHECKOUTS:
             del checkouts[next(iter(checkouts))]
         return {

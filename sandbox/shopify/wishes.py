@@ -11,6 +11,9 @@ from sandbox.shopify.bodies import OrderWish
 from sandbox.shopify.people import PRODUCTS, Product, buyer_for
 from sandbox.shopify.shops import Shop
 
+OWN_VARIANT = 45100000000099
+"""That of whatever somebody has named and priced."""
+
 _NOT_SOLD = 0
 
 
@@ -97,5 +100,5 @@ def _item(wanted: Any) -> tuple[Product, int]:
     title = text(wanted, "title")
     sku = text(wanted, "sku", "OWN-1")
     return Product(
-        8100000000099, 45100000000099, title, "Default", sku, price, 100
+        8100000000099, OWN_VARIANT, title, "Default", sku, price, 100
     ), count

@@ -1,19 +1,22 @@
 """Checkouts and carts: what somebody may yet buy, for reminding them later."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 
 from core.errors import UnreadablePayload
 from core.events import Event
 from core.shopping import CartSeen, CheckoutDeleted, CheckoutSeen
-from core.values import CustomerId, Money, PhonePlace
+from core.values import CheckoutNumber, CustomerId, Money, PhonePlace
 from integrations.plain_text import cleaned, web_address
 from integrations.shopify import wire
+from integrations.shopify.kinds import LARGEST_ID
 from integrations.shopify.payloads import money, orders, people
 from integrations.shopify.payloads.people import country_of
 from integrations.shopify.wire import Wire
 
 _LONGEST_TOKEN = 200
+_NAME = re.compile(r"#([1-9]\d{0,18})", re.ASCII)
 
 
 def checkout_seen(body: Wire, otherwise: datetime) -> Iterator[Event]:
@@ -62,6 +65,7 @@ def checkout_seen(body: Wire, otherwise: datetime) -> Iterator[Event]:
         offers_wording=offers_wording,
         accepts_sms=checkout["buyer_accepts_sms_marketing"],
         marks=people.marks_of(attributes),
+        number=_number(checkout["name"]),
     )
 
 
@@ -98,6 +102,13 @@ def _token(token: str | None) -> str:
     if found is None:
         raise UnreadablePayload("it has no token")
     return found
+
+
+def _number(name: str | None) -> CheckoutNumber | None:
+    """Bodies have no id since 2026-04, but a name that is made of it."""
+    found = _NAME.fullmatch(name or "")
+    number = 0 if found is None else int(found[1])
+    return CheckoutNumber(number) if 0 < number <= LARGEST_ID else None
 
 
 def _total(body: Wire) -> Money | None:

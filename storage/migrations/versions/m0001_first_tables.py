@@ -20,6 +20,7 @@ _OF_SHOPS = (
     *("messages", "order_answers", "links", "clicks", "discounts", "offer_codes"),
     *("orders", "parcels", "payments", "refunds", "returns", "fulfillment_orders"),
     *("customers", "merged_customers", "checkouts", "checkout_changes", "carts"),
+    "cart_looks",
     *("history", "forgotten"),
     *("privacy_requests", "access_log", "shop_keys"),
     *("tracking_feeds", "tracking_numbers", "tracking_parcels"),
@@ -992,6 +993,59 @@ def _of_orders() -> None:
     )
 
 
+def _of_looks() -> None:
+    op.create_table(
+        "cart_looks",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("shop_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("token_key", sa.LargeBinary(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("looked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("gone", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("ordered", sa.Boolean(), nullable=True),
+        sa.Column("drafted", sa.Boolean(), nullable=True),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("claimed_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "attempts", sa.SmallInteger(), server_default=sa.text("0"), nullable=False
+        ),
+        sa.Column("held_because", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["shop_id", "token_key"],
+            ["checkouts.shop_id", "checkouts.token_key"],
+            name=op.f("cart_looks_shop_id_token_key_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["shop_id"],
+            ["shops.id"],
+            name=op.f("cart_looks_shop_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("cart_looks_pkey")),
+    )
+    op.create_index(
+        "cart_looks_of_checkout",
+        "cart_looks",
+        ["shop_id", "token_key", "asked_at"],
+        unique=False,
+    )
+    op.create_index(
+        "cart_looks_open",
+        "cart_looks",
+        ["shop_id", "token_key"],
+        unique=True,
+        postgresql_where=sa.text("due_at IS NOT NULL"),
+    )
+    op.create_index(
+        "cart_looks_due",
+        "cart_looks",
+        ["due_at"],
+        unique=False,
+        postgresql_where=sa.text("due_at IS NOT NULL"),
+    )
+
+
 def _of_history() -> None:
     op.create_table(
         "history",
@@ -1403,6 +1457,7 @@ def _of_shoppers() -> None:
         sa.Column("cart_key", sa.LargeBinary(), nullable=True),
         sa.Column("version", sa.Text(), nullable=True),
         sa.Column("token", sa.LargeBinary(), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=True),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("completed_at", sa.DateTime(timezone=True), nullable=True),
@@ -1479,6 +1534,7 @@ def _of_shoppers() -> None:
             "shop_id", "token_key", "at", name=op.f("checkout_changes_pkey")
         ),
     )
+    _of_looks()
     op.create_table(
         "carts",
         sa.Column("shop_id", sa.BigInteger(), autoincrement=False, nullable=False),
