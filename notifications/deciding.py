@@ -16,6 +16,7 @@ from core.values import (
     ShopId,
 )
 from notifications import (
+    cart_looks,
     cart_news,
     flows,
     gathering,
@@ -39,6 +40,7 @@ from notifications.rules.standing import Standing
 from notifications.senders import Sender
 from notifications.telling_of import part_of, told_of
 from notifications.wording import Text
+from storage import cart_looks as known_looks
 from storage import (
     bills,
     chats,
@@ -50,6 +52,7 @@ from storage import (
     shops,
 )
 from storage.bills import KnownBill
+from storage.cart_looks import KnownLook
 from storage.chats import Answered
 from storage.facts import KnownMessage, KnownParcel
 from storage.ledger import LatestWord, Words
@@ -81,6 +84,7 @@ class Surroundings:
     audience: Audience
     carts: Mapping[MessageId, LeftCart] = field(default_factory=dict)
     bills: Mapping[MessageId, KnownBill] = field(default_factory=dict)
+    looks: Mapping[MessageId, KnownLook] = field(default_factory=dict)
     offers: Mapping[MessageId, KnownOffer] = field(default_factory=dict)
     ordered: Mapping[OrderKey, OrderStanding] = field(default_factory=dict)
     unread: bool = False
@@ -150,6 +154,7 @@ def surroundings_of(
                 about_bills, automations, switches
             ),
         ),
+        looks=known_looks.of_messages(tx, [each.id for each in about_carts]),
         offers=offer_codes.of_messages(tx, _with_codes(messages, automations)),
         ordered=order_answers.standings(tx, _asked_about(messages, automations)),
         audience=offering.audience_of(
@@ -277,6 +282,10 @@ def decided(
     gathering.note(gathered, decision, around.decided, now=now)
     told, cart = gathered.told or message.told, around.carts.get(message.id)
     bill = around.bills.get(message.id)
+    told = gathered.told or message.told
+    cart = cart_looks.without_gone(
+        around.carts.get(message.id), around.looks.get(message.id), facts.look, now=now
+    )
     label, priority = person.reader.label, automation.priority
     return Decided(
         *(decision, facts, language, told, cart, label, priority, stepping, offer),
@@ -463,6 +472,9 @@ def facts_of(
             automation, stepping, around.offers.get(message.id), now=now
         ),
         ordered=_ordered(message, around),
+        look=cart_looks.look_of(
+            around.carts.get(message.id), around.looks.get(message.id)
+        ),
     )
 
 

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from core.words import N_
-from notifications.questions import NO, Answered, Question, free_again, whether
-from notifications.rules import codes, offers, waking
+from notifications.questions import NO, YES, Answered, Question, free_again, whether
+from notifications.rules import codes, looks, offers, waking
 from notifications.rules.decision import Rule
-from notifications.rules.objections import Skip
+from notifications.rules.looks import is_fresh
+from notifications.rules.objections import Because, Skip
 
 
 def _of_offer(answered: Answered) -> str | None:
@@ -82,6 +83,45 @@ def _few_enough(answered: Answered) -> str | None:
     return "; ".join([said, *counted])
 
 
+_ORDERED: Mapping[Because, str] = MappingProxyType(
+    {
+        Because.CART_BOUGHT: N_("no, there is an order"),
+        Because.ORDER_DRAFTED: N_("no, there is a draft order"),
+    }
+)
+
+
+def _nothing_ordered(answered: Answered) -> str | None:
+    """Unanswered where the store does not say."""
+    look, words = answered.facts.look, answered.words
+    if isinstance(answered.objection, Skip):
+        return words.gettext(_ORDERED[answered.objection.because])
+    is_said = look is not None and look.ordered is not None
+    return words.gettext(YES) if is_said else None
+
+
+def _looked_at(answered: Answered) -> str | None:
+    look, words = answered.facts.look, answered.words
+    if look is None:
+        return None
+    if answered.objection is not None:
+        return words.gettext("not yet")
+    if look.seen_at is None or not is_fresh(look, answered.now):
+        return words.gettext("no, the store does not answer")
+    return words.gettext("yes, at %(moment)s", moment=words.moment(look.seen_at))
+
+
+def _still_sold(answered: Answered) -> str | None:
+    look, words = answered.facts.look, answered.words
+    if look is None or not look.things or not is_fresh(look, answered.now):
+        return None
+    return words.gettext(
+        "%(left)s of %(things)s things",
+        left=look.things - (look.gone or 0),
+        things=look.things,
+    )
+
+
 def _code_there(answered: Answered) -> str | None:
     """The question does not arise where it carries none."""
     return None if answered.facts.code is None else whether(answered)
@@ -103,6 +143,15 @@ QUESTIONS: Mapping[Rule, Question] = MappingProxyType(
         ),
         offers.must_not_be_in_control_group: Question(
             N_("outside the control group?"), ("standing",), _of_offer
+        ),
+        looks.must_not_have_ordered_there: Question(
+            N_("no order since, by the store's own word?"), ("look",), _nothing_ordered
+        ),
+        looks.must_be_looked_at: Question(
+            N_("looked at in the store?"), ("look",), _looked_at
+        ),
+        looks.must_still_be_sold: Question(
+            N_("something of it still to be had?"), ("look",), _still_sold
         ),
         offers.must_carry_its_label: Question(
             N_("marked as the law wants it?"), ("standing",), _of_offer

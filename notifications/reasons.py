@@ -267,6 +267,27 @@ OF_MESSAGES: Mapping[str, Meaning] = MappingProxyType(
                 "whether the workers are running."
             ),
         ),
+        "store_not_looked_at": Meaning(
+            N_("The store is asked whether the things in the cart can still be bought."),
+            N_(
+                "Nothing has to be done. It goes on within seconds, and after five "
+                "minutes without an answer."
+            ),
+        ),
+        "sold_out": Meaning(
+            N_("Nothing that is in the cart can be bought any more."),
+            N_(
+                "Nothing has to be done. Where there is something again by the time "
+                "of the flow's next step, that one comes."
+            ),
+        ),
+        "order_drafted": Meaning(
+            N_("The store has drawn up a draft order for whoever left the cart."),
+            N_(
+                "Nothing has to be done: somebody of the store is in touch with them. "
+                "The flow's next step looks again."
+            ),
+        ),
         "code_not_ready": Meaning(
             N_("The offer's code is being made at Shopify."),
             N_("Nothing has to be done. It goes out as soon as the code is there."),

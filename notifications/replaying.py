@@ -16,7 +16,7 @@ from typing import Any
 
 from core.shopping import lines_of
 from core.values import ContactId, MessageId, Scope
-from notifications import deciding
+from notifications import cart_looks, deciding
 from notifications.automations import AFTER_MINUTES, BEFORE, STEP, Automation, minutes
 from notifications.deciding import Decided, Surroundings
 from notifications.flows import Automations, flow_of
@@ -111,7 +111,7 @@ class Player:
                 heapq.heappush(timers, (rested_at, next(numbers), timer))
                 continue
             message, cart = self._message(person, timer, at), _cart(timer, at)
-            decided = self._decided(person, message, timer.step, cart, sent, at)
+            decided = self._decided(person, message, timer, cart, sent, at)
             decision = decided.decision
             if isinstance(decision, Wait):
                 timer.waits.add(decision.because)
@@ -170,11 +170,12 @@ class Player:
         self,
         person: PastPerson,
         message: KnownMessage,
-        step: Step,
+        timer: _Timer,
         cart: LeftCart,
         sent: Sequence[datetime],
         at: datetime,
     ) -> Decided:
+        look = cart_looks.look_back(timer.checkout.looks, at)
         words = words_at(person, at)
         known = person_at(person, self._shop_id, sent, at)
         around = Surroundings(
@@ -186,7 +187,8 @@ class Player:
             batch=(),
             audience=Audience({person.contact_id: known}, self._shop.book),
             carts={message.id: cart},
-            offers=_ready_code(message, step, at),
+            looks={message.id: look},
+            offers=_ready_code(message, timer.step, at),
         )
         automation = self._shop.automations[message.automation]
         return deciding.decided(message, around, automation, _free_number(at), now=at)

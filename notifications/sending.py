@@ -34,7 +34,15 @@ from notifications.rules.objections import Because, Skip, Wait
 from notifications.rules.patience import BUG
 from notifications.rules.telling import told_along_by
 from notifications.senders import Sender, Senders
-from storage import facts, offer_codes, order_answers, outbox, slots, turns
+from storage import (
+    cart_looks,
+    facts,
+    offer_codes,
+    order_answers,
+    outbox,
+    slots,
+    turns,
+)
 from storage import links as kept_links
 from storage.facts import KnownMessage
 from storage.numbers import number_context
@@ -211,6 +219,7 @@ def _decide(
     following: list[Intent] = []
     asked: list[Asked] = []
     questions: list[order_answers.Asked] = []
+    looks: list[MessageId] = []
     for message in gathering.in_turn(told, automations):
         own = free[message.shop_id]
         sender = _sender(message, own, around, services.book, now)
@@ -237,6 +246,8 @@ def _decide(
                         message, decided.stepping, decided.offer
                     )
                     asked += [] if wanted is None else [wanted]
+                if because == Because.STORE_NOT_LOOKED_AT:
+                    looks.append(message.id)
                 if because == Because.NUMBER_BUSY and sender is not None:
                     sender.stand_in_line(decided.priority, until=until)
                 holdings.append(
@@ -253,6 +264,7 @@ def _decide(
     offer_codes.tell(tx, tellings)
     offer_codes.ask_for(tx, asked, now=now)
     order_answers.note_asked(tx, questions)
+    cart_looks.ask_for(tx, looks, now=now)
     outbox.hold(tx, holdings)
     outbox.add(tx, following, now=now)
     return outgoing

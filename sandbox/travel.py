@@ -110,6 +110,14 @@ UPDATE offer_codes SET claimed_until = least(claimed_until, :now),
   looked_at = least(looked_at, :now)
 WHERE shop_id = :shop
 """)
+_LOOKED = Statement("""
+DELETE FROM cart_looks WHERE shop_id = :shop AND asked_at > :now
+""")
+_LOOKS = Statement("""
+UPDATE cart_looks SET claimed_until = least(claimed_until, :now),
+  due_at = least(due_at, :now)
+WHERE shop_id = :shop AND due_at IS NOT NULL
+""")
 _ANSWERS = Statement("""
 UPDATE order_answers SET claimed_until = least(claimed_until, :now)
 WHERE shop_id = :shop AND due_at IS NOT NULL
@@ -125,6 +133,8 @@ def _forget_the_future(tx: Transaction, shop_id: ShopId, now: datetime) -> None:
     tx.run(_CONTACTS, asked)
     tx.run(_CHATS, asked)
     tx.run(_UNREAD, asked)
-    for statement in (_COMPARED, _PAST, _CONSENTS, _CODES, _ANSWERS, _POINTS):
+    for statement in (
+        *(_COMPARED, _PAST, _CONSENTS, _CODES, _LOOKED, _LOOKS, _ANSWERS, _POINTS),
+    ):
         tx.run(statement, asked)
     tx.run(_TAKEN, {"shop": shop_id, "lease_ends": now + LEASE})

@@ -19,11 +19,11 @@ _MOST_AT_ONCE = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeenThere:
-    """``gone`` are the things that could not be bought. ``ordered`` and ``drafted`` are
-    None where the store does not say whether there was an order since."""
+    """``gone`` are the things that could not be bought, None where the store does not
+    say; ``ordered`` and ``drafted`` the same of an order since and a draft order."""
 
     at: datetime
-    gone: frozenset[VariantId]
+    gone: frozenset[VariantId] | None
     ordered: bool | None
     drafted: bool | None
 
@@ -79,7 +79,7 @@ def seen_there(row: Sequence[Any]) -> SeenThere:
     at, gone, ordered, drafted = row
     return SeenThere(
         at=datetime.fromisoformat(at).astimezone(UTC),
-        gone=frozenset(VariantId(each) for each in gone or ()),
+        gone=None if gone is None else frozenset(map(VariantId, gone)),
         ordered=ordered,
         drafted=drafted,
     )
@@ -114,15 +114,15 @@ CROSS JOIN LATERAL (
   SELECT m.shop_id, m.checkout_key, m.told FROM messages m
   WHERE m.shop_id = s.id AND m.queue = 'waiting' AND m.priority = 1
     AND m.due_at > :now AND m.due_at <= :until
+    AND NOT EXISTS (
+      SELECT 1 FROM cart_looks l
+      WHERE l.shop_id = m.shop_id AND l.token_key = m.checkout_key
+        AND l.asked_at > :since)
   ORDER BY m.due_at LIMIT :most) AS soon
 JOIN checkouts k ON k.shop_id = soon.shop_id AND k.token_key = soon.checkout_key
 WHERE s.state = 'active' AND k.completed_at IS NULL AND k.closed_at IS NULL
   AND k.updated_at + make_interval(
     mins => coalesce((soon.told ->> 'after_minutes')::int, 0)) <= :until
-  AND NOT EXISTS (
-    SELECT 1 FROM cart_looks l
-    WHERE l.shop_id = soon.shop_id AND l.token_key = soon.checkout_key
-      AND l.asked_at > :since)
 ON CONFLICT (shop_id, token_key) WHERE due_at IS NOT NULL DO NOTHING
 """)
 
@@ -142,8 +142,7 @@ UPDATE cart_looks SET due_at = NULL, claimed_until = NULL,
 WHERE due_at IS NOT NULL AND asked_at <= :before
 """)
 _TAKE_DUE = Statement("""
-UPDATE cart_looks l SET claimed_until = :until
-FROM (
+WITH mine AS MATERIALIZED (
   SELECT q.id FROM cart_looks q
   WHERE q.due_at <= :now AND (q.claimed_until IS NULL OR q.claimed_until <= :now)
     AND q.shop_id = (
@@ -153,10 +152,10 @@ FROM (
         WHERE w.shop_id = f.shop_id AND w.due_at IS NOT NULL
           AND w.claimed_until > :now)
       ORDER BY f.due_at LIMIT 1)
-  ORDER BY q.due_at LIMIT :most FOR UPDATE SKIP LOCKED) AS mine
-JOIN cart_looks own ON own.id = mine.id
-JOIN checkouts k ON k.shop_id = own.shop_id AND k.token_key = own.token_key
-WHERE l.id = own.id
+  ORDER BY q.due_at LIMIT :most FOR UPDATE SKIP LOCKED)
+UPDATE cart_looks l SET claimed_until = :until
+FROM mine, checkouts k
+WHERE l.id = mine.id AND k.shop_id = l.shop_id AND k.token_key = l.token_key
 RETURNING l.id, l.shop_id, l.attempts, k.number, k.items, k.customer_id
 """)
 
@@ -223,7 +222,7 @@ class Looked:
     """What was seen of one cart, as ``SeenThere`` has it."""
 
     id: int
-    gone: Collection[VariantId]
+    gone: Collection[VariantId] | None
     ordered: bool | None
     drafted: bool | None
 
@@ -232,7 +231,7 @@ def note(tx: Transaction, looked: Collection[Looked], *, now: datetime) -> None:
     rows = [
         {
             "id": each.id,
-            "gone": sorted(each.gone),
+            "gone": None if each.gone is None else sorted(each.gone),
             "ordered": each.ordered,
             "drafted": each.drafted,
         }

@@ -12,6 +12,7 @@ from typing import Any
 
 from core.sealing import Keyring
 from core.values import Act, ContactId, Money, ShopId
+from storage.cart_looks import SeenThere, seen_there
 from storage.ledger import LatestWord
 from storage.left_carts import WHO
 from storage.merging import opened
@@ -23,7 +24,8 @@ from storage.statements import Statement
 class PastCheckout:
     """``changes`` are the moments at which it was changed, the oldest first, and
     ``tellable`` those of them at which somebody could have been told of it. ``bought``
-    are purchases that came from it, ``bought_else`` others of the same person."""
+    are purchases that came from it, ``bought_else`` others of the same person, and
+    ``looks`` what its store said of it before each message, the oldest first."""
 
     token_key: bytes
     changes: Sequence[datetime]
@@ -38,6 +40,7 @@ class PastCheckout:
     worth: Money | None
     items: Sequence[Mapping[str, Any]]
     has_url: bool
+    looks: Sequence[SeenThere] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +106,7 @@ ORDER BY id
 _CHECKOUTS = Statement(f"""
 SELECT k.contact_id, k.token_key, k.completed_at, k.closed_at, k.locale, k.country,
   k.worth, k.worth_currency, k.items, k.url IS NOT NULL AS has_url,
-  c.changes, c.tellable, b.own, b.others,
+  c.changes, c.tellable, b.own, b.others, looked.looks,
   had.bought IS NOT NULL AS had_bought
 FROM checkouts k
 CROSS JOIN LATERAL (SELECT k.shop_id) AS m
@@ -136,6 +139,12 @@ CROSS JOIN LATERAL (
     SELECT d.completed_at, false FROM checkouts d
     WHERE d.contact_id = ANY(who.contacts) AND d.completed_at >= c.first) AS each
   WHERE at IS NOT NULL) AS b
+LEFT JOIN LATERAL (
+  SELECT json_agg(json_build_array(l.looked_at, l.gone, l.ordered, l.drafted)
+    ORDER BY l.looked_at) AS looks
+  FROM cart_looks l
+  WHERE l.shop_id = k.shop_id AND l.token_key = k.token_key
+    AND l.looked_at < :until) AS looked ON true
 LEFT JOIN LATERAL (
   SELECT true AS bought FROM orders o
   WHERE (o.contact_id = ANY(who.contacts) OR o.shop_id = k.shop_id
@@ -265,6 +274,7 @@ def _checkout(row: Any) -> PastCheckout:
         else Money(row.worth, row.worth_currency),
         items=row.items or (),
         has_url=row.has_url,
+        looks=[seen_there(each) for each in row.looks or ()],
     )
 
 

@@ -20,12 +20,13 @@ from sqlalchemy import text
 
 from core.lanes import LANES, Lane
 from core.settings import Settings
-from core.values import Act, Phone, Scope, ShopDomain, ShopId
+from core.values import Act, Phone, Scope, ShopDomain, ShopId, VariantId
 from integrations.job_queue import queue_on
 from integrations.job_worker import worker_on
 from notifications import reading
 from notifications.automations import HOLDOUT
 from notifications.looking import look_around
+from notifications.looking_at_carts import look_at_carts
 from notifications.office import Office
 from notifications.ports import Services
 from sandbox.control import Control
@@ -48,8 +49,21 @@ ADMIN_TOKEN = "admin-token-for-tests-only"
 SANDBOX_SECRET = "sandbox-secret-for-tests"
 
 
+class FullShelves:
+    """A store that has everything, and of whose customers nobody has bought since."""
+
+    def things_gone(self, *_whose: object, **_asked: object) -> set[VariantId]:
+        return set()
+
+    def since_left(self, *_whose: object, **_asked: object) -> dict[Any, Any]:
+        return {}
+
+
 @dataclass
 class World:
+    """``carts_store`` is who is asked about carts before a reminder, None for nobody.
+    """
+
     settings: Settings
     services: Services
     app: Flask
@@ -57,6 +71,7 @@ class World:
     meta: Control
     now: datetime = NOON
     shop_ids: dict[str, ShopId] = field(default_factory=dict)
+    carts_store: Any = field(default_factory=FullShelves)
 
     @property
     def web(self) -> FlaskClient:
@@ -390,6 +405,13 @@ class World:
         """The scheduler's look around, and the work that it finds."""
         look_around(services=self.services)
         self.work()
+        if self.carts_store is not None and self.look_at_carts():
+            look_around(services=self.services)
+            self.work()
+
+    def look_at_carts(self) -> int:
+        """As the scheduler does beside its looks around."""
+        return look_at_carts(self.carts_store, services=self.services)
 
     def pass_time(self, time: timedelta) -> None:
         self.now += time

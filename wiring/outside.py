@@ -14,7 +14,17 @@ from core import http
 from core.discounts import Discount, KnownCode
 from core.errors import WillNotWork
 from core.settings import Settings, is_loopback
-from core.values import Act, CustomerId, FulfillmentId, OrderId, Phone, ShopDomain
+from core.shopping import Since
+from core.values import (
+    Act,
+    CheckoutNumber,
+    CustomerId,
+    FulfillmentId,
+    OrderId,
+    Phone,
+    ShopDomain,
+    VariantId,
+)
 from core.words import Meaning, Words
 from integrations.meta import schema
 from integrations.meta.advice import meaning_of
@@ -33,6 +43,7 @@ from integrations.shopify import (
     consents,
     discounts,
     order_changes,
+    stock,
 )
 from integrations.shopify.asking import ChangedCustomer, ChangedOrder, ParcelGlance
 from integrations.shopify.bulk_operations import Operation, Thing
@@ -190,6 +201,16 @@ class ShopifyStore:
         self, shop: ShopDomain, token: LiveToken, *, discount: str
     ) -> None:
         discounts.end(self.client, shop, token, discount)
+
+    def things_gone(
+        self, shop: ShopDomain, token: LiveToken, *, things: Sequence[VariantId]
+    ) -> set[VariantId]:
+        return stock.things_gone(self.client, shop, token, things)
+
+    def since_left(
+        self, shop: ShopDomain, token: LiveToken, *, carts: Sequence[CheckoutNumber]
+    ) -> Mapping[CheckoutNumber, Since]:
+        return stock.since_left(self.client, shop, token, carts)
 
     def order_at_store(
         self, shop: ShopDomain, token: LiveToken, *, order_id: OrderId

@@ -18,6 +18,7 @@ from notifications.comparing import compare_stores
 from notifications.flash_codes import keep_codes, look_after_codes
 from notifications.keeping import forget_what_is_old
 from notifications.looking import look_around
+from notifications.looking_at_carts import ask_ahead, look_at_carts
 from notifications.privacy.requests import Attendant
 from notifications.registering import look_after_numbers
 from notifications.reviewing import look_after_templates
@@ -46,6 +47,10 @@ _PAUSE_FOR_STORES_SECONDS = 10.0
 _PAUSE_FOR_CONSENT_SECONDS = 1.0
 _PAUSE_FOR_CODES_SECONDS = 1.0
 _PAUSE_FOR_USELESS_CODES_SECONDS = 5.0
+_PAUSE_FOR_CARTS_SECONDS = 1.0
+"""What is asked for in so long is one question to its store."""
+_PAUSE_BEFORE_CARTS_SECONDS = 20.0
+_LOOKS_AT_ONCE = 2
 _TOLD_AT_ONCE = 2
 """A store that takes its time holds up one of them."""
 _PAUSE_FOR_ANSWERS_SECONDS = 1.0
@@ -71,6 +76,7 @@ def main() -> None:
         *[_act_on_answers] * _ACTED_AT_ONCE,
         *[_tell_shopify] * _TOLD_AT_ONCE,
         *(*[_keep_codes] * _TOLD_AT_ONCE, _look_after_codes),
+        *(*[_look_at_carts] * _LOOKS_AT_ONCE, _ask_ahead),
         *[_compare_stores] * _STORES_AT_ONCE,
     ):
         Thread(target=work, args=(stopping,), name=work.__name__, daemon=True).start()
@@ -162,6 +168,27 @@ def _look_after_codes(stopping: Event) -> None:
             log.warning("codes_not_looked_after because=%s", error)
         except Exception:
             log.exception("codes_not_looked_after because=bug")
+
+
+def _look_at_carts(stopping: Event) -> None:
+    store = brief_store_at(settings(), services())
+    while not stopping.wait(_PAUSE_FOR_CARTS_SECONDS):
+        try:
+            look_at_carts(store, services=services())
+        except DatabaseAway as error:
+            log.warning("carts_not_looked_at because=%s", error)
+        except Exception:
+            log.exception("carts_not_looked_at because=bug")
+
+
+def _ask_ahead(stopping: Event) -> None:
+    while not stopping.wait(_PAUSE_BEFORE_CARTS_SECONDS):
+        try:
+            ask_ahead(services=services())
+        except DatabaseAway as error:
+            log.warning("carts_not_asked_for because=%s", error)
+        except Exception:
+            log.exception("carts_not_asked_for because=bug")
 
 
 def _act_on_answers(stopping: Event) -> None:

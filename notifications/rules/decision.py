@@ -12,6 +12,7 @@ from notifications.rules import (
     consent,
     flows,
     journey,
+    looks,
     news,
     offers,
     pacing,
@@ -66,6 +67,9 @@ POLICY: tuple[Rule, ...] = (
     offers.must_carry_its_label,
     waking.must_be_waking_hours,
     offers.must_be_under_every_cap,
+    looks.must_not_have_ordered_there,
+    looks.must_be_looked_at,
+    looks.must_still_be_sold,
     # Last: who is held out is judged at the moment at which others are written to.
     offers.must_not_be_in_control_group,
     telling.must_leave_it_to_later_news,

@@ -52,6 +52,9 @@ class Because(StrEnum):
     CART_STILL_CHANGING = "cart_still_changing"
     STEP_NOT_DUE = "step_not_due"
     NOT_READ_YET = "not_read_yet"
+    STORE_NOT_LOOKED_AT = "store_not_looked_at"
+    SOLD_OUT = "sold_out"
+    ORDER_DRAFTED = "order_drafted"
     CODE_NOT_READY = "code_not_ready"
     NO_CODE = "no_code"
     NOT_CONFIRMED = "not_confirmed"
@@ -125,6 +128,26 @@ class Bill:
     has_own_hours: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What the store said of a cart when it was looked at, after it was changed last.
+
+    ``seen_at`` is when that was, None where nobody has. Of its ``things`` so many were
+    ``gone``, both None where that is not known, as ``ordered`` and ``drafted`` are:
+    whether whoever left it has an order since, or a draft order.
+    ``asked_at`` is when somebody was asked last to look, and ``is_in_vain`` whether
+    nobody will.
+    """
+
+    seen_at: datetime | None
+    things: int | None
+    gone: int | None
+    ordered: bool | None
+    drafted: bool | None
+    asked_at: datetime | None
+    is_in_vain: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Code:
     """The code that an offer carries. It is ``ready`` once it may be told, ``lost``
@@ -160,7 +183,8 @@ class Facts:
     by now.
 
     ``cart`` is what it is about where that is no order but what somebody has left, and
-    ``bill`` what it asks somebody to pay as a step of a flow.
+    ``bill`` what it asks somebody to pay as a step of a flow; ``look`` is what the
+    store says of a cart.
 
     ``ordered`` is what it asks its reader about, None where it asks nothing.
 
@@ -230,6 +254,7 @@ class Facts:
     code: Code | None = None
     ordered: Ordered | None = None
     bill: Bill | None = None
+    look: Look | None = None
 
     @property
     def in_flow(self) -> Cart | Bill | None:

@@ -315,6 +315,8 @@ def test_a_busy_store_is_not_waited_for_for_ever(world):
     world.now += SECOND
     world.shopify_says("customers/update", example("customers/create", note="last"))
     _send_without_reading(world)
+    world.look_at_carts()
+    _send_without_reading(world)
 
     assert len(_reminders(world)) == 1
 

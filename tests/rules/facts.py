@@ -14,6 +14,7 @@ from notifications.rules.objections import (
     Cart,
     Code,
     Facts,
+    Look,
     Ordered,
     Yes,
 )
@@ -88,6 +89,17 @@ OWED = Bill(
     after=timedelta(hours=1),
 )
 """Something to be paid, whose reminder's time has just come."""
+
+SEEN = Look(
+    seen_at=NOON,
+    things=2,
+    gone=0,
+    ordered=False,
+    drafted=False,
+    asked_at=NOON,
+    is_in_vain=False,
+)
+"""All of the cart is there."""
 
 ORDERED = Ordered(said=None, is_to_be_paid=True, is_on_its_way=False)
 """An order whose buyer is still to be asked."""
@@ -164,6 +176,16 @@ def _any_facts() -> st.SearchStrategy[Facts]:
         is_to_be_paid=st.booleans(),
         is_on_its_way=st.booleans(),
     )
+    looks = st.builds(
+        Look,
+        seen_at=maybe_moment,
+        things=st.none() | st.integers(0, 2),
+        gone=st.none() | st.integers(0, 2),
+        ordered=st.none() | st.booleans(),
+        drafted=st.none() | st.booleans(),
+        asked_at=maybe_moment,
+        is_in_vain=st.booleans(),
+    )
     standings = st.builds(
         Standing,
         must_confirm=st.booleans(),
@@ -211,6 +233,7 @@ def _any_facts() -> st.SearchStrategy[Facts]:
         cart=st.none() | carts,
         ordered=st.none() | ordered,
         bill=st.none() | bills,
+        look=st.none() | looks,
         is_reachable=st.booleans(),
         yes=st.none() | st.builds(Yes, st.just("test"), moment),
         revoked_at=maybe_moment,

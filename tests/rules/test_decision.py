@@ -18,6 +18,7 @@ from tests.rules.facts import (
     NOON,
     ORDERED,
     OWED,
+    SEEN,
     WELCOME,
     but,
     nearly_welcome,
@@ -65,6 +66,8 @@ SKIPS = {
     Because.CART_GONE: {"cart": replace(LEFT, is_there=False)},
     Because.STEP_GONE: {"cart": replace(LEFT, step_is_gone=True)},
     Because.STEP_NOT_SUITED: {"cart": replace(LEFT, unmet="value_at_least")},
+    Because.SOLD_OUT: {"look": replace(SEEN, gone=2)},
+    Because.ORDER_DRAFTED: {"look": replace(SEEN, drafted=True)},
     Because.NO_CODE: {"code": Code(ready=False, lost=True, asked_for_at=NOON)},
     Because.NO_PHONE: {"is_reachable": False},
     Because.NO_CONSENT: {"yes": None},
@@ -105,6 +108,10 @@ WAITS = {
         SECOND,
     ),
     Because.PAIR_LIMIT: ({"debt": Debt(NOON - MINUTE, NOON + HOUR)}, HOUR),
+    Because.STORE_NOT_LOOKED_AT: (
+        {"look": replace(SEEN, seen_at=None, asked_at=None)},
+        2 * SECOND,
+    ),
     Because.CODE_NOT_READY: (
         {"code": Code(ready=False, lost=False, asked_for_at=None)},
         2 * SECOND,
