@@ -268,7 +268,9 @@ OF_MESSAGES: Mapping[str, Meaning] = MappingProxyType(
             ),
         ),
         "store_not_looked_at": Meaning(
-            N_("The store is asked whether the things in the cart can still be bought."),
+            N_(
+                "The store is asked whether the things in the cart can still be bought."
+            ),
             N_(
                 "Nothing has to be done. It goes on within seconds, and after five "
                 "minutes without an answer."

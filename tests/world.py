@@ -61,8 +61,7 @@ class FullShelves:
 
 @dataclass
 class World:
-    """``carts_store`` is who is asked about carts before a reminder, None for nobody.
-    """
+    """``carts_store`` is whoever is asked about carts, None for nobody."""
 
     settings: Settings
     services: Services

@@ -32,7 +32,8 @@ SCOPES = MappingProxyType(
         ),
         "read_products": (
             "Which products an order is of; and what the store has for sale, so that "
-            "its catalog on WhatsApp shows the same."
+            "its catalog on WhatsApp shows the same. Whether what was left in a cart "
+            "can still be bought."
         ),
         "read_inventory": (
             "Whether a thing is in stock: what is sold out is so in the catalog within "

@@ -27,12 +27,8 @@ def must_not_have_ordered_there(facts: Facts, now: datetime) -> Skip | None:
 def must_be_looked_at(facts: Facts, now: datetime) -> Wait | None:
     """Asked of what goes out in all else, since each look is a question to a store."""
     look = facts.look
-    if look is None or is_fresh(look, now):
+    if look is None or is_fresh(look, now) or _is_had_by_nobody(look, now):
         return None
-    asked_at = look.asked_at
-    if asked_at is not None and asked_at > now - FRESH:
-        if look.is_in_vain or now >= asked_at + PATIENCE:
-            return None
     return Wait(now + _LOOK_AGAIN, Because.STORE_NOT_LOOKED_AT)
 
 
@@ -42,6 +38,13 @@ def must_still_be_sold(facts: Facts, now: datetime) -> Skip | None:
     if look is None or not is_fresh(look, now) or not look.things:
         return None
     return Skip(Because.SOLD_OUT) if look.gone == look.things else None
+
+
+def _is_had_by_nobody(look: Look, now: datetime) -> bool:
+    """Whether somebody was asked of late, and it has come to nothing."""
+    if look.asked_at is None or look.asked_at <= now - FRESH:
+        return False
+    return look.is_in_vain or now >= look.asked_at + PATIENCE
 
 
 def is_fresh(look: Look, now: datetime) -> bool:

@@ -99,6 +99,4 @@ def _item(wanted: Any) -> tuple[Product, int]:
         raise BadControl("items: price must be a number") from error
     title = text(wanted, "title")
     sku = text(wanted, "sku", "OWN-1")
-    return Product(
-        8100000000099, OWN_VARIANT, title, "Default", sku, price, 100
-    ), count
+    return Product(8100000000099, OWN_VARIANT, title, "Default", sku, price, 100), count
