@@ -21,7 +21,7 @@ from typing import Any
 from sqlalchemy import text
 
 from bench import broken, report
-from bench.carts import REMINDED_AFTER, agree, cart_hook
+from bench.carts import REMINDED_AFTER, agree, cart_hook, have_looked
 from bench.opening import Place, Shop, open_shops
 from bench.sending import tell
 from bench.stage import Plan, stage
@@ -155,6 +155,7 @@ def _a_day(people: Sequence[int], chance: random.Random, crew: Crew) -> None:
     tell(hooks, crew.keep, crew.workers[0])
     crew.clock.now += REMINDED_AFTER
     for _ in range(_MOST_STEPS):
+        have_looked(crew.workers[0], at=crew.clock.now)
         _all_at_once(chance, crew)
         crew.clock.now += chance.choice(_STEPS)
         if not _something_is_due(crew):

@@ -4,6 +4,8 @@ import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from sqlalchemy import text
+
 from bench.storm import Hook
 from core.values import Act, Phone, Scope, ShopId
 from notifications.ports import Services
@@ -12,9 +14,22 @@ from sandbox.shopify.carts import checkout
 from sandbox.shopify.people import BUYERS, PRODUCTS
 from storage import ledger, people
 from storage.ledger import Word
+from storage.tenancy import Crossing
 
 REMINDER = "sosik_cart_reminder_1"
 REMINDED_AFTER = timedelta(hours=1)
+
+_LOOKED = """
+INSERT INTO cart_looks (shop_id, token_key, asked_at, looked_at, gone)
+SELECT DISTINCT m.shop_id, m.checkout_key, CAST(:at AS timestamptz),
+  CAST(:at AS timestamptz), CAST('[]' AS jsonb)
+FROM messages m
+JOIN checkouts k ON k.shop_id = m.shop_id AND k.token_key = m.checkout_key
+WHERE m.queue = 'waiting' AND NOT EXISTS (
+  SELECT 1 FROM cart_looks l
+  WHERE l.shop_id = m.shop_id AND l.token_key = m.checkout_key
+    AND l.asked_at > CAST(:at AS timestamptz) - interval '5 minutes')
+"""
 
 _FIRST_CHECKOUT = 7_700_000_000_000
 _FIRST_CUSTOMER = 8_800_000_000_000
@@ -80,3 +95,10 @@ def agree(
                 for one in everybody
             ]
             ledger.record(tx, words, now=at, sealer=services.sealer)
+
+
+def have_looked(services: Services, *, at: datetime) -> None:
+    """All carts of which somebody is to be reminded were looked at in their stores, as
+    they are before their time, and everything was there."""
+    with services.transactions.across(Crossing.OPERATING) as tx:
+        tx.connection.execute(text(_LOOKED), {"at": at})

@@ -15,7 +15,7 @@ from statistics import median
 from typing import Any
 
 from bench import report
-from bench.carts import REMINDED_AFTER, agree, cart_hook
+from bench.carts import REMINDED_AFTER, agree, cart_hook, have_looked
 from bench.opening import Shop, open_shops
 from bench.sending import prepare
 from bench.stage import Plan, Stage, stage
@@ -121,6 +121,7 @@ def _offers(
         cart_hook(number, shop.domain, number, at) for number, shop in enumerate(whose)
     ]
     prepare(made, hooks)
+    have_looked(services, at=at + REMINDED_AFTER)
     with made.database() as connection:  # as it was at that time
         connection.execute("UPDATE numbers SET next_slot_at = %s", [at])
         due = "UPDATE messages SET due_at = %s WHERE scope = 'marketing'"

@@ -15,7 +15,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bench import report
-from bench.carts import REMINDED_AFTER, REMINDER, agree, cart_hook, phone
+from bench.carts import (
+    REMINDED_AFTER,
+    REMINDER,
+    agree,
+    cart_hook,
+    have_looked,
+    phone,
+)
 from bench.opening import Shop, open_shops
 from bench.report import spread
 from bench.sending import prepare
@@ -86,6 +93,8 @@ def _have_carts_left(count: int, shops: Sequence[Shop], made: Stage) -> None:
         for number in range(count)
     ]
     prepare(made, hooks)
+    with closing(build(made.settings)) as services:
+        have_looked(services, at=services.clock())
 
 
 def _type_stops(

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bench.carts import cart_hook, phone
+from bench.carts import cart_hook, have_looked, phone
 from core.lanes import LANES, Lane
 from core.values import Scope
 from notifications import reading, sending
@@ -68,6 +68,7 @@ def test_offers_with_all_their_gates_ask_as_often_for_twenty_as_for_two(
         with counted(monkeypatch) as read:
             world.read_everything_now()
         world.now += timedelta(hours=1)
+        have_looked(world.services, at=world.now)
         with counted(monkeypatch) as taken:
             lanes = [Lane(lane) for lane in range(LANES)]
             sending.send_messages(lanes, services=world.services)

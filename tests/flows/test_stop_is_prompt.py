@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from bench.carts import have_looked
 from core.lanes import LANES, Lane
 from core.values import Scope
 from notifications import sending
@@ -48,6 +49,7 @@ def reminded(world):
 
 def send(world):
     """As a worker does that sends while others read, or hang."""
+    have_looked(world.services, at=world.now)
     lanes = [Lane(lane) for lane in range(LANES)]
     sending.send_messages(lanes, services=world.services)
     world.wait_for_the_office()

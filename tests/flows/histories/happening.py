@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from bench.carts import have_looked
 from core.lanes import LANES, Lane
 from notifications import sending
 from tests.flows.histories import consenting
@@ -106,6 +107,7 @@ def time_passes_without_anybody(story):
 
 def somebody_sends_without_reading(story):
     """As a worker does while the one that reads hangs."""
+    have_looked(story.world.services, at=story.now)
     sending.send_messages(_LANES, services=story.world.services)
     story.world.wait_for_the_office()
     return ""
@@ -116,6 +118,7 @@ def a_sender_vanishes(story):
     sends = story.chance.random() < 0.5
     gone = replace(services, office=Gone(services.office, sends=sends))
     story.world.read_everything_now()
+    have_looked(services, at=story.now)
     sending.send_messages(_LANES, services=gone)
     return f"after sending: {sends}"
 
