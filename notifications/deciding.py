@@ -40,7 +40,6 @@ from notifications.rules.standing import Standing
 from notifications.senders import Sender
 from notifications.telling_of import part_of, told_of
 from notifications.wording import Text
-from storage import cart_looks as known_looks
 from storage import (
     bills,
     chats,
@@ -51,6 +50,7 @@ from storage import (
     order_answers,
     shops,
 )
+from storage import cart_looks as known_looks
 from storage.bills import KnownBill
 from storage.cart_looks import KnownLook
 from storage.chats import Answered
@@ -280,7 +280,6 @@ def decided(
     offer = around.offers.get(message.id)
     decision = decide(facts, now=now)
     gathering.note(gathered, decision, around.decided, now=now)
-    told, cart = gathered.told or message.told, around.carts.get(message.id)
     bill = around.bills.get(message.id)
     told = gathered.told or message.told
     cart = cart_looks.without_gone(
