@@ -101,7 +101,8 @@ def seed(settings: Settings, services: Services) -> None:
 
 def _config(automation: Automation[Any]) -> dict[str, int]:
     """Nobody likes to wait for a play, and its one buyer is in no control group."""
-    held_out = {HOLDOUT: 0} if automation.flow is not None else {}
+    names = {setting.name for setting in automation.settings}
+    held_out = {HOLDOUT: 0} if HOLDOUT in names else {}
     return waits_for_more(automation, _WAIT_SECONDS) | held_out
 
 
