@@ -106,8 +106,9 @@ class Batches:
         """Do all that would be done by now."""
         now = self._seconds_now()
         for batch in self._store.due_batches(catalog, now):
-            self._do(batch)
-            self._store.note_done(batch)
+            with self._store.at_once():
+                self._do(batch)
+                self._store.note_done(batch)
 
     def _word(self, batch: Batch) -> str:
         if batch.is_done:

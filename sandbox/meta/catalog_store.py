@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -88,6 +89,17 @@ class CatalogStore:
 
     def close(self) -> None:
         self._db.close()
+
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """All of what is changed in there, or nothing."""
+        self._db.execute("BEGIN")
+        try:
+            yield
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")
 
     def add_catalog(self, business: str, name: str, vertical: str) -> Catalog:
         given = self._db.execute(

@@ -131,12 +131,30 @@ class Messages:
 
     def last(self, most: int) -> list[dict[str, Any]]:
         """The newest messages as their recipients read them, newest last."""
-        return [_as_read(kept) for kept in list(self.read_back)[-most:]]
+        return [self._as_read(kept) for kept in list(self.read_back)[-most:]]
 
     def to(self, digits: str, most: int) -> list[dict[str, Any]]:
         """The newest messages to one person, newest last."""
         mine = (k for k in reversed(self.read_back) if k.sent.recipient == digits)
-        return [_as_read(kept) for kept in islice(mine, most)][::-1]
+        return [self._as_read(kept) for kept in islice(mine, most)][::-1]
+
+    def _as_read(self, kept: Kept) -> dict[str, Any]:
+        sent, template, content = kept.sent, kept.template, kept.content
+        return {
+            "id": sent.wamid,
+            "from": sent.number_id,
+            "to": sent.recipient or sent.user_id,
+            "type": kept.kind,
+            "tag": json.loads(sent.tag or "null"),
+            "content": rendered(template.components, content.get("components"))
+            if template
+            else content,
+            "template": template.name if template else None,
+            "language": template.language if template else None,
+            "products": self._products.read_of(sent.waba_id, content),
+            "at": kept.at,
+            "number": kept.number,
+        }
 
     def newest_to_each(self) -> dict[str, tuple[float, int]]:
         """When each person was written to last, and how often, as far as it is kept."""
@@ -219,24 +237,6 @@ class Messages:
             f'"biz_opaque_callback_data":{sent.tag or "null"}}}\n'
         )
         self._ledger.add(line.encode())
-
-
-def _as_read(kept: Kept) -> dict[str, Any]:
-    sent, template, content = kept.sent, kept.template, kept.content
-    return {
-        "id": sent.wamid,
-        "from": sent.number_id,
-        "to": sent.recipient or sent.user_id,
-        "type": kept.kind,
-        "tag": json.loads(sent.tag or "null"),
-        "content": rendered(template.components, content.get("components"))
-        if template
-        else content,
-        "template": template.name if template else None,
-        "language": template.language if template else None,
-        "at": kept.at,
-        "number": kept.number,
-    }
 
 
 def held(answer: bytes) -> bytes:

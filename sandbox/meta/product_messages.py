@@ -37,6 +37,23 @@ class ProductMessages:
         for catalog_id, retailer_id in carried_products(components):
             self._must_have(number, catalog_id, retailer_id)
 
+    def read_of(self, waba_id: str, content: Any) -> list[dict[str, str]]:
+        """The products that a message shows, as their reader sees them now."""
+        ids = dict.fromkeys(id_ for _, id_ in carried_products(content) if id_)
+        catalog = self._commerce.catalog_of(waba_id) if ids else None
+        if catalog is None:
+            return []
+        there = (self._commerce.sellable(catalog, id_) for id_ in ids)
+        return [
+            {
+                "retailer_id": each.id,
+                "title": str(each.data["title"]),
+                "price": str(each.data.get("sale_price") or each.data["price"]),
+            }
+            for each in there
+            if each is not None
+        ]
+
     def _check_product(
         self, number: Number, content: Mapping[str, Any], action: Mapping[str, Any]
     ) -> None:

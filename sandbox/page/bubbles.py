@@ -17,6 +17,8 @@ _TICKS = {
     "unsure": "unsure",
 }
 
+_WORDS = ("header", "body", "footer")
+
 Bubbles = Iterable[Mapping[str, Any]]
 
 
@@ -52,7 +54,7 @@ def _bubble(
     return {
         **told,
         "header": content.get("header"),
-        "body": content.get("body"),
+        "body": _with_products(content.get("body"), found.get("products") or ()),
         "footer": content.get("footer"),
         "deal": content.get("deal"),
         "buttons": [
@@ -75,8 +77,9 @@ def _as_template(kind: str, content: Any) -> Mapping[str, Any]:
     """Any message as if it were of a template. What comes back of a button under words
     of the shop's own is its ``name``."""
     if kind == "interactive":
+        words = {name: content[name]["text"] for name in _WORDS if content.get(name)}
         return {
-            "body": content["body"]["text"],
+            **words,
             "buttons": [
                 {
                     "type": "reply",
@@ -89,6 +92,14 @@ def _as_template(kind: str, content: Any) -> Mapping[str, Any]:
     if isinstance(content, Mapping) and "body" in content:
         return content
     return {"body": f"[{kind}]", "buttons": []}
+
+
+def _with_products(
+    body: str | None, products: Iterable[Mapping[str, str]]
+) -> str | None:
+    """Under the words a line for each product, as it is shown now."""
+    lines = [f"▪ {each['title']}, {each['price']}" for each in products]
+    return "\n".join([*([body] if body else ()), *lines]) if lines else body
 
 
 def _message_id(found: Mapping[str, Any]) -> str | None:

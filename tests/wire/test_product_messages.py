@@ -25,6 +25,7 @@ from integrations.meta.cloud_api import words_of
 from integrations.meta.graph_calls import GraphCalls
 from sandbox.control import ControlRefused
 from sandbox.meta import DEFAULT_NUMBER_ID, DEFAULT_WABA_ID
+from sandbox.page import bubbles
 from sandbox.receiver import Receiver, receiver
 from tests.samples_of_items import item, money
 from tests.wire.meta_caller import TOKEN, Meta, message, only_value, open_meta
@@ -264,6 +265,30 @@ def test_the_simulator_refuses_what_our_own_rules_refuse(
     own = in_catalog(showcase, shop.id)
 
     assert code(shop.shows(own, text)) == (400, refused_with)
+
+
+def test_the_phone_shows_the_products_as_they_are_when_somebody_looks(shop):
+    shop.shows(in_catalog(several(2), shop.id))
+    shop.put(item(1, title="Silk shirt", sale_price=money("29.90")))
+    shop.put(item(2, availability=Availability.OUT_OF_STOCK))
+
+    found = shop.meta.control.get(f"desk?to={BUYER[1:]}")["bubbles"]
+    ours = [each for each in found if not each["is_reply"]]
+    (bubble,) = bubbles.shown(ours, [], set())
+
+    assert bubble["header"] == "New"
+    assert bubble["body"] == f"{WORDS}\n▪ Silk shirt, 29.90 EUR"
+
+
+def test_the_phone_shows_a_product_without_words(shop):
+    shop.shows(in_catalog(ONE, shop.id), text="")
+
+    found = shop.meta.control.get(f"desk?to={BUYER[1:]}")["bubbles"]
+    (bubble,) = bubbles.shown(
+        [each for each in found if not each["is_reply"]], [], set()
+    )
+
+    assert bubble["body"] == "▪ Linen shirt, 39.90 EUR"
 
 
 def test_products_are_free_text_and_wait_for_the_customer(shop):
