@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 from core.shopping import Basket, lines_of
-from notifications import flows
+from notifications import flows, wording
 from notifications.automations import AFTER_MINUTES, Told
 from notifications.flows import Stepping
 from notifications.rules.objections import Cart
@@ -53,8 +53,6 @@ def more_items(known: LeftCart | None) -> int:
 def basket_of(known: LeftCart, languages: Sequence[str]) -> Basket:
     """What they are to find again. ``languages`` are the store's, the first one first:
     its pages begin with any other that the buyer has read them in."""
-    spoken = (known.locale or "").partition("-")[0].lower()
-    others = {each.partition("_")[0].lower() for each in languages[1:]}
     buyer = known.buyer
     return Basket(
         host=known.shop_domain,
@@ -65,7 +63,7 @@ def basket_of(known: LeftCart, languages: Sequence[str]) -> Basket:
                 for item in known.items
             ]
         ),
-        prefix=spoken if spoken in others - {_first(languages)} else None,
+        prefix=wording.prefix_of(known.locale, languages),
         discount_codes=known.discount_codes,
         email=buyer.get("email"),
         first_name=buyer.get("first_name"),
@@ -74,7 +72,3 @@ def basket_of(known: LeftCart, languages: Sequence[str]) -> Basket:
         city=buyer.get("city"),
         postcode=buyer.get("postcode"),
     )
-
-
-def _first(languages: Sequence[str]) -> str:
-    return languages[0].partition("_")[0].lower() if languages else ""

@@ -18,6 +18,7 @@ from core.values import (
 from notifications import (
     cart_looks,
     cart_news,
+    chat_carts,
     flows,
     gathering,
     offer_terms,
@@ -51,6 +52,7 @@ from storage import (
     shops,
 )
 from storage import cart_looks as known_looks
+from storage import chat_carts as filled_carts
 from storage.bills import KnownBill
 from storage.cart_looks import KnownLook
 from storage.chats import Answered
@@ -71,6 +73,7 @@ class Surroundings:
 
     ``words`` are those that count; ``asked_about`` also those that somebody is to
     confirm before they do. ``unread`` is whether something that people said still is.
+    ``buyers`` are what those have typed at a checkout who are answered about a cart.
     ``decided``, ``debts``, ``answered`` and ``under_way`` also count what this very
     batch has decided, since the next message to the same person must know.
     """
@@ -89,6 +92,7 @@ class Surroundings:
     ordered: Mapping[OrderKey, OrderStanding] = field(default_factory=dict)
     unread: bool = False
     answered: dict[tuple[ContactId, str], Answered] = field(default_factory=dict)
+    buyers: Mapping[ContactId, Mapping[str, str]] = field(default_factory=dict)
     decided: gathering.Decided = field(default_factory=dict)
     debts: dict[ContactId, Debt] = field(default_factory=dict)
     under_way: set[ContactId] = field(default_factory=set)
@@ -162,6 +166,15 @@ def surroundings_of(
         ),
         unread=unread,
         answered=chats.answered(tx, replied_to),
+        buyers=filled_carts.buyers(tx, _with_carts(messages), sealer=book.sealer),
+    )
+
+
+def _with_carts(messages: Iterable[KnownMessage]) -> Mapping[ContactId, ShopId]:
+    """Who is answered about a cart that they filled in a chat."""
+    replies = [each for each in messages if each.automation == chats.REPLY]
+    return chat_carts.people_of(
+        (each.contact_id, each.shop_id, each.told) for each in replies
     )
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from core.sealing import CannotOpen
+from core.shopping import Basket
 from core.values import ShopId
 from notifications import cart_news, references
 from notifications.ports import Services
@@ -46,9 +47,22 @@ def link_back(
     """
     if cart is None:
         return None
+    basket = cart_news.basket_of(cart, message.languages)
+    return link_to(message, basket, codes=codes, now=now, services=services)
+
+
+def link_to(
+    message: KnownMessage,
+    basket: Basket,
+    *,
+    codes: Sequence[str] = (),
+    now: datetime,
+    services: Services,
+) -> Made:
+    """The message's link to the checkout with that in it, as ``link_back``."""
     shop_id, pepper = message.shop_id, services.book.pepper()
     target = services.leads_back(
-        cart_news.basket_of(cart, message.languages),
+        basket,
         codes=codes,
         reference=references.reference_to(pepper, shop_id, message.id),
     )
@@ -58,7 +72,7 @@ def link_back(
         message_id=message.id,
         key=references.key_of(pepper, code),
         target=services.sealer.of(shop_id).seal_text(
-            target or _home(cart.shop_domain), context=links.target_context(message.id)
+            target or _home(basket.host), context=links.target_context(message.id)
         ),
         expires_at=now + LASTS,
     )

@@ -268,7 +268,7 @@ def _intent(
     return Intent(
         id=MessageId(services.new_id("msg")),
         shop_id=meant.heard.shop.id,
-        occasion=f"{REPLY.name}:{_name_of(event.message_id)}",
+        occasion=f"{REPLY.name}:{name_of(event.message_id)}",
         automation=REPLY.name,
         scope=REPLY.scope,
         priority=REPLY.priority,
@@ -293,6 +293,6 @@ def _intent(
     )
 
 
-def _name_of(message_id: str) -> str:
+def name_of(message_id: str) -> str:
     """Names a message of theirs. Meta's own id has the number of the phone in it."""
     return hashlib.sha256(message_id.encode()).hexdigest()[:32]

@@ -23,6 +23,7 @@ from notifications import (
     chatting,
     edits_told,
     following,
+    hearing_carts,
     knowing,
     obeying,
     proposing,
@@ -273,6 +274,7 @@ def _act_on(
     spoken = chatting.hear(said, met, tx=tx, now=now)
     obeyed = obeying.obey(spoken, tx=tx, now=now, services=services)
     answered = buyers_answers.note(spoken, tx=tx, now=now, services=services)
+    filled = hearing_carts.note(spoken, tx=tx, now=now, services=services)
     words = [*remembered.words, *refused, *obeyed.words]
     told = _with_who_is_asked(understood, words, tx, now, services)
     proposals = proposing.propose(
@@ -291,7 +293,7 @@ def _act_on(
     # As the last lock that is taken: see storage.ledger.
     ledger.record(tx, words, now=now, sealer=services.sealer)
     to_send |= remembered.lanes | proposals.lanes | obeyed.lanes | answered.lanes
-    replied = {**obeyed.occasions, **answered.occasions}
+    replied = {**filled.occasions, **obeyed.occasions, **answered.occasions}
     readings = []
     for one, about in zip(understood, followed, strict=True):
         if one.webhook.id in of_others:

@@ -553,6 +553,13 @@ OF_STEPS: Mapping[str, str] = MappingProxyType(
     {
         "proposed": N_("The automation %(automation)s proposed this message."),
         "asked": N_("They wrote, and this is the answer."),
+        "cart_sent": N_(
+            "They sent a cart with %(things)s things, and this is the answer."
+        ),
+        "cart_checked": N_(
+            "The store was asked: %(can_be_bought)s of these things can be bought, and "
+            "%(differences)s are not as they were seen."
+        ),
         "waiting": N_("It waits."),
         "skipped": N_("It is not sent, now or later."),
         "taken": N_("Nothing stood against it: it left for WhatsApp."),
@@ -615,7 +622,7 @@ OF_STEPS: Mapping[str, str] = MappingProxyType(
 """What a line of a message's story says."""
 
 _NO_STEP = N_("Something happened that this version of the program has no words for.")
-_NAMED = ("automation", "actor")
+_NAMED = ("automation", "actor", "things", "can_be_bought", "differences")
 
 
 def step(what: str, details: Mapping[str, object], words: Words) -> str:

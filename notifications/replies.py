@@ -5,7 +5,7 @@ no template and no consent, for it answers; what it needs is in ``decision.REPLI
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 from functools import cache
@@ -41,6 +41,7 @@ class Says(StrEnum):
     ON_ITS_WAY = "on_its_way"
     WISH_NOTED = "wish_noted"
     ANSWERED_LATE = "answered_late"
+    CART = "cart"
 
 
 STOP_ANSWERS = frozenset({Says.STOPPED, Says.STOPPED_ALL})
@@ -73,12 +74,21 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
+class LinkButton:
+    """``url`` is opened when it is pressed; ``title`` is what stands on it."""
+
+    title: str
+    url: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Content:
-    """What is said, and up to three buttons to answer with, or what is shown of the
-    catalog."""
+    """What is said, and up to three buttons to answer with, or one that leads on, or
+    what is shown of the catalog."""
 
     text: str
     buttons: tuple[Button, ...] = ()
+    link: LinkButton | None = None
     showcase: Showcase | None = None
 
 

@@ -5,11 +5,12 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from core.values import MessageId, WhatsAppUser
-from notifications import replies, seen, senders
+from core.shopping import Basket
+from core.values import WhatsAppUser
+from notifications import chat_carts, replies, seen, senders
 from notifications.deciding import Decided, Surroundings
 from notifications.ports import Services
-from notifications.replies import REPLY, STOP_ANSWERS, Says
+from notifications.replies import REPLY, STOP_ANSWERS, Content, Says
 from notifications.rules.decision import decide
 from notifications.rules.objections import Facts
 from notifications.senders import Sender
@@ -85,21 +86,38 @@ def body_of(
     decided: Decided,
     *,
     to: WhatsAppUser,
-    reference: MessageId,
+    link: str | None,
     attempt: int,
     services: Services,
 ) -> bytes:
+    """``link`` leads to what the reply is about, where it is about a cart."""
+    content = _content(message, decided.language, link)
+    return services.channel.reply(
+        to=to, content=content, reference=message.id, attempt=attempt
+    )
+
+
+def _content(message: KnownMessage, language: str, link: str | None) -> Content:
+    if chat_carts.is_cart(message.told):
+        return chat_carts.content(
+            message.told, language, shop_name=message.shop_name, url=link
+        )
     order = message.order
-    content = replies.content(
+    return replies.content(
         Says(message.told["says"]),
-        decided.language,
+        language,
         shop_name=message.shop_name,
         order_name=order.name if order else None,
         order_link=order.status_url if order else None,
     )
-    return services.channel.reply(
-        to=to, content=content, reference=reference, attempt=attempt
-    )
+
+
+def basket_of(message: KnownMessage, around: Surroundings) -> Basket | None:
+    """What a reply leads to, where it is about a cart of which something is left."""
+    if not chat_carts.is_cart(message.told):
+        return None
+    buyer = around.buyers.get(message.contact_id) if message.contact_id else None
+    return chat_carts.basket_of(message.told, buyer, message.languages)
 
 
 def note(around: Surroundings, message: KnownMessage, *, now: datetime) -> None:

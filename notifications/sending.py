@@ -330,13 +330,7 @@ def _outgoing(
     phone_number_id = sender.number.phone_number_id
     slot = sender.next_slot(services.clock())
     offer = decided.offer
-    link = links.link_back(
-        message,
-        decided.cart,
-        codes=_codes(offer),
-        now=slot,
-        services=services,
-    )
+    link = _link(message, decided, around, slot, services)
     url = None if link is None else link.url
     deal = offer_terms.deal_of(offer, url, at=slot)
     template, body = _worded(message, decided, attempt, slot, url, deal, services)
@@ -379,6 +373,23 @@ def _outgoing(
     )
 
 
+def _link(
+    message: KnownMessage,
+    decided: Decided,
+    around: Surroundings,
+    at: datetime,
+    services: Services,
+) -> links.Made | None:
+    if replying.is_reply(message):
+        basket = replying.basket_of(message, around)
+        if basket is None:
+            return None
+        return links.link_to(message, basket, now=at, services=services)
+    return links.link_back(
+        message, decided.cart, codes=_codes(decided.offer), now=at, services=services
+    )
+
+
 def _codes(offer: KnownOffer | None) -> Sequence[str]:
     return [] if offer is None or offer.code is None else [offer.code]
 
@@ -416,7 +427,7 @@ def _worded(
             message,
             decided,
             to=to,
-            reference=message.id,
+            link=link,
             attempt=attempt,
             services=services,
         )

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -243,6 +243,18 @@ def _near(locale: str) -> tuple[str, ...]:
         is_traditional = script == "hant" or (not script and region in _TRADITIONAL)
         return (f"zh_{region}", "zh_TW") if is_traditional else ("zh_CN", "zh")
     return (*exact, base, *_ELSEWHERE.get(base, ()))
+
+
+def prefix_of(locale: str | None, languages: Sequence[str]) -> str | None:
+    """What a store's pages begin with in that language, such as ``de``; None in the
+    first of the store's ``languages``, and in one that is none of them."""
+    spoken = _base(locale or "")
+    first, *others = [_base(each) for each in languages] or [""]
+    return spoken if spoken in others and spoken != first else None
+
+
+def _base(locale: str) -> str:
+    return locale.replace("-", "_").partition("_")[0].lower()
 
 
 _JOINERS = "\u200c\u200d"

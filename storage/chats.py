@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from operator import itemgetter
 
 from core.lanes import Lane, lanes_from
-from core.values import ContactId, OrderId, ShopId
+from core.values import ContactId, OrderId, ShopDomain, ShopId
 from storage.recordset import columns_of, folded, unfolded
 from storage.session import Transaction
 from storage.statements import Statement
@@ -27,6 +27,7 @@ class ChatShop:
 
     id: ShopId
     lane: Lane
+    domain: ShopDomain
     name: str
     is_former: bool
     timezone: str
@@ -35,13 +36,13 @@ class ChatShop:
 
 
 _SHOPS = Statement("""
-SELECT n.phone_number_id, s.id, s.lane, s.name, s.timezone, s.offers, s.languages,
-  false AS is_former
+SELECT n.phone_number_id, s.id, s.lane, s.domain, s.name, s.timezone,
+  s.offers, s.languages, false AS is_former
 FROM numbers n JOIN shops s ON s.id = n.shop_id
 WHERE n.phone_number_id = ANY(CAST(:numbers AS text[]))
 """)
 _SHOPS_BEFORE = Statement("""
-SELECT former.phone_number_id, s.id, s.lane, s.name, s.timezone,
+SELECT former.phone_number_id, s.id, s.lane, s.domain, s.name, s.timezone,
   s.offers, s.languages, true AS is_former
 FROM shops s CROSS JOIN unnest(s.former_numbers) AS former (phone_number_id)
 WHERE s.former_numbers && CAST(:numbers AS text[])
@@ -61,6 +62,7 @@ def shops_of_numbers(
         row.phone_number_id: ChatShop(
             id=ShopId(row.id),
             lane=Lane(row.lane),
+            domain=ShopDomain(row.domain),
             name=row.name,
             is_former=row.is_former,
             timezone=row.timezone,

@@ -55,6 +55,8 @@ LEFT_BEHIND = frozenset(
         ),
         # What Meta was told from here; the store's products go along.
         *("catalogs", "catalog_batches", "catalog_items"),
+        # Of a store that is asked within minutes, and from here.
+        "chat_carts",
         # They lead by the address of this installation.
         "links",
         # Codes that count at the store, and are ended from here.

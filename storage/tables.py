@@ -1037,6 +1037,18 @@ order_answers = Table(
     Index("order_answers_due", "due_at", postgresql_where=text("due_at IS NOT NULL")),
 )
 
+# Carts filled in a chat about which the store is still to be asked.
+chat_carts = Table(
+    "chat_carts",
+    metadata,
+    _shop(primary_key=True),
+    # What answers it.
+    Column("message_id", Text, primary_key=True),
+    Column("due_at", AwareDateTime, nullable=False, index=True),
+    Column("claimed_until", AwareDateTime),
+    Column("attempts", SmallInteger, nullable=False, server_default=text("0")),
+)
+
 links = Table(
     "links",
     metadata,

@@ -76,11 +76,13 @@ class WhatsAppChannel:
     def reply(
         self, *, to: WhatsAppUser, content: Content, reference: MessageId, attempt: int
     ) -> bytes:
+        link = content.link
         return self.whatsapp.reply(
             to=to,
             text=content.text,
             buttons={button.name: button.title for button in content.buttons},
             showcase=content.showcase,
+            link=None if link is None else (link.title, link.url),
             reference=reference,
             attempt=attempt,
         )

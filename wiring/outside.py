@@ -3,7 +3,7 @@ Meta's Graph, and the services that follow parcels."""
 
 import json
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from threading import Event
@@ -44,6 +44,7 @@ from integrations.shopify import (
     discounts,
     order_changes,
     stock,
+    things,
 )
 from integrations.shopify.asking import ChangedCustomer, ChangedOrder, ParcelGlance
 from integrations.shopify.bulk_operations import Operation, Thing
@@ -59,6 +60,7 @@ from notifications import links
 from notifications.access import LiveToken, NewToken
 from notifications.connecting import Profile, Subscriptions
 from notifications.ports import Services, Tracker
+from notifications.rules.chat_carts import OnSale
 from notifications.wording import Template
 from storage import admin_api
 from storage.numbers import TemplateRow
@@ -128,6 +130,15 @@ class ShopifyStore:
         self, shop: ShopDomain, token: LiveToken, *, order_id: OrderId
     ) -> list[Retold]:
         return asking.order_told(self.client, shop, token, order_id)
+
+    def things_on_sale(
+        self, shop: ShopDomain, token: LiveToken, *, variants: Collection[VariantId]
+    ) -> Mapping[VariantId, OnSale]:
+        found = things.things_now(self.client, shop, token, variants)
+        return {
+            id_: OnSale(title=each.title, price=each.price, left=each.left)
+            for id_, each in found.items()
+        }
 
     def parcels_at_a_glance(
         self, shop: ShopDomain, token: LiveToken, *, parcels: Sequence[FulfillmentId]

@@ -14,6 +14,7 @@ from core.errors import DatabaseAway
 from notifications.access import LiveTokens, keep_up_access
 from notifications.acting_on_answers import act_on_answers
 from notifications.backfilling import fill_in_the_past
+from notifications.checking_carts import check_carts
 from notifications.comparing import compare_stores
 from notifications.flash_codes import keep_codes, look_after_codes
 from notifications.keeping import forget_what_is_old
@@ -55,6 +56,9 @@ _TOLD_AT_ONCE = 2
 """A store that takes its time holds up one of them."""
 _PAUSE_FOR_ANSWERS_SECONDS = 1.0
 _ACTED_AT_ONCE = 2
+_PAUSE_FOR_CHATS_SECONDS = 0.5
+"""Somebody waits for an answer."""
+_CHECKED_AT_ONCE = 2
 _STORES_AT_ONCE = 4
 """Most of a look at a store is waiting for its answers."""
 
@@ -74,6 +78,7 @@ def main() -> None:
         *(_look_after_templates, _keep_up_access, _look_after_numbers),
         *(_fill_in_the_past, _attend_to_requests),
         *[_act_on_answers] * _ACTED_AT_ONCE,
+        *[_check_carts] * _CHECKED_AT_ONCE,
         *[_tell_shopify] * _TOLD_AT_ONCE,
         *(*[_keep_codes] * _TOLD_AT_ONCE, _look_after_codes),
         *(*[_look_at_carts] * _LOOKS_AT_ONCE, _ask_ahead),
@@ -200,6 +205,17 @@ def _act_on_answers(stopping: Event) -> None:
             log.warning("answers_not_acted_on because=%s", error)
         except Exception:
             log.exception("answers_not_acted_on because=bug")
+
+
+def _check_carts(stopping: Event) -> None:
+    store = brief_store_at(settings(), services())
+    while not stopping.wait(_PAUSE_FOR_CHATS_SECONDS):
+        try:
+            check_carts(store, services=services())
+        except DatabaseAway as error:
+            log.warning("carts_not_checked because=%s", error)
+        except Exception:
+            log.exception("carts_not_checked because=bug")
 
 
 def _attend_to_requests(stopping: Event) -> None:

@@ -57,17 +57,20 @@ class WhatsApp:
         text: str,
         buttons: Mapping[str, str] = _NOTHING,
         showcase: Showcase | None = None,
+        link: tuple[str, str] | None = None,
         reference: MessageId,
         attempt: int,
     ) -> bytes:
         """One attempt at one message without a template, which Meta takes for a day
-        after the person wrote. ``buttons`` are titles by the names that come back; a
-        ``showcase`` has none beside it."""
+        after the person wrote. ``buttons`` are titles by the names that come back, and
+        ``link`` is the title and the address of one that leads on; a ``showcase`` has
+        none beside it."""
         message = cloud_api.free_message(
             to,
             text=text,
             buttons=buttons,
             showcase=showcase,
+            link=link,
             reference=reference,
             attempt=attempt,
         )

@@ -2,15 +2,20 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 
-from core.chat import ChatSaid, Preference, PreferenceTold
+from core.chat import ChatSaid, Preference, PreferenceTold, Wanted
 from core.events import Event
-from core.values import Phone, UserId, WhatsAppUser
+from core.values import Money, Phone, UserId, VariantId, WhatsAppUser
 from integrations.meta.parts import Wire, moment, number_of, part, text
 from integrations.phones import phone_of_wa_id
 from integrations.strict_json import objects_in
 
 _ANSWERS = ("button_reply", "list_reply")
+_MOST_THINGS = 500
+_LONGEST_ID = 18
+"""Digits, which fit into the database."""
+_LONGEST_COUNT = 4
 
 
 def said(_account: str, _at: datetime, value: Wire) -> Iterator[Event]:
@@ -34,6 +39,7 @@ def said(_account: str, _at: datetime, value: Wire) -> Iterator[Event]:
             text=words,
             pressed=pressed,
             in_reply_to=text(part(message, "context").get("id")),
+            cart=_cart(message) if kind == "order" else None,
         )
 
 
@@ -60,6 +66,8 @@ def _content(kind: str, message: Wire) -> tuple[str | None, str | None]:
     """Words and the pressed button's name, for what has them."""
     if kind == "text":
         return text(part(message, "text").get("body")), None
+    if kind == "order":
+        return text(part(message, "order").get("text")) or None, None
     if kind == "button":
         button = part(message, "button")
         return text(button.get("text")), text(button.get("payload"))
@@ -74,6 +82,36 @@ def _content(kind: str, message: Wire) -> tuple[str | None, str | None]:
             part(part(part(message, "edit"), "message"), "text").get("body")
         ), None
     return None, None
+
+
+def _cart(message: Wire) -> Sequence[Wanted]:
+    """What they have put into it, without what is no number of things."""
+    things = objects_in(part(message, "order").get("product_items"))
+    return tuple(
+        Wanted(_variant(each.get("product_retailer_id")), quantity, _price(each))
+        for each in things[:_MOST_THINGS]
+        if (quantity := _quantity(each.get("quantity"))) is not None
+    )
+
+
+def _variant(said: object) -> VariantId | None:
+    """Our catalog names a thing by the number that its variant has at the store."""
+    number = text(said) or ""
+    is_one = number.isascii() and number.isdecimal() and len(number) <= _LONGEST_ID
+    return VariantId(int(number)) if is_one else None
+
+
+def _quantity(said: object) -> int | None:
+    number = text(said) or ""
+    is_one = number.isascii() and number.isdecimal() and len(number) <= _LONGEST_COUNT
+    return (int(number) or None) if is_one else None
+
+
+def _price(item: Wire) -> Money | None:
+    try:
+        return Money(Decimal(str(item.get("item_price"))), str(item.get("currency")))
+    except (ArithmeticError, ValueError):
+        return None
 
 
 def _writer(message: Wire, people: Sequence[Wire]) -> WhatsAppUser | None:

@@ -89,15 +89,28 @@ def free_message(
     text: str,
     buttons: Mapping[str, str] = _NOTHING,
     showcase: Showcase | None = None,
+    link: tuple[str, str] | None = None,
     reference: MessageId,
     attempt: int,
 ) -> dict[str, Any]:
     """The body of one message in words of our own, with up to three buttons under it:
-    titles by the names that come back when they are pressed. Or with what is shown of
-    the catalog, which has a button of its own."""
+    titles by the names that come back when they are pressed. Or with one that leads on:
+    ``link`` is its title and address. Or with what is shown of the catalog, which has a
+    button of its own."""
     if showcase is not None:
         shown = product_messages.interactive_of(showcase, text=text)
         return _message(to, "interactive", shown, reference, attempt)
+    if link is not None:
+        title, url = link
+        content = {
+            "type": "cta_url",
+            "body": {"text": text},
+            "action": {
+                "name": "cta_url",
+                "parameters": {"display_text": title, "url": url},
+            },
+        }
+        return _message(to, "interactive", content, reference, attempt)
     if not buttons:
         return _message(to, "text", {"body": text}, reference, attempt)
     replies = [
@@ -122,17 +135,20 @@ def words_of(body: bytes) -> str | None:
                 return str(sent["text"]["body"])
             case "interactive":
                 content = sent["interactive"]
-                if content["type"] != "button":
+                if content["type"] not in ("button", "cta_url"):
                     return product_messages.words_of(content)
-                titles = [
-                    f"[{button['reply']['title']}]"
-                    for button in content["action"]["buttons"]
-                ]
+                titles = [f"[{title}]" for title in _titles(content["action"])]
                 return "\n".join([str(content["body"]["text"]), *titles])
             case _:
                 return None
     except (LookupError, RecursionError, TypeError, ValueError):
         return None
+
+
+def _titles(action: Mapping[str, Any]) -> list[str]:
+    if "parameters" in action:
+        return [action["parameters"]["display_text"]]
+    return [button["reply"]["title"] for button in action["buttons"]]
 
 
 def _message(

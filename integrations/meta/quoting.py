@@ -51,6 +51,9 @@ def _words(sent: Mapping[str, Any]) -> Iterator[str]:
         sent["text"]["body"] if "text" in sent else sent["interactive"]["body"]["text"]
     )
     yield str(text)
+    action = sent.get("interactive", {}).get("action", {})
+    if "parameters" in action:
+        yield str(action["parameters"]["url"])
     yield from (word for word in str(text).split() if "://" in word or "#" in word)
 
 

@@ -183,6 +183,29 @@ class ButtonsMessage(AnyMessage):
     interactive = fields.Nested(_Interactive, required=True)
 
 
+class _Way(Schema):
+    display_text = fields.String(required=True, validate=validate.Length(min=1, max=20))
+    url = fields.Url(required=True, schemes={"https", "http"}, require_tld=False)
+
+
+class _WayOn(Schema):
+    name = fields.String(required=True, validate=validate.Equal("cta_url"))
+    parameters = fields.Nested(_Way, required=True)
+
+
+class _Leading(Schema):
+    type = fields.String(required=True, validate=validate.Equal("cta_url"))
+    body = fields.Nested(_InteractiveText, required=True)
+    action = fields.Nested(_WayOn, required=True)
+
+
+class LinkMessage(AnyMessage):
+    """The same with a button that leads on."""
+
+    type = fields.String(required=True, validate=validate.Equal("interactive"))
+    interactive = fields.Nested(_Leading, required=True)
+
+
 class _Button(Schema):
     type = fields.String(
         required=True, validate=validate.OneOf(["URL", "QUICK_REPLY", "COPY_CODE"])

@@ -54,6 +54,18 @@ def _check_interactive(content: Mapping[str, Any]) -> None:
         _check_replies(action.get("buttons"))
     elif kind == "list":
         _check_list(action)
+    elif kind == "cta_url":
+        _check_way(action)
+
+
+def _check_way(action: Mapping[str, Any]) -> None:
+    way = action.get("parameters")
+    if action.get("name") != "cta_url" or not isinstance(way, Mapping):
+        raise Refused(131008, "cta_url needs its name and parameters")
+    _must_have(way, "display_text", 20)
+    url = _must_have(way, "url", 2000)
+    if not url.startswith(("https://", "http://")):
+        raise Refused(131009, "url is an address that begins with its scheme")
 
 
 def _check_replies(buttons: Any) -> None:

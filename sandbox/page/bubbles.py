@@ -76,6 +76,10 @@ def _bubble(
 def _as_template(kind: str, content: Any) -> Mapping[str, Any]:
     """Any message as if it were of a template. What comes back of a button under words
     of the shop's own is its ``name``."""
+    if kind == "interactive" and content.get("type") == "cta_url":
+        way = content["action"]["parameters"]
+        button = {"type": "url", "text": way["display_text"], "url": way["url"]}
+        return {"body": content["body"]["text"], "buttons": [button]}
     if kind == "interactive":
         words = {name: content[name]["text"] for name in _WORDS if content.get(name)}
         return {

@@ -220,6 +220,8 @@ def _made(automation: str, what: str, *, is_first: bool, words: Words) -> str:
 _STEPS: Mapping[str, tuple[str, str, str]] = {
     "proposed": ("propose", N_("%(automation)s proposes a message"), PLAIN),
     "asked": ("propose", N_("Their words are answered"), PLAIN),
+    "cart_sent": ("propose", N_("A cart from the chat: the store is asked"), WAITS),
+    "cart_checked": ("propose", N_("The store has told: the cart is answered"), PLAIN),
     "waiting": ("decide", N_("Decided: wait"), WAITS),
     "skipped": ("decide", N_("Decided: do not send"), PLAIN),
     "taken": ("decide", N_("Decided: send"), GOOD),
@@ -315,6 +317,7 @@ _UNDERSTOOD: Mapping[str, str] = {
     Says.ON_ITS_WAY: N_("They do not want their order, which is on its way already"),
     Says.WISH_NOTED: N_("They do not want their order: the store sees to it"),
     Says.ANSWERED_LATE: N_("Their answer about the order came late"),
+    Says.CART: N_("Their cart is answered with the way to the checkout"),
 }
 """What was made of somebody's words, by what is answered to them."""
 

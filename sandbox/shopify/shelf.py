@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from sandbox.knobs import BadControl, text
@@ -14,7 +15,8 @@ from sandbox.shopify.wishes import OWN_VARIANT
 
 USUALLY = 100
 _MOST_LEFT = 2000
-_KNOWN = frozenset({OWN_VARIANT, *(product.variant_id for product in PRODUCTS)})
+_BY_VARIANT = {product.variant_id: product for product in PRODUCTS}
+_KNOWN = frozenset({OWN_VARIANT, *_BY_VARIANT})
 
 
 @dataclass(slots=True)
@@ -24,25 +26,36 @@ class Shelf:
 
     stock: dict[int, int] = field(default_factory=dict)
     deleted: set[int] = field(default_factory=set)
+    prices: dict[int, Decimal] = field(default_factory=dict)
 
     def node(self, identity: str, variant: int | None) -> Node | None:
         """None for what the store does not have."""
         if variant not in _KNOWN or variant in self.deleted:
             return None
         count = self.stock.get(variant, USUALLY)
+        product = _BY_VARIANT.get(variant)
+        price = self.prices.get(variant, product.price if product else Decimal(1))
         return {
             "__typename": "ProductVariant",
             "id": identity,
             "legacyResourceId": str(variant),
+            "title": product.variant if product else "Default Title",
+            "price": str(price),
             "availableForSale": count > 0,
             "inventoryPolicy": "DENY",
             "inventoryQuantity": count,
-            "product": {"status": "ACTIVE"},
+            "sellableOnlineQuantity": max(count, 0),
+            "inventoryItem": {"tracked": True},
+            "product": {
+                "title": product.title if product else "Something else",
+                "status": "ACTIVE",
+                "hasOnlyDefaultVariant": product is None,
+            },
         }
 
     def set_stock(self, _shop: Shop, body: Mapping[str, Any]) -> dict[str, Any]:
-        """``POST /_sandbox/stock``: of the product ``sku`` there is a ``quantity``, or
-        it was ``deleted``."""
+        """``POST /_sandbox/stock``: of the product ``sku`` there is a ``quantity``, it
+        costs ``price`` from now on, or it was ``deleted``."""
         sku = text(body, "sku")
         found = [each.variant_id for each in PRODUCTS if each.sku == sku]
         if not found:
@@ -50,6 +63,8 @@ class Shelf:
         quantity = body.get("quantity", USUALLY)
         if type(quantity) is not int:
             raise BadControl("quantity: must be a whole number")
+        if "price" in body:
+            self.prices[found[0]] = _price(body["price"])
         self.stock[found[0]] = quantity
         self.deleted.discard(found[0])
         if body.get("deleted") is True:
@@ -65,6 +80,16 @@ class Shelf:
                 or self.stock.get(product.variant_id, USUALLY) <= 0
             ]
         }
+
+
+def _price(said: object) -> Decimal:
+    try:
+        price = Decimal(str(said))
+    except ArithmeticError:
+        raise BadControl("price: must be an amount") from None
+    if not price.is_finite() or price < 0:
+        raise BadControl("price: must be an amount")
+    return price
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,7 @@ _WRITTEN = {
     " VALUES (:shop, 1, 2, now(), 'owner', '{}', '{}')",
     "links": "(shop_id, message_id, key, expires_at)"
     " VALUES (:shop, 'msg_1', CAST(:shop AS text)::bytea, now())",
+    "chat_carts": "(shop_id, message_id, due_at) VALUES (:shop, 'msg_1', now())",
     "clicks": "(shop_id, message_id, first_at, last_at, count)"
     " VALUES (:shop, 'msg_1', now(), now(), 1)",
     "discounts": "(shop_id, flow, step, percent, valid_hours, combines, hour_at,"

@@ -140,9 +140,42 @@ def test_buttons_stand_under_words_of_our_own():
     )
 
 
+def leading(text="Ready", title="Go to checkout", url="https://a.example/l/1"):
+    return cloud_api.free_message(
+        WhatsAppUser(phone=Phone("+4915112345678")),
+        text=text,
+        link=(title, url),
+        reference=MessageId("msg_01a"),
+        attempt=2,
+    )
+
+
+def test_a_button_leads_on_from_words_of_our_own():
+    assert leading()["interactive"] == {
+        "type": "cta_url",
+        "body": {"text": "Ready"},
+        "action": {
+            "name": "cta_url",
+            "parameters": {
+                "display_text": "Go to checkout",
+                "url": "https://a.example/l/1",
+            },
+        },
+    }
+    assert schema.LinkMessage().validate(leading()) == {}
+    assert cloud_api.words_of(json.dumps(leading()).encode()) == (
+        "Ready\n[Go to checkout]"
+    )
+
+
 @pytest.mark.parametrize(
     ("wrong", "of"),
     [
+        (leading(""), schema.LinkMessage),
+        (leading("x" * 1_025), schema.LinkMessage),
+        (leading(title=""), schema.LinkMessage),
+        (leading(title="x" * 21), schema.LinkMessage),
+        (leading(url="javascript:alert(1)"), schema.LinkMessage),
         (free(""), schema.TextMessage),
         (free("x" * 4_097), schema.TextMessage),
         (free("x" * 1_025, yes="Yes"), schema.ButtonsMessage),
@@ -154,7 +187,12 @@ def test_buttons_stand_under_words_of_our_own():
     ],
 )
 def test_what_meta_would_refuse_of_it_is_found_before(wrong, of):
-    assert of().validate(free() if of is schema.TextMessage else free(yes="Yes")) == {}
+    right = {
+        schema.TextMessage: free(),
+        schema.ButtonsMessage: free(yes="Yes"),
+        schema.LinkMessage: leading(),
+    }
+    assert of().validate(right[of]) == {}
     assert of().validate(wrong) != {}
 
 

@@ -2,11 +2,12 @@
 
 import json
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 
-from core.chat import ChatSaid, Preference, PreferenceTold
-from core.values import Phone, WhatsAppUser
+from core.chat import ChatSaid, Preference, PreferenceTold, Wanted
+from core.values import Money, Phone, WhatsAppUser
 from integrations.meta.envelope import is_only_reports, somebody_in
 from integrations.meta.payloads import read
 
@@ -116,6 +117,68 @@ def test_words_and_pressed_buttons_are_told_and_all_else_as_said_without(
     [event] = told(message)
 
     assert (event.kind, event.text, event.pressed) == (message["type"], text, pressed)
+
+
+def cart(*items, **more):
+    return {"type": "order", "order": {"product_items": list(items), **more}}
+
+
+def item(retailer_id="45100000000002", quantity=2, price=18.5, currency="EUR"):
+    return {
+        "product_retailer_id": retailer_id,
+        "quantity": quantity,
+        "item_price": price,
+        "currency": currency,
+    }
+
+
+def test_a_cart_is_told_with_what_was_seen_and_what_was_written_beside_it():
+    [event] = told(cart(item(), item("45100000000003", "1", 52), text="A gift"))
+
+    assert (event.kind, event.text) == ("order", "A gift")
+    assert event.cart == (
+        Wanted(45100000000002, 2, Money(Decimal("18.5"), "EUR")),
+        Wanted(45100000000003, 1, Money(Decimal(52), "EUR")),
+    )
+
+
+@pytest.mark.parametrize(
+    ("sent", "cart_told"),
+    [
+        (item("MUG-CEL"), (Wanted(None, 2, Money(Decimal("18.5"), "EUR")),)),
+        (item("9" * 19), (Wanted(None, 2, Money(Decimal("18.5"), "EUR")),)),
+        (item(None), (Wanted(None, 2, Money(Decimal("18.5"), "EUR")),)),
+        (item(price="free"), (Wanted(45100000000002, 2, None),)),
+        (item(price="NaN"), (Wanted(45100000000002, 2, None),)),
+        (item(currency="€"), (Wanted(45100000000002, 2, None),)),
+        (item(currency=None), (Wanted(45100000000002, 2, None),)),
+        (item(quantity=0), ()),
+        (item(quantity=-1), ()),
+        (item(quantity=1.5), ()),
+        (item(quantity=True), ()),
+        (item(quantity=10_000), ()),
+        (item(quantity="٣"), ()),
+        (item(quantity=None), ()),
+        ("mug", ()),
+    ],
+)
+def test_of_a_cart_only_what_is_a_number_of_things_is_told(sent, cart_told):
+    [event] = told(cart(sent))
+
+    assert event.cart == cart_told
+
+
+@pytest.mark.parametrize("order", [None, "x", [], {}, {"product_items": "x"}])
+def test_a_cart_with_nothing_in_it_is_something_said_all_the_same(order):
+    [event] = told({"type": "order", "order": order})
+
+    assert (event.kind, event.cart) == ("order", ())
+
+
+def test_of_a_cart_without_end_a_part_is_told():
+    [event] = told(cart(*[item()] * 3_000))
+
+    assert len(event.cart) == 500
 
 
 def test_under_what_a_button_stood_is_told():

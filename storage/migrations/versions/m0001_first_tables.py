@@ -17,7 +17,15 @@ _OF_SHOPS = (
     "webhooks",
     *("contacts", "contact_keys", "contact_merges", "consents"),
     *("consent_pushes", "ledger_heads"),
-    *("messages", "order_answers", "links", "clicks", "discounts", "offer_codes"),
+    *(
+        "messages",
+        "order_answers",
+        "chat_carts",
+        "links",
+        "clicks",
+        "discounts",
+        "offer_codes",
+    ),
     *("orders", "parcels", "payments", "refunds", "returns", "fulfillment_orders"),
     *("customers", "merged_customers", "checkouts", "checkout_changes", "carts"),
     "cart_looks",
@@ -37,6 +45,7 @@ def upgrade() -> None:
     _of_people()
     _of_messages()
     _of_answers()
+    _of_chat_carts()
     _of_links()
     _of_codes()
     _of_orders()
@@ -668,6 +677,29 @@ def _of_answers() -> None:
         ["due_at"],
         unique=False,
         postgresql_where=sa.text("due_at IS NOT NULL"),
+    )
+
+
+def _of_chat_carts() -> None:
+    op.create_table(
+        "chat_carts",
+        sa.Column("shop_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("message_id", sa.Text(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("claimed_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "attempts", sa.SmallInteger(), server_default=sa.text("0"), nullable=False
+        ),
+        sa.ForeignKeyConstraint(
+            ["shop_id"],
+            ["shops.id"],
+            name=op.f("chat_carts_shop_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("shop_id", "message_id", name=op.f("chat_carts_pkey")),
+    )
+    op.create_index(
+        op.f("chat_carts_due_at_idx"), "chat_carts", ["due_at"], unique=False
     )
 
 
