@@ -266,7 +266,8 @@ class Catalog(Protocol):
     Reading raises TryLater or WillNotWork; changing raises Unsure besides, where nobody
     knows whether it was done. All changes of items may be sent again: the second time
     changes nothing. TryLater's ``code`` ``meta_80014`` says that this one catalog is
-    asked too often: others may go on.
+    asked too often: others may go on. WillNotWork's ``catalog_unknown`` says that it is
+    not there, or not for this token.
     """
 
     def portions(self, changes: Iterable[Change]) -> Iterator[list[Change]]:

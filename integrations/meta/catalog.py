@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -37,7 +38,9 @@ _ITEMS_OF_A_PAGE = 200
 _MOST_PAGES = 1_000
 _NOT_THERE = "meta_100"
 HANDLE_UNKNOWN = "handle_unknown"
+CATALOG_UNKNOWN = "catalog_unknown"
 NO_BUSINESS = "no_business"
+_NO_SUCH_OBJECT = 33
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,8 @@ class MetaCatalog:
         if wrong or len(body) > catalog_items.MOST_BYTES:
             raise ValueError("; ".join(wrong) or "a portion has too many bytes")
         path = f"{access.catalog_id}/items_batch"
-        said = self.graph.post_bytes(path, access.token, body)
+        with _of_catalog():
+            said = self.graph.post_bytes(path, access.token, body)
         handles = [each for each in said.get("handles") or () if isinstance(each, str)]
         problems = (*broken, *problems_in_answer(said))
         if not handles and len(problems) < len(changes):
@@ -84,7 +88,8 @@ class MetaCatalog:
         found: list[Mapping[str, Any]] = []
         for _ in range(_MOST_PAGES):
             try:
-                said = self.graph.get(path, access.token, query)
+                with _of_catalog():
+                    said = self.graph.get(path, access.token, query)
             except WillNotWork as unknown:
                 if unknown.code != _NOT_THERE:
                     raise
@@ -104,7 +109,8 @@ class MetaCatalog:
         query = {"fields": FIELDS, "limit": str(_ITEMS_OF_A_PAGE)}
         if after:
             query["after"] = after
-        said = self.graph.get(f"{access.catalog_id}/products", access.token, query)
+        with _of_catalog():
+            said = self.graph.get(f"{access.catalog_id}/products", access.token, query)
         found = (shown_item(each) for each in objects_in(said.get("data")))
         return ItemsPage(tuple(each for each in found if each), next_page(said))
 
@@ -180,6 +186,23 @@ class MetaCatalog:
         except WillNotWork as gone:
             if gone.code != _NOT_THERE:
                 raise
+
+
+@contextmanager
+def _of_catalog() -> Iterator[None]:
+    """Tell a catalog that is not there from an item that is wrong: Meta has one code
+    for both."""
+    try:
+        yield
+    except WillNotWork as refusal:
+        subcode = (refusal.said or {}).get("error_subcode")
+        if refusal.code != _NOT_THERE or subcode != _NO_SUCH_OBJECT:
+            raise
+        raise WillNotWork(
+            "Meta knows no such catalog, or our token may not open it",
+            code=CATALOG_UNKNOWN,
+            said=refusal.said,
+        ) from None
 
 
 def _word(is_so: bool) -> str:

@@ -85,7 +85,10 @@ class Batches:
         if batch is None:
             raise Refused(100, message="(#100) The handle is unknown or has expired.")
         status: dict[str, Any] = {"handle": batch.handle, "status": self._word(batch)}
-        start, size = int(query.get("after", "0")), int(self.behaviour.errors_a_page)
+        after, size = query.get("after", "0"), int(self.behaviour.errors_a_page)
+        if not after.isdecimal():
+            raise Refused(100, message="(#100) Invalid cursors values")
+        start = int(after)
         for name in ("errors", "warnings"):
             found = getattr(batch, name)
             status |= {name: found[start : start + size]}

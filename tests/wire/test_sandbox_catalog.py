@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -398,9 +399,14 @@ def test_an_unknown_catalog_and_a_strangers_are_the_same_to_whoever_asks(
         Access("300000000099999", TOKEN),
         Access(store.access.catalog_id, "EAASTRANGER"),
     ):
-        with pytest.raises(WillNotWork) as caught:
-            store.catalog.send(access, [Upsert(item(1))])
-        assert caught.value.code == "meta_100"
+        for asked in (
+            partial(store.catalog.send, access, [Upsert(item(1))]),
+            partial(store.catalog.progress, access, Handle("h1")),
+            partial(store.catalog.items, access),
+        ):
+            with pytest.raises(WillNotWork) as caught:
+                asked()
+            assert caught.value.code == "catalog_unknown"
     with pytest.raises(TryLater) as caught:
         store.catalog.send(Access(store.access.catalog_id, "EAAN"), [Delete("1")])
     assert caught.value.code == "meta_190"
