@@ -15,7 +15,8 @@ class Bucket:
 
     def takes(self, cost: int, now: float) -> bool:
         """Whether the query may run now; if so its cost is taken away."""
-        back = (now - self.seen_at) * self.restore_rate
+        # The sandbox's time may be turned back, and that costs nobody a point.
+        back = max(0.0, now - self.seen_at) * self.restore_rate
         self.available = min(self.maximum, self.available + back)
         self.seen_at = now
         if cost > self.available:

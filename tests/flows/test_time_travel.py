@@ -14,7 +14,8 @@ from sandbox.meta.accounts import DEFAULT_NUMBER_ID
 from storage import admin_api, backfills, comparisons, numbers
 from storage.tenancy import Crossing
 from tests import samples
-from tests.world import PHONE
+from tests.flows.terminal import TOKEN
+from tests.world import PHONE, SHOP
 from wiring.clock import OnlySandbox, clock_of, offset_file, sandbox_clock
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -169,3 +170,16 @@ def test_what_is_asked_of_the_store_does_not_wait_for_it_either(world, here, mov
         assert backfills.take_due(tx, now=world.now, until=until) is not None
         minute = world.now + timedelta(minutes=1)
         assert admin_api.take(tx, SANDBOX_SHOP, 500, leaving=0, now=minute) == 0
+
+
+def test_the_simulated_store_goes_on_answering_once_time_is_turned_back(
+    world, terminal
+):
+    today = world.now
+    world.now += DAY
+    connect = ("shop", "add", SHOP, "--access-token", TOKEN)
+    terminal.run(*connect)
+
+    world.now = today
+
+    assert terminal.run(*connect) != ""
