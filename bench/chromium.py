@@ -25,7 +25,9 @@ _FLAGS = (
     "--disable-sync", "--disable-dev-shm-usage", "--hide-scrollbars",
 )  # fmt: skip
 _PATIENCE_SECONDS = 15.0
-_STEP_SECONDS = 0.02
+# What is soon there is soon found, and what takes long is not asked for so often that
+# the asking keeps a processor busy: each look makes the page reckon where all of it is.
+_STEP_SECONDS, _LONGEST_STEP_SECONDS = 0.02, 0.25
 
 Found = TypeVar("Found")
 
@@ -138,6 +140,7 @@ class Browser:
             TimeoutError: there is none in time.
         """
         deadline = time.monotonic() + seconds
+        step_seconds = _STEP_SECONDS
         while True:
             try:
                 if found := ask():
@@ -148,7 +151,8 @@ class Browser:
                     raise
             if time.monotonic() > deadline:
                 raise TimeoutError(what)
-            time.sleep(_STEP_SECONDS)
+            time.sleep(step_seconds)
+            step_seconds = min(1.5 * step_seconds, _LONGEST_STEP_SECONDS)
 
     def text(self, css: str) -> str:
         return self.find(css).text

@@ -7,6 +7,8 @@ from array import array
 from pathlib import Path
 from typing import Any
 
+import orjson
+
 
 def folder(data_dir: Path) -> Path:
     """The simulators' own folder, made readable for its owner alone."""
@@ -29,8 +31,18 @@ def keep(path: Path, data: Any) -> None:
     with os.fdopen(
         os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb"
     ) as f:
-        f.write(json.dumps(data).encode())
+        f.write(_encoded(data))
     fresh.replace(path)
+
+
+def _encoded(data: Any) -> bytes:
+    """Quickly, since an account's templates are written anew with each that is made."""
+    try:
+        return orjson.dumps(data)
+    except orjson.JSONEncodeError:
+        # Half a character, or a number of many digits: whoever talks to a simulator
+        # may send it, and has it kept.
+        return json.dumps(data).encode()
 
 
 class Bell:

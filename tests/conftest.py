@@ -37,6 +37,14 @@ from wiring.services import build
 SHARED = Path(__file__).parents[2] / "shared"
 
 
+def pytest_configure() -> None:
+    """Keep in memory what tests write: databases are made and gone by the dozen, and
+    waiting for a disk would take longer than the tests do."""
+    memory = _memory()
+    if memory is not None and "TMPDIR" not in os.environ:
+        os.environ["TMPDIR"] = tempfile.tempdir = memory
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The slow files come first, so that none is left over when the others are done."""
     for item in items:
@@ -83,7 +91,7 @@ def shared() -> Path:
 @pytest.fixture(scope="session")
 def servers() -> Iterator[dict[str, str]]:
     """A real PostgreSQL and a real Valkey; answers the settings that lead there."""
-    with tempfile.TemporaryDirectory(prefix="sosik-tests-", dir=_memory()) as folder:
+    with tempfile.TemporaryDirectory(prefix="sosik-tests-") as folder:
         Path(folder).chmod(0o755)
         env = {"PATH": os.environ["PATH"], "DATA_DIR": folder, "SANDBOX": "1"}
         with environment(env, say=lambda _line: None) as found:
