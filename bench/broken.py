@@ -131,11 +131,42 @@ def _night() -> None:
 
 def _agreed() -> None:
     """At any hour, and nobody asks at the moment of sending who still wants offers."""
-    from notifications.rules import consent, decision
+    from notifications.rules import consent
 
     _night()
-    asked = consent.must_have_agreed
-    vars(decision)["POLICY"] = tuple(r for r in decision.POLICY if r is not asked)
+    _without(consent.must_have_agreed)
+
+
+def _without(*rules: Callable[..., Any]) -> None:
+    from notifications.rules import decision
+
+    left = tuple(rule for rule in decision.POLICY if rule not in rules)
+    assert len(left) == len(decision.POLICY) - len(rules)
+    vars(decision)["POLICY"] = left
+
+
+def _bought() -> None:
+    """Nobody asks whether a cart was bought."""
+    from notifications.rules import carts
+
+    _without(carts.must_not_have_bought)
+
+
+def _hasty() -> None:
+    """What a store has told is not read first."""
+    from notifications.rules import carts
+
+    _without(carts.must_know_what_was_told)
+
+
+def _played() -> None:
+    """A replay knows today what people say tomorrow."""
+    from notifications import replaying
+    from notifications.past_people import words_at
+
+    vars(replaying)["words_at"] = lambda person, at: words_at(
+        person, at + timedelta(days=1)
+    )
 
 
 def _second() -> None:
@@ -226,6 +257,9 @@ BREAKS: Mapping[str, Callable[[], None]] = {
     "cap": _cap,
     "night": _night,
     "agreed": _agreed,
+    "bought": _bought,
+    "hasty": _hasty,
+    "played": _played,
     "back": _back,
     "redact": _redact,
     "unread": _unread,

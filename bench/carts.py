@@ -25,7 +25,8 @@ SELECT DISTINCT m.shop_id, m.checkout_key, CAST(:at AS timestamptz),
   CAST(:at AS timestamptz), CAST('[]' AS jsonb)
 FROM messages m
 JOIN checkouts k ON k.shop_id = m.shop_id AND k.token_key = m.checkout_key
-WHERE m.queue = 'waiting' AND NOT EXISTS (
+WHERE m.queue = 'waiting'
+  AND (CAST(:due_by AS timestamptz) IS NULL OR m.due_at <= :due_by) AND NOT EXISTS (
   SELECT 1 FROM cart_looks l
   WHERE l.shop_id = m.shop_id AND l.token_key = m.checkout_key
     AND l.asked_at > CAST(:at AS timestamptz) - interval '5 minutes')
@@ -97,8 +98,11 @@ def agree(
             ledger.record(tx, words, now=at, sealer=services.sealer)
 
 
-def have_looked(services: Services, *, at: datetime) -> None:
+def have_looked(
+    services: Services, *, at: datetime, due_by: datetime | None = None
+) -> None:
     """All carts of which somebody is to be reminded were looked at in their stores, as
-    they are before their time, and everything was there."""
+    they are before their time, and everything was there. With ``due_by`` only those
+    whose reminder is due by then."""
     with services.transactions.across(Crossing.OPERATING) as tx:
-        tx.connection.execute(text(_LOOKED), {"at": at})
+        tx.connection.execute(text(_LOOKED), {"at": at, "due_by": due_by})

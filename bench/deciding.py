@@ -23,6 +23,7 @@ from bench.storm import order_hook, parcel_hook
 from core.lanes import LANES, Lane
 from core.values import MessageId
 from notifications import deciding, offering, senders
+from notifications.flows import Flows
 from notifications.offering import Audience
 from notifications.ports import Services
 from notifications.rules import consent, decision, news, pacing
@@ -191,13 +192,13 @@ def _decided(
         with services.transactions.across(Crossing.SENDING) as tx:
             part = ids[first : first + _BATCH]
             batch = storage_facts.known(tx, part, sealer=services.sealer)
-            around = deciding.surroundings_of(
-                tx,
-                batch,
+            automations, switches = (
                 services.automations,
                 deciding.switches_of(tx, batch),
-                book=services.book,
-                now=now,
+            )
+            flows = Flows(automations, switches)
+            around = deciding.surroundings_of(
+                tx, batch, automations, switches, flows, book=services.book, now=now
             )
             ready = slots.ready_shops(tx, _EVERY_LANE, now=now)
             free = senders.free_senders(ready, _BATCH * len(ready), now)

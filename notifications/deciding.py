@@ -19,7 +19,6 @@ from notifications import (
     cart_looks,
     cart_news,
     chat_carts,
-    flows,
     gathering,
     offer_terms,
     offering,
@@ -28,7 +27,7 @@ from notifications import (
 )
 from notifications.automations import Automation, Known, Told
 from notifications.bills import bill_of
-from notifications.flows import Stepping
+from notifications.flows import Flows, Stepping
 from notifications.gathering import Gathered
 from notifications.offering import Audience, Reader
 from notifications.rules import pacing, silence
@@ -83,6 +82,7 @@ class Surroundings:
     switches: Mapping[tuple[ShopId, str], Switch]
     templates: Templates
     automations: gathering.Automations
+    flows: Flows
     batch: Collection[MessageId]
     audience: Audience
     carts: Mapping[MessageId, LeftCart] = field(default_factory=dict)
@@ -110,6 +110,7 @@ def surroundings_of(
     batch: Iterable[KnownMessage],
     automations: gathering.Automations,
     switches: Mapping[tuple[ShopId, str], Switch],
+    flows: Flows,
     *,
     book: PhoneBook,
     now: datetime,
@@ -133,30 +134,27 @@ def surroundings_of(
         if message.automation in automations
     }
     about_carts = [each for each in messages if each.checkout_key is not None]
-    about_bills = flows.about_bills(messages, automations)
+    about_bills = flows.about_bills(messages)
     return Surroundings(
         words=ledger.latest_words(tx, contacts, not_from=NEVER_ALONE),
         asked_about=ledger.latest_words(
             tx, _who_is_asked(messages, automations), not_from=(BY_ORDER, BY_PURCHASE)
         ),
         switches=switches,
+        flows=flows,
         templates=numbers.templates_of(tx, shop_ids, names=names),
         automations=automations,
         batch={message.id for message in messages},
         carts=left_carts.left_carts(
             tx,
             [each.id for each in about_carts],
-            asks_before=flows.asks_what_was_bought_before(
-                about_carts, automations, switches
-            ),
+            asks_before=flows.ask_what_was_bought_before(about_carts),
             sealer=book.sealer,
         ),
         bills=bills.known_bills(
             tx,
             [each.id for each in about_bills],
-            asks_before=flows.asks_what_was_bought_before(
-                about_bills, automations, switches
-            ),
+            asks_before=flows.ask_what_was_bought_before(about_bills),
         ),
         looks=known_looks.of_messages(tx, [each.id for each in about_carts]),
         offers=offer_codes.of_messages(tx, _with_codes(messages, automations)),
@@ -280,7 +278,7 @@ def decided(
     now: datetime,
 ) -> Decided:
     """``sender`` is the number that it would leave through, if the shop has any."""
-    stepping = flows.stepping_of(message, around.automations, around.switches)
+    stepping = around.flows.stepping_of(message)
     person = _person_of(message, around, automation, stepping, now=now)
     language = language_of(message, around, automation, sender)
     gathered = gathering.gathered(

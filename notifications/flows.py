@@ -66,56 +66,62 @@ class Stepping:
         return timedelta(minutes=int(told.get(AFTER_MINUTES, 0)))
 
 
-def stepping_of(
-    message: KnownMessage, automations: Automations, switches: Switches
-) -> Stepping | None:
-    """None for a message that is in no flow."""
-    owner = _owner(message, automations)
-    if owner is None or owner.flow is None:
-        return None
-    flow = flow_of(owner, switches.get((message.shop_id, owner.name)))
-    step = flow.step(message.told.get(STEP, ""))
-    return Stepping(owner.name, flow, step)
+class Flows:
+    """The flows of some stores as they have set them; each is read once."""
 
+    def __init__(self, automations: Automations, switches: Switches) -> None:
+        self._automations = automations
+        self._switches = switches
+        self._found: dict[tuple[ShopId, str], Flow] = {}
 
-def as_they_stand(
-    messages: Iterable[KnownMessage], automations: Automations, switches: Switches
-) -> list[KnownMessage]:
-    """Each worded by what its step names by now: the owner may have changed it since it
-    was proposed."""
-    return [_as_it_stands(each, automations, switches) for each in messages]
+    def stepping_of(self, message: KnownMessage) -> Stepping | None:
+        """None for a message that is in no flow."""
+        owner = _owner(message, self._automations)
+        if owner is None or owner.flow is None:
+            return None
+        flow = self._flow_of(message.shop_id, owner)
+        return Stepping(owner.name, flow, flow.step(message.told.get(STEP, "")))
 
+    def _flow_of(self, shop_id: ShopId, owner: Automation[Any]) -> Flow:
+        key = (shop_id, owner.name)
+        if (flow := self._found.get(key)) is None:
+            flow = self._found[key] = flow_of(owner, self._switches.get(key))
+        return flow
 
-def _as_it_stands(
-    message: KnownMessage, automations: Automations, switches: Switches
-) -> KnownMessage:
-    if message.checkout_key is None:
-        return message
-    stepping = stepping_of(message, automations, switches)
-    step = None if stepping is None else stepping.step
-    if step is None or step.message not in automations:
-        return message
-    if step.message == message.automation:
-        return message
-    return replace(message, automation=step.message)
+    def as_it_stands(self, message: KnownMessage) -> KnownMessage:
+        """Worded by what its step names by now: the owner may have changed that since
+        it was proposed."""
+        stepping = self.stepping_of(message)
+        step = None if stepping is None else stepping.step
+        if step is None or step.message not in self._automations:
+            return message
+        if step.message == message.automation:
+            return message
+        return replace(message, automation=step.message)
+
+    def about_bills(self, messages: Iterable[KnownMessage]) -> list[KnownMessage]:
+        """Those of the messages that are steps about something to be paid."""
+        return [
+            message
+            for message in messages
+            if (owner := _owner(message, self._automations)) is not None
+            and owner.flow is not None
+            and owner.flow.about is not About.CHECKOUT
+        ]
+
+    def ask_what_was_bought_before(self, messages: Iterable[KnownMessage]) -> bool:
+        """Whether a condition of any of them is about it; finding it costs a little."""
+        found = map(self.stepping_of, messages)
+        return any(
+            each.step is not None and each.step.when.first_time_buyer is not None
+            for each in found
+            if each is not None
+        )
 
 
 def _owner(message: KnownMessage, automations: Automations) -> Automation[Any] | None:
     automation = automations.get(message.automation)
     return None if automation is None else automations.get(automation.owner)
-
-
-def about_bills(
-    messages: Iterable[KnownMessage], automations: Automations
-) -> list[KnownMessage]:
-    """Those of the messages that are a step of a flow about something to be paid."""
-    return [
-        message
-        for message in messages
-        if (owner := _owner(message, automations)) is not None
-        and owner.flow is not None
-        and owner.flow.about is not About.CHECKOUT
-    ]
 
 
 class Left(Protocol):
@@ -162,15 +168,3 @@ def unmet_first(
         was_clicked=known.before_was_clicked,
     )
     return unmet(step.when, seen)
-
-
-def asks_what_was_bought_before(
-    messages: Iterable[KnownMessage], automations: Automations, switches: Switches
-) -> bool:
-    """Whether a condition of any of them is about it; finding it costs a little."""
-    found = (stepping_of(message, automations, switches) for message in messages)
-    return any(
-        each.step is not None and each.step.when.first_time_buyer is not None
-        for each in found
-        if each is not None
-    )

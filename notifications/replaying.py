@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from itertools import count
 from typing import Any
 
@@ -19,7 +20,7 @@ from core.values import ContactId, MessageId, Scope
 from notifications import cart_looks, deciding
 from notifications.automations import AFTER_MINUTES, BEFORE, STEP, Automation, minutes
 from notifications.deciding import Decided, Surroundings
-from notifications.flows import Automations, flow_of
+from notifications.flows import Automations, Flows, flow_of
 from notifications.next_steps import next_step
 from notifications.offering import Audience
 from notifications.past_people import person_at, words_at
@@ -76,10 +77,34 @@ class _Timer:
     step: Step
     before: str | None
     before_state: str | None
+    proposed_at: datetime
     wanted_at: datetime
     began_at: datetime
     waits: set[str] = field(default_factory=set)
+    code_since: datetime | None = None
     looks: int = 0
+
+
+class _Queue:
+    """Timers by their time. Of several that have waited for one morning the one that
+    was proposed first comes first, as of messages that are due: there may be room for
+    no more. One that asks for its code has let the others go by then."""
+
+    def __init__(self) -> None:
+        self._timers: list[tuple[datetime, bool, datetime, int, _Timer]] = []
+        self._numbers = count()
+
+    def __bool__(self) -> bool:
+        return bool(self._timers)
+
+    def add(self, timer: _Timer, at: datetime) -> None:
+        has_waited = timer.code_since == at
+        place = (at, has_waited, timer.proposed_at, next(self._numbers))
+        heapq.heappush(self._timers, (*place, timer))
+
+    def next(self) -> tuple[datetime, _Timer]:
+        at, *_, timer = heapq.heappop(self._timers)
+        return at, timer
 
 
 class Player:
@@ -89,34 +114,38 @@ class Player:
         self._shop = shop
         self._shop_id = shop.row["id"]
         self._flow: Flow = flow_of(shop.automation, shop.switch)
+        self._book = _BookOfOne(shop.book)
         self._templates = _all_approved(shop)
         self._switches = {(self._shop_id, shop.automation.name): shop.switch}
+        self._flows = Flows(shop.automations, self._switches)
 
     def play(self, person: PastPerson) -> Iterator[Played]:
         """All that would have come to one person, in the order of time."""
-        numbers = count()
-        timers: list[tuple[datetime, int, _Timer]] = []
+        timers = _Queue()
         sent: list[datetime] = []
         for checkout in person.checkouts:
             if (timer := self._begun(checkout)) is not None:
-                heapq.heappush(timers, (timer.began_at, next(numbers), timer))
+                timers.add(timer, timer.began_at)
         while timers:
-            at, _, timer = heapq.heappop(timers)
+            at, timer = timers.next()
             if at > self._shop.now or timer.looks >= _MOST_LOOKS:
                 yield self._played(person, timer, "waiting", None, at)
                 continue
             timer.looks += 1
             if (rested_at := _rested_at(timer, at)) is not None:
                 timer.waits.add(Because.CART_STILL_CHANGING)
-                heapq.heappush(timers, (rested_at, next(numbers), timer))
+                timers.add(timer, rested_at)
                 continue
             message, cart = self._message(person, timer, at), _cart(timer, at)
             decided = self._decided(person, message, timer, cart, sent, at)
             decision = decided.decision
             if isinstance(decision, Wait):
+                if _asks_for_code(decision, timer):
+                    timer.code_since = at
+                    timers.add(timer, at)
+                    continue
                 timer.waits.add(decision.because)
-                later = max(decision.until, at + timedelta(seconds=1))
-                heapq.heappush(timers, (later, next(numbers), timer))
+                timers.add(timer, max(decision.until, at + timedelta(seconds=1)))
                 continue
             if isinstance(decision, Send):
                 sent.append(at)
@@ -127,7 +156,7 @@ class Player:
             is_sent = isinstance(decision, Send)
             following = self._following(timer, message, decided, cart, is_sent, at)
             if following is not None:
-                heapq.heappush(timers, (following.began_at, next(numbers), following))
+                timers.add(following, following.began_at)
 
     def _begun(self, checkout: PastCheckout) -> _Timer | None:
         """From the first moment on at which somebody could have been told of it."""
@@ -140,6 +169,7 @@ class Player:
             step=first,
             before=None,
             before_state=None,
+            proposed_at=begun[0],
             wanted_at=begun[0],
             began_at=begun[0] + first.after,
         )
@@ -162,6 +192,7 @@ class Player:
             step=step,
             before=timer.step.key if is_sent else timer.before,
             before_state="sent" if is_sent else timer.before_state,
+            proposed_at=at,
             wanted_at=cart.changed_at + step.after,
             began_at=due,
         )
@@ -184,11 +215,12 @@ class Player:
             switches=self._switches,
             templates=self._templates,
             automations=self._shop.automations,
+            flows=self._flows,
             batch=(),
-            audience=Audience({person.contact_id: known}, self._shop.book),
+            audience=Audience({person.contact_id: known}, self._book),
             carts={message.id: cart},
             looks={message.id: look},
-            offers=_ready_code(message, timer.step, at),
+            offers=_ready_code(message, timer),
         )
         automation = self._shop.automations[message.automation]
         return deciding.decided(message, around, automation, _free_number(at), now=at)
@@ -254,6 +286,17 @@ class Player:
         )
 
 
+class _BookOfOne(PhoneBook):
+    """Whoever is played is asked for their number at each moment anew: it is opened
+    once."""
+
+    def __init__(self, book: PhoneBook) -> None:
+        super().__init__(book.sealer, book.pepper)
+        # One person after another: the last one is enough. A book is frozen.
+        kept = lru_cache(maxsize=1)(super().opened)
+        object.__setattr__(self, "opened", kept)
+
+
 def _rested_at(timer: _Timer, at: datetime) -> datetime | None:
     """When it is left alone for long enough, if it is not yet and may still be told.
 
@@ -302,15 +345,19 @@ def _leads_back(checkout: PastCheckout) -> bool:
     return checkout.has_url or bool(lines_of(pairs))
 
 
-def _ready_code(
-    message: KnownMessage, step: Step, at: datetime
-) -> Mapping[MessageId, KnownOffer]:
-    """That of a step which makes an offer: Shopify has given it by then."""
-    if step.offer is None:
+def _asks_for_code(decision: Wait, timer: _Timer) -> bool:
+    """Once: Shopify gives it at once, but others that are due do not wait for it."""
+    return decision.because == Because.CODE_NOT_READY and timer.code_since is None
+
+
+def _ready_code(message: KnownMessage, timer: _Timer) -> Mapping[MessageId, KnownOffer]:
+    """That of a step which makes an offer, once it was asked for."""
+    step, since = timer.step, timer.code_since
+    if step.offer is None or since is None:
         return {}
     offer = KnownOffer(
         state=CodeState.MADE,
-        wanted_at=at,
+        wanted_at=since,
         because=None,
         percent=step.offer.percent,
         valid_for=timedelta(hours=step.offer.valid_hours),

@@ -18,7 +18,6 @@ from core.values import MessageId, Phone, Scope, WhatsAppUser
 from notifications import (
     asking_buyers,
     deciding,
-    flows,
     gathering,
     links,
     next_steps,
@@ -28,6 +27,7 @@ from notifications import (
     senders,
 )
 from notifications.deciding import Decided, Surroundings
+from notifications.flows import Flows
 from notifications.ports import Envelope, Services
 from notifications.rules.decision import Send
 from notifications.rules.objections import Because, Skip, Wait
@@ -208,11 +208,12 @@ def _decide(
 ) -> list[_Outgoing]:
     automations = services.automations
     switches = deciding.switches_of(tx, batch)
-    told = flows.as_they_stand(batch, automations, switches)
+    flows = Flows(automations, switches)
+    told = list(map(flows.as_it_stands, batch))
     others = [a for a, b in zip(told, batch, strict=True) if a is not b]
     outbox.reword(tx, {each.id: each.automation for each in others})
     around = deciding.surroundings_of(
-        tx, told, automations, switches, book=services.book, now=now
+        tx, told, automations, switches, flows, book=services.book, now=now
     )
     outgoing: list[_Outgoing] = []
     holdings: list[Holding] = []

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time
 from enum import StrEnum
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -117,6 +117,11 @@ class Law:
 
 def law_for(places: Iterable[Place], *, on: date) -> Law:
     """The law of all these places together; the stricter wins by all of it holding."""
+    return _law_for(tuple(places), on)
+
+
+@lru_cache(maxsize=4096)
+def _law_for(places: Sequence[Place], on: date) -> Law:
     rules: dict[Rule, None] = {}
     for place in places:
         rules |= dict.fromkeys(_holding(place, on))

@@ -169,6 +169,35 @@ def test_what_is_played_is_what_was_sent(world, flow, seed):
     assert {None, "cart_bought", "no_consent", "no_offers_there"} <= reasons
 
 
+def test_of_two_that_wait_for_one_morning_the_same_one_leaves(world):
+    """There is room for one. The first to be left was changed again in the evening,
+    and so came to wait for the morning after the other."""
+    _run(world, "caps", "set", SHOP, "quiet_hours=20:00-08:00", "default=1/7")
+    life = _Life(world, 6)
+    phone = PEOPLE[0]
+    life.start(phone)
+    world.now += timedelta(hours=6, minutes=10)
+    life.leave(phone)
+    first = life.open[phone]
+    world.work()
+    world.now += TICK
+    life.leave(phone)
+    world.work()
+    world.now += TICK
+    life.open[phone] = first
+    life.change(phone)
+
+    for _ in range(3 * 16):
+        world.work()
+        world.look()
+        world.now += TICK
+
+    told = {row.checkout_key: row.state for row in world.messages}
+    played = {each.token_key: each.state for each in _played(world)}
+    assert sorted(told.values()) == ["sent", "skipped"]
+    assert played == told
+
+
 def test_it_is_played_before_it_is_switched_on_and_nothing_is_sent(world, flow):
     world.switch("cart_reminder", enabled=False)
     life = _Life(world, 3)

@@ -1,6 +1,7 @@
 """What a flow has brought, to the cent: as anybody would add it up by hand."""
 
 import json
+import os
 import random
 from collections import defaultdict
 from dataclasses import asdict, dataclass
@@ -17,6 +18,8 @@ from storage import tables
 from storage.flow_results import WINDOWS
 from tests.world import NOON, SHOP
 
+_ORDERS = int(os.environ.get("SOSIK_REVENUE_ORDERS", "600"))
+"""More with ``./sosik bench revenue``."""
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 LONGEST = max(WINDOWS.values())
 TOOK = ("sent", "delivered", "read")
@@ -308,10 +311,10 @@ def _results(world):
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-def test_revenue_is_what_the_raw_facts_add_up_to(world, seed):
+def test_revenue_is_what_the_raw_facts_add_up_to(world, record_property, seed):
     chance, shop_id = random.Random(seed), world.shop_ids[SHOP]
     with world.services.transactions.for_shop(ShopId(shop_id)) as tx:
-        told, bought = _draw(chance, _contacts(tx, shop_id, 40), 600)
+        told, bought = _draw(chance, _contacts(tx, shop_id, 40), _ORDERS)
         _write(tx, shop_id, told, bought)
 
     found = _results(world)
@@ -320,6 +323,8 @@ def test_revenue_is_what_the_raw_facts_add_up_to(world, seed):
         (each.step, each.by): (each.orders, each.revenue) for each in found.takings
     }
     assert brought == _added_up(told, bought)
+    counted = sum(orders for (_, by), (orders, _) in brought.items() if by == "5d")
+    record_property("figures", {"counted": counted})
     assert len(brought) == 15
     counted = {each.step: asdict(each) for each in found.steps}
     for step in "123":

@@ -13,6 +13,7 @@ from core.sealing import Keyring
 from core.values import ContactId, Debt, MessageId, Scope, ShopId
 from notifications import automations, deciding, gathering
 from notifications.deciding import Surroundings
+from notifications.flows import Flows
 from notifications.offering import Audience
 from notifications.rules import telling
 from notifications.rules.decision import Send
@@ -120,12 +121,14 @@ class OutboxOfOne:
             else "PENDING"
             for row in self.rows
         }
+        switches = {
+            (SHOP, name): Switch(enabled=True, config={}, version=1) for name in ALL
+        }
         return Surroundings(
             words={},
             asked_about={},
-            switches={
-                (SHOP, name): Switch(enabled=True, config={}, version=1) for name in ALL
-            },
+            switches=switches,
+            flows=Flows(ALL, switches),
             templates={
                 (SHOP, "1", name, "en"): TemplateRow(name, "en", state, "UTILITY", None)
                 for name, state in states.items()

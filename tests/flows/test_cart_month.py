@@ -1,0 +1,48 @@
+"""Carts of a month: nothing leaves that must not, and what is played is what was sent.
+
+People leave checkouts, change them, buy by any of their names a second before or after
+a message is due, agree and take it back; the store's webhooks come late, twice, in any
+order or never; processes die. The suite takes a few days; all of it with
+``./sosik bench carts30``.
+"""
+
+import os
+from collections import Counter
+
+import pytest
+
+from tests.flows.cart_month.month import Month, set_up
+from tests.world import SHOP
+from wiring.outside import brief_store_at
+
+_CHECKOUTS = int(os.environ.get("SOSIK_CHECKOUTS", "60"))
+_DAYS = int(os.environ.get("SOSIK_DAYS", "3"))
+_SEED = int(os.environ.get("SOSIK_SEED", "1"))
+
+
+@pytest.fixture
+def month(world, terminal, shopify, tmp_path):
+    shopify.post("shops", {"domain": SHOP, "token": "shpat_test"})
+    set_up(world, tmp_path)
+    store = brief_store_at(terminal.settings, world.services)
+    yield Month(world, store, seed=_SEED, checkouts=_CHECKOUTS, days=_DAYS)
+    # For whose time begins anew, no points for queries would come back.
+    shopify.post("settings", {"bucket": 100_000})
+
+
+def test_nothing_leaves_that_must_not_and_what_is_played_is_what_was_sent(
+    month, record_property
+):
+    month.goes_by()
+
+    played, told = month.played(), month.told()
+    outcomes = Counter(reason or state for state, reason in told.values())
+    figures = {**month.life.figures, **month.figures, "compared": len(told), **outcomes}
+    record_property("figures", figures)
+    others = {
+        key: (played.get(key), told.get(key))
+        for key in played.keys() | told.keys()
+        if played.get(key) != told.get(key)
+    }
+    assert others == {}
+    assert {"sent", "cart_bought", "no_consent", "step_not_suited"} <= outcomes.keys()
