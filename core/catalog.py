@@ -78,7 +78,9 @@ class Item:
 
     def fingerprint(self) -> str:
         """The same for two items exactly when the catalog would show the same."""
-        seen = [_plain(getattr(self, each.name)) for each in fields(self)]
+        seen = {each.name: _plain(getattr(self, each.name)) for each in fields(self)}
+        # A label that is empty is none.
+        seen["custom_labels"] = [*self.custom_labels, *[""] * MOST_LABELS][:MOST_LABELS]
         return hashlib.sha256(json.dumps(seen).encode()).hexdigest()[:32]
 
 

@@ -56,6 +56,14 @@ def test_the_same_price_written_otherwise_is_the_same_fingerprint():
     assert same.fingerprint() == ITEM.fingerprint()
 
 
+def test_an_empty_label_behind_the_others_is_none():
+    assert replace(ITEM, custom_labels=("",)).fingerprint() == ITEM.fingerprint()
+    assert (
+        replace(ITEM, custom_labels=("", "new")).fingerprint()
+        != replace(ITEM, custom_labels=("new",)).fingerprint()
+    )
+
+
 def test_the_order_of_images_is_a_part_of_the_fingerprint():
     one = replace(ITEM, additional_image_links=("a", "b"))
     other = replace(ITEM, additional_image_links=("b", "a"))

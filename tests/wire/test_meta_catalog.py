@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.catalog import (
@@ -175,6 +175,7 @@ ITEMS = st.builds(
 )
 
 
+@settings(max_examples=300)
 @given(ITEMS, ITEMS, st.sets(st.sampled_from([each.name for each in fields(Item)])))
 def test_one_fingerprint_is_one_body_and_another_is_another(one, other, shared):
     other = replace(other, **{name: getattr(one, name) for name in shared})
