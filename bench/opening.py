@@ -8,7 +8,7 @@ from core.settings import Settings
 from core.values import ShopDomain, ShopId
 from integrations.meta.templates import creation_body
 from notifications import automations
-from notifications.automations import HOLDOUT, waits_for_more
+from notifications.automations import HOLDOUT, templates_of, waits_for_more
 from notifications.ports import Services
 from sandbox.control import Control
 from storage import numbers, shops
@@ -110,18 +110,16 @@ def _open(
             now=now,
         )
         rows = [
-            TemplateRow(
-                a.template.name, language, "APPROVED", a.template.category, None
-            )
-            for a in services.automations.values()
-            for language in a.template.texts
+            TemplateRow(each.name, language, "APPROVED", each.category, None)
+            for each in templates_of(services.automations.values())
+            for language in each.texts
         ]
         numbers.keep_templates(tx, shop_id, WABA_ID, rows, now=now)
         for name, automation in services.automations.items():
             # A bench measures what the program takes, not what it waits for.
             config = waits_for_more(automation, 0)
             if automation.flow is not None:
-                config |= {HOLDOUT: 0, "offer_percent": 0}
+                config |= {HOLDOUT: 0, "offer_percent": 0, "remind_after_hours": 0}
             shops.switch(tx, shop_id, name, enabled=True, config=config, now=now)
         shops.change(tx, shop_id, {"throughput": throughput})
     return Shop(shop_id, domain, phone_number_id)
@@ -129,9 +127,9 @@ def _open(
 
 def _know_templates(stage: Place) -> None:
     templates = [
-        creation_body(as_metas(automation.template, language))
-        for automation in automations.discover().values()
-        for language in automation.template.texts
+        creation_body(as_metas(template, language))
+        for template in templates_of(automations.discover().values())
+        for language in template.texts
     ]
     known = {"waba_id": WABA_ID, "templates": templates}
     stage.meta.post("known_templates", known)

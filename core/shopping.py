@@ -8,8 +8,10 @@ from core.events import Event
 from core.values import (
     CheckoutNumber,
     CustomerId,
+    DraftOrderId,
     Item,
     Money,
+    OrderId,
     Phone,
     PhonePlace,
     VariantId,
@@ -91,6 +93,37 @@ class Since:
 
     ordered: bool
     drafted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftOrderSeen(Event):
+    """What a store has written up for somebody; ``happened_at`` is its version.
+
+    ``status`` is ``open``, ``invoice_sent`` or ``completed``. Whoever has the ``url``
+    of its invoice can pay it; ``invoiced_at`` is when that was sent last. Paid, it
+    becomes the order ``order_id``.
+    """
+
+    draft_order_id: DraftOrderId
+    name: str | None
+    started_at: datetime
+    status: str | None
+    invoiced_at: datetime | None
+    completed_at: datetime | None
+    order_id: OrderId | None
+    customer_id: CustomerId | None
+    phone: Phone | None
+    phone_place: PhonePlace | None
+    country: str | None
+    items: tuple[Item, ...] | None
+    total: Money | None
+    worth: Money | None
+    url: str | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftOrderDeleted(Event):
+    draft_order_id: DraftOrderId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

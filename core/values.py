@@ -12,6 +12,7 @@ from typing import NewType
 ShopId = NewType("ShopId", int)
 ContactId = NewType("ContactId", int)
 OrderId = NewType("OrderId", int)
+DraftOrderId = NewType("DraftOrderId", int)
 FulfillmentId = NewType("FulfillmentId", int)
 MessageId = NewType("MessageId", str)
 CustomerId = NewType("CustomerId", int)

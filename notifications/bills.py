@@ -25,9 +25,13 @@ def bill_of(
         return None
     step = stepping.step
     is_owed = is_payment_awaited(known.payment, known.cash_on_delivery)
+    invoice = known.invoice
+    if invoice is not None:
+        is_owed = invoice.sent_at is not None and not invoice.is_paid
     return Bill(
         is_open=is_owed and not known.is_cancelled,
-        changed_at=known.placed_at,
+        is_there=invoice is None or invoice.sent_at is not None or invoice.is_paid,
+        changed_at=known.since,
         unread_since=known.unread_since,
         after=stepping.after(told),
         step_is_gone=step is None,

@@ -155,6 +155,7 @@ def surroundings_of(
             tx,
             [each.id for each in about_bills],
             asks_before=flows.ask_what_was_bought_before(about_bills),
+            sealer=book.sealer,
         ),
         looks=known_looks.of_messages(tx, [each.id for each in about_carts]),
         offers=offer_codes.of_messages(tx, _with_codes(messages, automations)),
@@ -251,7 +252,7 @@ class Decided:
         """From when on the steps of its flow count their time."""
         if self.cart is not None:
             return self.cart.changed_at
-        return None if self.bill is None else self.bill.placed_at
+        return None if self.bill is None else self.bill.since
 
     def tells(
         self, message: KnownMessage, *, cart_link: str | None = None, at: datetime
@@ -261,6 +262,7 @@ class Decided:
             message,
             self.told,
             self.cart,
+            self.bill,
             language=self.language,
             label=self.label,
             cart_link=cart_link,
@@ -418,7 +420,9 @@ def facts_of(
         scope=message.scope,
         wanted_at=message.wanted_at,
         lifetime=automation.lifetime,
-        order_is_known=order is not None or automation.asks_for_yes,
+        order_is_known=order is not None
+        or automation.asks_for_yes
+        or message.draft_order_id is not None,
         order_cancelled_at=order.cancelled_at if order else None,
         outlives_cancellation=automation.outlives_cancellation,
         awaits_payment=automation.awaits_payment,

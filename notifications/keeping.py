@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from notifications.ports import Services
 from storage import (
+    drafts,
     followed,
     forgetting,
     inbox,
@@ -25,6 +26,8 @@ _CODES_FOR = timedelta(days=90)
 _CHECKOUTS_FOR = timedelta(days=30)
 """The last step of a flow comes two weeks after the last change, and may be held back
 for days: what it is decided on must be there, however soon bodies are to go."""
+_DRAFTS_FOR = timedelta(days=90)
+"""So long is known whether what was reminded of was paid."""
 _NUMBERS_FOR = timedelta(days=90)
 """After so long a service has forgotten them, too, and may give out the number anew."""
 
@@ -43,6 +46,7 @@ def forget_what_is_old(*, services: Services) -> int:
             max(services.webhook_retention, _CHECKOUTS_FOR),
         ),
         (shoppers.forget_carts, services.webhook_retention),
+        (drafts.forget_drafts, max(services.webhook_retention, _DRAFTS_FOR)),
         # A body that is kept may be read again, and tell of what has been forgotten.
         (forgetting.forget_names, max(services.webhook_retention, _NAMES_FOR)),
         (offer_codes.forget, _CODES_FOR),

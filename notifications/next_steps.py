@@ -45,6 +45,7 @@ def next_intents(
         fulfillment_id=None,
         tracking_key=None,
         checkout_key=message.checkout_key,
+        draft_order_id=message.draft_order_id,
         told={
             STEP: step.key,
             BEFORE: message.told.get(STEP if is_sent else BEFORE, ""),
@@ -70,7 +71,8 @@ def _thing(message: KnownMessage) -> str | None:
     """What the flow is about, as its occasions have it."""
     if message.checkout_key is not None:
         return message.checkout_key.hex()
-    return None if message.order_id is None else str(message.order_id)
+    thing = message.draft_order_id or message.order_id
+    return None if thing is None else str(thing)
 
 
 def next_step(message: KnownMessage, decided: Decided) -> Step | None:

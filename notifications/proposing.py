@@ -122,6 +122,7 @@ def _intent(
         fulfillment_id=draft.fulfillment_id,
         tracking_key=draft.tracking_key,
         checkout_key=checkout_key,
+        draft_order_id=draft.draft_order_id,
         told=draft.told or None,
         contact_id=contact_id,
         wanted_at=draft.wanted_at,

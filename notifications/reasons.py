@@ -250,6 +250,10 @@ OF_MESSAGES: Mapping[str, Meaning] = MappingProxyType(
             N_("The cart was changed since, and the wait has begun anew."),
             N_("Nothing has to be done. It goes out if nobody buys."),
         ),
+        "invoice_gone": Meaning(
+            N_("The store has deleted the draft order, or written it up anew."),
+            N_("Nothing has to be done. Another invoice has messages of its own."),
+        ),
         "step_not_due": Meaning(
             N_(
                 "The step's time has not come: the flow was changed since, or the "

@@ -18,7 +18,12 @@ from core.events import (
     ParcelSeen,
 )
 from core.lanes import Lane
-from core.shopping import CheckoutDeleted, CheckoutSeen
+from core.shopping import (
+    CheckoutDeleted,
+    CheckoutSeen,
+    DraftOrderDeleted,
+    DraftOrderSeen,
+)
 from core.values import ContactId, FulfillmentId, OrderId, ShopId
 from notifications import boxes, facts_told
 from notifications.facts_told.parcels import mended
@@ -27,6 +32,7 @@ from notifications.ports import Services
 from notifications.rules.objections import Because
 from storage import forgetting, history, orders, outbox, people, shoppers, shops
 from storage.after_sale import FULFILLMENT_ORDERS, PAYMENTS, REFUNDS, RETURNS
+from storage.drafts import DRAFT_ORDERS
 from storage.history import OfOrder, Telling, ToldBy
 from storage.ledger import Word
 from storage.merging import Kept
@@ -98,7 +104,7 @@ def remember(
 
 _OTHERS: tuple[Kept[Any], ...] = (
     *(PAYMENTS, REFUNDS, RETURNS, FULFILLMENT_ORDERS),
-    *(CUSTOMERS, MERGES, CHECKOUTS, CARTS),
+    *(CUSTOMERS, MERGES, CHECKOUTS, DRAFT_ORDERS, CARTS),
 )
 
 
@@ -109,6 +115,8 @@ def _named(told: Telling) -> tuple[ShopId, str] | None:
     match event:
         case OrderSeen() | OrderGlimpsed() | ParcelSeen() if event.phone is not None:
             return told.shop_id, f"order {event.order_id}"
+        case DraftOrderSeen() if event.phone is not None:
+            return told.shop_id, f"draft_order {event.draft_order_id}"
         case CustomerSeen() if event.phone is not None:
             return told.shop_id, f"customer {event.customer_id}"
         case _:
@@ -160,7 +168,7 @@ def _forget(
     tellings: Iterable[Telling], names: Names, tx: Transaction, now: datetime
 ) -> None:
     """What was deleted, after all that the same batch tells of it."""
-    orders_gone, customers_gone, checkouts_gone = [], [], []
+    orders_gone, customers_gone, checkouts_gone, drafts_gone = [], [], [], []
     claims: dict[ShopId, datetime] = {}
     for told in tellings:
         shop_id, at = told.shop_id, told.event.happened_at
@@ -175,6 +183,8 @@ def _forget(
                 token, cart = event.token, event.cart_token
                 keys = names.checkout(shop_id, token), names.cart(shop_id, cart)
                 checkouts_gone.append((shop_id, *keys, at))
+            case DraftOrderDeleted() as event:
+                drafts_gone.append((shop_id, event.draft_order_id, at))
             case AppUninstalled():
                 claims[shop_id] = max(at, claims.get(shop_id, at))
             case _:
@@ -182,6 +192,7 @@ def _forget(
     forgetting.forget_orders(tx, orders_gone, now=now)
     forgetting.forget_customers(tx, customers_gone, now=now)
     forgetting.forget_checkouts(tx, checkouts_gone, now=now)
+    forgetting.forget_drafts(tx, drafts_gone, now=now)
     shops.note_uninstall_claims(tx, claims)
 
 

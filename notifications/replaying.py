@@ -245,6 +245,7 @@ class Player:
             told=told,
             fulfillment_id=None,
             checkout_key=timer.checkout.token_key,
+            draft_order_id=None,
             shop_name=row["name"],
             timezone=row["timezone"],
             shop_is_active=True,

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from core.errors import OutsideError, TryLater, Unsure, WillNotWork
 from core.values import ShopId
 from notifications import wording
-from notifications.automations import Automation
+from notifications.automations import Automation, templates_of
 from notifications.ports import Services
 from notifications.rules.objections import Because
 from notifications.wording import Template
@@ -111,9 +111,9 @@ def read(sender: Sender, reviewer: Reviewer, services: Services) -> Read:
     """Ask Meta for all templates of the account."""
     asked_at = services.clock()
     offered = {
-        (automation.template.name, language)
-        for automation in services.automations.values()
-        for language in automation.template.texts
+        (template.name, language)
+        for template in templates_of(services.automations.values())
+        for language in template.texts
     }
     found = {
         (row.name, row.language): row
@@ -177,7 +177,8 @@ def _spoken_in(country: str | None) -> Sequence[str]:
 
 
 def needed(needs: Needs, services: Services) -> list[tuple[Template, str]]:
-    """Every template in every language needed: what is switched on comes first."""
+    """Every template in every language needed, each once: what is switched on comes
+    first."""
     ranked = []
     for name, automation in services.automations.items():
         languages = languages_needed(needs, automation.template.texts)
@@ -185,7 +186,8 @@ def needed(needs: Needs, services: Services) -> list[tuple[Template, str]]:
             is_off = name not in needs.switched_on
             ranked.append((is_off, place, name, automation.template, language))
     ranked.sort(key=lambda each: each[:3])
-    return [(template, language) for *_, template, language in ranked]
+    once = {(template.name, language): template for *_, template, language in ranked}
+    return [(template, language) for (_, language), template in once.items()]
 
 
 def held_back(

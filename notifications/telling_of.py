@@ -7,6 +7,7 @@ from core.values import Money
 from notifications import cart_news, edits, offer_terms, parcel_news
 from notifications.automations import Known, Part, Told
 from notifications.rules.news import is_paid_at_door
+from storage.bills import KnownBill
 from storage.facts import KnownMessage
 from storage.left_carts import LeftCart
 from storage.offer_codes import KnownOffer
@@ -16,6 +17,7 @@ def told_of(
     message: KnownMessage,
     told: Told,
     cart: LeftCart | None,
+    bill: KnownBill | None,
     *,
     language: str,
     label: str | None,
@@ -24,22 +26,26 @@ def told_of(
     at: datetime,
 ) -> Known:
     """``told`` is what its events were told, and ``label`` what has to stand at its
-    head. ``cart_link`` leads back to the ``cart``, and ``at`` is when it leaves."""
+    head. ``cart_link`` leads back to the ``cart``, ``bill`` is what is to be paid, and
+    ``at`` is when it leaves."""
     order, parcel = message.order, message.parcel
     private = parcel.private if parcel else {}
     total = None
     if order and order.total is not None and order.currency:
         total = Money(order.total, order.currency)
+    name, link = (order.name, order.status_url) if order else (None, None)
+    if bill is not None and bill.invoice is not None:
+        total, name, link = bill.invoice.total, bill.invoice.name, bill.invoice.url
     return Known(
         language=language,
         shop_name=message.shop_name,
-        order_name=order.name if order else "",
+        order_name=name or "",
         first_name=order.first_name if order else None,
         total=total,
         payment=order.payment if order else None,
         is_paid_at_door=order is not None
         and is_paid_at_door(order.payment, order.cash_on_delivery),
-        order_link=order.status_url if order else None,
+        order_link=link,
         tracking_numbers=tuple(private.get("numbers", "").split("\n"))
         if private.get("numbers")
         else (),

@@ -197,6 +197,7 @@ ERASED: Mapping[str, str] = MappingProxyType(
         "orders": P_("erased", "orders"),
         "customers": P_("erased", "customer accounts of the store"),
         "checkouts": P_("erased", "checkouts"),
+        "draft_orders": P_("erased", "draft orders"),
         "carts": P_("erased", "carts"),
         "messages": P_("erased", "messages"),
         "cancelled": P_("erased", "messages that will not be sent now"),

@@ -17,7 +17,7 @@ from core.values import ShopDomain, ShopId
 from integrations.meta.templates import creation_body
 from notifications import configuring, connecting, links, numbering
 from notifications.access import LiveToken, LiveTokens
-from notifications.automations import HOLDOUT, Automation, waits_for_more
+from notifications.automations import HOLDOUT, Automation, templates_of, waits_for_more
 from notifications.operating import Operator
 from notifications.ports import Services
 from sandbox.control import Control, ControlRefused
@@ -116,9 +116,9 @@ def _set_up_meta(settings: Settings, services: Services) -> None:
     """
     links_at = f"{services.app_url}{links.PATH}"
     wanted = [
-        creation_body(as_metas(automation.template, language, links_at))
-        for automation in services.automations.values()
-        for language in automation.template.texts
+        creation_body(as_metas(template, language, links_at))
+        for template in templates_of(services.automations.values())
+        for language in template.texts
     ]
     meta = Control(settings.sandbox_meta_url or "", settings.sandbox_secret or "")
     try:

@@ -21,25 +21,28 @@ from storage.statements import Statement
 
 _STEPS = """
 steps AS MATERIALIZED (
-  SELECT m.id, m.shop_id, m.order_id, m.told ->> 'step' AS step, m.state, m.reason,
-    m.asked_at, m.due_at
-  FROM messages m
+  SELECT m.id, m.shop_id, coalesce(m.order_id, d.order_id) AS order_id, d.completed_at,
+    m.told ->> 'step' AS step, m.state, m.reason, m.asked_at, m.due_at
+  FROM messages m LEFT JOIN draft_orders d
+    ON d.shop_id = m.shop_id AND d.draft_order_id = m.draft_order_id
   WHERE m.shop_id = :shop AND m.automation = ANY(CAST(:automations AS text[]))
-    AND m.order_id IS NOT NULL AND m.told ->> 'step' <> ''
+    AND m.told ->> 'step' <> ''
     AND m.created_at >= :since AND m.created_at < :until)
 """
 
 _COUNTS = Statement(counted(_STEPS))
 
-# A payment counts for the last message before it, and for no other.
+# A payment counts for the last message before it, and for no other. A draft is paid
+# when it is completed, and what it is worth then is its order's.
 _TAKINGS = Statement(f"""
 WITH {_STEPS},
 paid AS MATERIALIZED (
-  SELECT DISTINCT ON (o.order_id) o.order_id, s.step, o.paid_at - s.asked_at AS after,
+  SELECT DISTINCT ON (o.order_id) o.order_id, s.step,
+    coalesce(s.completed_at, o.paid_at) - s.asked_at AS after,
     o.worth_currency AS currency, {REVENUE} AS revenue
   FROM steps s JOIN orders o ON o.shop_id = s.shop_id AND o.order_id = s.order_id
-  WHERE s.state IN ('sent', 'delivered', 'read') AND o.paid_at > s.asked_at
-    AND {COUNTS_AS_BOUGHT}
+  WHERE s.state IN ('sent', 'delivered', 'read')
+    AND coalesce(s.completed_at, o.paid_at) > s.asked_at AND {COUNTS_AS_BOUGHT}
   ORDER BY o.order_id, s.asked_at DESC, s.id)
 SELECT step, w.name AS by, currency, count(*) AS orders, sum(revenue) AS revenue
 FROM paid

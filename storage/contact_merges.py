@@ -20,6 +20,7 @@ _FOLLOWING = {
     "parcels": "fulfillment_id",
     "customers": "customer_id",
     "checkouts": "token_key",
+    "draft_orders": "draft_order_id",
     "messages": "id",
     "consents": "number",
 }
@@ -242,6 +243,7 @@ _TOLD_AT = {
     "orders": "placed_at",
     "customers": "created_at",
     "checkouts": "coalesce(started_at, updated_at)",
+    "draft_orders": "coalesce(invoiced_at, updated_at)",
     "messages": "created_at",
     "consents": "happened_at",
 }

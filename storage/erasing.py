@@ -10,7 +10,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from core.sealing import Keyring
-from core.values import Act, ContactId, CustomerId, KeyKind, OrderId, ShopId
+from core.values import (
+    Act,
+    ContactId,
+    CustomerId,
+    DraftOrderId,
+    KeyKind,
+    OrderId,
+    ShopId,
+)
 from storage import (
     consent_pushes,
     followed,
@@ -29,6 +37,7 @@ from storage.tables import (
     catalog_items,
     checkouts,
     clicks,
+    draft_orders,
     history,
     links,
     messages,
@@ -60,6 +69,7 @@ class Person:
     orders: frozenset[OrderId] = frozenset()
     checkouts: frozenset[bytes] = field(default=frozenset(), repr=False)
     carts: frozenset[bytes] = field(default=frozenset(), repr=False)
+    drafts: frozenset[DraftOrderId] = frozenset()
 
 
 _CUSTOMERS = Statement("""
@@ -89,6 +99,15 @@ SELECT DISTINCT order_id FROM parcels WHERE shop_id = :shop AND :by_phone
 _CHECKOUTS = Statement("""
 SELECT token_key, cart_key, contact_id FROM checkouts WHERE shop_id = :shop AND (
   token_key = ANY(CAST(:checkouts AS bytea[]))
+  OR customer_id = ANY(CAST(:customers AS bigint[]))
+  OR (:by_phone OR customer_id IS NULL)
+    AND contact_id = ANY(CAST(:contacts AS bigint[])))
+""")
+
+
+_DRAFTS = Statement("""
+SELECT draft_order_id, contact_id FROM draft_orders WHERE shop_id = :shop AND (
+  order_id = ANY(CAST(:orders AS bigint[]))
   OR customer_id = ANY(CAST(:customers AS bigint[]))
   OR (:by_phone OR customer_id IS NULL)
     AND contact_id = ANY(CAST(:contacts AS bigint[])))
@@ -130,9 +149,11 @@ def person_of(
     found = tx.ask(_ORDERS, asked | {"orders": list({*orders, *received})})
     keys = [row.checkout_key for row in found if row.checkout_key is not None]
     started = tx.ask(_CHECKOUTS, asked | {"checkouts": keys})
+    ids = {*orders, *received, *(OrderId(row.order_id) for row in found)}
+    drafts = tx.ask(_DRAFTS, asked | {"orders": list(ids)})
     others = {
         ContactId(each)
-        for row in (*found, *started)
+        for row in (*found, *started, *drafts)
         for each in (row.contact_id, getattr(row, "receiver", None))
         if each is not None
     }
@@ -141,15 +162,14 @@ def person_of(
         customers=frozenset(customers),
         contacts=frozenset(contacts),
         others=frozenset(others - contacts),
-        orders=frozenset(
-            {*orders, *received, *(OrderId(row.order_id) for row in found)}
-        ),
+        orders=frozenset(ids),
         checkouts=frozenset({*keys, *(bytes(row.token_key) for row in started)}),
         carts=frozenset(
             bytes(row.cart_key)
             for row in (*found, *started)
             if row.cart_key is not None
         ),
+        drafts=frozenset(DraftOrderId(row.draft_order_id) for row in drafts),
     )
 
 
@@ -191,6 +211,7 @@ def sealed_names_of(tx: Transaction, person: Person) -> SealedNames:
 _OF_PERSON = """
 m.shop_id = :shop AND (m.order_id = ANY(CAST(:orders AS bigint[]))
   OR m.checkout_key = ANY(CAST(:checkouts AS bytea[]))
+  OR m.draft_order_id = ANY(CAST(:drafts AS bigint[]))
   OR m.contact_id = ANY(CAST(:contacts AS bigint[])))
 """
 
@@ -219,7 +240,7 @@ def stop_messages(tx: Transaction, person: Person) -> tuple[int, int]:
 _NOBODYS = " AND ".join(
     f"NOT EXISTS (SELECT 1 FROM {table} k"
     " WHERE k.shop_id = c.shop_id AND k.contact_id = c.id)"
-    for table in ("orders", "parcels", "customers", "checkouts")
+    for table in ("orders", "parcels", "customers", "checkouts", "draft_orders")
 )
 """Whether nothing has the number ``c`` any more."""
 
@@ -234,7 +255,7 @@ WHERE c.shop_id = :shop AND c.id = ANY(CAST(:contacts AS bigint[]))
 _EMPTY_MESSAGES = Statement(f"""
 UPDATE messages m SET occasion = '{ERASED}' || m.id, told = NULL, body = NULL,
   errors = NULL, provider_id = NULL, order_id = NULL, fulfillment_id = NULL,
-  tracking_key = NULL, checkout_key = NULL,
+  tracking_key = NULL, checkout_key = NULL, draft_order_id = NULL,
   story = jsonb_build_array(
     jsonb_build_object('at', CAST(:at AS text), 'what', 'erased'))
 WHERE {_OF_PERSON}
@@ -305,6 +326,9 @@ def erase(
     forgetting.forget_checkouts(
         tx, [(shop_id, each, None, now) for each in person.checkouts], now
     )
+    forgetting.forget_drafts(
+        tx, [(shop_id, each, now) for each in sorted(person.drafts)], now
+    )
     carts = tx.count(_CARTS, {"shop": shop_id, "carts": sorted(person.carts)})
     tx.run(_MERGES, {"shop": shop_id, "customers": sorted(person.customers)})
     contacts = _loose(tx, shop_id, person)
@@ -326,6 +350,7 @@ def erase(
         "orders": len(ids),
         "customers": len(person.customers),
         "checkouts": len(person.checkouts),
+        "draft_orders": len(person.drafts),
         "carts": carts,
         "messages": messages,
         "words_of_consent": consents,
@@ -360,6 +385,7 @@ def _asked(person: Person, contacts: Iterable[ContactId]) -> dict[str, object]:
         "shop": person.shop_id,
         "orders": sorted(person.orders),
         "checkouts": sorted(person.checkouts),
+        "drafts": sorted(person.drafts),
         "contacts": sorted(contacts),
     }
 
@@ -406,6 +432,7 @@ _BIG = (
     returns,
     orders,
     checkouts,
+    draft_orders,
     carts,
     catalog_items,
     products,

@@ -7,7 +7,15 @@ from decimal import Decimal
 from typing import Any
 
 from core.sealing import Keyring
-from core.values import ContactId, Debt, MessageId, Milestone, Scope, ShopId
+from core.values import (
+    ContactId,
+    Debt,
+    DraftOrderId,
+    MessageId,
+    Milestone,
+    Scope,
+    ShopId,
+)
 from storage.chats import REPLY
 from storage.merging import Version, moment_of, opened
 from storage.orders import opened_private
@@ -105,6 +113,7 @@ class KnownMessage:
     told: Mapping[str, str]
     fulfillment_id: int | None
     checkout_key: bytes | None
+    draft_order_id: DraftOrderId | None
     shop_name: str
     timezone: str
     shop_is_active: bool
@@ -132,14 +141,15 @@ def _count(items: str) -> str:
     WHERE item ->> 'ships' IS DISTINCT FROM 'false')"""
 
 
-# The contact is the order's or the checkout's as it is now, since a person gives the
-# number there, and may correct it while a message waits; a parcel's own is what its
-# label says. Who is answered is who wrote. CASE and not coalesce, which PostgreSQL does
-# not trust with rows under row-level security: it would look at every contact there is.
+# The contact is the order's, the checkout's or the draft's as it is now, since a person
+# gives the number there, and may correct it while a message waits; a parcel's own is
+# what its label says. Who is answered is who wrote. CASE and not coalesce, which
+# PostgreSQL does not trust with rows under row-level security: it would look at every
+# contact there is.
 _KNOWN = Statement(f"""
 SELECT m.id, m.shop_id, m.automation, m.scope, m.order_id, m.fulfillment_id,
   m.attempt, m.reason, m.wanted_at, m.created_at, m.due_at, m.tracking_key, m.told,
-  m.checkout_key,
+  m.checkout_key, m.draft_order_id,
   s.name AS shop_name, s.timezone, s.state AS shop_state,
   s.transactional_consent, s.languages, s.offers,
   c.id AS contact_id, c.phone, c.user_id, c.marketing_since,
@@ -174,9 +184,12 @@ LEFT JOIN orders o ON o.shop_id = m.shop_id AND o.order_id = m.order_id
   AND o.whole_since IS NOT NULL
 LEFT JOIN parcels p ON p.shop_id = m.shop_id AND p.fulfillment_id = m.fulfillment_id
 LEFT JOIN checkouts k ON k.shop_id = m.shop_id AND k.token_key = m.checkout_key
+LEFT JOIN draft_orders d
+  ON d.shop_id = m.shop_id AND d.draft_order_id = m.draft_order_id
 LEFT JOIN contacts c
   ON c.id = CASE WHEN m.automation = '{REPLY}' THEN m.contact_id
     WHEN m.checkout_key IS NOT NULL THEN k.contact_id
+    WHEN m.draft_order_id IS NOT NULL THEN d.contact_id
     WHEN o.contact_id IS NOT NULL THEN o.contact_id
     WHEN m.contact_id IS NOT NULL THEN m.contact_id ELSE p.contact_id END
 WHERE m.id = ANY(CAST(:ids AS text[]))
@@ -210,6 +223,7 @@ def _message(row: Any, sealer: Keyring) -> KnownMessage:
         told=row.told or {},
         fulfillment_id=row.fulfillment_id,
         checkout_key=None if row.checkout_key is None else bytes(row.checkout_key),
+        draft_order_id=row.draft_order_id,
         shop_name=row.shop_name,
         timezone=row.timezone,
         shop_is_active=row.shop_state == "active",

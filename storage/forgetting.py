@@ -4,13 +4,14 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from core.values import CustomerId, OrderId, ShopId
+from core.values import CustomerId, DraftOrderId, OrderId, ShopId
 from storage.recordset import columns_of, folded, unfolded
 from storage.session import Transaction
 from storage.statements import Statement
 from storage.tables import (
     checkouts,
     customers,
+    draft_orders,
     forgotten,
     fulfillment_orders,
     history,
@@ -141,6 +142,24 @@ def forget_checkouts(
     _forget(tx, _FORGET_CHECKOUTS, rows)
 
 
+_FORGET_DRAFTS = _forgetting(
+    columns_of(draft_orders, ("draft_order_id",)), _by("draft_orders", "draft_order_id")
+)
+
+
+def forget_drafts(
+    tx: Transaction,
+    deleted: Collection[tuple[ShopId, DraftOrderId, datetime]],
+    now: datetime,
+) -> None:
+    """Forget these draft orders. What one of them became is an order of its own."""
+    rows = [
+        _row(shop_id, f"draft_order {id_}", at, now) | {"draft_order_id": id_}
+        for shop_id, id_, at in deleted
+    ]
+    _forget(tx, _FORGET_DRAFTS, rows)
+
+
 def _row(shop_id: ShopId, thing: str, at: datetime, now: datetime) -> dict[str, Any]:
     return {"shop_id": shop_id, "thing": thing, "forgotten_at": at, "noted_at": now}
 
@@ -182,6 +201,7 @@ DELETE FROM {table.name} t USING gone WHERE t.shop_id = :shop AND t.{id_} = gone
     for kind, id_, tables in (
         ("order", "order_id", _OF_ORDERS),
         ("customer", "customer_id", (customers,)),
+        ("draft_order", "draft_order_id", (draft_orders,)),
     )
     for table in tables
 ]

@@ -13,7 +13,7 @@ Rows = Sequence[Mapping[str, Any]]
 
 
 def customers_of(tx: Transaction, shop_id: ShopId, ids: Collection[CustomerId]) -> Rows:
-    return _rows(tx, customers, "customer_id", shop_id, ids)
+    return rows_of(tx, customers, "customer_id", shop_id, ids)
 
 
 def customers_with(tx: Transaction, shop_id: ShopId, contact_id: ContactId) -> Rows:
@@ -37,16 +37,17 @@ def contact_of_customer(
 
 
 def checkouts_of(tx: Transaction, shop_id: ShopId, keys: Collection[bytes]) -> Rows:
-    return _rows(tx, checkouts, "token_key", shop_id, keys)
+    return rows_of(tx, checkouts, "token_key", shop_id, keys)
 
 
 def carts_of(tx: Transaction, shop_id: ShopId, keys: Collection[bytes]) -> Rows:
-    return _rows(tx, carts, "token_key", shop_id, keys)
+    return rows_of(tx, carts, "token_key", shop_id, keys)
 
 
-def _rows(
+def rows_of(
     tx: Transaction, table: Table, key: str, shop_id: ShopId, keys: Collection[Any]
 ) -> Rows:
+    """Those of a shop's rows that have one of these keys, in their order."""
     query = (
         select(table)
         .where(table.c.shop_id == shop_id, table.c[key].in_(sorted(keys)))

@@ -17,6 +17,7 @@ from sqlalchemy import Column, LargeBinary, Table, select
 from core.sealing import Keyring, fingerprint
 from core.values import KeyKind, Phone, ShopId, UserId
 from storage import inbox, shops, tables
+from storage.drafts import DRAFT_ORDERS
 from storage.followed import NumberBook
 from storage.ledger import mark_context, private_context
 from storage.merging import opened, sealed
@@ -34,7 +35,8 @@ MOVED: tuple[Table, ...] = (
     *(tables.contact_merges, tables.consents, tables.ledger_heads),
     *(tables.orders, tables.parcels, tables.payments, tables.refunds, tables.returns),
     *(tables.fulfillment_orders, tables.customers, tables.merged_customers),
-    *(tables.checkouts, tables.carts, tables.webhooks, tables.history),
+    *(tables.checkouts, tables.carts, tables.draft_orders),
+    *(tables.webhooks, tables.history),
     *(tables.forgotten, tables.products),
     *(tables.tracking_numbers, tables.tracking_parcels),
     *(tables.messages, tables.order_answers, tables.clicks, tables.access_log),
@@ -138,7 +140,7 @@ def _of_kind(key: Row) -> _Sealed:
 _SEALED: Mapping[tuple[str, str], _Sealed] = {
     **{
         (kept.table.name, name): _as_json(name)
-        for kept in (ORDERS, PARCELS, CUSTOMERS, CHECKOUTS, CARTS)
+        for kept in (ORDERS, PARCELS, CUSTOMERS, CHECKOUTS, CARTS, DRAFT_ORDERS)
         for name in kept.sealed
     },
     ("contacts", "phone"): _PHONE,

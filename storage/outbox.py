@@ -15,6 +15,7 @@ from core.lanes import Lane
 from core.values import (
     ContactId,
     Debt,
+    DraftOrderId,
     FulfillmentId,
     MessageId,
     OrderId,
@@ -44,6 +45,7 @@ class Intent:
     fulfillment_id: FulfillmentId | None
     tracking_key: str | None
     checkout_key: bytes | None = None
+    draft_order_id: DraftOrderId | None = None
     told: Mapping[str, str] | None
     contact_id: ContactId | None
     wanted_at: datetime
@@ -56,7 +58,7 @@ _INTENT = columns_of(
     (
         *("id", "shop_id", "occasion", "automation", "scope", "priority", "order_id"),
         *("fulfillment_id", "tracking_key", "checkout_key", "told", "contact_id"),
-        *("wanted_at", "due_at", "story", "created_at"),
+        *("draft_order_id", "wanted_at", "due_at", "story", "created_at"),
     ),
 )
 _ADD = Statement(f"""
@@ -85,6 +87,7 @@ def add(tx: Transaction, intents: Sequence[Intent], *, now: datetime) -> set[Mes
             "fulfillment_id": intent.fulfillment_id,
             "tracking_key": intent.tracking_key,
             "checkout_key": intent.checkout_key,
+            "draft_order_id": intent.draft_order_id,
             "told": intent.told,
             "contact_id": intent.contact_id,
             "wanted_at": intent.wanted_at,

@@ -717,6 +717,37 @@ cart_looks = Table(
     Index("cart_looks_due", "due_at", postgresql_where=text("due_at IS NOT NULL")),
 )
 
+draft_orders = Table(
+    "draft_orders",
+    metadata,
+    _shop(primary_key=True),
+    Column("draft_order_id", BigInteger, primary_key=True, autoincrement=False),
+    _version(),
+    Column("updated_at", AwareDateTime, nullable=False, index=True),
+    Column("name", Text),
+    Column("status", Text),
+    Column("invoiced_at", AwareDateTime),
+    Column("completed_at", AwareDateTime),
+    # What it became once it was paid.
+    Column("order_id", BigInteger),
+    Column("customer_id", BigInteger),
+    _contact(),
+    Column("phone_place", Text),
+    Column("country", Text),
+    Column("items", JSONB),
+    Column("total", Numeric),
+    Column("total_currency", Text),
+    Column("worth", Numeric),
+    Column("worth_currency", Text),
+    # Who has the invoice's address sees it, and can pay it.
+    Column("url", LargeBinary),
+    Index(
+        "draft_orders_of_contact",
+        "contact_id",
+        postgresql_where=text("contact_id IS NOT NULL"),
+    ),
+)
+
 carts = Table(
     "carts",
     metadata,
@@ -917,6 +948,7 @@ messages = Table(
     Column("tracking_key", Text),
     # A keyed fingerprint of the token of the checkout that it is about.
     Column("checkout_key", LargeBinary),
+    Column("draft_order_id", BigInteger),
     # What the event itself told and no table keeps, such as the amount of a refund.
     Column("told", JSONB),
     _contact(),
@@ -998,6 +1030,12 @@ messages = Table(
         "shop_id",
         "checkout_key",
         postgresql_where=text("checkout_key IS NOT NULL"),
+    ),
+    Index(
+        "messages_of_draft_order",
+        "shop_id",
+        "draft_order_id",
+        postgresql_where=text("draft_order_id IS NOT NULL"),
     ),
     Index(
         "messages_about_checkouts",

@@ -131,9 +131,9 @@ def meta(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Control]:
             "settings", {"templates": {"review_ms": 0, "creates_an_hour": 1_000}}
         )
         templates = [
-            creation_body(as_metas(automation.template, language))
-            for automation in automations.discover().values()
-            for language in automation.template.texts
+            creation_body(as_metas(template, language))
+            for template in automations.templates_of(automations.discover().values())
+            for language in template.texts
         ]
         control.post("known_templates", {"templates": templates})
         yield control

@@ -24,7 +24,7 @@ from core.values import Act, Phone, Scope, ShopDomain, ShopId, VariantId
 from integrations.job_queue import queue_on
 from integrations.job_worker import worker_on
 from notifications import reading
-from notifications.automations import HOLDOUT
+from notifications.automations import HOLDOUT, templates_of
 from notifications.looking import look_around
 from notifications.looking_at_carts import look_at_carts
 from notifications.office import Office
@@ -123,11 +123,9 @@ class World:
                     now=self.now,
                 )
             rows = [
-                TemplateRow(
-                    a.template.name, language, "APPROVED", a.template.category, None
-                )
-                for a in self.services.automations.values()
-                for language in a.template.texts
+                TemplateRow(each.name, language, "APPROVED", each.category, None)
+                for each in templates_of(self.services.automations.values())
+                for language in each.texts
             ]
             numbers.keep_templates(tx, shop_id, DEFAULT_WABA_ID, rows, now=self.now)
             every = list(self.services.automations)
@@ -354,7 +352,7 @@ class World:
 
     def _languages_of(self, template: str) -> list[str]:
         automations = self.services.automations.values()
-        [ours] = [a.template for a in automations if a.template.name == template]
+        [ours] = [a for a in templates_of(automations) if a.name == template]
         return list(ours.texts)
 
     def _account_says(

@@ -281,7 +281,7 @@ def _going_live(
         to_tell = consent_pushes.counts(tx)
         answers = open_answers.counts(tx, since=now - _LATELY)
         waiting, since = privacy.waiting(tx)
-    templates = sum(len(automation.template.texts) for automation in known)
+    templates = sum(len(each.texts) for each in automations.templates_of(known))
     connected = [shop for shop in shops if shop["numbers"]]
     yield _counted(
         "shops", len(shops), max(len(shops), 1), "connected", "./sosik shop add --help"

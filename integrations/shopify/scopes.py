@@ -17,6 +17,10 @@ SCOPES = MappingProxyType(
             "The shipping of such an order is held, where its buyer gives no answer "
             "and the store wants that."
         ),
+        "read_draft_orders": (
+            "Draft orders of which an invoice was sent: whether it is paid by now, to "
+            "remind whoever it was sent to."
+        ),
         "read_fulfillments": (
             "Parcels, their tracking numbers, and where the carrier saw them."
         ),

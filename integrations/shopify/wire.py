@@ -188,6 +188,19 @@ class _Checkout(_Buyer):
     buyer_accepts_sms_marketing = Flag()
 
 
+class _DraftOrder(_Buyer):
+    id = Id()
+    name = Text()
+    status = Text()
+    created_at = Moment()
+    updated_at = Moment()
+    # By these it is known whether somebody is yet to pay.
+    invoice_sent_at = Moment()
+    completed_at = Moment()
+    order_id = MaybeId()
+    invoice_url = Text()
+
+
 class _Cart(_Wire):
     token = Text()
     created_at = MomentIfAny()
@@ -237,6 +250,7 @@ _RETURN = _Return()
 _CUSTOMER = _Customer()
 _MERGE = _Merge()
 _CHECKOUT = _Checkout()
+_DRAFT_ORDER = _DraftOrder()
 _CART = _Cart()
 _SHOP = _Shop()
 _CONSENT = _Consent()
@@ -328,6 +342,10 @@ def merge(body: Wire) -> Wire:
 
 def checkout(body: Wire) -> Wire:
     return _loaded(_CHECKOUT, {**body, **_buyer(body, an_object(body, "customer"))})
+
+
+def draft_order(body: Wire) -> Wire:
+    return _loaded(_DRAFT_ORDER, {**body, **_buyer(body, an_object(body, "customer"))})
 
 
 def cart(body: Wire) -> Wire:

@@ -3,7 +3,7 @@
 To add one, add a file here that ends in ``AUTOMATION = Automation(...)``.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -15,7 +15,15 @@ from typing import Any, Generic, TypeVar
 
 from core.errors import NotPossible
 from core.events import Event
-from core.values import FulfillmentId, Milestone, Money, OrderId, Phone, Scope
+from core.values import (
+    DraftOrderId,
+    FulfillmentId,
+    Milestone,
+    Money,
+    OrderId,
+    Phone,
+    Scope,
+)
 from notifications.rules.flows import About, Limits, Step
 from notifications.rules.stories import Chapter
 from notifications.wording import Template
@@ -44,6 +52,7 @@ class Draft:
     fulfillment_id: FulfillmentId | None = None
     tracking_key: str | None = None
     checkout_token: str | None = field(default=None, repr=False)
+    draft_order_id: DraftOrderId | None = None
     told: "Told" = field(default_factory=dict)
     message: str | None = None
     phone: Phone | None = None
@@ -268,6 +277,9 @@ class Automation(Generic[E]):
     it is known when the last one goes out. Where it is not, ``together`` makes one of
     what each of them was told, the oldest first; None if nothing is left to tell.
 
+    ``worded_as`` is the automation whose template it shares, if it has none of its own:
+    Meta counts them.
+
     ``flow`` says that it sends several, one after another. One that words steps of
     another's flow alone is a ``step_of`` that one, and has no switch of its own; if it
     ``makes_offer``, a step that it words says which.
@@ -297,6 +309,7 @@ class Automation(Generic[E]):
     flow: InSteps[E] | None = None
     step_of: str | None = None
     makes_offer: bool = False
+    worded_as: str | None = None
 
     @property
     def owner(self) -> str:
@@ -333,6 +346,11 @@ class Automation(Generic[E]):
             setting.name: setting.checked(given.get(setting.name, setting.default))
             for setting in self.settings
         }
+
+
+def templates_of(automations: Iterable[Automation[Any]]) -> list[Template]:
+    """What words them, each once: some share one."""
+    return list({each.template.name: each.template for each in automations}.values())
 
 
 @cache

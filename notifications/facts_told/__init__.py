@@ -21,8 +21,8 @@ from core.events import (
     ShippingResumed,
     ShopChanged,
 )
-from core.shopping import CartSeen, CheckoutSeen
-from notifications.facts_told import after_sale, orders, parcels, shoppers
+from core.shopping import CartSeen, CheckoutSeen, DraftOrderSeen
+from notifications.facts_told import after_sale, drafts, orders, parcels, shoppers
 from notifications.facts_told.parts import Names, mention_of
 from storage.history import Telling
 from storage.merging import Facts
@@ -56,6 +56,8 @@ def facts_of(told: Telling, names: Names) -> Facts | None:
             return shoppers.merged(told, event)
         case CheckoutSeen() as event:
             return shoppers.checkout(told, event, names)
+        case DraftOrderSeen() as event:
+            return drafts.seen(told, event, names)
         case CartSeen() as event:
             return shoppers.cart(told, event, names)
         case ShopChanged() as event:

@@ -13,7 +13,7 @@ from core.events import (
     ParcelSeen,
 )
 from core.sealing import fingerprint
-from core.shopping import CheckoutSeen
+from core.shopping import CheckoutSeen, DraftOrderSeen
 from core.values import ContactId, Item, MessageId, Money, ShopId
 from notifications.references import message_referred_to
 from storage.history import Telling
@@ -70,6 +70,8 @@ def mention_of(shop_id: ShopId, event: Event) -> Mention | None:
         case ConsentChanged(phone=phone):
             return shop_id, phone, event.happened_at
         case CheckoutSeen(phone=phone) if phone is not None:
+            return shop_id, phone, event.started_at
+        case DraftOrderSeen(phone=phone) if phone is not None:
             return shop_id, phone, event.started_at
         case OrderGlimpsed(phone=phone) if phone is not None:
             return shop_id, phone, event.placed_at

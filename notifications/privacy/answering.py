@@ -17,7 +17,8 @@ from notifications.ports import Services
 from notifications.privacy import people as finding
 from notifications.privacy.marks import Marks, webhooks_about
 from notifications.sent_text import ReadsBodies, text_of
-from storage import asking, held, inbox, ledger, order_answers
+from storage import asking, drafts, held, inbox, ledger, order_answers
+from storage.drafts import DRAFT_ORDERS
 from storage.erasing import Person
 from storage.merging import Facts
 from storage.session import Transaction
@@ -94,6 +95,10 @@ def _told(
         "checkouts": _all(
             CHECKOUTS.of_row(row, sealer)
             for row in held.checkouts_of(tx, shop_id, person.checkouts)
+        ),
+        "draft_orders": _all(
+            DRAFT_ORDERS.of_row(row, sealer)
+            for row in drafts.drafts_of(tx, shop_id, person.drafts)
         ),
         "carts": _all(
             CARTS.of_row(row, sealer)

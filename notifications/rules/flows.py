@@ -26,6 +26,7 @@ ENDS = frozenset(
     {
         *(Because.SHOP_GONE, Because.AUTOMATION_OFF, Because.CONTROL_GROUP),
         *(Because.CART_BOUGHT, Because.CART_GONE, Because.OVERTAKEN),
+        Because.INVOICE_GONE,
         *(Because.ORDER_CANCELLED, Because.NO_PHONE, Because.CONSENT_REVOKED),
         *(Because.NO_OFFERS_THERE, Because.NOT_ON_WHATSAPP),
     }
@@ -86,6 +87,7 @@ class About(StrEnum):
 
     CHECKOUT = "checkout"
     ORDER = "order"
+    DRAFT_ORDER = "draft_order"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,8 +195,10 @@ def due_at(
 def must_still_be_owed(facts: Facts, now: datetime) -> Skip | None:
     """Looked at anew together with what is still unread: between the two looks it may
     have been paid."""
-    is_over = facts.bill is not None and not facts.bill.is_open
-    return Skip(Because.OVERTAKEN) if is_over else None
+    bill = facts.bill
+    if bill is None or bill.is_open:
+        return None
+    return Skip(Because.OVERTAKEN if bill.is_there else Because.INVOICE_GONE)
 
 
 def must_be_a_step(facts: Facts, now: datetime) -> Skip | None:

@@ -50,6 +50,7 @@ class Because(StrEnum):
     STEP_GONE = "step_gone"
     STEP_NOT_SUITED = "step_not_suited"
     CART_STILL_CHANGING = "cart_still_changing"
+    INVOICE_GONE = "invoice_gone"
     STEP_NOT_DUE = "step_not_due"
     NOT_READ_YET = "not_read_yet"
     STORE_NOT_LOOKED_AT = "store_not_looked_at"
@@ -114,12 +115,15 @@ class Cart:
 class Bill:
     """What somebody is yet to pay, where a flow reminds them of it.
 
-    A step's time comes ``after`` ``changed_at``, when it was placed. ``is_open`` is
-    whether it is still to be paid, as it is known in one moment with what waits to be
-    read, and may tell of the payment. The others are as in a ``Cart``.
+    A step's time comes ``after`` ``changed_at``: when the order was placed, or the
+    invoice of a draft was sent. ``is_open`` is whether it is still to be paid, as it is
+    known in one moment with what waits to be read, and may tell of the payment;
+    ``is_there`` is false where the store has taken it back. The others are as in a
+    ``Cart``.
     """
 
     is_open: bool
+    is_there: bool
     changed_at: datetime | None
     unread_since: datetime | None
     after: timedelta

@@ -22,7 +22,7 @@ from tests.world import NOON, World
 ORDER = OrderId(5100)
 _KEPT = (
     *("orders", "parcels", "payments", "refunds", "returns", "fulfillment_orders"),
-    *("customers", "merged_customers", "checkouts", "carts"),
+    *("customers", "merged_customers", "checkouts", "draft_orders", "carts"),
     *("history", "forgotten", "contacts"),
 )
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from storage.after_sale import FULFILLMENT_ORDERS, PAYMENTS, REFUNDS, RETURNS
+from storage.drafts import DRAFT_ORDERS
 from storage.merging import Kept
 from storage.orders import ORDERS, PARCELS
 from storage.shoppers import CARTS, CHECKOUTS, CUSTOMERS, MERGES
@@ -12,7 +13,7 @@ from tests.world import World
 
 EVERY: Sequence[Kept[Any]] = (
     *(ORDERS, PARCELS, PAYMENTS, REFUNDS, RETURNS, FULFILLMENT_ORDERS),
-    *(CUSTOMERS, MERGES, CHECKOUTS, CARTS),
+    *(CUSTOMERS, MERGES, CHECKOUTS, DRAFT_ORDERS, CARTS),
 )
 
 
@@ -162,6 +163,19 @@ def _cart(known: Any) -> str:
     )
 
 
+def _draft(known: Any) -> str:
+    return _words(
+        "draft",
+        known.status or "",
+        _things(known.items),
+        f"in {known.total_currency}" if known.total_currency else "",
+        "invoiced" if known.invoiced_at else "",
+        "completed" if known.completed_at else "",
+        f"phone of {known.phone_place}" if known.phone_place else "",
+        _known(known, customer_id="customer", country="country", url="page"),
+    )
+
+
 _SAID = {
     "orders": _order,
     "parcels": _parcel,
@@ -172,5 +186,6 @@ _SAID = {
     "customers": _customer,
     "merged_customers": lambda known: "merge",
     "checkouts": _checkout,
+    "draft_orders": _draft,
     "carts": _cart,
 }

@@ -32,9 +32,16 @@ from core.events import (
     ShippingResumed,
     ShopChanged,
 )
-from core.shopping import CartSeen, CheckoutDeleted, CheckoutSeen
+from core.shopping import (
+    CartSeen,
+    CheckoutDeleted,
+    CheckoutSeen,
+    DraftOrderDeleted,
+    DraftOrderSeen,
+)
 from core.values import (
     CustomerId,
+    DraftOrderId,
     FulfillmentId,
     FulfillmentOrderId,
     Item,
@@ -297,6 +304,29 @@ CHECKOUTS_DELETED = st.builds(
     token=st.none() | words("c0ffee"),
     cart_token=st.none() | words("c4f7"),
 )
+DRAFT_IDS = st.sampled_from([DraftOrderId(7001), DraftOrderId(7002)])
+DRAFTS = st.builds(
+    DraftOrderSeen,
+    happened_at=MOMENTS,
+    draft_order_id=DRAFT_IDS,
+    name=st.none() | words("#D133"),
+    started_at=st.just(NOON),
+    status=words("open", "invoice_sent", "completed"),
+    invoiced_at=st.none() | MOMENTS,
+    completed_at=st.none() | MOMENTS,
+    order_id=st.none(),
+    customer_id=st.none() | CUSTOMER_IDS,
+    phone=st.none() | PHONES,
+    phone_place=st.none(),
+    country=st.none() | words("DE"),
+    items=st.none() | ITEMS,
+    total=st.none() | MONEY,
+    worth=st.none() | MONEY,
+    url=st.none() | words("https://ada.example/invoices/1"),
+)
+DRAFTS_DELETED = st.builds(
+    DraftOrderDeleted, happened_at=MOMENTS, draft_order_id=DRAFT_IDS
+)
 CARTS = st.builds(
     CartSeen,
     happened_at=MOMENTS,
@@ -327,6 +357,7 @@ OF_THE_ORDER = st.one_of(
 OF_SHOPPERS = st.one_of(
     *(CUSTOMERS, MERGES, CUSTOMERS_DELETED),
     *(CHECKOUTS, CHECKOUTS_DELETED, CARTS, SHOPS, UNINSTALLS),
+    *(DRAFTS, DRAFTS_DELETED),
 )
 
 ORDERS_OF_FIVE = list(permutations(range(5)))

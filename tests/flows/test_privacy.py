@@ -27,7 +27,7 @@ NAMES = ("Zoraida", "Quillfeather", "Plantstadt", "Blumenweg 77")
 NOTE = "please ring twice at the green door"
 EVERYTHING = (
     *(*NAMES, NOTE, MAIL, PLANTED, PLANTED[1:], "155550001", "5555 0002", "55550002"),
-    *("4915155550002", "cartofzoraida", "checkoutofzoraida"),
+    *("4915155550002", "cartofzoraida", "checkoutofzoraida", "invoiceofzoraida"),
 )
 AT = NOON.isoformat()
 ADDRESS = {
@@ -117,8 +117,14 @@ def says_everything(world):
                 "fulfillment_holds": [{"reason": "other", "reason_notes": NOTE}],
             }
         },
+        "draft_orders/create": {
+            **example("draft_orders/create", invoice_sent_at=AT, note=NOTE, email=MAIL),
+            "invoice_url": "https://ada.example/invoices/invoiceofzoraida",
+            "customer": BUYER,
+            "shipping_address": ADDRESS,
+        },
         # Nobody reads these, or could.
-        "draft_orders/create": {"id": 1, "email": MAIL, "shipping_address": ADDRESS},
+        "inventory_items/create": {"id": 1, "email": MAIL, "address": ADDRESS},
         "orders/cancelled": {"id": "rotten", "customer": BUYER, "note": NOTE},
     }
     for topic, body in told.items():
@@ -238,7 +244,10 @@ def test_of_a_redacted_person_nothing_is_found_anywhere(world, attendant, logged
     for words in EVERYTHING:
         assert places_of(world, words, logged.text) == set(), words
     assert len(world.accepted) == sent
-    for table in ("orders", "parcels", "customers", "checkouts", "carts", "history"):
+    for table in (
+        *("orders", "parcels", "customers", "checkouts", "carts", "history"),
+        "draft_orders",
+    ):
         assert world.rows(table) == [], table
 
 
@@ -536,6 +545,7 @@ def test_somebody_is_told_all_that_is_held_of_them(world, attendant, terminal):
     assert len(told["orders"][0]["told"]) >= 8
     assert told["customers"][0]["email"] == MAIL
     assert len(told["checkouts"]) == len(told["carts"]) == 1
+    assert told["draft_orders"][0]["url"].endswith("invoiceofzoraida")
     assert any(NAMES[0] in (each["text"] or "") for each in told["messages"])
     assert {each["scope"] for each in told["consent"]} == {"transactional", "marketing"}
     assert len(told["webhooks"]) >= 15

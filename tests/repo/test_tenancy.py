@@ -96,6 +96,7 @@ def two_shops(world):
             *("order_transactions/create", "refunds/create", "returns/approve"),
             *("fulfillment_orders/placed_on_hold", "customers/create"),
             *("customers/merge", "checkouts/create", "carts/create"),
+            "draft_orders/create",
         ):
             world.shopify_says(topic, example(topic), domain=domain)
         asked = {**example("customers/redact"), "shop_domain": domain}

@@ -84,6 +84,7 @@ LEFT = Cart(
 
 OWED = Bill(
     is_open=True,
+    is_there=True,
     changed_at=NOON - timedelta(hours=1),
     unread_since=None,
     after=timedelta(hours=1),
@@ -163,6 +164,7 @@ def _any_facts() -> st.SearchStrategy[Facts]:
     bills = st.builds(
         Bill,
         is_open=st.booleans(),
+        is_there=st.booleans(),
         changed_at=maybe_moment,
         unread_since=maybe_moment,
         after=st.sampled_from([timedelta(minutes=30), timedelta(hours=24)]),

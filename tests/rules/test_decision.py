@@ -64,6 +64,7 @@ SKIPS = {
     Because.WHOLE_ORDER: {"tells_part": True},
     Because.CART_BOUGHT: {"cart": replace(LEFT, bought_at=NOON)},
     Because.CART_GONE: {"cart": replace(LEFT, is_there=False)},
+    Because.INVOICE_GONE: {"bill": replace(OWED, is_open=False, is_there=False)},
     Because.STEP_GONE: {"cart": replace(LEFT, step_is_gone=True)},
     Because.STEP_NOT_SUITED: {"cart": replace(LEFT, unmet="value_at_least")},
     Because.SOLD_OUT: {"look": replace(SEEN, gone=2)},

@@ -85,6 +85,34 @@ EXAMPLES = {
         "billing_address": None,
     },
     "checkouts/delete": {"id": 1, "cart_token": "c4f7"},
+    "draft_orders/create": {
+        "id": 7001,
+        "name": "#D133",
+        "status": "open",
+        "email": "ada@example.com",
+        "created_at": "2026-11-20T10:00:00+01:00",
+        "updated_at": "2026-11-20T10:15:31+01:00",
+        "invoice_sent_at": None,
+        "completed_at": None,
+        "order_id": None,
+        "currency": "EUR",
+        "total_price": "39.90",
+        "invoice_url": "https://ada.example/548/invoices/abcd1234",
+        "line_items": [
+            {
+                "id": 4874623,
+                "product_id": 632910392,
+                "variant_id": 808950810,
+                "title": "Stoneware mug",
+                "quantity": 2,
+                "price": "19.95",
+            }
+        ],
+        "customer": {"id": 6100, "first_name": "Ada", "phone": "+4915112345678"},
+        "shipping_address": {"phone": "0151 12345678", "country_code": "DE"},
+        "billing_address": None,
+    },
+    "draft_orders/delete": {"id": 7001},
     "customers/create": {
         "id": 6100,
         "created_at": "2026-11-20T10:00:00+01:00",
@@ -256,6 +284,7 @@ _SAME_AS = {
     "products/delete": "products/create",
     "products/update": "products/create",
     "variants/out_of_stock": "variants/in_stock",
+    "draft_orders/update": "draft_orders/create",
 }
 
 

@@ -59,6 +59,13 @@ BY_KINDS: Mapping[str, tuple[str, ...]] = {
         "recorded/customers__create__rudder-tracker-6c3e",
         "shapes/2025-04__customers__1",
     ),
+    "DraftOrderDeleted": ("docs-2026-07/draft_orders__delete",),
+    "DraftOrderSeen": (
+        "docs-2026-07/draft_orders__create",
+        "docs-2026-07/draft_orders__update",
+        "shapes/2024-04__draft_orders__1",
+        "shapes/2025-04__draft_orders__1",
+    ),
     "OrderDeleted": ("docs-2026-07/orders__delete",),
     "OrderEdited": (
         "docs-2026-07/orders__edited",

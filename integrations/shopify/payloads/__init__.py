@@ -10,6 +10,7 @@ from core.events import Event
 from core.values import ReturnStep
 from integrations.shopify.payloads import (
     checkouts,
+    drafts,
     goods,
     orders,
     parcels,
@@ -37,6 +38,9 @@ TOPICS = MappingProxyType(
             "customers/delete",
             "customers/update",
             "customers_whats_app_marketing_consent/update",
+            "draft_orders/create",
+            "draft_orders/delete",
+            "draft_orders/update",
             "fulfillment_events/create",
             "fulfillment_events/delete",
             "fulfillments/create",
@@ -68,13 +72,13 @@ TOPICS = MappingProxyType(
 )
 """What a connected shop subscribes to, and the Admin API's words for it.
 
-All of it is told to whoever may read orders, fulfillments, customers, returns, products
-and stock; who may not read returns is refused some of their steps, and told so. Of
-``orders/updated`` and of products only a part is asked for: see ``subscriptions``. More
-is read where a store sends it, but not asked for: ``orders/fulfilled`` and the like say
-nothing that parcels do not;
-carts change often and tell nobody's phone; ``returns/update`` tells no order; and
-``customers/merge`` and ``fulfillment_orders/*`` take scopes that a store may not give.
+All of it is told to whoever may read orders, draft orders, fulfillments, customers,
+returns, products and stock; who may not read one of them is refused its topics, and
+told so. Of ``orders/updated`` and of products only a part is asked for: see
+``subscriptions``. More is read where a store sends it, but not asked for:
+``orders/fulfilled`` and the like say nothing that parcels do not; carts change often
+and tell nobody's phone; ``returns/update`` tells no order; and ``customers/merge`` and
+``fulfillment_orders/*`` take scopes that a store may not give.
 """
 
 UNTIMED = datetime(1970, 1, 1, tzinfo=UTC)
@@ -133,6 +137,9 @@ _READERS: dict[str, _Reader] = {
     "customers/redact": privacy.person_to_be_forgotten,
     "customers/update": people.customer_seen,
     "customers_whats_app_marketing_consent/update": people.consent_changed,
+    "draft_orders/create": drafts.draft_seen,
+    "draft_orders/delete": drafts.draft_deleted,
+    "draft_orders/update": drafts.draft_seen,
     "fulfillment_events/create": parcels.parcel_moved,
     "fulfillment_events/delete": parcels.scan_deleted,
     "fulfillment_orders/hold_released": parcels.shipping_resumed,

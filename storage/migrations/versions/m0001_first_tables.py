@@ -29,6 +29,7 @@ _OF_SHOPS = (
     *("orders", "parcels", "payments", "refunds", "returns", "fulfillment_orders"),
     *("customers", "merged_customers", "checkouts", "checkout_changes", "carts"),
     "cart_looks",
+    "draft_orders",
     *("history", "forgotten"),
     *("privacy_requests", "access_log", "shop_keys"),
     *("tracking_feeds", "tracking_numbers", "tracking_parcels"),
@@ -516,6 +517,7 @@ def _of_messages() -> None:
         sa.Column("fulfillment_id", sa.BigInteger(), nullable=True),
         sa.Column("tracking_key", sa.Text(), nullable=True),
         sa.Column("checkout_key", sa.LargeBinary(), nullable=True),
+        sa.Column("draft_order_id", sa.BigInteger(), nullable=True),
         sa.Column("told", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("contact_id", sa.BigInteger(), nullable=True),
         sa.Column("state", sa.Text(), nullable=False),
@@ -595,6 +597,13 @@ def _of_messages() -> None:
         ["shop_id", "checkout_key"],
         unique=False,
         postgresql_where=sa.text("checkout_key IS NOT NULL"),
+    )
+    op.create_index(
+        "messages_of_draft_order",
+        "messages",
+        ["shop_id", "draft_order_id"],
+        unique=False,
+        postgresql_where=sa.text("draft_order_id IS NOT NULL"),
     )
     op.create_index(
         "messages_of_order", "messages", ["shop_id", "order_id"], unique=False
@@ -1543,6 +1552,58 @@ def _of_shoppers() -> None:
     )
     op.create_index(
         op.f("checkouts_updated_at_idx"), "checkouts", ["updated_at"], unique=False
+    )
+    op.create_table(
+        "draft_orders",
+        sa.Column("shop_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column(
+            "draft_order_id", sa.BigInteger(), autoincrement=False, nullable=False
+        ),
+        sa.Column("version", sa.Text(), nullable=True),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("name", sa.Text(), nullable=True),
+        sa.Column("status", sa.Text(), nullable=True),
+        sa.Column("invoiced_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("completed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("order_id", sa.BigInteger(), nullable=True),
+        sa.Column("customer_id", sa.BigInteger(), nullable=True),
+        sa.Column("contact_id", sa.BigInteger(), nullable=True),
+        sa.Column("phone_place", sa.Text(), nullable=True),
+        sa.Column("country", sa.Text(), nullable=True),
+        sa.Column("items", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("total", sa.Numeric(), nullable=True),
+        sa.Column("total_currency", sa.Text(), nullable=True),
+        sa.Column("worth", sa.Numeric(), nullable=True),
+        sa.Column("worth_currency", sa.Text(), nullable=True),
+        sa.Column("url", sa.LargeBinary(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["contact_id"],
+            ["contacts.id"],
+            name=op.f("draft_orders_contact_id_fkey"),
+            ondelete="SET NULL",
+        ),
+        sa.ForeignKeyConstraint(
+            ["shop_id"],
+            ["shops.id"],
+            name=op.f("draft_orders_shop_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint(
+            "shop_id", "draft_order_id", name=op.f("draft_orders_pkey")
+        ),
+    )
+    op.create_index(
+        "draft_orders_of_contact",
+        "draft_orders",
+        ["contact_id"],
+        unique=False,
+        postgresql_where=sa.text("contact_id IS NOT NULL"),
+    )
+    op.create_index(
+        op.f("draft_orders_updated_at_idx"),
+        "draft_orders",
+        ["updated_at"],
+        unique=False,
     )
     op.create_table(
         "checkout_changes",
