@@ -219,6 +219,30 @@ CATEGORIES: Mapping[str, str] = MappingProxyType(
 """What Meta may count a message or a template as."""
 
 
+GOODS: Mapping[str, str] = MappingProxyType(
+    {
+        "tobacco": N_("tobacco and vapes"),
+        "alcohol": N_("alcohol"),
+        "weapons": N_("weapons, ammunition and explosives"),
+        "medical": N_("medicines and medical devices"),
+        "supplements": N_("unsafe supplements"),
+        "drugs": N_("drugs and CBD"),
+        "adult": N_("adult products"),
+        "gambling": N_("gambling for money"),
+        "animals": N_("animals and their parts"),
+        "body": N_("parts and fluids of the body"),
+        "counterfeit": N_("counterfeits"),
+        "media_access": N_("devices for forbidden access"),
+        "digital": N_("digital goods and subscriptions"),
+        "finance": N_("money, loans and crypto"),
+        "dating": N_("dating services"),
+        "hazardous": N_("hazardous materials"),
+        "withheld": N_("withheld by the store"),
+    }
+)
+"""What Meta's commerce policy forbids, and what an owner does."""
+
+
 def name_of(code: str, names: Mapping[str, str], words: Words) -> str:
     """What people call it in the reader's language, or the code itself."""
     return words.gettext(names[code]) if code in names else code

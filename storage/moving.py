@@ -37,7 +37,7 @@ MOVED: tuple[Table, ...] = (
     *(tables.fulfillment_orders, tables.customers, tables.merged_customers),
     *(tables.checkouts, tables.carts, tables.draft_orders),
     *(tables.webhooks, tables.history),
-    *(tables.forgotten, tables.products),
+    *(tables.forgotten, tables.products, tables.policy_overrules),
     *(tables.tracking_numbers, tables.tracking_parcels),
     *(tables.messages, tables.order_answers, tables.clicks, tables.access_log),
 )

@@ -1375,6 +1375,17 @@ catalog_items = Table(
     ),
 )
 
+policy_overrules = Table(
+    "policy_overrules",
+    metadata,
+    _shop(primary_key=True),
+    Column("product_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("is_allowed", Boolean, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("at", AwareDateTime, nullable=False),
+)
+
 installation = Table(
     "installation",
     metadata,

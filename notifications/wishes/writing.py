@@ -35,6 +35,12 @@ class Written:
     is_question: bool
 
 
+def plain(text: str) -> str:
+    """The text in plain letters, its words apart by one space."""
+    full = unicodedata.normalize("NFKD", text).casefold()
+    return " ".join(_composed(full.translate(_PLAINLY)).split())
+
+
 def written(text: str) -> Written | None:
     """The text as it is compared; None for one too long to be a plain wish."""
     if len(text) > _MOST_CHARACTERS:
@@ -57,8 +63,11 @@ def written(text: str) -> Written | None:
 
 def _words(text: str) -> list[str]:
     # The runs go before the spaces do: «stop please» has no double p.
-    composed = unicodedata.normalize("NFC", text)
-    return _RUN.sub(lambda run: run[0][0], composed).split()
+    return _RUN.sub(lambda run: run[0][0], _composed(text)).split()
+
+
+def _composed(text: str) -> str:
+    return unicodedata.normalize("NFC", text)
 
 
 def _edges(words: list[str]) -> list[int]:

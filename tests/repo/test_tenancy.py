@@ -66,6 +66,8 @@ _WRITTEN = {
     " one_customer, state, wanted_at, looked_at)"
     " VALUES (:shop, 'f', '1', 10, 24, false, false, 'wanted', now(), now())",
     "order_answers": "(shop_id, order_id, question) VALUES (:shop, 1, 'msg_1')",
+    "policy_overrules": "(shop_id, product_id, is_allowed, reason, actor, at)"
+    " VALUES (:shop, 1, true, 'Ours', 'me', now())",
     "shop_keys": "(shop_id, wrapped, made_at) VALUES (:shop, 'x', now())",
 }
 

@@ -14,6 +14,7 @@ from core.words import languages, words_for
 from integrations.meta.advice import meaning_of
 from integrations.meta.errors import CODES
 from notifications import reasons, retelling, terms
+from notifications.rules import commerce_policy
 from notifications.rules.lifecycle import State
 from notifications.rules.objections import Because
 from storage.erasing import PERSON_ERASED
@@ -241,6 +242,7 @@ def test_every_decision_has_a_word_for_what_came_of_it():
     [
         (terms.MILESTONES, Milestone),
         (terms.SCOPES, Scope),
+        (terms.GOODS, commerce_policy.Category),
         (terms.ACTS, Act),
         (terms.RETURN_STEPS, ReturnStep),
         (terms.CATEGORIES, [category.lower() for category in Category]),

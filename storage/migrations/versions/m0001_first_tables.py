@@ -35,6 +35,7 @@ _OF_SHOPS = (
     *("tracking_feeds", "tracking_numbers", "tracking_parcels"),
     *("admin_api", "comparisons", "backfills", "products"),
     *("catalogs", "catalog_batches", "catalog_items"),
+    "policy_overrules",
 )
 """In the order in which they are made, since some point to others."""
 
@@ -58,6 +59,7 @@ def upgrade() -> None:
     _of_asking()
     _of_products()
     _of_catalogs()
+    _of_policy()
     _lock()
 
 
@@ -1776,6 +1778,27 @@ def _moment(name: str, *, nullable: bool = True) -> "sa.Column[object]":
 
 def _number(name: str, kind: "type[sa.Integer]") -> "sa.Column[object]":
     return sa.Column(name, kind(), server_default=sa.text("0"), nullable=False)
+
+
+def _of_policy() -> None:
+    op.create_table(
+        "policy_overrules",
+        sa.Column("shop_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("product_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("is_allowed", sa.Boolean(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("actor", sa.Text(), nullable=False),
+        _moment("at", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["shop_id"],
+            ["shops.id"],
+            name=op.f("policy_overrules_shop_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint(
+            "shop_id", "product_id", name=op.f("policy_overrules_pkey")
+        ),
+    )
 
 
 def _of_catalogs() -> None:
