@@ -7,21 +7,24 @@ from core.shopping import Basket, lines_of
 from notifications import flows, wording
 from notifications.automations import AFTER_MINUTES, Told
 from notifications.flows import Stepping
+from notifications.goods import first_forbidden
 from notifications.rules.objections import Cart
 from storage.left_carts import LeftCart
+from storage.policy_overrules import Overrules
 
 
 def cart_of(
     known: LeftCart | None,
     told: Told,
     stepping: Stepping | None,
+    overrules: Overrules,
     *,
     language: str,
     country: str | None,
     tags: Collection[str],
 ) -> Cart | None:
     """None for a message that is about no checkout. ``country`` is whoever left it's,
-    and ``tags`` are theirs."""
+    and ``tags`` are theirs. ``overrules`` are the store's."""
     if known is None:
         return None
     step = None if stepping is None else stepping.step
@@ -37,6 +40,7 @@ def cart_of(
             stepping, known, language=language, country=country, tags=tags
         ),
         has_own_hours=step is not None and step.window is not None,
+        forbidden=first_forbidden(known.items, overrules),
     )
 
 

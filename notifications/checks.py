@@ -138,6 +138,18 @@ def _all_told_read(answered: Answered) -> str | None:
     return None if answered.facts.in_flow is None else whether(answered)
 
 
+def _allowed_goods(answered: Answered) -> str | None:
+    cart, words = answered.facts.cart, answered.words
+    if cart is None:
+        return None
+    if cart.forbidden is None:
+        return words.gettext(YES)
+    named = terms.name_of(cart.forbidden.category, terms.GOODS, words)
+    return words.gettext(
+        "no, %(category)s: %(because)s", category=named, because=cart.forbidden.because
+    )
+
+
 def _left_since(answered: Answered) -> str | None:
     cart, words = answered.facts.cart, answered.words
     if cart is None or cart.changed_at is None:
@@ -343,6 +355,9 @@ QUESTIONS: Mapping[Rule, Question] = MappingProxyType(
         ),
         carts.must_know_what_was_told: Question(
             N_("all read that the store told?"), ("cart", "bill"), _all_told_read
+        ),
+        carts.must_hold_nothing_forbidden: Question(
+            N_("nothing in it that may not be sold there?"), ("cart",), _allowed_goods
         ),
         journey.must_have_been_under_way: Question(
             N_("on its way before?"),

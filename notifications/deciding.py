@@ -48,6 +48,7 @@ from storage import (
     numbers,
     offer_codes,
     order_answers,
+    policy_overrules,
     shops,
 )
 from storage import cart_looks as known_looks
@@ -62,6 +63,7 @@ from storage.numbers import TemplateRow, Templates
 from storage.offer_codes import KnownOffer
 from storage.order_answers import OrderKey, OrderStanding
 from storage.people import PhoneBook
+from storage.policy_overrules import Overrules
 from storage.session import Transaction
 from storage.shops import ConsentRule, Switch
 
@@ -86,6 +88,7 @@ class Surroundings:
     batch: Collection[MessageId]
     audience: Audience
     carts: Mapping[MessageId, LeftCart] = field(default_factory=dict)
+    overrules: Mapping[ShopId, Overrules] = field(default_factory=dict)
     bills: Mapping[MessageId, KnownBill] = field(default_factory=dict)
     looks: Mapping[MessageId, KnownLook] = field(default_factory=dict)
     offers: Mapping[MessageId, KnownOffer] = field(default_factory=dict)
@@ -151,6 +154,7 @@ def surroundings_of(
             asks_before=flows.ask_what_was_bought_before(about_carts),
             sealer=book.sealer,
         ),
+        overrules=policy_overrules.of_shops(tx, {each.shop_id for each in about_carts}),
         bills=bills.known_bills(
             tx,
             [each.id for each in about_bills],
@@ -450,6 +454,7 @@ def facts_of(
             around.carts.get(message.id),
             message.told,
             stepping,
+            around.overrules.get(message.shop_id, {}),
             language=language,
             country=person.reader.country,
             tags=person.reader.tags,

@@ -246,6 +246,17 @@ OF_MESSAGES: Mapping[str, Meaning] = MappingProxyType(
                 "Nothing has to be done. The flow is shown by ./sosik flow list DOMAIN."
             ),
         ),
+        "goods_forbidden": Meaning(
+            N_(
+                "Something in the cart may not be sold on WhatsApp, by Meta's commerce "
+                "policy or by the store's own word."
+            ),
+            N_(
+                "Nothing has to be done. The trace names the word; where it is "
+                "mistaken, ./sosik catalog allow DOMAIN PRODUCT_ID --reason TEXT lets "
+                "the product be offered."
+            ),
+        ),
         "cart_still_changing": Meaning(
             N_("The cart was changed since, and the wait has begun anew."),
             N_("Nothing has to be done. It goes out if nobody buys."),

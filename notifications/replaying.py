@@ -33,6 +33,7 @@ from storage.left_carts import LeftCart
 from storage.numbers import TemplateRow, Templates
 from storage.offer_codes import CodeState, KnownOffer
 from storage.people import PhoneBook
+from storage.policy_overrules import Overrules
 from storage.replays import PastCheckout, PastPerson
 from storage.shops import Switch
 from storage.slots import ReadyNumber
@@ -44,7 +45,7 @@ _MOST_LOOKS = 500
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shop:
     """What of a store counts for its messages; ``switch`` is the flow's, switched on.
-    ``row`` is as it is stored."""
+    ``row`` is as it is stored, and ``overrules`` are what the owner says today."""
 
     row: Mapping[str, Any]
     automation: Automation[Any]
@@ -52,6 +53,7 @@ class Shop:
     automations: Automations
     book: PhoneBook
     now: datetime
+    overrules: Overrules = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,6 +222,7 @@ class Player:
             audience=Audience({person.contact_id: known}, self._book),
             carts={message.id: cart},
             looks={message.id: look},
+            overrules={self._shop_id: self._shop.overrules},
             offers=_ready_code(message, timer),
         )
         automation = self._shop.automations[message.automation]

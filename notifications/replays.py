@@ -19,7 +19,7 @@ from notifications.replaying import Played, Player, Shop
 from notifications.rules.consent import NEVER_ALONE
 from notifications.rules.flows import About
 from notifications.rules.objections import Because
-from storage import replays, shops
+from storage import policy_overrules, replays, shops
 from storage.replays import PastPerson, Span
 from storage.shops import Switch
 
@@ -161,6 +161,7 @@ def played_people(
         )
     with services.transactions.for_shop(shop_id) as tx:
         kept = shops.switches(tx, [shop_id]).get((shop_id, name))
+        overrules = policy_overrules.of_shops(tx, [shop_id]).get(shop_id, {})
     config = kept.config if kept else {}
     own = given if given is not None else kept.flow if kept else None
     player = Player(
@@ -171,6 +172,7 @@ def played_people(
             automations=services.automations,
             book=services.book,
             now=services.clock(),
+            overrules=overrules,
         )
     )
     span = Span(

@@ -43,3 +43,11 @@ def must_know_what_was_told(facts: Facts, now: datetime) -> Wait | None:
     if is_patient or left.unread_since < now - _READ_BY_THEN:
         return Wait(now + _READ_SOON, Because.NOT_READ_YET)
     return None
+
+
+def must_hold_nothing_forbidden(facts: Facts, now: datetime) -> Skip | None:
+    """Nobody may be asked to buy what Meta's commerce policy forbids, be it one thing
+    among many. News of what was bought is free: see ``commerce_policy``."""
+    if facts.cart is None or facts.cart.forbidden is None:
+        return None
+    return Skip(Because.GOODS_FORBIDDEN)

@@ -45,6 +45,7 @@ POLICY: tuple[Rule, ...] = (
     flows.must_have_its_time,
     carts.must_know_what_was_told,
     flows.must_suit,
+    carts.must_hold_nothing_forbidden,
     journey.must_have_been_under_way,
     journey.must_not_be_overtaken,
     journey.must_hold_a_part,

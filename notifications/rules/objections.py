@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from core.values import Debt, Milestone, Scope
+from notifications.rules.commerce_policy import Forbidden
 from notifications.rules.standing import Hour, Standing
 from notifications.rules.stories import Sibling
 
@@ -49,6 +50,7 @@ class Because(StrEnum):
     CART_GONE = "cart_gone"
     STEP_GONE = "step_gone"
     STEP_NOT_SUITED = "step_not_suited"
+    GOODS_FORBIDDEN = "goods_forbidden"
     CART_STILL_CHANGING = "cart_still_changing"
     INVOICE_GONE = "invoice_gone"
     STEP_NOT_DUE = "step_not_due"
@@ -98,7 +100,8 @@ class Cart:
     bought, and ``unread_since`` since when something of the store's waits to be read
     that may tell of it. ``step_is_gone`` is whether the owner has taken the step out
     of the flow, and ``unmet`` the first of the step's conditions that does not hold;
-    ``has_own_hours`` is whether the step has hours of its own.
+    ``has_own_hours`` is whether the step has hours of its own. ``forbidden`` is what
+    Meta's commerce policy, or the owner, has against one of its goods.
     """
 
     is_there: bool
@@ -109,6 +112,7 @@ class Cart:
     step_is_gone: bool = False
     unmet: str | None = None
     has_own_hours: bool = False
+    forbidden: Forbidden | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from core.values import Debt, MessageId, Milestone, Scope
+from notifications.rules.commerce_policy import Category, Forbidden
 from notifications.rules.lifecycle import State
 from notifications.rules.objections import (
     Because,
@@ -81,6 +82,8 @@ LEFT = Cart(
     after=timedelta(hours=1),
 )
 """A checkout whose time has just come."""
+
+WINE = Forbidden(Category.ALCOHOL, "wine", "title")
 
 OWED = Bill(
     is_open=True,
@@ -160,6 +163,7 @@ def _any_facts() -> st.SearchStrategy[Facts]:
         after=st.sampled_from([timedelta(minutes=30), timedelta(hours=24)]),
         step_is_gone=st.booleans(),
         unmet=st.sampled_from([None, None, "countries"]),
+        forbidden=st.sampled_from([None, None, WINE]),
     )
     bills = st.builds(
         Bill,

@@ -84,6 +84,7 @@ def test_a_question_that_does_not_arise_has_no_answer():
         "must_be_a_step",
         "must_have_its_time",
         "must_suit",
+        "must_hold_nothing_forbidden",
         "must_have_been_under_way",
         "must_not_be_overtaken",
         "must_hold_a_part",

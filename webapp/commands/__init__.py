@@ -11,6 +11,7 @@ def register(app: Flask, settings: Settings, services: Services) -> None:
     from webapp.commands.access import command as access
     from webapp.commands.automation import command as automation
     from webapp.commands.caps import command as caps
+    from webapp.commands.catalog import command as catalog
     from webapp.commands.compliance import command as compliance
     from webapp.commands.consent import command as consent
     from webapp.commands.contact import command as contact
@@ -29,6 +30,7 @@ def register(app: Flask, settings: Settings, services: Services) -> None:
             access,
             automation,
             caps,
+            catalog,
             compliance,
             consent,
             contact,
