@@ -10,14 +10,14 @@ from core.values import MessageId
 from notifications.ports import Services
 from notifications.replies import REPLY
 from notifications.rules import doubt
-from notifications.rules.doubt import Group, Verdict
+from notifications.rules.doubt import Group, Reported, Verdict
 from notifications.rules.lifecycle import State
 from storage import inbox, progress
 from storage.doubt import (
     Doubt,
     doubts,
     has_unread_reports,
-    slowness,
+    reported_beside,
     unread_reports,
 )
 from storage.inbox import Source
@@ -110,14 +110,15 @@ def _verdicts(
     its own may be on its way."""
     verdicts = {one.id: (one, _verdict(one, now)) for one in found}
     again = [id_ for id_, (_, what) in verdicts.items() if what is Verdict.SEND_AGAIN]
-    slowness_by_id = (
-        slowness(tx, again, width=doubt.WIDE, counted=doubt.SLOWNESS_COUNTED)
-        if again
-        else {}
+    if not again:
+        return verdicts
+    beside = reported_beside(
+        tx, again, width=doubt.WIDE, counted=doubt.SLOWNESS_COUNTED
     )
-    for id_, slow in slowness_by_id.items():
+    for id_, times in beside.items():
         one, _ = verdicts[id_]
-        if doubt.is_too_early(age=now - one.asked_at, slowness=slow):
+        neighbours = [Reported(*each) for each in times]
+        if doubt.is_too_early(neighbours, asked_at=one.asked_at, now=now):
             verdicts[id_] = one, Verdict.LOOK_AGAIN
     return verdicts
 

@@ -106,27 +106,30 @@ _SIDE = """(SELECT m.accepted_at, m.reported_at FROM messages m
   ORDER BY m.accepted_at {order} LIMIT :counted)"""
 _BEFORE = "m.accepted_at < u.asked_at AND m.accepted_at >= u.asked_at - :width"
 _AFTER = "m.accepted_at >= u.asked_at AND m.accepted_at <= u.asked_at + :width"
-_SLOWNESS = Statement(f"""
-SELECT u.id, beside.reported_at - beside.accepted_at AS slowness
+_REPORTED_BESIDE = Statement(f"""
+SELECT u.id, beside.accepted_at, beside.reported_at
 FROM messages u
 CROSS JOIN LATERAL (
   {_SIDE.format(what=_BEFORE, order="DESC")}
   UNION ALL
   {_SIDE.format(what=_AFTER, order="ASC")}) AS beside
 WHERE u.id = ANY(:ids) AND beside.reported_at IS NOT NULL
-ORDER BY u.id, slowness DESC
 """)
 
 
-def slowness(
+Times = tuple[datetime, datetime]
+"""When Meta said yes to a message, and when its first report came."""
+
+
+def reported_beside(
     tx: Transaction, ids: Collection[MessageId], *, width: timedelta, counted: int
-) -> Mapping[MessageId, Sequence[timedelta]]:
-    """How long after Meta's yes the first report came on each of the ``counted``
-    nearest neighbours on either side, the slowest first."""
-    found: dict[MessageId, list[timedelta]] = {id_: [] for id_ in ids}
+) -> Mapping[MessageId, Sequence[Times]]:
+    """The times of the ``counted`` nearest neighbours on either side that have been
+    reported on."""
+    found: dict[MessageId, list[Times]] = {id_: [] for id_ in ids}
     asked = {"ids": list(ids), "width": width, "counted": counted}
-    for row in tx.ask(_SLOWNESS, asked):
-        found[MessageId(row.id)].append(row.slowness)
+    for row in tx.ask(_REPORTED_BESIDE, asked):
+        found[MessageId(row.id)].append((row.accepted_at, row.reported_at))
     return found
 
 

@@ -36,6 +36,9 @@ MOST_COUNTED = QUORUM + 2
 
 SLOWNESS_COUNTED = 100
 """On each side: so many of the nearest neighbours tell how slow the reports are."""
+SILENCE = timedelta(seconds=10)
+"""When nothing was reported for so long though a quorum waited, no report could come:
+then neither theirs nor ours was slow, but the way was closed."""
 SLOWER = 2
 """Whoever repeats what was not taken waits longer each time, as Meta does: by so many
 times the slowest of the others, one that is merely slower than they are is here."""
@@ -115,14 +118,58 @@ def proof_in(
     return None
 
 
-def is_too_early(*, age: timedelta, slowness: Sequence[timedelta]) -> bool:
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """A neighbour: when Meta said yes, and when its first report came."""
+
+    accepted_at: datetime
+    reported_at: datetime
+
+
+def is_too_early(
+    beside: Sequence[Reported], *, asked_at: datetime, now: datetime
+) -> bool:
     """Whether this report may merely be later than those of its neighbours.
 
-    ``slowness`` is how long after Meta's yes each of them came, the slowest first.
-    Later on a single one of many says nothing about the others.
+    Times count from when reports could come. Later on a single one of many says nothing
+    about the others.
     """
-    place = 1 if age >= QUORUM_AFTER and len(slowness) > QUORUM else 0
-    return len(slowness) > place and age < SLOWER * slowness[place]
+    flowing = _flowing_since(beside)
+    slowness = sorted(
+        (
+            each.reported_at - _later(each.accepted_at, flowing)
+            for each in beside
+            if flowing is None or each.reported_at >= flowing
+        ),
+        reverse=True,
+    )
+    is_late = now - asked_at >= QUORUM_AFTER
+    place = 1 if is_late and len(slowness) > QUORUM else 0
+    if len(slowness) <= place:
+        return False
+    return now - _later(asked_at, flowing) < SLOWER * slowness[place]
+
+
+def _flowing_since(beside: Sequence[Reported]) -> datetime | None:
+    """The end of the last silence; None where there was none."""
+    if not beside:
+        return None
+    since = None
+    before = min(each.accepted_at for each in beside)
+    for each in sorted(beside, key=lambda each: each.reported_at):
+        ended = each.reported_at
+        if ended - before >= SILENCE:
+            waited = sum(
+                other.reported_at >= ended and other.accepted_at <= ended - SILENCE
+                for other in beside
+            )
+            since = ended if waited >= QUORUM else since
+        before = max(before, ended)
+    return since
+
+
+def _later(moment: datetime, flowing: datetime | None) -> datetime:
+    return moment if flowing is None else max(moment, flowing)
 
 
 def _complete(

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from core.values import Scope
 from notifications.rules import doubt
-from notifications.rules.doubt import Group, Verdict
+from notifications.rules.doubt import Group, Reported, Verdict
 from tests.rules.facts import NOON
 
 SECOND = timedelta(seconds=1)
@@ -203,20 +203,57 @@ def test_at_its_worst_a_quorum_errs_less_than_three_neighbours_do(
     assert of_quorum == pytest.approx(at_most, abs=0.0001)
 
 
-SLOWNESS = st.lists(st.timedeltas(timedelta(), timedelta(hours=3)), max_size=24).map(
-    lambda found: sorted(found, reverse=True)
-)
+def reported(*slow, spread=timedelta()):
+    """Neighbours whose reports took so long, the ``spread`` apart."""
+    return [
+        Reported(NOON + n * spread, NOON + n * spread + each)
+        for n, each in enumerate(slow)
+    ]
 
 
-@given(age=AGES, slowness=SLOWNESS)
+def is_too_early(age, beside):
+    return doubt.is_too_early(beside, asked_at=NOON, now=NOON + age)
+
+
+FEW = st.lists(st.timedeltas(timedelta(), timedelta(hours=3)), max_size=9)
+
+
+@given(age=AGES, slowness=FEW)
 def test_a_report_has_twice_the_time_that_the_slowest_beside_it_took(age, slowness):
-    """From the fifth minute on but for one, where they are more than ten."""
-    is_passed_over = age >= 5 * MINUTE and len(slowness) > 10
-    counted = slowness[1:] if is_passed_over else slowness
+    assert is_too_early(age, reported(*slowness)) == any(
+        age < 2 * slow for slow in slowness
+    )
 
-    is_too_early = doubt.is_too_early(age=age, slowness=slowness)
 
-    assert is_too_early == any(age < 2 * slow for slow in counted)
+def test_from_the_fifth_minute_on_the_slowest_of_more_than_ten_is_passed_over():
+    """One that came by itself, while those of the others went on coming."""
+    quick = reported(*[SECOND] * 300, spread=3 * SECOND)
+    beside = [*quick, Reported(NOON, NOON + 4 * MINUTE)]
+
+    assert is_too_early(5 * MINUTE - SECOND, beside)
+    assert not is_too_early(5 * MINUTE, beside)
+
+
+def outage(ends, *, wait):
+    """A neighbour each second while nothing is reported, until all of them are."""
+    return [
+        Reported(NOON + n * SECOND, NOON + ends + (n % 7) * wait / 6) for n in range(30)
+    ]
+
+
+@pytest.mark.parametrize("ends", [40 * SECOND, 2 * 60 * MINUTE])
+def test_while_no_report_could_come_none_was_slow(ends):
+    """After an outage it counts from its end, however long it was."""
+    beside = outage(ends, wait=6 * SECOND)
+
+    assert is_too_early(ends + 11 * SECOND, beside)
+    assert not is_too_early(ends + 12 * SECOND, beside)
+
+
+def test_where_few_have_waited_a_silence_is_no_outage():
+    beside = outage(40 * SECOND, wait=6 * SECOND)[:9]
+
+    assert is_too_early(79 * SECOND, beside)
 
 
 @pytest.mark.parametrize(("beside", "at_most"), [(3, 0.11), (24, 0.005), (100, 0.001)])
@@ -226,11 +263,9 @@ def test_a_report_that_is_the_last_of_all_is_seldom_so_much_slower(beside, at_mo
     tries = 5_000
     wrong = 0
     for _ in range(tries):
-        times = sorted((chance.expovariate(1) for _ in range(beside)), reverse=True)
-        own = chance.expovariate(1)
-        wrong += own > times[0] and not doubt.is_too_early(
-            age=own * SECOND, slowness=[times[0] * SECOND]
-        )
+        slowest = max(chance.expovariate(1) for _ in range(beside)) * SECOND
+        own = chance.expovariate(1) * SECOND
+        wrong += own > slowest and not is_too_early(own, reported(slowest))
 
     assert wrong / tries < at_most
 
