@@ -175,7 +175,7 @@ ITEMS = st.builds(
 )
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(ITEMS, ITEMS, st.sets(st.sampled_from([each.name for each in fields(Item)])))
 def test_one_fingerprint_is_one_body_and_another_is_another(one, other, shared):
     other = replace(other, **{name: getattr(one, name) for name in shared})
