@@ -11,7 +11,12 @@ from sandbox.meta.accounts import Accounts, Number, Waba, bearer
 from sandbox.meta.errors import Refused, no_such_object
 from sandbox.meta.templates import Template, TemplateBook
 
-SCOPES = ["whatsapp_business_management", "whatsapp_business_messaging"]
+SCOPES = [
+    "business_management",
+    "catalog_management",
+    "whatsapp_business_management",
+    "whatsapp_business_messaging",
+]
 
 _VERSION = re.compile(r"v(2[1-6])\.0", re.ASCII)
 _FIELD_ENDS = re.compile(r",(?![^{]*\})")
