@@ -26,7 +26,7 @@ from core.values import (
     VariantId,
 )
 from core.words import Meaning, Words
-from integrations.meta import schema
+from integrations.meta import creation_schema
 from integrations.meta.advice import meaning_of
 from integrations.meta.cloud_api import Graph, words_of
 from integrations.meta.pricing import price_in
@@ -302,7 +302,7 @@ class MetaAccount:
     ) -> TemplateRow:
         links_at = f"{self.app_url}{links.PATH}"
         body = creation_body(as_metas(template, language, links_at))
-        if problems := schema.problems_of_creation(body):
+        if problems := creation_schema.problems_of_creation(body):
             raise WillNotWork("; ".join(problems), code="template_breaks_a_rule")
         made = self.graph.create_template(account_id, token, body)
         return TemplateRow(template.name, language, made.state, made.category, None)

@@ -12,6 +12,7 @@ from core.showcases import Showcase
 from core.values import MessageId, WhatsAppUser
 from integrations.meta import product_messages
 from integrations.meta.graph_calls import GraphCalls, answered, refusal
+from integrations.meta.product_templates import filled_parts
 
 _NOTHING: Mapping[str, str] = {}
 _NO_BUTTONS: Mapping[int, str] = {}
@@ -50,6 +51,7 @@ def template_message(
     url_suffixes: Mapping[int, str] | None = None,
     limited: Limited | None = None,
     payloads: Mapping[int, str] = _NO_BUTTONS,
+    showcase: Showcase | None = None,
     reference: MessageId,
     attempt: int,
 ) -> dict[str, Any]:
@@ -58,7 +60,8 @@ def template_message(
     It goes to the number where there is one: Meta shows it in its webhooks then.
     ``header`` and ``body`` are values by the names of the template's variables, and
     ``url_suffixes`` the ends of its buttons' addresses, by the place of the button;
-    ``payloads`` is what comes back of those that answer something.
+    ``payloads`` is what comes back of those that answer something. ``showcase`` is for
+    a template that shows something of the catalog, and has its button first.
     Meta gives ``reference`` and ``attempt`` back with every report about it.
     """
     components: list[dict[str, Any]] = [
@@ -75,6 +78,8 @@ def template_message(
         button = {"type": "button", "sub_type": "quick_reply", "index": str(index)}
         told = [{"type": "payload", "payload": payload}]
         components.append({**button, "parameters": told})
+    if showcase is not None:
+        components += filled_parts(showcase)
     content = {
         "name": template,
         "language": {"code": language},

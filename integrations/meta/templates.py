@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from core.values import Category
+from integrations.meta.product_templates import Shows, reviewed_parts
 
 VARIABLE = re.compile(r"\{\{([^{}]*)\}\}")
 """A variable is a name in double braces, such as ``{{first_name}}``."""
@@ -39,7 +40,9 @@ class TemplateText:
     """One language of a template. ``examples`` has a value for every variable.
 
     ``deal`` makes it a limited-time offer, and stands over the time that is left: it
-    has neither header nor footer then, and its buttons are a code and an address.
+    has neither header nor footer then, and its buttons are a code and an address. What
+    ``shows`` something of the catalog has the button of that, and no other; several
+    products stand under a header, and one or a row of cards take its place.
     """
 
     name: str
@@ -50,6 +53,7 @@ class TemplateText:
     footer: str | None = None
     deal: str | None = None
     buttons: tuple[UrlButton | QuickReply | CopyCode, ...] = ()
+    shows: Shows | None = None
     examples: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -74,13 +78,22 @@ def creation_body(template: TemplateText) -> dict[str, Any]:
     if template.buttons:
         buttons = [_button(each) for each in template.buttons]
         components.append({"type": "BUTTONS", "buttons": buttons})
+    if template.shows is not None:
+        components += reviewed_parts(template.shows)
     return {
         "name": template.name,
         "language": template.language,
         "category": template.category.value,
         "parameter_format": "NAMED",
-        "components": [component for component in components if component],
+        "components": sorted(filter(None, components), key=_place),
     }
+
+
+_ORDER = ("HEADER", "LIMITED_TIME_OFFER", "BODY", "FOOTER", "BUTTONS", "CAROUSEL")
+
+
+def _place(component: Mapping[str, Any]) -> int:
+    return _ORDER.index(component["type"])
 
 
 def _text_component(kind: str, template: TemplateText) -> dict[str, Any]:

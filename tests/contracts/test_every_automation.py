@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from core.errors import NotPossible
 from core.events import Event
 from core.values import Category, Money, Scope
-from integrations.meta.schema import problems_of_creation
+from integrations.meta.creation_schema import problems_of_creation
 from integrations.meta.templates import creation_body
 from notifications import automations
 from notifications.automations import Choice, Known, Part

@@ -10,7 +10,8 @@ from hashlib import sha256
 import pytest
 
 from core.values import Act, MessageId, Scope, ShopDomain
-from integrations.meta.schema import problems_of_creation, problems_of_message
+from integrations.meta.creation_schema import problems_of_creation
+from integrations.meta.schema import problems_of_message
 from integrations.meta.templates import creation_body
 from notifications import sending
 from notifications.flash_codes import keep_codes, look_after_codes

@@ -21,7 +21,7 @@ from core.outcomes import Answer, NoAnswer, NotSent
 from core.tracking import written_plainly
 from core.values import Item, MessageId, Milestone, OrderId, Phone, WhatsAppUser
 from integrations import carriers, tracking
-from integrations.meta.schema import problems_of_creation
+from integrations.meta.creation_schema import problems_of_creation
 from integrations.meta.templates import TemplateText, creation_body
 from notifications import automations
 from notifications.automations import Automation, Draft, NotProposed

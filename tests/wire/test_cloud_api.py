@@ -9,7 +9,7 @@ from core.errors import OutsideError, TryLater, Unsure, WillNotWork
 from core.outcomes import Answer, NoAnswer, NotSent
 from core.values import Category, MessageId, Phone, WhatsAppUser
 from integrations.channels.whatsapp import WhatsApp
-from integrations.meta import cloud_api, schema, templates
+from integrations.meta import cloud_api, creation_schema, schema, templates
 
 CORPUS = Path(__file__).parents[3] / "shared/payloads/whatsapp"
 TEXT = templates.TemplateText(
@@ -285,7 +285,7 @@ def test_metas_own_answers_are_understood():
 def test_a_template_is_submitted_as_meta_wants_it():
     body = templates.creation_body(TEXT)
 
-    assert schema.problems_of_creation(body) == []
+    assert creation_schema.problems_of_creation(body) == []
     assert body["parameter_format"] == "NAMED"
     assert [each["type"] for each in body["components"]] == [
         *("HEADER", "BODY", "FOOTER", "BUTTONS")
@@ -336,7 +336,7 @@ def test_a_template_that_meta_would_refuse_is_noticed_first(part, changes, probl
     body = templates.creation_body(TEXT)
     body["components"][part] |= changes
 
-    [found] = schema.problems_of_creation(body)
+    [found] = creation_schema.problems_of_creation(body)
 
     assert problem in found
 

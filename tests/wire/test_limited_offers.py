@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from core.values import Category, MessageId, Phone, WhatsAppUser
-from integrations.meta import cloud_api, schema
+from integrations.meta import cloud_api, creation_schema, schema
 from integrations.meta.cloud_api import Limited
 from integrations.meta.templates import (
     CopyCode,
@@ -83,7 +83,7 @@ def test_a_template_of_one_is_submitted_as_meta_wants_it():
             ],
         },
     ]
-    assert schema.problems_of_creation(TEMPLATE) == []
+    assert creation_schema.problems_of_creation(TEMPLATE) == []
     check_template(TEMPLATE)
 
 
@@ -195,7 +195,7 @@ def test_a_template_that_meta_refuses_is_refused_and_noticed_first(broken):
     template = copy.deepcopy(TEMPLATE)
     broken(template)
 
-    assert schema.problems_of_creation(template)
+    assert creation_schema.problems_of_creation(template)
     with pytest.raises(Refused):
         check_template(template)
 
