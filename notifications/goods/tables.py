@@ -1,8 +1,9 @@
 """The word tables, a file for each language in ``languages/``, made ready to be asked.
 
 A phrase may have choices, «{rolling|cigarette} papers», and a word an open end:
-«zigarette*», «*likör»; «# puffs» begins with any number. What ``endings`` names may
-stand after the last word.
+«zigarette*», «*likör»; «# puffs» begins with any number, and «rabbit ~ for sale» are
+two that need not be beside each other. What ``endings`` names may stand after the last
+word.
 """
 
 import re
@@ -91,6 +92,12 @@ def _add_one(
     categories: frozenset[Category],
     endings: Iterable[str],
 ) -> None:
+    if "~" in variant:
+        one, other = map(letters_of, variant.split("~"))
+        pair = (other, Found(0, 0, variant.replace("~ ", ""), categories))
+        for ending in ("", *endings):
+            phrases.pairs.setdefault(f"{one}{ending}", []).append(pair)
+        return
     letters = letters_of(variant.strip("*"))
     if not letters:
         raise ValueError(f"no phrase: {variant!r}")

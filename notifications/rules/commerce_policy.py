@@ -72,10 +72,12 @@ class Found:
 
 @dataclass(slots=True)
 class Phrases:
-    """Phrases by how they are found: whole words in a row, the beginning or the end of
-    a word, or anywhere, in a script that has no spaces."""
+    """Phrases by how they are found: whole words in a row, two that need not be beside
+    each other, the beginning or the end of a word, or anywhere, in a script that has no
+    spaces."""
 
     rows: dict[str, list[tuple[tuple[str, ...], Found]]] = field(default_factory=dict)
+    pairs: dict[str, list[tuple[str, Found]]] = field(default_factory=dict)
     beginnings: dict[str, Found] = field(default_factory=dict)
     ends: dict[str, Found] = field(default_factory=dict)
     anywhere: dict[str, Found] = field(default_factory=dict)
@@ -102,6 +104,9 @@ class Phrases:
                 if rest == tuple([each for _, each in words[number + 1 : stop]]):
                     last_at, last = words[stop - 1]
                     yield _at(phrase, start, last_at + len(last))
+            for other, pair in self.pairs.get(word, ()):
+                if f" {other} " in f" {text.letters} ":
+                    yield _at(pair, start, end)
             for size in self._begin.get(word[:_FEW], ()):
                 if (begun := self.beginnings.get(word[:size])) is not None:
                     yield _at(begun, start, end)

@@ -77,6 +77,17 @@ def test_a_thing_named_after_it_is_allowed_and_what_is_sold_with_it_is_not():
     assert _of("Whisky + glass") is Category.ALCOHOL
 
 
+def test_an_animal_is_known_by_being_sold_however_far_apart_the_words_are():
+    assert _of("Goldfish bowl") is None
+    assert _of("Goldfish, red cap, ready to leave") is Category.ANIMALS
+    assert _of("Conejo gris y blanco en venta") is Category.ANIMALS
+
+
+def test_a_number_is_any_number():
+    assert _of("Peach 9000 puffs") is Category.TOBACCO
+    assert _of("Powder puffs") is None
+
+
 def test_a_copy_is_no_better_for_being_worn():
     assert _of("Replica Gucci jacket") is Category.COUNTERFEIT
     assert _of("Whisky print jacket") is None
