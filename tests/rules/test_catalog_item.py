@@ -8,18 +8,8 @@ import pytest
 from core.catalog import Availability, Condition, Item, ShownItem
 from core.currencies import decimals_of, written
 from core.values import Money
+from tests.samples_of_items import ITEM
 
-ITEM = Item(
-    retailer_id="4100001",
-    item_group_id="4100",
-    title="Linen shirt",
-    description="A shirt of linen.",
-    link="https://ada.example/products/shirt",
-    image_link="https://ada.example/shirt.jpg",
-    price=Money(Decimal("39.90"), "EUR"),
-    availability=Availability.IN_STOCK,
-    brand="Ada",
-)
 OTHERS = {
     "retailer_id": "4100002",
     "item_group_id": "4200",
@@ -97,7 +87,7 @@ SHOWN = ShownItem(
     item_group_id="4100",
     title="Linen shirt",
     description="A shirt of linen.",
-    link="https://ada.example/products/shirt",
+    link=ITEM.link,
     image_link="https://ada.example/shirt.jpg",
     price="3990",
     currency="EUR",
