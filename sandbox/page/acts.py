@@ -77,6 +77,9 @@ class Acts:
         self._acts: Mapping[str, Callable[[Wish], Answer]] = {
             "order": self._order,
             "check_out": self._check_out,
+            "invoice": self._invoice,
+            "pay_invoice": self._of_draft("invoices_paid"),
+            "drop_invoice": self._of_draft("draft_orders_deleted"),
             "pay": self._of_order("paid"),
             "cancel": self._of_order("cancel"),
             "refund": self._of_order("refunds"),
@@ -129,6 +132,20 @@ class Acts:
     def _check_out(self, wish: Wish) -> Answer:
         started = self._simulators.do_in_store("checkouts", _cart(wish))
         return {"checkout": started["token"]}
+
+    def _invoice(self, wish: Wish) -> Answer:
+        """What is in the cart is drawn up for the buyer, and the invoice sent."""
+        asked = {**_cart(wish), "invoice": True}
+        drawn = self._simulators.do_in_store("draft_orders", asked)["draft_order"]
+        phone = drawn["customer"]["phone"]
+        return {"draft": str(drawn["id"]), "name": drawn["name"], "phone": phone}
+
+    def _of_draft(self, path: str) -> Callable[[Wish], Answer]:
+        def do(wish: Wish) -> Answer:
+            asked = {"draft_order_id": _id(wish, "draft")}
+            return self._simulators.do_in_store(path, asked)
+
+        return do
 
     def _say(self, wish: Wish) -> Answer:
         said = _text(wish, "text", most=_MOST_TEXT)
@@ -338,10 +355,14 @@ def _one_of(wish: Wish, name: str, known: tuple[str, ...]) -> str:
 
 
 def _order_id(wish: Wish) -> int:
+    return _id(wish, "order")
+
+
+def _id(wish: Wish, name: str) -> int:
     """As a text, since a script's numbers are not exact where Shopify's ids are."""
-    value = wish.get("order")
+    value = wish.get(name)
     if not isinstance(value, str) or not _ID.fullmatch(value):
-        raise NotPossible("order: must be an id")
+        raise NotPossible(f"{name}: must be an id")
     return int(value)
 
 

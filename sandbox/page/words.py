@@ -36,6 +36,7 @@ OF_SCRIPT = (
     N_("Copied: %(code)s"),
     N_("Copy offer code"),
     N_("Delayed"),
+    N_("Delete the draft"),
     N_("Delivered"),
     N_("Looked at again at %(time)s."),
     N_("Meta's own words"),
@@ -47,12 +48,17 @@ OF_SCRIPT = (
     N_("Order %(name)s is placed."),
     N_("Out for delivery"),
     N_("Pay it after all"),
+    N_("Pay the invoice"),
     N_("Place order %(name)s"),
     N_("Ready for pickup"),
     N_("Refund"),
     N_("Ship it"),
     N_("Ship, number later"),
     N_("Sosik does not answer: is ./sosik up still running?"),
+    N_(
+        "The invoice of %(name)s is sent. A day later they are reminded of it, if they "
+        "agreed to offers: see the phone."
+    ),
     N_("The money comes"),
     N_("The page cannot be served at the moment: it tries again by itself."),
     N_("The parcel's way"),

@@ -10,6 +10,7 @@ from sandbox.knobs import BadControl, text
 from sandbox.shopify.bulk import Bulk
 from sandbox.shopify.compliance import Compliance
 from sandbox.shopify.desk import at_a_glance
+from sandbox.shopify.drafts import Drafts
 from sandbox.shopify.hooks import Hooks
 from sandbox.shopify.people import BUYERS, PRODUCTS
 from sandbox.shopify.recovery import at_checkout
@@ -40,6 +41,7 @@ class Owner:
         self._hooks = hooks
         self._rush = rush
         self._compliance = Compliance(till, hooks)
+        self._drafts = Drafts(till, hooks, clock)
         self._bulk = bulk
         self._clock = clock
         self._ring = ring
@@ -71,7 +73,7 @@ class Owner:
             **self._compliance.acts,
             "bulk": self._finish_bulk,
             "stock": lambda shop, asked: self._books(shop).shelf.set_stock(shop, asked),
-            "draft_orders": self._draft,
+            **self._drafts.acts,
         }
         if (method, path) == ("POST", "shops"):
             return self._put_shop(body)
@@ -127,10 +129,6 @@ class Owner:
 
     def _books(self, shop: Shop) -> Books:
         return self._till.books(shop)
-
-    def _draft(self, shop: Shop, body: Mapping[str, Any]) -> dict[str, Any]:
-        books = self._books(shop)
-        return books.abandoned.draft(books.customers, body, self._clock())
 
     def _put_shop(self, body: Mapping[str, Any]) -> dict[str, Any]:
         try:

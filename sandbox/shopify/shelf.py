@@ -131,15 +131,3 @@ class Abandoned:
             "customerHasNoDraftOrderSinceAbandonment": drafted_at is None
             or drafted_at < left.at,
         }
-
-    def draft(
-        self, customers: Mapping[int, Body], body: Mapping[str, Any], at: datetime
-    ) -> dict[str, Any]:
-        """``POST /_sandbox/draft_orders``: the owner draws up an order for the customer
-        with that ``phone``."""
-        phone = text(body, "phone")
-        found = [id_ for id_, each in customers.items() if each["phone"] == phone]
-        if not found:
-            raise BadControl("phone: no such customer")
-        self.drafts[found[0]] = at
-        return {"customer_id": found[0]}

@@ -105,24 +105,43 @@ class Till:
             if started is None:
                 raise BadControl("checkout_token: no such checkout")
         code = self._discounted(shop, body)
-        shop.orders_sold += 1
-        sold = replace(
-            started or self._wish(shop, body),
-            number=FIRST_ORDER + shop.orders_sold - 1,
-            placed_at=self._clock(),
-            attributes=attributes_in(body),
+        wanted = started or self._wish(shop, body)
+        order, ids = self.place(
+            shop, replace(wanted, attributes=attributes_in(body)), code
         )
-        order = bodies.order(sold) | code
+        if started is not None:
+            ids += self._tell_checkout(
+                shop,
+                started,
+                "checkouts/update",
+                completed_at=datetime.fromisoformat(order["created_at"]),
+            )
+        return {"order": order, "webhook_ids": ids}
+
+    def place(
+        self, shop: Shop, wanted: OrderWish, more: bodies.Body
+    ) -> tuple[bodies.Body, list[str]]:
+        """What was wanted is an order from now on, with what is known of it besides;
+        the ids of the webhooks that tell it."""
+        shop.orders_sold += 1
+        number = FIRST_ORDER + shop.orders_sold - 1
+        sold = replace(wanted, number=number, placed_at=self._clock())
+        order = bodies.order(sold) | more
         self._enter(shop, sold, order)
         event_id = self._hooks.new_id()
         ids = self._hooks.tell(shop, "orders/create", order, event_id=event_id)
         if not sold.is_pending:
             ids += self._hooks.tell(shop, "orders/paid", order, event_id=event_id)
-        if started is not None:
-            ids += self._tell_checkout(
-                shop, started, "checkouts/update", completed_at=sold.placed_at
-            )
-        return {"order": order, "webhook_ids": ids}
+        return order, ids
+
+    def drawn_up(self, shop: Shop, body: Mapping[str, Any]) -> OrderWish:
+        """What the owner draws up for somebody, who need not have bought before."""
+        books = self.books(shop)
+        number = len(books.abandoned.drafts) + 1
+        drawn = replace(self._wish(shop, body), number=number)
+        self._know(shop, drawn)
+        books.abandoned.drafts[drawn.customer_id] = self._clock()
+        return drawn
 
     def _discounted(self, shop: Shop, body: Mapping[str, Any]) -> bodies.Body:
         """That it is bought with a code, which counts as used by that. What it takes

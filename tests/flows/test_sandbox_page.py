@@ -751,3 +751,46 @@ def test_a_reader_gets_the_page_in_their_language(tab):
 
 def test_the_script_is_small():
     assert sum(file.stat().st_size for file in STATIC.glob("*.js")) < 60_000
+
+
+# What the store draws up
+
+
+def test_an_invoice_of_the_store_is_reminded_of_until_it_is_paid(
+    tab, world, store, connected
+):
+    _agrees(world, "SUBSCRIBED")
+    drawn = store.post("draft_orders", {"locale": "en", "invoice": True})["draft_order"]
+    at = world.now.isoformat()
+    sent = {**drawn, "created_at": at, "updated_at": at, "invoice_sent_at": at}
+    _told_of_draft(world, sent)
+
+    world.pass_time(timedelta(days=1))
+    assert _bubbles(tab, "447400123456")[-1]["body"].count(drawn["invoice_url"]) == 1
+
+    world.now += timedelta(seconds=1)
+    done = {"status": "completed", "completed_at": world.now.isoformat()}
+    _told_of_draft(world, {**sent, **done, "updated_at": world.now.isoformat()})
+    before = len(world.accepted)
+    world.pass_time(timedelta(days=3))
+
+    assert len(world.accepted) == before
+    reasons = [row.reason for row in world.messages if row.automation == "draft_order"]
+    assert sorted(map(str, reasons)) == ["None", "overtaken"]
+
+
+def _told_of_draft(world, body):
+    topic = "draft_orders/update"
+    assert world.shopify_says(topic, body, domain=SANDBOX_SHOP) == 200
+    world.work()
+
+
+@pytest.mark.parametrize("end", ["pay_invoice", "drop_invoice"])
+def test_an_invoice_is_sent_and_paid_or_taken_back_by_a_button(tab, store, end):
+    drawn = tab.press("invoice", CART).json
+
+    assert drawn["name"].startswith("#D")
+    assert tab.press(end, {"draft": drawn["draft"]}).status_code == 200
+    assert len(store.get("desk")["orders"]) == (end == "pay_invoice")
+    assert tab.press(end, {"draft": drawn["draft"]}).status_code >= 400
+    assert tab.press(end, {"draft": "many"}).status_code >= 400

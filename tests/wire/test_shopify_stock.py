@@ -118,7 +118,7 @@ def test_an_order_of_the_same_person_is_seen(store):
 
 def test_a_draft_order_for_the_same_person_is_seen(store):
     number = left(store)
-    store.control.post("draft_orders", {"phone": BUYER["phone"]})
+    store.control.post("draft_orders", BUYER)
 
     assert since(store, number) == {number: Since(ordered=False, drafted=True)}
 

@@ -26,6 +26,7 @@ export function openStore(onOrder, onPhone) {
     placeOrder(wish());
   });
   byId("leave").addEventListener("click", leaveAtCheckout);
+  byId("invoice").addEventListener("click", sendInvoice);
   byId("first-order").addEventListener("click", () => {
     const items = Object.entries(FIRST_CART).map(([sku, quantity]) => ({ sku, quantity }));
     placeOrder({ ...wish(), items, consent: true, payment: "paid" });
@@ -54,6 +55,7 @@ function showPrices() {
   byId("total").value = isEmpty ? "–" : money(total + GOODS.shipping[shown], shown);
   byId("place").disabled = isEmpty;
   byId("leave").disabled = isEmpty;
+  byId("invoice").disabled = isEmpty;
 }
 
 function chooseBuyer() {
@@ -99,6 +101,23 @@ async function leaveAtCheckout() {
   words.replaceChildren(
     say("A checkout stands there, and nobody has paid. An hour later they are reminded of it, if they agreed to offers: see the phone."), " ",
     make("button", { type: "button", on: { click: () => placeOrder(left) } }, say("Pay it after all")),
+  );
+}
+
+async function sendInvoice() {
+  const drawn = await act("invoice", wish());
+  if (drawn === null) return;
+  empty();
+  showPhone(drawn.phone ?? "");
+  const words = byId("left");
+  const end = (name) => async () => {
+    if (await act(name, { draft: drawn.draft }) !== null) words.hidden = true;
+  };
+  words.hidden = false;
+  words.replaceChildren(
+    say("The invoice of %(name)s is sent. A day later they are reminded of it, if they agreed to offers: see the phone.", { name: drawn.name }), " ",
+    make("button", { type: "button", on: { click: end("pay_invoice") } }, say("Pay the invoice")), " ",
+    make("button", { type: "button", on: { click: end("drop_invoice") } }, say("Delete the draft")),
   );
 }
 
