@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from core.values import ShopId, VariantId
-from storage.catalog_items import DueItem
 from storage.recordset import folded, unfolded
 from storage.session import Transaction
 from storage.statements import Statement
@@ -19,28 +18,32 @@ _BEGIN = Statement("""
 INSERT INTO catalog_batches (shop_id, count, asked_at, due_at)
 VALUES (:shop, :count, :now, :until) RETURNING id
 """)
-_PUT_IN = Statement("""
-UPDATE catalog_items SET batch_id = :batch, sent = wanted, sent_at = :now,
-  state = CASE WHEN wanted IS NULL THEN state ELSE 'sent' END
-WHERE shop_id = :shop AND variant_id = ANY(CAST(:variants AS bigint[]))
+_PUT_IN = Statement(f"""
+UPDATE catalog_items i SET batch_id = :batch, sent = i.wanted, sent_at = :now,
+  state = CASE WHEN i.wanted IS NULL THEN i.state ELSE 'sent' END
+FROM {unfolded({"variant_id": "bigint", "wanted": "text"})}
+WHERE i.shop_id = :shop AND i.variant_id = new.variant_id AND i.batch_id IS NULL
+  AND i.wanted IS NOT DISTINCT FROM new.wanted
+RETURNING i.variant_id
 """)
 
 
 def begin(
     tx: Transaction,
     shop_id: ShopId,
-    items: Sequence[DueItem],
+    items: Mapping[VariantId, str | None],
     *,
     now: datetime,
     until: datetime,
-) -> int:
-    """Put these into one portion; its id. It has a name of Meta's before ``until``, or
-    is lost."""
+) -> tuple[int, set[VariantId]]:
+    """Put those into one portion that are still to be shown so, by their fingerprints
+    or not at all; its id, and which they are. It has a name of Meta's before ``until``,
+    or is lost."""
     asked = {"shop": shop_id, "count": len(items), "now": now, "until": until}
     [row] = tx.ask(_BEGIN, asked)
-    variants = sorted(each.variant_id for each in items)
-    tx.run(_PUT_IN, {**asked, "batch": row.id, "variants": variants})
-    return int(row.id)
+    rows = [{"variant_id": id_, "wanted": wanted} for id_, wanted in items.items()]
+    put = tx.ask(_PUT_IN, {**folded(rows), **asked, "batch": row.id})
+    return int(row.id), {VariantId(each.variant_id) for each in put}
 
 
 _TAKEN = Statement("""
@@ -74,7 +77,7 @@ _LATER = Statement("""
 UPDATE catalog_batches SET looks = looks + 1, due_at = :due_at WHERE id = :batch
 """)
 _NEXT = Statement("""
-SELECT min(due_at) AS due_at, count(*) AS count FROM catalog_batches
+SELECT min(due_at) AS due_at FROM catalog_batches
 WHERE shop_id = :shop AND ended_at IS NULL
 """)
 
@@ -91,11 +94,10 @@ def look_later(tx: Transaction, batch: int, *, due_at: datetime) -> None:
     tx.run(_LATER, {"batch": batch, "due_at": due_at})
 
 
-def next_due(tx: Transaction, shop_id: ShopId) -> tuple[datetime | None, int]:
-    """When one is to be looked at, and how many there are."""
+def next_due(tx: Transaction, shop_id: ShopId) -> datetime | None:
+    """When one is to be looked at."""
     [row] = tx.ask(_NEXT, {"shop": shop_id})
-    due_at = None if row.due_at is None else row.due_at.astimezone(UTC)
-    return due_at, int(row.count)
+    return None if row.due_at is None else row.due_at.astimezone(UTC)
 
 
 _END = Statement("""
@@ -204,10 +206,17 @@ _SEEN = Statement("""
 UPDATE catalog_items SET seen_at = :at
 WHERE shop_id = :shop AND variant_id = ANY(CAST(:variants AS bigint[]))
 """)
-_SETTLED = Statement("""
-SELECT variant_id, product_id, state, wanted, sent FROM catalog_items
+_LISTED = Statement("""
+SELECT variant_id, product_id, wanted, judged_at, batch_id IS NULL
+  AND wanted IS NOT DISTINCT FROM sent AND state <> 'refused' AS is_settled
+FROM catalog_items
 WHERE shop_id = :shop AND variant_id = ANY(CAST(:variants AS bigint[]))
-  AND batch_id IS NULL AND (judged_at IS NULL OR judged_at < :at)
+""")
+_REVIEWED = Statement(f"""
+UPDATE catalog_items i SET refusal = new.refusal, judged_at = :now, state = 'refused'
+FROM {unfolded({"variant_id": "bigint", "refusal": "jsonb"})}
+WHERE i.shop_id = :shop AND i.variant_id = new.variant_id AND i.batch_id IS NULL
+  AND i.wanted = i.sent AND i.state = 'live'
 """)
 _RESEND = Statement("""
 UPDATE catalog_items SET sent = '',
@@ -226,12 +235,26 @@ RETURNING variant_id
 """)
 
 
-def settled(
-    tx: Transaction, shop_id: ShopId, variants: Collection[VariantId], *, at: datetime
+def known(
+    tx: Transaction, shop_id: ShopId, variants: Collection[VariantId]
 ) -> list[Any]:
-    """Those of them with which Meta was done before ``at``."""
-    asked = {"shop": shop_id, "variants": sorted(variants), "at": at}
-    return tx.ask(_SETTLED, asked)
+    """Those of them that are ours, and whether Meta has been told all of each."""
+    return tx.ask(_LISTED, {"shop": shop_id, "variants": sorted(variants)})
+
+
+def note_reviewed(
+    tx: Transaction,
+    shop_id: ShopId,
+    refusals: Mapping[VariantId, Mapping[str, str]],
+    *,
+    now: datetime,
+) -> None:
+    """Meta shows these no more, of which it had said that it does."""
+    rows = [
+        {"variant_id": id_, "refusal": dict(said)} for id_, said in refusals.items()
+    ]
+    if rows:
+        tx.run(_REVIEWED, {**folded(rows), "shop": shop_id, "now": now})
 
 
 def note_seen(

@@ -153,12 +153,12 @@ WHERE i.shop_id = :shop AND i.variant_id = new.variant_id
 def correct(
     tx: Transaction,
     shop_id: ShopId,
-    items: Collection[tuple[VariantId, str | None, str]],
+    items: Collection[tuple[VariantId, str | None, str | None]],
 ) -> None:
     """What is to be shown of them is another, or nothing because of something, though
     the store has told nothing: our rules have changed."""
     rows = [
-        {"variant_id": variant, "wanted": wanted, "because": because or None}
+        {"variant_id": variant, "wanted": wanted, "because": because}
         for variant, wanted, because in items
     ]
     if rows:
@@ -208,6 +208,22 @@ def listed(
     """Items in these states, with the title of the product."""
     asked = {"shop": shop_id, "states": sorted(states), "most": most}
     return [row._asdict() for row in tx.ask(_LISTED, asked)]
+
+
+_TAKE_OUT = Statement("""
+INSERT INTO catalog_items (shop_id, variant_id, product_id, state, because, sent,
+  changed_at)
+SELECT :shop, variant, 0, 'deleted', 'gone', '', :now
+FROM unnest(CAST(:variants AS bigint[])) AS variant ORDER BY variant
+ON CONFLICT DO NOTHING
+""")
+
+
+def take_out(
+    tx: Transaction, shop_id: ShopId, variants: Collection[VariantId], *, now: datetime
+) -> None:
+    """Have what Meta lists, and what is none of the store's variants, shown no more."""
+    tx.run(_TAKE_OUT, {"shop": shop_id, "variants": sorted(variants), "now": now})
 
 
 _UNKNOWN_ALL = Statement("""

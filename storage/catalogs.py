@@ -42,7 +42,8 @@ class Side(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownCatalog:
     """``operation`` is the store's name for what it writes, of which ``read_bytes``
-    have been read. ``changed_since`` is None where that is all that it has.
+    have been read. ``changed_since`` is None where that is all that it has. A catalog
+    that ``is_own`` has nothing in it that was not put there from here.
     ``comparing_since`` is when somebody began to look at what Meta has, page by page up
     to ``compared_after``; None while nobody does.
     """
@@ -54,6 +55,7 @@ class KnownCatalog:
     timezone: str
     catalog_id: str
     account_id: str
+    is_own: bool
     hidden_tag: str
     run: Run
     runs: int
@@ -80,12 +82,13 @@ class Turn:
 
 
 _CONNECT = Statement("""
-INSERT INTO catalogs AS c (shop_id, catalog_id, account_id, hidden_tag, connected_at,
-  run, next_run_at, read_due_at, tell_due_at)
-VALUES (:shop, :catalog, :account, coalesce(CAST(:tag AS text), ''), :now, 'wanted',
-  :now, :now, :now)
-ON CONFLICT (shop_id) DO UPDATE SET
-  catalog_id = :catalog, account_id = :account,
+INSERT INTO catalogs AS c (shop_id, catalog_id, account_id, is_own, hidden_tag,
+  connected_at, run, next_run_at, read_due_at, tell_due_at)
+VALUES (:shop, :catalog, :account, :is_own, coalesce(CAST(:tag AS text), ''), :now,
+  'wanted', :now, :now, :now)
+ON CONFLICT (shop_id) DO UPDATE SET account_id = :account,
+  is_own = CASE WHEN c.catalog_id = :catalog THEN c.is_own OR :is_own ELSE :is_own END,
+  catalog_id = :catalog,
   hidden_tag = coalesce(CAST(:tag AS text), c.hidden_tag),
   tell_held_because = NULL, tell_attempts = 0, tell_due_at = :now,
   read_held_because = NULL, read_attempts = 0, read_due_at = :now
@@ -98,6 +101,7 @@ def connect(
     *,
     catalog_id: str,
     account_id: str,
+    is_own: bool,
     hidden_tag: str | None,
     now: datetime,
 ) -> None:
@@ -107,6 +111,7 @@ def connect(
         "shop": shop_id,
         "catalog": catalog_id,
         "account": account_id,
+        "is_own": is_own,
         "tag": hidden_tag,
         "now": now,
     }
@@ -122,8 +127,8 @@ def disconnect(tx: Transaction, shop_id: ShopId) -> bool:
 
 
 _COLUMNS = """c.shop_id, s.domain, s.name, s.currency, s.timezone, c.catalog_id,
-  c.account_id, c.hidden_tag, c.run, c.runs, c.operation, c.as_of, c.changed_since,
-  c.read_bytes, c.read_count, c.told_count, c.failures, c.next_run_at,
+  c.account_id, c.is_own, c.hidden_tag, c.run, c.runs, c.operation, c.as_of,
+  c.changed_since, c.read_bytes, c.read_count, c.told_count, c.failures, c.next_run_at,
   c.comparing_since, c.compared_after"""
 
 _TAKE_DUE = {
@@ -162,7 +167,7 @@ _HAND_BACK = {
     side: Statement(f"""
 UPDATE catalogs SET {side}_claimed_until = NULL, {side}_attempts = :attempts,
   {side}_held_because = :because,
-  {side}_due_at = CASE WHEN {side}_due_at = :until OR :because IS NOT NULL
+  {side}_due_at = CASE WHEN {side}_due_at = :until OR CAST(:because AS text) IS NOT NULL
     THEN :due_at ELSE least({side}_due_at, :due_at) END
 WHERE shop_id = :shop AND {side}_claimed_until = :until
 """)
@@ -263,7 +268,8 @@ UPDATE catalogs SET run = 'done', ended_at = :now, operation = NULL, failures = 
   next_run_at = CASE WHEN changed_since IS NULL THEN :next_at ELSE next_run_at END,
   comparing_since = CASE WHEN changed_since IS NULL THEN :now ELSE comparing_since END,
   compared_after = CASE WHEN changed_since IS NULL THEN NULL ELSE compared_after END,
-  tell_due_at = least(tell_due_at, :now)
+  tell_due_at = CASE WHEN tell_held_because IS NULL
+    THEN least(tell_due_at, :now) ELSE tell_due_at END
 WHERE shop_id = :shop
 """)
 
@@ -361,6 +367,7 @@ def _known(row: Any) -> KnownCatalog:
         timezone=row.timezone,
         catalog_id=row.catalog_id,
         account_id=row.account_id,
+        is_own=row.is_own,
         hidden_tag=row.hidden_tag,
         run=Run(row.run),
         runs=row.runs,

@@ -147,6 +147,18 @@ def of_shops(
     return found
 
 
+def token_of_account(
+    tx: Transaction, shop_id: ShopId, account_id: str, *, sealer: Keyring
+) -> str | None:
+    """A token that opens this account of the shop: its default number's, if that is
+    there; None where it has no number of it any more."""
+    for row in numbers_of(tx, shop_id):
+        if row["account_id"] == account_id:
+            context = number_context(shop_id, row["phone_number_id"])
+            return sealer.of(shop_id).open_text(row["token"], context=context)
+    return None
+
+
 def default_of(tx: Transaction, shop_id: ShopId) -> Mapping[str, Any] | None:
     """The number for everybody whom no other of the shop's is for."""
     return next(iter(numbers_of(tx, shop_id)), None)

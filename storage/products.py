@@ -136,9 +136,9 @@ FROM {unfolded({"product_id": "bigint", "told": "jsonb"})} ORDER BY product_id
 ON CONFLICT (shop_id, product_id) DO UPDATE SET
   told = CASE WHEN p.told IS DISTINCT FROM excluded.told
     THEN excluded.told ELSE p.told END, told_at = :as_of,
-  changed_since = CASE WHEN p.changed_at >= :as_of THEN p.changed_at END,
-  changed_at = CASE WHEN p.changed_at >= :as_of THEN p.changed_at END,
-  due_at = CASE WHEN p.changed_at >= :as_of THEN p.due_at END
+  changed_since = CASE WHEN p.changed_at > :as_of THEN p.changed_at END,
+  changed_at = CASE WHEN p.changed_at > :as_of THEN p.changed_at END,
+  due_at = CASE WHEN p.changed_at > :as_of THEN p.due_at END
 WHERE p.told_at IS NULL OR p.told_at <= :as_of
 RETURNING product_id
 """)
@@ -175,20 +175,19 @@ def drop(
     return [ProductId(row.product_id) for row in tx.ask(_DROP, asked)]
 
 
-_UNTOLD = Statement("""
-SELECT product_id FROM products
+_DOUBT = Statement("""
+UPDATE products SET changed_since = coalesce(changed_since, :now), changed_at = :now,
+  due_at = :now
 WHERE shop_id = :shop AND due_at IS NULL AND (told_at IS NULL OR told_at < :as_of)
-ORDER BY product_id LIMIT :most
 """)
 
 
-def untold_since(
-    tx: Transaction, shop_id: ShopId, *, as_of: datetime, most: int
-) -> list[ProductId]:
-    """Those that were not among all that the store told ``as_of`` then: it has them no
-    more."""
-    asked = {"shop": shop_id, "as_of": as_of, "most": most}
-    return [ProductId(row.product_id) for row in tx.ask(_UNTOLD, asked)]
+def doubt_untold(
+    tx: Transaction, shop_id: ShopId, *, as_of: datetime, now: datetime
+) -> None:
+    """Have the store asked of those that were not among all that it told ``as_of``
+    then: mostly it has them no more."""
+    tx.run(_DOUBT, {"shop": shop_id, "as_of": as_of, "now": now})
 
 
 _TOLD = Statement("""

@@ -1279,6 +1279,8 @@ catalogs = Table(
     # Meta's ids of the catalog and of the WhatsApp account that shows it.
     Column("catalog_id", Text, nullable=False),
     Column("account_id", Text, nullable=False),
+    # Whether it was made here, so that nobody else puts anything in.
+    Column("is_own", Boolean, nullable=False),
     Column("hidden_tag", Text, nullable=False),
     Column("connected_at", AwareDateTime, nullable=False),
     # How far the store has been read, as in backfills. What is read is so ``as_of``;

@@ -11,8 +11,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from core import http
+from core.catalog import Catalog
 from core.discounts import Discount, KnownCode
 from core.errors import WillNotWork
+from core.products import Product
 from core.settings import Settings, is_loopback
 from core.shopping import Since
 from core.values import (
@@ -22,13 +24,16 @@ from core.values import (
     FulfillmentId,
     OrderId,
     Phone,
+    ProductId,
     ShopDomain,
     VariantId,
 )
 from core.words import Meaning, Words
 from integrations.meta import creation_schema
 from integrations.meta.advice import meaning_of
+from integrations.meta.catalog import MetaCatalog
 from integrations.meta.cloud_api import Graph, words_of
+from integrations.meta.graph_calls import GraphCalls
 from integrations.meta.pricing import price_in
 from integrations.meta.templates import (
     CopyCode,
@@ -43,6 +48,7 @@ from integrations.shopify import (
     consents,
     discounts,
     order_changes,
+    products,
     stock,
     things,
 )
@@ -256,6 +262,26 @@ class ShopifyStore:
     def read_written(self, part: str, url: str, start: int) -> Iterator[Thing]:
         return bulk_operations.read(part, url, start, http.download)
 
+    def begin_writing_products(
+        self,
+        shop: ShopDomain,
+        token: LiveToken,
+        *,
+        since: datetime | None,
+        now: datetime,
+    ) -> str:
+        return bulk_operations.begin(
+            self.client, shop, token, "catalog", now=now, since=since
+        )
+
+    def products_written(self, url: str, start: int) -> Iterator[Thing]:
+        return bulk_operations.read("catalog", url, start, http.download)
+
+    def products(
+        self, shop: ShopDomain, token: LiveToken, *, ids: Sequence[ProductId]
+    ) -> list[Product]:
+        return products.products(self.client, shop, token, ids)
+
 
 def _given_out(token: AccessToken) -> NewToken:
     return NewToken(
@@ -431,6 +457,14 @@ def account_at(settings: Settings) -> MetaAccount:
         Graph(http.caller(), settings.meta_graph_origin, settings.meta_graph_version),
         settings.app_url,
     )
+
+
+def keeper_at(settings: Settings) -> Catalog:
+    """Who keeps the catalogs of stores: Meta."""
+    # A portion of thousands of items is large, and read before it is answered.
+    call = http.caller(read_seconds=60.0, total_seconds=120.0)
+    graph = GraphCalls(call, settings.meta_graph_origin, settings.meta_graph_version)
+    return MetaCatalog(graph)
 
 
 def trackers_at(settings: Settings) -> Mapping[str, Tracker]:

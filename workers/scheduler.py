@@ -14,6 +14,8 @@ from core.errors import DatabaseAway
 from notifications.access import LiveTokens, keep_up_access
 from notifications.acting_on_answers import act_on_answers
 from notifications.backfilling import fill_in_the_past
+from notifications.catalog.reading_stores import read_stores
+from notifications.catalog.telling_meta import tell_meta
 from notifications.checking_carts import check_carts
 from notifications.comparing import compare_stores
 from notifications.flash_codes import keep_codes, look_after_codes
@@ -28,6 +30,7 @@ from wiring.outside import (
     MetasWords,
     account_at,
     brief_store_at,
+    keeper_at,
     patient_store_at,
     store_at,
     trackers_at,
@@ -59,6 +62,8 @@ _ACTED_AT_ONCE = 2
 _PAUSE_FOR_CHATS_SECONDS = 0.5
 """Somebody waits for an answer."""
 _CHECKED_AT_ONCE = 2
+_PAUSE_FOR_CATALOGS_SECONDS = 1.0
+_CATALOGS_AT_ONCE = 2
 _STORES_AT_ONCE = 4
 """Most of a look at a store is waiting for its answers."""
 
@@ -83,6 +88,8 @@ def main() -> None:
         *(*[_keep_codes] * _TOLD_AT_ONCE, _look_after_codes),
         *(*[_look_at_carts] * _LOOKS_AT_ONCE, _ask_ahead),
         *[_compare_stores] * _STORES_AT_ONCE,
+        *[_read_stores] * _CATALOGS_AT_ONCE,
+        *[_tell_meta] * _CATALOGS_AT_ONCE,
     ):
         Thread(target=work, args=(stopping,), name=work.__name__, daemon=True).start()
     looks = 0
@@ -216,6 +223,28 @@ def _check_carts(stopping: Event) -> None:
             log.warning("carts_not_checked because=%s", error)
         except Exception:
             log.exception("carts_not_checked because=bug")
+
+
+def _read_stores(stopping: Event) -> None:
+    store = patient_store_at(settings(), services())
+    while not stopping.wait(_PAUSE_FOR_CATALOGS_SECONDS):
+        try:
+            read_stores(store, services=services())
+        except DatabaseAway as error:
+            log.warning("products_not_read because=%s", error)
+        except Exception:
+            log.exception("products_not_read because=bug")
+
+
+def _tell_meta(stopping: Event) -> None:
+    keeper = keeper_at(settings())
+    while not stopping.wait(_PAUSE_FOR_CATALOGS_SECONDS):
+        try:
+            tell_meta(keeper, services=services())
+        except DatabaseAway as error:
+            log.warning("catalogs_not_told because=%s", error)
+        except Exception:
+            log.exception("catalogs_not_told because=bug")
 
 
 def _attend_to_requests(stopping: Event) -> None:

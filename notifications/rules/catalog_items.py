@@ -13,11 +13,18 @@ from core.products import Product, ProductStatus, Variant
 from core.values import Money, VariantId
 from notifications.rules.catalog_codes import google_category_of, gtin_of
 from notifications.rules.catalog_options import attributes
-from notifications.rules.catalog_texts import cut, description_of, plain, title_of
+from notifications.rules.catalog_texts import (
+    cut,
+    description_of,
+    one_line,
+    title_of,
+)
 
 MOST_IMAGES = 10
+_MOST_PRICE = Decimal(10**12)
 _IMAGE_WIDTH = "1080"
 """Twice what Meta wants at least, and far below the bytes that it takes."""
+_MOST_OTHERS = 80
 _SHOPIFYS_IMAGES = "cdn.shopify.com"
 _SIZES = frozenset({"width", "height", "crop", "pad_color"})
 _IN_ADDRESSES = "%/:=&?~#+!$,;'@()*[]-._"
@@ -100,14 +107,18 @@ class _Seen:
     @classmethod
     def of(cls, product: Product, terms: Terms) -> "_Seen":
         title = title_of(product.title)
-        vendor = " ".join(plain(product.vendor).split())
+        maker = one_line(product.vendor) or one_line(terms.name) or title
+        brand = cut(maker, MOST_BRAND)
+        description = description_of(product.description)
+        if not description or description.casefold() == title.casefold():
+            # Meta takes no description that says the same as the title.
+            description = f"{title} · {brand}"
         return cls(
             product,
             terms,
             title=title,
-            description=description_of(product.description) or title,
-            brand=cut(vendor or " ".join(plain(terms.name).split()), MOST_BRAND)
-            or title[:MOST_BRAND],
+            description=description,
+            brand=brand,
             images=tuple(_images(product.images)),
         )
 
@@ -125,10 +136,11 @@ class _Seen:
         before = _whole(variant.was_price, price.currency) or price
         is_on_sale = before.amount > price.amount
         placed, others = attributes(variant.options)
+        is_one_of_many = len(self.product.variants) > 1
         return Item(
             retailer_id=str(variant.variant_id),
             item_group_id=str(self.product.product_id),
-            title=_titled(self.title, others),
+            title=_titled(self.title, others) if is_one_of_many else self.title,
             description=self.description,
             link=link,
             image_link=images[0],
@@ -156,18 +168,19 @@ def availability_of(variant: Variant) -> Availability:
 
 
 def _whole(amount: Decimal | None, currency: str) -> Money | None:
-    """In whole coins of the currency; None where it costs less than one."""
-    if amount is None or not amount.is_finite():
+    """In whole coins of the currency; None where it costs less than one, or more than
+    Meta can read."""
+    if amount is None or not amount.is_finite() or abs(amount) > _MOST_PRICE:
         return None
     coins = Decimal(written(Money(amount, currency)))
-    return Money(coins, currency) if coins > 0 else None
+    return Money(coins, currency) if 0 < coins < _MOST_PRICE else None
 
 
 def _titled(title: str, others: list[str]) -> str:
     """With what else tells the variant apart, since there is no other place for it."""
     if not others:
         return title
-    behind = cut(" / ".join(" ".join(plain(each).split()) for each in others), 80)
+    behind = cut(" / ".join(others), _MOST_OTHERS)
     return f"{cut(title, MOST_TITLE - len(behind) - 3)} - {behind}"
 
 
@@ -211,7 +224,9 @@ def _web(url: str) -> tuple[str, str, str, str] | None:
         is_web = parts.scheme in ("https", "http") and bool(parts.hostname)
     except (ValueError, UnicodeError):
         return None
-    if not is_web or "@" in host or not url.isprintable() or " " in url:
+    if not is_web or "@" in host or "." not in host or not url.isprintable():
+        return None
+    if " " in url:
         return None
     path, query = (quote(part, safe=_IN_ADDRESSES) for part in parts[2:4])
     return parts.scheme, host, path, query

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from core.catalog import MOST_OPTION
+from notifications.rules.catalog_texts import one_line
 
 _NAMES: Mapping[str, str] = {
     "color": (
@@ -54,7 +55,7 @@ def attributes(
     placed: dict[str, str] = {}
     others: list[str] = []
     for name, value in options:
-        said = " ".join(value.split())[:MOST_OPTION].rstrip()
+        said = one_line(value)[:MOST_OPTION].rstrip()
         if not said or (folded(name), folded(said)) == _ONLY:
             continue
         kind = _KINDS.get(folded(name)) or _kind_in(name)

@@ -17,6 +17,7 @@ _APART = frozenset(
     }
 )
 _POINT = "\n• "
+_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _ADDRESS = re.compile(r"(?:https?://|\bwww\.)\S+", re.IGNORECASE)
 _EMPTY_LINES = re.compile(r"\n{3,}")
 _SHOUTED = re.compile(r"[^\W\d_]{4,}")
@@ -30,7 +31,7 @@ def title_of(written: str) -> str:
 
     One that shouts, which Meta does not want, is written as people write.
     """
-    line = " ".join(plain(written).split())
+    line = one_line(written)
     if line.isupper() and sum(map(str.isalpha, line)) >= _SHORTEST_SHOUT:
         line = _SHOUTED.sub(lambda word: word[0].capitalize(), line)
     return cut(line, MOST_TITLE)
@@ -59,12 +60,19 @@ def cut(text: str, longest: int) -> str:
 
 
 def plain(text: str) -> str:
-    """In NFC, without characters that nobody sees or that turn the direction of what
-    stands behind them; line ends stay."""
-    if text.isascii() and text.isprintable():
-        return text
-    normal = unicodedata.normalize("NFC", text)
-    return "".join(map(_kept, normal))
+    """In NFC, without tags, and without characters that nobody sees or that turn the
+    direction of what stands behind them; line ends stay."""
+    if not (text.isascii() and text.isprintable()):
+        normal = unicodedata.normalize("NFC", text)
+        text = "".join(map(_kept, normal))
+    while "<" in text and (less := _TAG.sub("", text)) != text:
+        text = less  # taking one out may leave another
+    return text
+
+
+def one_line(text: str) -> str:
+    """The same, without line ends and spaces that are too many."""
+    return " ".join(plain(text).split())
 
 
 def _kept(character: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from core.clock import Clock
 from core.values import ShopDomain
 from sandbox.knobs import BadControl, text
+from sandbox.shopify.assortment import Assortment
 from sandbox.shopify.bulk import Bulk
 from sandbox.shopify.compliance import Compliance
 from sandbox.shopify.desk import at_a_glance
@@ -42,6 +43,7 @@ class Owner:
         self._rush = rush
         self._compliance = Compliance(till, hooks)
         self._drafts = Drafts(till, hooks, clock)
+        self._assortment = Assortment(shops, till, hooks, clock)
         self._bulk = bulk
         self._clock = clock
         self._ring = ring
@@ -71,8 +73,9 @@ class Owner:
             "uninstall": self._uninstall,
             "unsubscribe": self._unsubscribe,
             **self._compliance.acts,
+            **self._assortment.acts,
             "bulk": self._finish_bulk,
-            "stock": lambda shop, asked: self._books(shop).shelf.set_stock(shop, asked),
+            "stock": self._stock,
             **self._drafts.acts,
         }
         if (method, path) == ("POST", "shops"):
@@ -91,6 +94,8 @@ class Owner:
         if (method, path) == ("GET", "orders"):
             orders = list(self._till.books(shop).orders.values())
             return {"data": orders[-int(body.get("limit", 50)) :]}
+        if (method, path) == ("GET", "products"):
+            return self._assortment.shown(shop)
         if (method, path) == ("GET", "checkout"):
             books = self._till.books(shop)
             now = self._clock()
@@ -233,6 +238,12 @@ class Owner:
         finally:
             behaviour.delay_ms = usual
         return {"webhook_ids": ids}
+
+    def _stock(self, shop: Shop, body: Mapping[str, Any]) -> dict[str, Any]:
+        """What can be bought of it, in a cart and in the catalog alike."""
+        answer = self._books(shop).shelf.set_stock(shop, body)
+        ids = self._assortment.follow(shop, answer["variant_id"], body)
+        return {**answer, "webhook_ids": ids}
 
     def _finish_bulk(self, shop: Shop, _: Mapping[str, Any]) -> dict[str, Any]:
         """Slow bulk operations are done now."""

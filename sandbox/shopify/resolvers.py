@@ -13,8 +13,8 @@ from sandbox.shopify.bodies import Body, written
 from sandbox.shopify.bulk import Bulk
 from sandbox.shopify.changes import Changes
 from sandbox.shopify.execute import Node, connection, connection_by
+from sandbox.shopify.goods import product_node
 from sandbox.shopify.hooks import API_VERSION
-from sandbox.shopify.people import PRODUCTS
 from sandbox.shopify.shops import TOPICS, Shop, Shops, Subscription
 from sandbox.shopify.till import CONSENT_STATES, Books, Till
 
@@ -63,7 +63,7 @@ class Resolvers:
             ),
             "customerByIdentifier": lambda a: _customer_with(a["identifier"], books),
             "fulfillment": lambda a: _parcel(a, books),
-            "nodes": lambda a: [_node(each, books) for each in a["ids"]],
+            "nodes": lambda a: [_node(each, shop, books) for each in a["ids"]],
             "abandonedCheckouts": lambda a: _checkouts(a, books),
             "abandonmentByAbandonedCheckoutId": lambda a: books.abandoned.node(
                 nodes.number_in(a["abandonedCheckoutId"], "AbandonedCheckout"),
@@ -78,12 +78,8 @@ class Resolvers:
             "discountRedeemCodeBulkCreation": books.discounts.creation,
             "bulkOperation": lambda a: self._bulk.look(shop, a["id"], self._origin),
             "customers": lambda a: _customers(a, books),
-            "products": lambda a: _sorted(
-                [{"id": product.id} for product in PRODUCTS],
-                a,
-                place=lambda each: (each["id"],),
-                node=lambda each: {"id": nodes.gid("Product", each["id"])},
-            ),
+            "products": lambda a: _products(a, shop, books),
+            "product": lambda a: _product(a["id"], shop, books),
         }
 
     def mutation(self) -> Node:
@@ -269,14 +265,34 @@ def _sorted(
     return connection_by(things, arguments, place=place, node=node)
 
 
-def _node(identity: str, books: Books) -> Node | None:
+def _products(arguments: Mapping[str, Any], shop: Shop, books: Books) -> Node:
+    wanted = _SINCE.findall(arguments.get("query") or "")
+    found = sorted(books.goods.changed(wanted), key=lambda each: each.id)
+    return connection_by(
+        found,
+        arguments,
+        place=lambda each: (each.id,),
+        node=lambda each: product_node(each, shop.domain),
+    )
+
+
+def _product(identity: str, shop: Shop, books: Books) -> Node | None:
+    number = nodes.number_in(identity, "Product")
+    product = books.goods.products.get(number or 0)
+    return product_node(product, shop.domain) if product else None
+
+
+def _node(identity: str, shop: Shop, books: Books) -> Node | None:
     """The kinds of things that somebody asks for by many ids at once."""
+    product = _product(identity, shop, books)
+    if product is not None:
+        return product
     order = books.orders.get(nodes.number_in(identity, "Order") or 0)
     if order is not None:
         return nodes.order_node(order, books)
     variant = nodes.number_in(identity, "ProductVariant")
     if variant is not None:
-        return books.shelf.node(identity, variant)
+        return books.shelf.node(identity, variant) or books.goods.variant_node(variant)
     parcel = books.parcels.get(nodes.number_in(identity, "Fulfillment") or 0)
     return nodes.parcel_node(parcel, books) if parcel else None
 

@@ -11,6 +11,7 @@ from sandbox.shopify import bodies, carts
 from sandbox.shopify.bodies import OrderWish
 from sandbox.shopify.discounts import DiscountBook
 from sandbox.shopify.edits import Edit, edited
+from sandbox.shopify.goods import Goods
 from sandbox.shopify.hooks import Hooks
 from sandbox.shopify.prices import Prices
 from sandbox.shopify.recovery import attributes_in
@@ -46,6 +47,7 @@ class Books:
     holds: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
     shelf: Shelf = field(default_factory=Shelf)
     abandoned: Abandoned = field(default_factory=Abandoned)
+    goods: Goods = field(default_factory=Goods)
 
 
 class Till:

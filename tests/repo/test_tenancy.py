@@ -45,9 +45,9 @@ def _ask(world, domain):
 _WRITTEN = {
     "access_log": "(shop_id, at, door, actor, doing, kinds)"
     " VALUES (:shop, now(), 'command', 'me', 'why', '{}')",
-    "catalogs": "(shop_id, catalog_id, account_id, hidden_tag, connected_at, run,"
-    " next_run_at, read_due_at, tell_due_at)"
-    " VALUES (:shop, '1', '2', '', now(), 'done', now(), now(), now())",
+    "catalogs": "(shop_id, catalog_id, account_id, is_own, hidden_tag, connected_at,"
+    " run, next_run_at, read_due_at, tell_due_at)"
+    " VALUES (:shop, '1', '2', true, '', now(), 'done', now(), now(), now())",
     "catalog_batches": "(shop_id, count, asked_at, due_at)"
     " VALUES (:shop, 1, now(), now())",
     "catalog_items": "(shop_id, variant_id, product_id, state, changed_at)"

@@ -1,5 +1,6 @@
 """A product of the store comes out as items that Meta takes, or with why it is none."""
 
+import json
 from dataclasses import replace
 from decimal import Decimal
 from urllib.parse import parse_qsl, urlsplit
@@ -17,11 +18,15 @@ from core.catalog import (
     MOST_TITLE,
     Availability,
     Item,
+    Upsert,
 )
 from core.currencies import written
 from core.products import Product, ProductStatus, Variant, as_json, from_json
 from core.values import Money, ProductId, VariantId
+from integrations.meta.catalog_items import as_written, request_of
+from integrations.meta.catalog_schema import problems_of_request
 from notifications.rules.catalog_items import MOST_IMAGES, Terms, Withheld, items_of
+from sandbox.meta.catalog_rules import found_at_once, found_in_work
 
 TERMS = Terms(currency="EUR", name="Ada's Things", hidden_tag="not-on-whatsapp")
 IMAGE = "https://cdn.shopify.com/s/files/1/1/products/shirt.jpg?v=17&width=4000"
@@ -105,6 +110,8 @@ def test_a_product_is_an_item_with_all_that_the_store_tells():
         ({"price": Decimal(-1)}, Withheld.NO_PRICE),
         ({"price": Decimal("0.004")}, Withheld.NO_PRICE),
         ({"price": Decimal("NaN")}, Withheld.NO_PRICE),
+        ({"price": Decimal(10**12)}, Withheld.NO_PRICE),
+        ({"url": "https://localhost/x"}, Withheld.NO_LINK),
     ],
 )  # fmt: skip
 def test_what_cannot_be_shown_is_withheld_with_the_reason(change, because):
@@ -175,10 +182,25 @@ def test_an_image_of_the_stores_own_domain_is_asked_for_in_a_size_too():
     assert other == "https://b.example/c.png"
 
 
-def test_an_option_without_a_place_stands_behind_the_title():
-    item = shown(options=(("Engraving", "With love"), ("Size", "M")))
+def test_what_has_no_description_says_whose_it_is():
+    """Meta takes none that says the same as the title."""
+    for html in ("", "<p> </p>", "LINEN <b>Shirt</b>"):
+        assert shown(description=html).description == "Linen shirt · Ada"
 
-    assert (item.title, item.size) == ("Linen shirt - With love", "M")
+
+def test_an_option_without_a_place_stands_behind_the_title():
+    options = (("Engraving", "With love"), ("Size", "M"))
+    variant = replace(SHIRT, options=options)
+    plain = replace(SHIRT, variant_id=VariantId(2), options=(("Engraving", "None"),))
+
+    alone = shown(options=options)
+    both = items_of(replace(PRODUCT, variants=(variant, plain)), TERMS)
+
+    assert (alone.title, alone.size) == ("Linen shirt", "M")
+    assert [each.title for each in both.values()] == [
+        "Linen shirt - With love",
+        "Linen shirt - None",
+    ]
 
 
 def test_the_store_is_the_brand_of_what_has_none():
@@ -215,7 +237,7 @@ def test_only_what_is_asked_for_is_made():
     assert items_of(both, TERMS, only={VariantId(2)}).keys() == {2}
 
 
-_texts = st.text(max_size=300)
+_texts = st.text(max_size=300) | st.sampled_from(["a <b>", "<<b>b>", "x </p", "<br/>"])
 _amounts = st.decimals(allow_nan=True, allow_infinity=True) | st.none()
 _urls = (
     st.sampled_from([IMAGE, "", "http://x", "https://[", "https://a.b/ü d"]) | _texts
@@ -266,6 +288,11 @@ def test_every_item_that_comes_out_is_one_that_meta_takes(product, currency):
 
 
 def _must_be_taken(item):
+    request = request_of(Upsert(item))
+    assert problems_of_request(request) == []
+    written_down = json.loads(as_written(request))["data"]
+    assert found_at_once({"method": "UPDATE", "data": written_down}) == []
+    assert found_in_work(written_down, None) == []
     assert 1 <= len(item.title) <= MOST_TITLE
     assert 1 <= len(item.description) <= MOST_DESCRIPTION
     assert 1 <= len(item.brand) <= MOST_BRAND

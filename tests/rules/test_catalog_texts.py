@@ -47,7 +47,7 @@ def test_a_title_of_9999_characters_is_cut_between_words():
         ("<scr<script>ipt>alert(1)</script>", "ipt>alert(1)"),
         ("<p onclick=alert(1)>Plain</p>", "Plain"),
         ("See https://a.example/x and www.b.example now", "See and now"),
-        ("&#128512; emoji &lt;b&gt;", "😀 emoji <b>"),
+        ("&#128512; emoji &lt;b&gt;bold&lt;/b&gt; &lt;3", "😀 emoji bold <3"),
         ("<div>unclosed <b>bold", "unclosed bold"),
         ("قماش <b>ناعم</b>", "قماش ناعم"),
         ("one<p></p><p></p><p></p>two", "one\n\ntwo"),

@@ -1807,6 +1807,7 @@ def _of_catalogs() -> None:
         sa.Column("shop_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("catalog_id", sa.Text(), nullable=False),
         sa.Column("account_id", sa.Text(), nullable=False),
+        sa.Column("is_own", sa.Boolean(), nullable=False),
         sa.Column("hidden_tag", sa.Text(), nullable=False),
         _moment("connected_at", nullable=False),
         sa.Column("run", sa.Text(), nullable=False),
