@@ -99,7 +99,7 @@ def _add_one(
             phrases.pairs.setdefault(f"{one}{ending}", []).append(pair)
         return
     letters = letters_of(variant.strip("*"))
-    if not letters:
+    if not letters or ("*" in variant and " " in variant):
         raise ValueError(f"no phrase: {variant!r}")
     if variant.endswith("*"):
         _keep(phrases.beginnings, letters, variant, categories)

@@ -69,6 +69,22 @@ def test_what_only_sounds_like_it_is_allowed(title):
     assert _of(title) is None
 
 
+@pytest.mark.parametrize(
+    "title",
+    [
+        *("Défroisseur vapeur", "Plancha de vapor", "Vélo électrique"),
+        *("Zumo de granada", "Machine sous vide", "Tisane quatre saisons"),
+        *("Insekt", "Sparschweine", "Rote Linsen", "Spülmaschinentabletten"),
+        *("Isopropyl alcohol IPA 99", "Tortoise shell sunglasses", "Liquid soap"),
+        *("현대마을 머그", "환경마크 화장지", "무농약 쌀", "물조루 5L"),
+        *("18K 彩金 耳環", "成人骨盆帶", "綠色情人節卡", "相親相愛 相框"),
+        *("كرسي هزاز", "صاعق حشرات", "मसाला चाय", "Bir pletok tanpa alkohol"),
+    ],
+)
+def test_what_means_something_else_in_another_language_is_allowed(title):
+    assert _of(title) is None
+
+
 def test_a_thing_named_after_it_is_allowed_and_what_is_sold_with_it_is_not():
     assert _of("Whisky glass") is None
     assert _of("Glass for whisky") is None
