@@ -225,7 +225,9 @@ class Retelling:
 TOLD_ELSEWHERE = frozenset(
     {
         *("at", "what", "because", "code", "attempt", "saw", "said"),
-        *("automation", "actor", "decision"),  # the sentence has them
+        # The sentence has them.
+        *("automation", "actor", "decision"),
+        *("things", "can_be_bought", "differences"),
     }
 )
 """What of a line is not among its details."""
