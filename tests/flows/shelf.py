@@ -23,13 +23,20 @@ class Shelf:
     """``owner`` does something at Shopify of which nobody is told; ``told`` besides has
     its webhooks come."""
 
-    def __init__(self, world: World, terminal: Terminal, shopify: Control, name: str):
+    def __init__(
+        self,
+        world: World,
+        terminal: Terminal,
+        shopify: Control,
+        name: str,
+        **opened: Any,
+    ):
         self.world, self.terminal, self.shopify = world, terminal, shopify
         self.domain = f"shelf-{sha256(name.encode()).hexdigest()[:16]}.myshopify.com"
         shopify.post("shops", {"domain": self.domain, "token": "shpat_test"})
         shopify.post("settings", {"bucket": 1_000_000})
         world.meta.post("settings", {"catalog": PROMPT})
-        self.shop_id = world.open_shop(self.domain)
+        self.shop_id = world.open_shop(self.domain, **opened)
         store = patient_store_at(terminal.settings, world.services)
         client = replace(store.client, wait=lambda _seconds: None)
         self.store = replace(store, client=client)

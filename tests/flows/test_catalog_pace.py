@@ -1,0 +1,104 @@
+"""A catalog is told as often as Meta takes it, and never holds up another store's."""
+
+from datetime import timedelta
+
+import pytest
+
+from sandbox.meta import DEFAULT_NUMBER_ID
+from storage import catalog_batches
+from tests.flows.shelf import TOLD, Shelf
+
+MINUTE = timedelta(minutes=1)
+AT_LEAST = 8
+"""So often a minute Meta takes something for a catalog that nobody has looked at."""
+
+
+@pytest.fixture
+def shelves(world, terminal, shopify, request):
+    """Two stores, of which each has a catalog."""
+    name = request.node.name
+    both = [
+        Shelf(world, terminal, shopify, f"{name} {number}", number=number)
+        for number in (DEFAULT_NUMBER_ID, "100000000000888")
+    ]
+    for shelf in both:
+        shelf.connect()
+        shelf.turns()
+    world.now += timedelta(minutes=5)
+    return both
+
+
+def told_much(shelf):
+    """As many portions have left as Meta takes within a minute."""
+    now = shelf.world.now
+    with shelf.world.services.transactions.for_shop(shelf.shop_id) as tx:
+        for _ in range(AT_LEAST):
+            catalog_batches.begin(
+                tx, shelf.shop_id, {}, now=now, until=now + timedelta(hours=1)
+            )
+
+
+def has_a_new_price(shelf):
+    [variant, *_] = shelf.products()[0]["variants"]
+    shelf.changes(
+        id=shelf.products()[0]["id"],
+        variants=[{"id": variant["id"], "price": "79.00"}],
+    )
+    return str(variant["id"])
+
+
+def price_at_meta(shelf, variant):
+    return shelf.at_meta[variant]["price"]
+
+
+def test_who_was_told_as_often_as_meta_takes_it_waits_and_others_go_on(shelves, world):
+    busy, other = shelves
+    changed, of_other = has_a_new_price(busy), has_a_new_price(other)
+    world.now += TOLD
+    told_much(busy)
+    before = busy.calls
+
+    busy.turns(5)
+
+    assert price_at_meta(other, of_other) == "79.00 EUR"
+    assert price_at_meta(busy, changed) != "79.00 EUR"
+    assert busy.calls == before + 1
+
+    busy.turns(3)
+
+    assert price_at_meta(busy, changed) == "79.00 EUR"
+    assert busy.calls == before + 2
+
+
+class Counting:
+    """Notes when something is sent, on the clock of the world."""
+
+    def __init__(self, shelf):
+        self.shelf, self.calls = shelf, []
+
+    def __getattr__(self, name):
+        return getattr(self.shelf.keeper, name)
+
+    def send(self, access, changes):
+        self.calls.append(self.shelf.world.now)
+        return self.shelf.keeper.send(access, changes)
+
+
+def test_in_no_minute_is_a_catalog_told_more_often_than_meta_takes_it(shelves, world):
+    busy, _ = shelves
+    keeper = Counting(busy)
+    for number in range(60):
+        product = busy.products()[number % 3]
+        [variant, *_] = product["variants"]
+        priced = {"id": variant["id"], "price": f"{10 + number}.00"}
+        busy.changes(id=product["id"], variants=[priced])
+        busy.read()
+        busy.tell(keeper)
+        world.now += timedelta(seconds=3)
+    busy.turns(9, keeper=keeper)
+
+    for place, first in enumerate(keeper.calls):
+        within = [at for at in keeper.calls[place:] if at - first <= MINUTE]
+        assert len(within) <= AT_LEAST
+    assert len(keeper.calls) > AT_LEAST
+    assert busy.shown == busy.to_be_shown
