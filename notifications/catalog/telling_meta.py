@@ -227,13 +227,16 @@ class _Telling:
             with self._transaction() as tx:
                 due = catalog_items.due(tx, self.shop_id, most=_AT_ONCE)
                 calls = catalog_calls.since(tx, self.shop_id, now - 2 * MINUTE)
+                last = catalog_batches.latest(tx, self.shop_id, most=1)
             if not due:
                 return None
             free = free_at(calls, now, most=calls_a_minute())
             if free > now:
                 return free - now
+            is_doubted = bool(last) and last[0]["outcome"] == REFUSED_WHOLE
+            most = max(1, last[0]["count"] // 2) if is_doubted else _AT_ONCE
             changes = Changes(self.catalog, due, self.services)
-            portion = next(self.keeper.portions(changes), [])
+            portion = next(self.keeper.portions(changes), [])[:most]
             if portion:
                 self._send(portion)
             if len(portion) < _FULL:
@@ -259,28 +262,26 @@ class _Telling:
             if refusal.code != REFUSED_WHOLE:
                 self._lose(batch, refusal.code)
                 raise
-            self._send_apart(batch, still, refusal)
+            self._refuse_whole(batch, still, refusal)
         except OutsideError as error:
             self._lose(batch, error.code)
             raise
         else:
             self._note(batch, taken)
 
-    def _send_apart(
+    def _refuse_whole(
         self, batch: int, changes: Sequence[Change], refusal: WillNotWork
     ) -> None:
-        """Find the one that the others must not suffer for."""
-        if len(changes) == 1:
-            said = Refusal(
-                code=refusal.code, words=_REFUSED, advice=_LOOK, said=str(refusal)
-            )
-            retailer_id = changes[0].retailer_id
-            self._end(batch, 1, [Problem(retailer_id=retailer_id, errors=(said,))])
+        """The next portion has half as many, until it is one that is alone to blame.
+        Each counts at Meta, so they are turns of their own."""
+        if len(changes) > 1:
+            self._lose(batch, refusal.code)
             return
-        self._lose(batch, refusal.code)
-        half = len(changes) // 2
-        self._send(changes[:half])
-        self._send(changes[half:])
+        said = Refusal(
+            code=refusal.code, words=_REFUSED, advice=_LOOK, said=str(refusal)
+        )
+        retailer_id = changes[0].retailer_id
+        self._end(batch, 1, [Problem(retailer_id=retailer_id, errors=(said,))])
 
     def _note(self, batch: int, taken: Taken) -> None:
         refusals = _refusals(taken.problems)

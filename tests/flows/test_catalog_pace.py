@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from core.errors import WillNotWork
 from sandbox.meta import DEFAULT_NUMBER_ID
 from storage import catalog_batches
 from tests.flows.shelf import TOLD, Shelf
@@ -70,6 +71,12 @@ def test_who_was_told_as_often_as_meta_takes_it_waits_and_others_go_on(shelves, 
     assert busy.calls == before + 2
 
 
+def assert_within_pace(calls):
+    for place, first in enumerate(calls):
+        within = [at for at in calls[place:] if at - first <= MINUTE]
+        assert len(within) <= AT_LEAST
+
+
 class Counting:
     """Notes when something is sent, on the clock of the world."""
 
@@ -97,8 +104,37 @@ def test_in_no_minute_is_a_catalog_told_more_often_than_meta_takes_it(shelves, w
         world.now += timedelta(seconds=3)
     busy.turns(9, keeper=keeper)
 
-    for place, first in enumerate(keeper.calls):
-        within = [at for at in keeper.calls[place:] if at - first <= MINUTE]
-        assert len(within) <= AT_LEAST
+    assert_within_pace(keeper.calls)
     assert len(keeper.calls) > AT_LEAST
     assert busy.shown == busy.to_be_shown
+
+
+class Choosy(Counting):
+    """Refuses every portion with a certain item as a whole, and does not say why."""
+
+    def __init__(self, shelf, refused):
+        super().__init__(shelf)
+        self.refused = refused
+
+    def send(self, access, changes):
+        if self.refused in {each.retailer_id for each in changes}:
+            self.calls.append(self.shelf.world.now)
+            raise WillNotWork("(#100) Invalid parameter", code="meta_100")
+        return super().send(access, changes)
+
+
+@pytest.mark.parametrize("place", [0, 3, 5])
+def test_the_one_for_which_meta_refuses_a_whole_portion_is_found_in_few_calls(
+    world, terminal, shopify, request, place
+):
+    shelf = Shelf(world, terminal, shopify, request.node.name)
+    refused = sorted(shelf.to_be_shown)[place]
+    keeper = Choosy(shelf, refused)
+    shelf.connect()
+
+    shelf.turns(30, keeper=keeper)
+
+    assert shelf.states == {"live": 5, "refused": 1}
+    assert shelf.items[int(refused)].refusal["code"] == "meta_100"
+    assert len(keeper.calls) <= 9
+    assert_within_pace(keeper.calls)
