@@ -1,11 +1,22 @@
-"""What is asked once of whoever has ordered and not paid."""
+"""What is asked of whoever has ordered and not paid."""
 
 from datetime import timedelta
 
 from core.events import OrderSeen
 from notifications.automations import Draft, NotProposed
+from notifications.rules.flows import Limits
 
 _OLD_AFTER = timedelta(hours=24)
+
+LIMITS = Limits(
+    earliest_minutes=0,
+    unasked={
+        "unclicked": "the page that it leads to is the store's, and nobody knows here "
+        "who has opened it"
+    },
+    is_held_out=False,
+)
+"""What a flow that asks for a payment may not have."""
 
 
 def asked_once(

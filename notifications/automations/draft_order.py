@@ -7,7 +7,7 @@ from typing import Any
 from core.shopping import DraftOrderSeen
 from core.values import Scope
 from core.words import N_
-from notifications import saying
+from notifications import saying, unpaid_orders
 from notifications.automations import (
     Automation,
     Config,
@@ -18,7 +18,7 @@ from notifications.automations import (
     first_told,
 )
 from notifications.payment_texts import TEMPLATE
-from notifications.rules.flows import About, Limits, Step
+from notifications.rules.flows import About, Step
 
 _AFTER = WholeNumber(
     name="after_hours",
@@ -86,14 +86,7 @@ def begin(event: DraftOrderSeen, step: Step) -> Draft | NotProposed:
 FLOW = InSteps(
     default=default,
     begin=begin,
-    limits=Limits(
-        earliest_minutes=0,
-        unasked={
-            "unclicked": "the invoice's page is the store's, and nobody knows here who "
-            "has opened it"
-        },
-        is_held_out=False,
-    ),
+    limits=unpaid_orders.LIMITS,
     about=About.DRAFT_ORDER,
 )
 

@@ -20,7 +20,7 @@ from notifications.automations import (
     first_told,
 )
 from notifications.payment_texts import TEMPLATE
-from notifications.rules.flows import LEAST_APART_MINUTES, About, Limits, Step
+from notifications.rules.flows import LEAST_APART_MINUTES, About, Step
 from notifications.rules.news import is_payment_awaited
 
 _WAIT = WholeNumber(
@@ -82,14 +82,7 @@ def begin(event: OrderSeen, step: Step) -> Draft | NotProposed:
 FLOW = InSteps(
     default=default,
     begin=begin,
-    limits=Limits(
-        earliest_minutes=0,
-        unasked={
-            "unclicked": "the order's page is the store's, and nobody knows here who "
-            "has opened it"
-        },
-        is_held_out=False,
-    ),
+    limits=unpaid_orders.LIMITS,
     about=About.ORDER,
 )
 

@@ -5,13 +5,14 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from core.errors import NotPossible
 from core.values import Money
 from notifications import flow_files
 from notifications.automations import cart_reminder
+from notifications.rules.decision import Send, decide
 from notifications.rules.flows import (
     STOP,
     Conditions,
@@ -21,6 +22,8 @@ from notifications.rules.flows import (
     following,
     unmet,
 )
+from notifications.rules.objections import Because, Skip
+from tests.rules.facts import NOON, OWED, but, nearly_welcome
 
 HOUR = timedelta(hours=1)
 LIMITS = cart_reminder.FLOW.limits
@@ -262,3 +265,30 @@ def test_whatever_is_written_is_read_or_refused(written):
 def test_a_flow_without_its_own_share_has_the_one_of_the_setting():
     assert _flow(FIRST).holdout == 7
     assert _flow(FIRST, holdout=0).holdout == 0
+
+
+# What is yet to be paid
+
+
+@given(facts=nearly_welcome("bill", "order_is_known"))
+def test_nothing_asks_for_what_is_paid_or_before_its_time(facts):
+    bill = facts.bill
+    assume(bill is not None and facts.cart is None)
+    is_early = bill.changed_at is not None and bill.changed_at + bill.after > NOON
+    assume(not bill.is_open or bill.step_is_gone or bill.unmet or is_early)
+
+    assert decide(facts, now=NOON) != Send()
+
+
+def test_what_is_open_and_has_its_time_is_asked_for():
+    assert decide(but(bill=OWED), now=NOON) == Send()
+
+
+@given(late=st.timedeltas(timedelta(), timedelta(hours=30)))
+def test_a_bill_has_all_of_its_lifetime_from_its_own_time_on(late):
+    facts = but(bill=OWED, wanted_at=NOON - HOUR)
+
+    said = decide(facts, now=NOON + late)
+
+    is_fresh = late <= facts.lifetime
+    assert said == (Send() if is_fresh else Skip(Because.TOO_LATE))

@@ -177,7 +177,8 @@ def _payment_pending(told: OrderTold) -> Call | NoCall:
         return NoCall(automation, "nothing_to_pay")
     if told.at - told.placed_at > _D:
         return NoCall(automation, "order_is_old")
-    return _of_order(automation, told, wait=_FOR_A_PAYMENT)
+    call = _of_order(automation, told, wait=_FOR_A_PAYMENT)
+    return replace(call, at=max(told.at, told.placed_at + _FOR_A_PAYMENT))
 
 
 def _question(told: OrderTold) -> Call | NoCall:
@@ -202,6 +203,19 @@ def asked_once_more(call: Call, asked_at: datetime) -> Call | None:
         at=asked_at + _UNTIL_ASKED_AGAIN,
         wait=_UNTIL_ASKED_AGAIN,
     )
+
+
+def reminded(
+    call: Call, order: OrderTold | None, now: datetime, *, is_told: bool
+) -> Call | None:
+    """'… and once more a day after the order', an hour after the first at the
+    earliest."""
+    if call.occasion != f"payment_pending:{call.order}" or order is None:
+        return None
+    at = order.placed_at + _D
+    due = max(at, now + _H) if is_told else max(at, now)
+    occasion = f"payment_pending:step:2:{call.order}"
+    return replace(call, occasion=occasion, at=at, wait=due - now)
 
 
 def _edit(told: EditTold) -> Call | NoCall:

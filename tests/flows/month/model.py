@@ -25,6 +25,7 @@ from tests.flows.month.calls import (
     calls_of,
     day_of,
     period_of,
+    reminded,
 )
 from tests.flows.month.known import RANK, Known
 from tests.flows.month.says import Said, Store, said
@@ -45,6 +46,7 @@ _CHAPTERS = (
 )
 _CHAPTER = {name: place for place, names in enumerate(_CHAPTERS) for name in names}
 """Where news stands in the story of its parcel or its return."""
+_ENDS_A_FLOW = {"overtaken", "order_cancelled", "no_phone", "consent_revoked"}
 _OUTLIVES_ITS_ORDER = {"order_cancelled", "refund_issued"} | {
     f"return_{step}" for step in ("requested", "approved", "declined", "received")
 }
@@ -192,8 +194,16 @@ class Month:
             return
         news.state = "told" if reason is None else "skipped"
         news.decided_at = now
+        if reason not in _ENDS_A_FLOW:
+            self._remind(news, now)
         if reason is None:
             self._leave(news, now)
+
+    def _remind(self, news: News, now: datetime) -> None:
+        order = self._known.order(news.call.order)
+        again = reminded(news.call, order, now, is_told=news.state == "told")
+        if again is not None and again.occasion not in self.news:
+            self._add(again, now)
 
     def _leave(self, news: News, now: datetime) -> None:
         lines = self._lines(news)
