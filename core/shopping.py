@@ -149,6 +149,28 @@ class Basket:
     postcode: str | None = field(repr=False)
 
 
+MOST_WRITTEN_UP = 499
+"""So many different things Shopify takes into a draft order."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenUp:
+    """What somebody is to find on the invoice of a draft order, where no address can
+    hold it. It is known by its ``tag``; the order brings back its ``marks``."""
+
+    tag: str
+    lines: Sequence[tuple[VariantId, int]]
+    marks: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class KnownDraft:
+    """Whoever has the address of its ``invoice`` can pay it. It is None while Shopify
+    still works on the draft."""
+
+    invoice: str | None = field(repr=False)
+
+
 def lines_of(
     things: Sequence[tuple[VariantId | None, int]],
 ) -> tuple[tuple[VariantId, int], ...]:

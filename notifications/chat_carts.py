@@ -6,6 +6,7 @@ as it is, and the store's own checkout tells.
 """
 
 import json
+from base64 import b64decode
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import timedelta
@@ -23,6 +24,8 @@ from notifications.rules.chat_carts import Checked, Difference, Kind, checked
 PATIENCE = timedelta(minutes=2)
 """So long the answer waits for the store's word."""
 
+INVOICE = "invoice"
+"""Where a draft order of it is paid, sealed as the target of its answer's link."""
 _CHOSEN = "cart"
 _CHECKED = "checked"
 _HOST = "host"
@@ -116,6 +119,12 @@ def basket_of(
         city=known.get("city"),
         postcode=known.get("postcode"),
     )
+
+
+def invoice_in(told: Mapping[str, str]) -> bytes | None:
+    """Where it is paid, sealed; None where it was not written up."""
+    sealed = told.get(INVOICE)
+    return None if sealed is None else b64decode(sealed)
 
 
 def content(

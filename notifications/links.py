@@ -16,7 +16,7 @@ from notifications.ports import Services
 from storage import links
 from storage.facts import KnownMessage
 from storage.left_carts import LeftCart
-from storage.links import NewLink
+from storage.links import NewLink, target_context
 from storage.tenancy import Crossing
 
 PATH = "/l/"
@@ -66,14 +66,23 @@ def link_to(
         codes=codes,
         reference=references.reference_to(pepper, shop_id, message.id),
     )
+    sealed = services.sealer.of(shop_id).seal_text(
+        target or _home(basket.host), context=target_context(message.id)
+    )
+    return link_to_sealed(message, sealed, now=now, services=services)
+
+
+def link_to_sealed(
+    message: KnownMessage, target: bytes, *, now: datetime, services: Services
+) -> Made:
+    """The message's link to what is sealed for it, with its ``target_context``."""
+    shop_id, pepper = message.shop_id, services.book.pepper()
     code = references.code_of(pepper, shop_id, message.id)
     row = NewLink(
         shop_id=shop_id,
         message_id=message.id,
         key=references.key_of(pepper, code),
-        target=services.sealer.of(shop_id).seal_text(
-            target or _home(basket.host), context=links.target_context(message.id)
-        ),
+        target=target,
         expires_at=now + LASTS,
     )
     return Made(row, f"{services.app_url}{PATH}{code}")
@@ -110,7 +119,7 @@ def _target(
 ) -> str | None:
     if sealed is None:
         return None
-    context = links.target_context(message_id)
+    context = target_context(message_id)
     try:
         return services.sealer.of(shop_id).open_text(sealed, context=context)
     except CannotOpen:

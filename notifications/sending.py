@@ -17,6 +17,7 @@ from core.lanes import Lane, Work
 from core.values import MessageId, Phone, Scope, WhatsAppUser
 from notifications import (
     asking_buyers,
+    chat_carts,
     deciding,
     gathering,
     links,
@@ -382,6 +383,9 @@ def _link(
     services: Services,
 ) -> links.Made | None:
     if replying.is_reply(message):
+        invoice = chat_carts.invoice_in(message.told)
+        if invoice is not None:
+            return links.link_to_sealed(message, invoice, now=at, services=services)
         basket = replying.basket_of(message, around)
         if basket is None:
             return None

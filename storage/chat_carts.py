@@ -5,7 +5,7 @@ is to be asked; it goes once that is done.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -40,12 +40,13 @@ def want(
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """Some carts of one store. ``attempts`` are the most that were made in vain for one
-    of them."""
+    """Some carts of one store, which ``until`` nobody else has. ``attempts`` are the
+    most that were made in vain for one of them."""
 
     shop_id: ShopId
     ids: Sequence[MessageId]
     attempts: int
+    until: datetime
 
 
 _TAKE_DUE = Statement("""
@@ -73,7 +74,25 @@ def take_due(tx: Transaction, *, now: datetime, until: datetime) -> Due | None:
         ShopId(rows[0].shop_id),
         sorted(MessageId(row.message_id) for row in rows),
         max(row.attempts for row in rows),
+        until,
     )
+
+
+# By when it ends a turn is known: whoever has had it since has another end.
+_OURS = """shop_id = :shop AND message_id = ANY(CAST(:ids AS text[]))
+  AND claimed_until = :until"""
+
+_KEEP_TURN = Statement(f"UPDATE chat_carts SET claimed_until = :longer WHERE {_OURS}")
+
+
+def keep_turn(tx: Transaction, due: Due, *, until: datetime) -> Due | None:
+    """Have them for longer; None where another has one of them by now."""
+    kept = tx.count(_KEEP_TURN, {**_asked(due), "longer": until})
+    return replace(due, until=until) if kept == len(due.ids) else None
+
+
+def _asked(due: Due) -> dict[str, Any]:
+    return {"shop": due.shop_id, "ids": list(due.ids), "until": due.until}
 
 
 _WAITING = Statement("""
@@ -131,26 +150,22 @@ def answer(
         tx.run(_ANSWER, {**folded(rows), "shop": shop_id})
 
 
-_DONE = Statement("""
-DELETE FROM chat_carts
-WHERE shop_id = :shop AND message_id = ANY(CAST(:ids AS text[]))
-""")
+_DONE = Statement(f"DELETE FROM chat_carts WHERE {_OURS}")
 
 
 def done(tx: Transaction, due: Due) -> None:
-    tx.run(_DONE, {"shop": due.shop_id, "ids": list(due.ids)})
+    tx.run(_DONE, _asked(due))
 
 
-_HOLD = Statement("""
+_HOLD = Statement(f"""
 UPDATE chat_carts SET due_at = :due_at, claimed_until = NULL, attempts = :attempts
-WHERE shop_id = :shop AND message_id = ANY(CAST(:ids AS text[]))
+WHERE {_OURS}
 """)
 
 
 def hold(tx: Transaction, due: Due, *, due_at: datetime, attempts: int) -> None:
     """Nothing came of it: once more at ``due_at``."""
-    asked = {"shop": due.shop_id, "ids": list(due.ids)}
-    tx.run(_HOLD, {**asked, "due_at": due_at, "attempts": attempts})
+    tx.run(_HOLD, {**_asked(due), "due_at": due_at, "attempts": attempts})
 
 
 _BUYERS = Statement("""

@@ -16,7 +16,7 @@ from core.discounts import Discount, KnownCode
 from core.errors import WillNotWork
 from core.products import Product
 from core.settings import Settings, is_loopback
-from core.shopping import Since
+from core.shopping import KnownDraft, Since, WrittenUp
 from core.values import (
     Act,
     CheckoutNumber,
@@ -47,6 +47,7 @@ from integrations.shopify import (
     bulk_operations,
     consents,
     discounts,
+    draft_orders,
     order_changes,
     products,
     stock,
@@ -145,6 +146,16 @@ class ShopifyStore:
             id_: OnSale(title=each.title, price=each.price, left=each.left)
             for id_, each in found.items()
         }
+
+    def draft_under(
+        self, shop: ShopDomain, token: LiveToken, *, tag: str
+    ) -> KnownDraft | None:
+        return draft_orders.find(self.client, shop, token, tag)
+
+    def write_up(
+        self, shop: ShopDomain, token: LiveToken, *, wanted: WrittenUp
+    ) -> KnownDraft:
+        return draft_orders.create(self.client, shop, token, wanted)
 
     def parcels_at_a_glance(
         self, shop: ShopDomain, token: LiveToken, *, parcels: Sequence[FulfillmentId]

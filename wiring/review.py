@@ -69,7 +69,7 @@ def _missing_at_shopify(app: Mapping[str, Any], settings: Settings) -> Iterator[
     if webhooks.get("api_version") != settings.shopify_api_version:
         yield "api_version in shopify.app.toml is not SHOPIFY_API_VERSION"
     granted = set(str(app.get("access_scopes", {}).get("scopes", "")).split(","))
-    if more := granted - set(scopes.SCOPES):
+    if more := granted - {*scopes.SCOPES, *scopes.OPTIONAL}:
         yield f"it asks for scopes that nothing needs: {', '.join(sorted(more))}"
 
 

@@ -13,8 +13,8 @@ from integrations.strict_json import objects_in
 
 _ANSWERS = ("button_reply", "list_reply")
 _MOST_THINGS = 500
-_LONGEST_ID = 18
-"""Digits, which fit into the database."""
+_LARGEST_ID = 2**63 - 1
+_LONGEST_ID = len(str(_LARGEST_ID))
 _LONGEST_COUNT = 4
 
 
@@ -98,7 +98,7 @@ def _variant(said: object) -> VariantId | None:
     """Our catalog names a thing by the number that its variant has at the store."""
     number = text(said) or ""
     is_one = number.isascii() and number.isdecimal() and len(number) <= _LONGEST_ID
-    return VariantId(int(number)) if is_one else None
+    return VariantId(int(number)) if is_one and int(number) <= _LARGEST_ID else None
 
 
 def _quantity(said: object) -> int | None:

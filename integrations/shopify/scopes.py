@@ -55,6 +55,17 @@ SCOPES = MappingProxyType(
 )
 """Each with its reason, which the documentation repeats."""
 
+OPTIONAL = MappingProxyType(
+    {
+        "write_draft_orders": (
+            "A cart from the chat with more different things than an address can name: "
+            "it is written up as a draft order, which its buyer pays by its invoice. "
+            "No draft order that somebody else has made is changed."
+        ),
+    }
+)
+"""Those without which a store is not asked again, and misses little."""
+
 
 def missing_from(granted: frozenset[str]) -> list[str]:
     """Those that a store has not granted. To write something includes to read it."""

@@ -16,7 +16,7 @@ from sandbox.shopify.shops import Shop
 from sandbox.shopify.till import Till
 
 _MOST = 500
-_SOURCE = "shopify_draft_order"
+SOURCE = "shopify_draft_order"
 
 
 @dataclass(slots=True)
@@ -43,7 +43,7 @@ class Drafts:
     def _draw_up(self, shop: Shop, body: Mapping[str, Any]) -> dict[str, Any]:
         """For whom an order's wish names; with ``invoice`` that is sent at once."""
         drawn = self._till.drawn_up(shop, body)
-        draft = _body(drawn, shop, at=self._clock())
+        draft = body_of(drawn, shop, at=self._clock())
         self._drawn[shop.domain, draft["id"]] = _Drawn(drawn, draft)
         while len(self._drawn) > _MOST:
             del self._drawn[next(iter(self._drawn))]
@@ -66,7 +66,7 @@ class Drafts:
             is_paid=True,
             cash_on_delivery=False,
         )
-        order, ids = self._till.place(shop, wanted, {"source_name": _SOURCE})
+        order, ids = self._till.place(shop, wanted, {"source_name": SOURCE})
         done = {
             "completed_at": written(self._clock()),
             "status": "completed",
@@ -99,7 +99,7 @@ class Drafts:
         return {"draft_order": found.body, "webhook_ids": ids}
 
 
-def _body(wish: OrderWish, shop: Shop, *, at: datetime) -> Body:
+def body_of(wish: OrderWish, shop: Shop, *, at: datetime) -> Body:
     """With every field that Shopify sends; its amounts but once, in the store's
     currency."""
     prices, address = wish.prices, bodies.address_of(wish)

@@ -11,6 +11,7 @@ from sandbox.shopify.assortment import Assortment
 from sandbox.shopify.bulk import Bulk
 from sandbox.shopify.compliance import Compliance
 from sandbox.shopify.desk import at_a_glance
+from sandbox.shopify.drafting import WrittenUp
 from sandbox.shopify.drafts import Drafts
 from sandbox.shopify.hooks import Hooks
 from sandbox.shopify.people import BUYERS, PRODUCTS
@@ -43,6 +44,7 @@ class Owner:
         self._rush = rush
         self._compliance = Compliance(till, hooks)
         self._drafts = Drafts(till, hooks, clock)
+        self.written_up = WrittenUp(till, hooks, clock)
         self._assortment = Assortment(shops, till, hooks, clock)
         self._bulk = bulk
         self._clock = clock
@@ -77,6 +79,7 @@ class Owner:
             "bulk": self._finish_bulk,
             "stock": self._stock,
             **self._drafts.acts,
+            **self.written_up.acts,
         }
         if (method, path) == ("POST", "shops"):
             return self._put_shop(body)
@@ -96,6 +99,8 @@ class Owner:
             return {"data": orders[-int(body.get("limit", 50)) :]}
         if (method, path) == ("GET", "products"):
             return self._assortment.shown(shop)
+        if (method, path) == ("GET", "written_up"):
+            return self.written_up.shown(shop)
         if (method, path) == ("GET", "checkout"):
             books = self._till.books(shop)
             now = self._clock()

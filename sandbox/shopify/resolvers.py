@@ -12,6 +12,7 @@ from sandbox.shopify import carts, nodes
 from sandbox.shopify.bodies import Body, written
 from sandbox.shopify.bulk import Bulk
 from sandbox.shopify.changes import Changes
+from sandbox.shopify.drafting import WrittenUp
 from sandbox.shopify.execute import Node, connection, connection_by
 from sandbox.shopify.goods import product_node
 from sandbox.shopify.hooks import API_VERSION
@@ -38,6 +39,7 @@ class Resolvers:
         till: Till,
         clock: Clock,
         bulk: Bulk,
+        written_up: WrittenUp,
         *,
         origin: str,
         inside: Mapping[str, Any] | None = None,
@@ -47,6 +49,7 @@ class Resolvers:
         self._till = till
         self._clock = clock
         self._bulk = bulk
+        self._written_up = written_up
         self._origin = origin
         self._changes = Changes(shop, till, lambda: shops.new_id(shop))
         self._inside = inside or {"errors": [{"message": "there is no query"}]}
@@ -80,6 +83,7 @@ class Resolvers:
             "customers": lambda a: _customers(a, books),
             "products": lambda a: _products(a, shop, books),
             "product": lambda a: _product(a["id"], shop, books),
+            "draftOrders": books.written_up.found,
         }
 
     def mutation(self) -> Node:
@@ -95,10 +99,17 @@ class Resolvers:
             "discountCodeRedeemCodeBulkDelete": discounts.remove,
             "discountCodeDeactivate": lambda a: discounts.deactivate(a, self._clock()),
             **self._changes.mutations(),
+            "draftOrderCreate": self._write_up,
             "bulkOperationRunQuery": lambda a: self._bulk.run(
                 self._shop, self._inside, a.get("groupObjects"), self.query()
             ),
         }
+
+    def _write_up(self, arguments: Mapping[str, Any]) -> Node:
+        shop, books = self._shop, self._till.books(self._shop)
+        return self._written_up.create(
+            shop, arguments, lambda id_: _node(id_, shop, books)
+        )
 
     def _subscribe(self, arguments: Mapping[str, Any]) -> Node:
         topic = _BY_ENUM[arguments["topic"]]

@@ -22,6 +22,7 @@ from sandbox.shopify.app_config import app_config
 from sandbox.shopify.bulk import Bulk
 from sandbox.shopify.changes import needing_scopes
 from sandbox.shopify.documents import Documents
+from sandbox.shopify.drafting import AnswerLost
 from sandbox.shopify.execute import checked_variables, chosen, cost, denied, executed
 from sandbox.shopify.hooks import Hooks
 from sandbox.shopify.owner import Owner
@@ -237,7 +238,10 @@ class ShopifySimulator:
             return json_answer({"errors": {"query": "Required parameter missing"}}, 400)
         self._counts["queries"] += 1
         origin = f"http://{request.host}"
-        answer = await self._answer(shop, document, given, name, origin)
+        try:
+            answer = await self._answer(shop, document, given, name, origin)
+        except AnswerLost:
+            return cut(request)
         return json_answer(answer, headers={"X-Shopify-API-Version": served})
 
     async def _answer(
@@ -282,6 +286,7 @@ class ShopifySimulator:
             self._till,
             self._clock,
             self._bulk,
+            self._owner.written_up,
             origin=origin,
             inside=inside,
         )

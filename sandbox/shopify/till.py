@@ -8,6 +8,7 @@ from typing import Any
 from core.clock import Clock
 from sandbox.knobs import BadControl, text
 from sandbox.shopify import bodies, carts
+from sandbox.shopify.app_drafts import DraftBook
 from sandbox.shopify.bodies import OrderWish
 from sandbox.shopify.discounts import DiscountBook
 from sandbox.shopify.edits import Edit, edited
@@ -47,6 +48,7 @@ class Books:
     holds: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
     shelf: Shelf = field(default_factory=Shelf)
     abandoned: Abandoned = field(default_factory=Abandoned)
+    written_up: DraftBook = field(default_factory=DraftBook)
     goods: Goods = field(default_factory=Goods)
 
 
@@ -135,6 +137,10 @@ class Till:
         if not sold.is_pending:
             ids += self._hooks.tell(shop, "orders/paid", order, event_id=event_id)
         return order, ids
+
+    def wished(self, shop: Shop, body: Mapping[str, Any]) -> OrderWish:
+        """What somebody would buy, of which nobody knows yet."""
+        return self._wish(shop, body)
 
     def drawn_up(self, shop: Shop, body: Mapping[str, Any]) -> OrderWish:
         """What the owner draws up for somebody, who need not have bought before."""

@@ -11,7 +11,7 @@ import pytest
 
 from core.settings import Settings
 from integrations.shopify.payloads import TOPICS, is_of_interest
-from integrations.shopify.scopes import SCOPES, missing_from
+from integrations.shopify.scopes import OPTIONAL, SCOPES, missing_from
 from integrations.shopify.subscriptions import AS_IT_IS, NARROWED, Narrowed
 from sandbox.shopify.hooks import COMPLIANCE_TOPICS
 from sandbox.validate import verdict
@@ -22,6 +22,7 @@ ROOT = Path(__file__).parents[2]
 APP = tomllib.loads((ROOT / "shopify.app.toml").read_text(encoding="utf-8"))
 SUBSCRIPTIONS = APP["webhooks"]["subscriptions"]
 ASKED = APP["access_scopes"]["scopes"].split(",")
+MAY_HAVE = APP["access_scopes"]["optional_scopes"]
 KNOWN = json.loads((ROOT / "sandbox/schema/topics.json").read_text(encoding="utf-8"))
 HOST = "https://sosik.example.com"
 
@@ -29,7 +30,8 @@ HOST = "https://sosik.example.com"
 def is_granted(any_of):
     """Whether what we ask for is enough where one of these is needed."""
     return not any_of or any(
-        scope in ASKED or scope.replace("read_", "write_", 1) in ASKED
+        scope in {*ASKED, *MAY_HAVE}
+        or scope.replace("read_", "write_", 1) in {*ASKED, *MAY_HAVE}
         for scope in any_of
     )
 
@@ -81,7 +83,8 @@ def test_every_scope_that_is_asked_for_has_its_reason_and_no_other():
     rows = dict(re.findall(r"^\| `(\w+)` \| (.+) \|$", page, re.MULTILINE))
 
     assert list(SCOPES) == ASKED
-    for scope, reason in SCOPES.items():
+    assert list(OPTIONAL) == MAY_HAVE
+    for scope, reason in {**SCOPES, **OPTIONAL}.items():
         assert rows[scope] == reason
 
 
@@ -118,8 +121,9 @@ def test_no_scope_is_asked_for_without_a_use():
     needed = [KNOWN[topic][1] for topic in TOPICS]
     needed += [scopes for document in DOCUMENTS for scopes in scopes_of(document)]
 
-    used = {scope for scope in ASKED if any(scope in any_of for any_of in needed)}
-    assert set(ASKED) - used == {"write_app_proxy"}
+    asked = {*ASKED, *MAY_HAVE}
+    used = {scope for scope in asked if any(scope in any_of for any_of in needed)}
+    assert asked - used == {"write_app_proxy"}
     assert APP["app_proxy"]
 
 
