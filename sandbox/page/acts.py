@@ -22,6 +22,7 @@ from sandbox.page.diary import Diary
 from sandbox.page.machines import Machines
 from sandbox.page.simulators import Simulators
 from sandbox.shopify.people import BUYERS, PRODUCTS
+from sandbox.shopify.shelf import USUALLY
 from storage.tenancy import Crossing
 from wiring.children import ROOT
 
@@ -80,6 +81,7 @@ class Acts:
             "invoice": self._invoice,
             "pay_invoice": self._of_draft("invoices_paid"),
             "drop_invoice": self._of_draft("draft_orders_deleted"),
+            "stock": self._stock,
             "pay": self._of_order("paid"),
             "cancel": self._of_order("cancel"),
             "refund": self._of_order("refunds"),
@@ -204,6 +206,11 @@ class Acts:
             return self._simulators.do_in_store(path, {"order_id": _order_id(wish)})
 
         return do
+
+    def _stock(self, wish: Wish) -> Answer:
+        sku = _one_of(wish, "sku", tuple(product.sku for product in PRODUCTS))
+        count = 0 if wish.get("sold_out") is True else USUALLY
+        return self._simulators.do_in_store("stock", {"sku": sku, "quantity": count})
 
     def _ship(self, wish: Wish) -> Answer:
         order = _order_id(wish)

@@ -131,6 +131,7 @@ class News:
             if desk is None
             else parcels.shown(desk["orders"], asked.words),
             "next_order": None if desk is None else desk["next_order"],
+            "sold_out": [] if desk is None else desk["sold_out"],
             "rush": None if desk is None else desk["rush"],
             "phones": None if screen is None else _phones(screen),
             "meta": None if screen is None else _meta_is(screen),

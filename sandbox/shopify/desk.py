@@ -22,6 +22,7 @@ def at_a_glance(
     return {
         "next_order": f"#{FIRST_ORDER + shop.orders_sold}",
         "orders_sold": shop.orders_sold,
+        **books.shelf.shown(),
         "orders": [_order(order, books) for order in newest],
         "checkouts": [
             {"token": token, "phone": started.phone, "locale": started.locale}

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from core.shopping import Since
 from core.values import Act, Scope, ShopDomain
 from notifications import replays
 from notifications.operating import Operator
@@ -14,6 +15,7 @@ from tests.wire.shopify_bodies import example
 from tests.world import SHOP
 
 TICK, DAY = timedelta(minutes=20), timedelta(days=1)
+SOON = timedelta(seconds=2)
 STEPS = [
     {"key": "a", "message": "cart_reminder", "after_minutes": 60},
     {
@@ -114,6 +116,7 @@ class _Life:
         at = self.world.now.isoformat()
         body = example(
             topic,
+            name=f"#{1000 + number}",
             token=f"token{number}",
             cart_token=f"cart{number}",
             phone=phone,
@@ -123,6 +126,20 @@ class _Life:
             shipping_address={"country_code": COUNTRY[phone[:3]], "phone": phone},
         )
         assert self.world.shopify_says(topic, {**body, **changes}) == 200
+
+
+class _Shelves:
+    """A store whose things come and go, and whose customers buy elsewhere, too."""
+
+    def __init__(self, seed):
+        self.chance = random.Random(seed)
+
+    def things_gone(self, _shop, _token, *, things):
+        return {each for each in things if self.chance.random() < 0.3}
+
+    def since_left(self, _shop, _token, *, carts):
+        chance = self.chance.random
+        return {each: Since(chance() < 0.1, chance() < 0.1) for each in carts}
 
 
 def _played(world, **given):
@@ -140,6 +157,39 @@ def _played(world, **given):
     ]
 
 
+def _told(world):
+    return {
+        (row.checkout_key, row.told["step"]): (row.state, row.reason)
+        for row in world.messages
+        if row.state != "waiting"
+    }
+
+
+def _played_by_step(world):
+    return {
+        (each.token_key, each.step): (each.state, each.reason)
+        for each in _played(world)
+        if each.state != "waiting"
+    }
+
+
+def _lives(world, life):
+    for _ in range(3 * 24 * 3):
+        world.now += TICK
+        life.goes_on()
+        world.work()
+        world.look()
+        # What waits for a moment, or follows at once, does not wait for the next tick.
+        tick = world.now
+        while any(_is_due_soon(world, row) for row in world.messages):
+            world.pass_time(SOON)
+        world.now = tick
+
+
+def _is_due_soon(world, row):
+    return row.state == "waiting" and row.due_at <= world.now + SOON
+
+
 @pytest.mark.parametrize("seed", [1, 2])
 def test_what_is_played_is_what_was_sent(world, flow, seed):
     _run(world, "flow", "set", SHOP, "cart_reminder", flow)
@@ -147,23 +197,10 @@ def test_what_is_played_is_what_was_sent(world, flow, seed):
     for phone in PEOPLE[::2]:
         life.start(phone)
 
-    for _ in range(3 * 24 * 3):
-        world.now += TICK
-        life.goes_on()
-        world.work()
-        world.look()
+    _lives(world, life)
 
-    told = {
-        (row.checkout_key, row.told["step"]): (row.state, row.reason)
-        for row in world.messages
-        if row.state != "waiting"
-    }
-    played = {
-        (each.token_key, each.step): (each.state, each.reason)
-        for each in _played(world)
-        if each.state != "waiting"
-    }
-    assert played == told
+    told = _told(world)
+    assert _played_by_step(world) == told
     reasons = {reason for _, reason in told.values()}
     # Who is held out is drawn by a number of the database's: it may be nobody.
     assert {None, "cart_bought", "no_consent", "no_offers_there"} <= reasons
@@ -196,6 +233,21 @@ def test_of_two_that_wait_for_one_morning_the_same_one_leaves(world):
     played = {each.token_key: each.state for each in _played(world)}
     assert sorted(told.values()) == ["sent", "skipped"]
     assert played == told
+
+
+def test_what_was_seen_of_carts_then_counts_when_they_are_played(world, flow):
+    _run(world, "flow", "set", SHOP, "cart_reminder", flow)
+    world.carts_store = _Shelves(7)
+    life = _Life(world, 7)
+    for phone in PEOPLE:
+        life.start(phone)
+
+    _lives(world, life)
+
+    told, played = _told(world), _played_by_step(world)
+    assert played == told
+    reasons = {reason for _, reason in told.values()}
+    assert {None, "sold_out", "order_drafted", "cart_bought"} <= reasons
 
 
 def test_it_is_played_before_it_is_switched_on_and_nothing_is_sent(world, flow):

@@ -28,6 +28,7 @@ from tests.flows.terminal import Terminal
 from tests.wire.shopify_bodies import example
 from tests.world import APP_SECRET, NOON, SANDBOX_SECRET, World
 from webapp.app import create_app
+from wiring.outside import brief_store_at
 
 STATIC = Path(page.__file__).parent / "static"
 CART = {
@@ -241,6 +242,7 @@ def test_looking_changes_nothing(tab, store):
         ("say", {"phone": "+4915112345678", "text": "x" * 1001}, "text"),
         ("say", {"phone": "somebody", "text": "x"}, "phone"),
         ("meta", {"how": "gone"}, "how"),
+        ("stock", {"sku": "TEA-1", "sold_out": True}, "sku"),
         ("travel", {"time": "year"}, "time"),
         ("rush", {"rate": 51}, "whole number"),
         ("rush", {"rate": "many"}, "whole number"),
@@ -464,6 +466,37 @@ def test_a_cart_that_was_left_is_told_only_who_agreed_to_offers(
 
     _agrees(world, "SUBSCRIBED")
     _left(world, store, token="another", cart_token="other")
+    world.pass_time(timedelta(hours=1))
+
+    decided = [line for line in tab.news()["lines"] if line["kind"] == "decide"]
+    assert decided[-1]["title"] == "Decided: send"
+
+
+def test_what_is_sold_out_is_not_reminded_of_and_the_trace_says_why(
+    tab, terminal, world, store, connected
+):
+    settings = replace(terminal.settings, shopify_admin_origin=f"{store.url}/{{shop}}")
+    world.carts_store = brief_store_at(settings, world.services)
+    _agrees(world, "SUBSCRIBED")
+    mug = {
+        "product_id": 8100000000002,
+        "variant_id": 45100000000002,
+        "title": "Stoneware mug",
+        "quantity": 1,
+    }
+    assert tab.press("stock", {"sku": "MUG-CEL", "sold_out": True}).status_code == 200
+    assert tab.news()["sold_out"] == ["MUG-CEL"]
+    _left(world, store, line_items=[mug])
+
+    world.pass_time(timedelta(hours=1))
+
+    decided = [line for line in tab.news()["lines"] if line["kind"] == "decide"]
+    assert decided[-1]["title"] == "Decided: do not send"
+    assert "[sold_out]" in decided[-1]["detail"]
+
+    tab.press("stock", {"sku": "MUG-CEL", "sold_out": False})
+    assert tab.news()["sold_out"] == []
+    _left(world, store, token="another", cart_token="other", line_items=[mug])
     world.pass_time(timedelta(hours=1))
 
     decided = [line for line in tab.news()["lines"] if line["kind"] == "decide"]

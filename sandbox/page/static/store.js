@@ -15,9 +15,10 @@ export function openStore(onOrder, onPhone) {
   showOrder = onOrder;
   showPhone = onPhone;
   form.addEventListener("click", (event) => {
-    const { more, less } = event.target.dataset;
+    const { more, less, stock } = event.target.dataset;
     if (more) put(more, 1);
     if (less) put(less, -1);
+    if (stock) act("stock", { sku: stock, sold_out: event.target.ariaPressed !== "true" });
   });
   form.addEventListener("change", showPrices);
   byId("buyer").addEventListener("change", chooseBuyer);
@@ -126,6 +127,9 @@ export function showOrders(news) {
     name: news.next_order ?? "…",
   });
   if (news.orders === null) return;
+  for (const button of form.querySelectorAll("[data-stock]")) {
+    button.ariaPressed = String(news.sold_out.includes(button.dataset.stock));
+  }
   byId("first-order").classList.toggle("hint", news.orders.length === 0);
   byId("no-orders").hidden = news.orders.length > 0;
   for (const button of document.querySelectorAll("[data-needs-order]")) {
