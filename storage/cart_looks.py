@@ -15,6 +15,7 @@ from storage.session import Transaction
 from storage.statements import Statement
 
 _MOST_AT_ONCE = 500
+_MOST_AHEAD = 5_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +105,8 @@ def ask_for(tx: Transaction, messages: Collection[MessageId], *, now: datetime) 
         tx.run(_ASK, {"messages": sorted(messages), "now": now})
 
 
-# What is still being changed then has its time later.
+# What is still being changed then has its time later. The newest look is asked for by
+# the cart: not knowing how many there are, PostgreSQL would hold each against all.
 _AHEAD = Statement("""
 INSERT INTO cart_looks (shop_id, token_key, asked_at, due_at)
 SELECT DISTINCT soon.shop_id, soon.checkout_key, CAST(:now AS timestamptz),
@@ -114,10 +116,10 @@ CROSS JOIN LATERAL (
   SELECT m.shop_id, m.checkout_key, m.told FROM messages m
   WHERE m.shop_id = s.id AND m.queue = 'waiting' AND m.priority = 1
     AND m.due_at > :now AND m.due_at <= :until
-    AND NOT EXISTS (
-      SELECT 1 FROM cart_looks l
+    AND coalesce((
+      SELECT l.asked_at FROM cart_looks l
       WHERE l.shop_id = m.shop_id AND l.token_key = m.checkout_key
-        AND l.asked_at > :since)
+      ORDER BY l.asked_at DESC LIMIT 1) <= :since, true)
   ORDER BY m.due_at LIMIT :most) AS soon
 JOIN checkouts k ON k.shop_id = soon.shop_id AND k.token_key = soon.checkout_key
 WHERE s.state = 'active' AND k.completed_at IS NULL AND k.closed_at IS NULL
@@ -132,7 +134,7 @@ def ask_ahead(
 ) -> int:
     """The same for what has its time before ``until``, unless somebody was asked after
     ``since``; answer how many. Costs a look at each shop."""
-    asked = {"now": now, "until": until, "since": since, "most": _MOST_AT_ONCE}
+    asked = {"now": now, "until": until, "since": since, "most": _MOST_AHEAD}
     return tx.count(_AHEAD, asked)
 
 
@@ -149,8 +151,7 @@ WITH mine AS MATERIALIZED (
       SELECT f.shop_id FROM cart_looks f JOIN shops s ON s.id = f.shop_id
       WHERE f.due_at <= :now AND s.state = 'active' AND NOT EXISTS (
         SELECT 1 FROM cart_looks w
-        WHERE w.shop_id = f.shop_id AND w.due_at IS NOT NULL
-          AND w.claimed_until > :now)
+        WHERE w.shop_id = f.shop_id AND w.claimed_until > :now)
       ORDER BY f.due_at LIMIT 1)
   ORDER BY q.due_at LIMIT :most FOR UPDATE SKIP LOCKED)
 UPDATE cart_looks l SET claimed_until = :until

@@ -715,6 +715,11 @@ cart_looks = Table(
         postgresql_where=text("due_at IS NOT NULL"),
     ),
     Index("cart_looks_due", "due_at", postgresql_where=text("due_at IS NOT NULL")),
+    Index(
+        "cart_looks_claimed",
+        "shop_id",
+        postgresql_where=text("claimed_until IS NOT NULL"),
+    ),
 )
 
 draft_orders = Table(

@@ -1087,6 +1087,13 @@ def _of_looks() -> None:
         unique=False,
         postgresql_where=sa.text("due_at IS NOT NULL"),
     )
+    op.create_index(
+        "cart_looks_claimed",
+        "cart_looks",
+        ["shop_id"],
+        unique=False,
+        postgresql_where=sa.text("claimed_until IS NOT NULL"),
+    )
 
 
 def _of_history() -> None:
