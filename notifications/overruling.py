@@ -3,6 +3,7 @@
 from core.errors import NotPossible
 from core.values import ProductId, ShopDomain
 from core.words import N_
+from notifications.catalog import noticing
 from notifications.operating import Operator, shop_id_of, shop_named
 from notifications.ports import Services
 from storage import policy_overrules
@@ -43,6 +44,7 @@ def overrule(
             at=services.clock(),
         )
         policy_overrules.say(tx, shop_id, spoken)
+        noticing.look_again(tx, shop_id, product_id, now=services.clock())
 
 
 def take_back(
@@ -67,3 +69,4 @@ def take_back(
                 product=product_id,
                 shop=domain,
             )
+        noticing.look_again(tx, shop_id, product_id, now=services.clock())

@@ -94,6 +94,18 @@ def look_later(tx: Transaction, batch: int, *, due_at: datetime) -> None:
     tx.run(_LATER, {"batch": batch, "due_at": due_at})
 
 
+_OPEN = Statement("""
+SELECT count(*) AS count FROM catalog_batches
+WHERE shop_id = :shop AND ended_at IS NULL
+""")
+
+
+def count_open(tx: Transaction, shop_id: ShopId) -> int:
+    """Portions that Meta is not done with."""
+    [row] = tx.ask(_OPEN, {"shop": shop_id})
+    return int(row.count)
+
+
 def next_due(tx: Transaction, shop_id: ShopId) -> datetime | None:
     """When one is to be looked at."""
     [row] = tx.ask(_NEXT, {"shop": shop_id})

@@ -121,10 +121,8 @@ WHERE shop_id = :shop AND batch_id IS NULL AND wanted IS DISTINCT FROM sent
 ORDER BY product_id, variant_id LIMIT :most
 """)
 _COUNT_DUE = Statement("""
-SELECT count(*) AS count FROM (
-  SELECT 1 FROM catalog_items
-  WHERE shop_id = :shop AND batch_id IS NULL AND wanted IS DISTINCT FROM sent
-  LIMIT :most) AS few
+SELECT count(*) AS count FROM catalog_items
+WHERE shop_id = :shop AND batch_id IS NULL AND wanted IS DISTINCT FROM sent
 """)
 
 
@@ -136,8 +134,8 @@ def due(tx: Transaction, shop_id: ShopId, *, most: int) -> list[DueItem]:
     ]
 
 
-def count_due(tx: Transaction, shop_id: ShopId, *, most: int) -> int:
-    [row] = tx.ask(_COUNT_DUE, {"shop": shop_id, "most": most})
+def count_due(tx: Transaction, shop_id: ShopId) -> int:
+    [row] = tx.ask(_COUNT_DUE, {"shop": shop_id})
     return int(row.count)
 
 

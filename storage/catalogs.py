@@ -244,6 +244,17 @@ def read_now(tx: Transaction, shop_id: ShopId, *, now: datetime) -> None:
     tx.run(_READ_NOW, {"shop": shop_id, "now": now})
 
 
+_TELL_AT_ONCE = Statement("""
+UPDATE catalogs SET tell_due_at = least(tell_due_at, :now), tell_held_because = NULL
+WHERE shop_id = :shop
+""")
+
+
+def tell_now(tx: Transaction, shop_id: ShopId, *, now: datetime) -> None:
+    """Have Meta told at once, whatever held that back."""
+    tx.run(_TELL_AT_ONCE, {"shop": shop_id, "now": now})
+
+
 _RUNNING = Statement("""
 UPDATE catalogs SET run = 'running', operation = :operation, as_of = :as_of,
   read_bytes = 0, read_count = 0, told_count = NULL,
@@ -356,6 +367,36 @@ def note_compared(
     ``found`` is JSON that counts."""
     asked = {"shop": shop_id, "after": after, "found": found, "now": now}
     tx.run(_COMPARED if after is None else _FOUND, asked)
+
+
+_STANDING = Statement("""
+SELECT count(*) AS count,
+  count(*) FILTER (WHERE c.read_held_because IS NOT NULL
+    OR c.tell_held_because IS NOT NULL OR c.run = 'failed') AS held,
+  min(coalesce(c.read_held_because, c.tell_held_because)) AS because
+FROM catalogs c JOIN shops s ON s.id = c.shop_id WHERE s.state = 'active'
+""")
+_STATES = Statement("""
+SELECT i.state, count(*) AS count FROM catalog_items i
+JOIN shops s ON s.id = i.shop_id WHERE s.state = 'active' GROUP BY 1
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """All catalogs of the installation: how many there are, how many are held back and
+    because of what, and how many items are in each state."""
+
+    count: int
+    held: int
+    because: str | None
+    items: Mapping[str, int]
+
+
+def standing(tx: Transaction) -> Standing:
+    [row] = tx.ask(_STANDING, {})
+    items = {each.state: each.count for each in tx.ask(_STATES, {})}
+    return Standing(row.count, row.held, row.because, items)
 
 
 def _known(row: Any) -> KnownCatalog:

@@ -98,6 +98,8 @@ def _put(
         "parked_because": None,
         "templates_due_at": now + _LOOK_AT_TEMPLATES_AFTER,
     }
+    if number.catalog_id is None:
+        del known["catalog_id"]  # what was said of it before stays
     own = update(numbers).where(*_is(shop_id, number.phone_number_id))
     if tx.connection.execute(own.values(known)).rowcount:
         return
@@ -145,6 +147,17 @@ def of_shops(
     ):
         found.setdefault(ShopId(row["shop_id"]), []).append(row)
     return found
+
+
+def show_catalog(
+    tx: Transaction, shop_id: ShopId, account_id: str, catalog_id: str
+) -> None:
+    """Messages through the account's numbers may show what is in this catalog."""
+    tx.connection.execute(
+        update(numbers)
+        .where(numbers.c.shop_id == shop_id, numbers.c.account_id == account_id)
+        .values(catalog_id=catalog_id)
+    )
 
 
 def token_of_account(

@@ -30,6 +30,7 @@ from storage import (
     admin_api,
     asking,
     auditing,
+    catalogs,
     comparisons,
     consent_pushes,
     feeds,
@@ -41,7 +42,7 @@ from storage import (
 from storage.migrate import is_migrated
 from storage.session import TransactionsOn, database_may_be_away, open_engine
 from storage.tenancy import Crossing
-from wiring import review
+from wiring import doctor_of_catalogs, review
 from wiring.clock import clock_of
 from wiring.redis_safety import judged
 
@@ -80,7 +81,7 @@ def findings(env: Mapping[str, str], actor: str) -> list[Finding]:
 _OF_DATABASE = ("migrations", "SECRET_KEYS", "database role")
 _OF_TABLES = (
     *("shops", "Shopify", "Admin API", "WhatsApp", "templates", "automations"),
-    *("privacy", "comparison", "consent", "tracking"),
+    *("privacy", "comparison", "consent", "tracking", "catalogs"),
 )
 _PARTS = (
     *("PostgreSQL", *_OF_DATABASE, "Redis", "workers", "APP_URL", "sandbox"),
@@ -280,6 +281,7 @@ def _going_live(
         compared = comparisons.of_active_shops(tx)
         to_tell = consent_pushes.counts(tx)
         answers = open_answers.counts(tx, since=now - _LATELY)
+        kept = catalogs.standing(tx)
         waiting, since = privacy.waiting(tx)
     templates = sum(len(each.texts) for each in automations.templates_of(known))
     connected = [shop for shop in shops if shop["numbers"]]
@@ -320,6 +322,7 @@ def _going_live(
     yield _consent(to_tell, now)
     yield _answers(answers)
     yield _tracking(followed, held_back)
+    yield Finding("catalogs", *doctor_of_catalogs.finding(kept))
 
 
 def _privacy(waiting: int, since: datetime | None, now: datetime) -> Finding:

@@ -6,9 +6,9 @@ from itertools import groupby
 
 from core.catalog import Change, Delete, Item, Upsert
 from core.values import ProductId, VariantId
-from notifications.catalog.taking_in import fingerprint_of, terms_of
+from notifications.catalog.taking_in import Showing, fingerprint_of
 from notifications.ports import Services
-from notifications.rules.catalog_items import Shown, items_of
+from notifications.rules.catalog_items import Shown
 from storage import catalog_items, catalogs, products
 from storage.catalog_items import DueItem
 from storage.catalogs import KnownCatalog
@@ -61,15 +61,16 @@ class Changes:
 
     def shown(self, due: Sequence[DueItem]) -> dict[VariantId, Shown]:
         """How each is to be shown by what is known now; nothing of what is gone."""
-        shop_id, terms = self.catalog.shop_id, terms_of(self.catalog)
+        shop_id = self.catalog.shop_id
         about = {each.product_id for each in due if each.wanted is not None}
         only = {each.variant_id for each in due}
         shown: dict[VariantId, Shown] = {}
         if about:
             with self.services.transactions.for_shop(shop_id) as tx:
                 told = products.told_of(tx, shop_id, about)
+            showing = Showing.of(self.catalog, self.services)
             for product in told:
-                shown |= items_of(product, terms, only=only)
+                shown |= showing.items(product, only=only)
         return shown
 
     def _correct(self, due: Sequence[DueItem], shown: dict[VariantId, Shown]) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from core.events import Event, PastWritten, ProductChanged, StockChanged
-from core.values import ShopId
+from core.values import ProductId, ShopId
 from storage import catalogs, products
 from storage.products import Changed, Patience
 from storage.session import Transaction
@@ -34,3 +34,12 @@ def note(
                     pass
     products.note_changes(tx, changes, PATIENCE, now=now)
     catalogs.wake(tx, written, now=now)
+
+
+def look_again(
+    tx: Transaction, shop_id: ShopId, product_id: ProductId, *, now: datetime
+) -> None:
+    """Somebody has decided about a product: what is shown of it follows at once."""
+    at_once = Patience(timedelta(), timedelta())
+    changed = Changed(shop_id, product_id=product_id)
+    products.note_changes(tx, [changed], at_once, now=now)

@@ -21,7 +21,7 @@ from core.values import ProductId, ShopDomain, ShopId
 from notifications import holding_back
 from notifications.access import LiveToken, LiveTokens
 from notifications.backfilling import Written
-from notifications.catalog.taking_in import Told, take_in
+from notifications.catalog.taking_in import Showing, Told, take_in
 from notifications.connecting import Store
 from notifications.ports import Services
 from notifications.rules.catalog_pace import next_night
@@ -137,6 +137,9 @@ class _Reading:
     def shop_id(self) -> ShopId:
         return self.catalog.shop_id
 
+    def _showing(self) -> Showing:
+        return Showing.of(self.catalog, self.services)
+
     def _transaction(self) -> AbstractContextManager[Transaction]:
         return self.services.transactions.for_shop(self.shop_id)
 
@@ -187,7 +190,7 @@ class _Reading:
             before = due
             ask = partial(self.store.products, ids=due)
             found = self.tokens.asking(shop_id, ask)
-            told = Told.of(found, self.catalog)
+            told = Told.of(found, self._showing())
             gone = set(due) - {each.product_id for each in found}
             with self._transaction() as tx:
                 take_in(
@@ -269,7 +272,7 @@ class _Reading:
         if not portion:
             return
         said = [each.product for each in portion if each.product is not None]
-        told = Told.of(said, self.catalog)
+        told = Told.of(said, self._showing())
         now, as_of, shop_id = self.services.clock(), self.catalog.as_of, self.shop_id
         assert as_of is not None  # noted as it was begun
         with self._transaction() as tx:

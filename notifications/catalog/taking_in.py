@@ -7,17 +7,57 @@ from datetime import datetime
 from core.catalog import Item
 from core.products import Product
 from core.values import ProductId, VariantId
+from notifications.goods import forbidden_in
+from notifications.ports import Services
 from notifications.rules.catalog_items import Shown, Terms, items_of
-from storage import catalog_items, catalogs, products
+from notifications.rules.commerce_policy import Category, Forbidden, Goods
+from storage import catalog_items, catalogs, policy_overrules, products
 from storage.catalog_items import Wanted
 from storage.catalogs import KnownCatalog
+from storage.policy_overrules import Overrules
 from storage.session import Transaction
 
 
-def terms_of(catalog: KnownCatalog) -> Terms:
-    return Terms(
-        currency=catalog.currency, name=catalog.name, hidden_tag=catalog.hidden_tag
-    )
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """How a store shows its things, with what its owner has said of single ones."""
+
+    terms: Terms
+    overrules: Overrules
+
+    @classmethod
+    def of(cls, catalog: KnownCatalog, services: Services) -> "Showing":
+        shop_id = catalog.shop_id
+        with services.transactions.for_shop(shop_id) as tx:
+            overrules = policy_overrules.of_shops(tx, [shop_id]).get(shop_id, {})
+        terms = Terms(
+            currency=catalog.currency,
+            name=catalog.name,
+            hidden_tag=catalog.hidden_tag,
+        )
+        return cls(terms, overrules)
+
+    def items(
+        self, product: Product, *, only: Collection[VariantId] | None = None
+    ) -> dict[VariantId, Shown]:
+        forbidden = self.forbidden(product)
+        return items_of(product, self.terms, forbidden=forbidden, only=only)
+
+    def forbidden(self, product: Product) -> Forbidden | None:
+        """What Meta's commerce policy has against it, where the owner says nothing."""
+        overrule = self.overrules.get(product.product_id)
+        if overrule is not None:
+            if overrule.is_allowed:
+                return None
+            return Forbidden(Category.WITHHELD, overrule.reason, "owner")
+        return forbidden_in(
+            Goods(
+                title=product.title,
+                product_type=product.kind or None,
+                tags=product.tags,
+                shopify_category=product.category,
+            )
+        )
 
 
 def fingerprint_of(shown: Shown) -> tuple[str | None, str | None]:
@@ -36,19 +76,18 @@ class Told:
     wanted: Sequence[Wanted]
 
     @classmethod
-    def of(cls, told: Iterable[Product], catalog: KnownCatalog) -> "Told":
-        terms = terms_of(catalog)
+    def of(cls, told: Iterable[Product], showing: Showing) -> "Told":
         # Whoever turns pages while a store changes may meet one twice.
         once = {each.product_id: each for each in told}
         wanted: dict[VariantId, Wanted] = {}
         for product in once.values():
-            for each in _wanted(product, terms):
+            for each in _wanted(product, showing):
                 wanted[each.variant_id] = each
         return cls([*once.values()], [*wanted.values()])
 
 
-def _wanted(product: Product, terms: Terms) -> Iterable[Wanted]:
-    shown = items_of(product, terms)
+def _wanted(product: Product, showing: Showing) -> Iterable[Wanted]:
+    shown = showing.items(product)
     for variant in product.variants:
         fingerprint, because = fingerprint_of(shown[variant.variant_id])
         yield Wanted(

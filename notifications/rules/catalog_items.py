@@ -19,6 +19,7 @@ from notifications.rules.catalog_texts import (
     one_line,
     title_of,
 )
+from notifications.rules.commerce_policy import Category, Forbidden
 
 MOST_IMAGES = 10
 _MOST_PRICE = Decimal(10**12)
@@ -39,6 +40,8 @@ class Withheld(StrEnum):
     UNPUBLISHED = "unpublished"
     GIFT_CARD = "gift_card"
     HIDDEN = "hidden"
+    FORBIDDEN = "forbidden"
+    BY_OWNER = "by_owner"
     NO_TITLE = "no_title"
     NO_LINK = "no_link"
     NO_IMAGE = "no_image"
@@ -65,19 +68,26 @@ _BY_STATUS = {
 
 
 def items_of(
-    product: Product, terms: Terms, *, only: Collection[VariantId] | None = None
+    product: Product,
+    terms: Terms,
+    *,
+    forbidden: Forbidden | None = None,
+    only: Collection[VariantId] | None = None,
 ) -> dict[VariantId, Shown]:
     """Each variant's item, or why it has none; of these variants alone, if some are
-    named. Every item is one that Meta takes."""
+    named. Every item is one that Meta takes. ``forbidden`` is what Meta's commerce
+    policy or the owner has against the product."""
     wanted = [v for v in product.variants if only is None or v.variant_id in only]
-    because = withheld(product, terms)
+    because = withheld(product, terms, forbidden)
     if because is not None:
         return {each.variant_id: because for each in wanted}
     seen = _Seen.of(product, terms)
     return {each.variant_id: seen.item(each) for each in wanted}
 
 
-def withheld(product: Product, terms: Terms) -> Withheld | None:
+def withheld(
+    product: Product, terms: Terms, forbidden: Forbidden | None = None
+) -> Withheld | None:
     """Why nothing of the product is shown; what is to be done first comes first."""
     if product.status in _BY_STATUS:
         return _BY_STATUS[product.status]
@@ -88,6 +98,9 @@ def withheld(product: Product, terms: Terms) -> Withheld | None:
         return Withheld.HIDDEN
     if product.url is None:
         return Withheld.UNPUBLISHED
+    if forbidden is not None:
+        is_owners = forbidden.category is Category.WITHHELD
+        return Withheld.BY_OWNER if is_owners else Withheld.FORBIDDEN
     if not title_of(product.title):
         return Withheld.NO_TITLE
     return None

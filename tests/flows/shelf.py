@@ -5,9 +5,10 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 
+from core.catalog import Access
 from notifications.catalog import noticing
 from notifications.catalog.reading_stores import read_stores
-from notifications.catalog.telling_meta import tell_meta
+from notifications.catalog.telling_meta import access_to, tell_meta
 from sandbox.control import Control
 from sandbox.meta.accounts import DEFAULT_WABA_ID
 from storage import catalogs
@@ -59,6 +60,13 @@ class Shelf:
             catalogs.connect(tx, self.shop_id, **said)
         self.catalog_id = str(made["id"])
         return self.catalog_id
+
+    @property
+    def access(self) -> Access:
+        with self.world.services.transactions.for_shop(self.shop_id) as tx:
+            known = catalogs.of_shop(tx, self.shop_id)
+        assert known is not None
+        return access_to(known, self.world.services)
 
     # What the owner does at Shopify
 

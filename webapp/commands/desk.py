@@ -31,6 +31,7 @@ from notifications.privacy.requests import Attendant
 from notifications.witnessing import Door, Kind
 
 if TYPE_CHECKING:
+    from core.catalog import Catalog
     from wiring.outside import MetaAccount, ShopifyStore
 
 
@@ -59,6 +60,12 @@ class Desk:
         from wiring.outside import account_at
 
         return account_at(self.settings)
+
+    @property
+    def keeper(self) -> "Catalog":
+        from wiring.outside import keeper_at
+
+        return keeper_at(self.settings)
 
     @property
     def trackers(self) -> "Mapping[str, Tracker]":

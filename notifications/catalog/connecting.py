@@ -1,0 +1,120 @@
+"""A store is given its catalog: one that is there, or a new one."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from core.catalog import Access, Catalog, CommerceSettings
+from core.errors import NotPossible
+from core.values import ShopDomain, ShopId
+from core.words import N_
+from notifications.operating import Operator, shop_id_of, shop_named
+from notifications.ports import Services
+from storage import catalog_items, catalogs, numbers
+from storage.numbers import number_context
+
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """``catalog_id`` is None where the account's own is meant, or a new one; a
+    ``hidden_tag`` of None stays what it was."""
+
+    catalog_id: str | None = None
+    hidden_tag: str | None = None
+    has_cart: bool = True
+    is_visible: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    catalog_id: str
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Account:
+    id: str
+    token: str
+    numbers: list[str]
+    catalog_id: str | None
+
+
+def connect(
+    domain: ShopDomain,
+    wish: Wish,
+    *,
+    keeper: Catalog,
+    operator: Operator,
+    services: Services,
+    tell: Tell = lambda _what: None,
+) -> Connected:
+    """Have a catalog of Meta's kept the same as the store from now on, and shown to
+    buyers. Done again, what held it back is over, and nothing is made a second time.
+
+    Raises:
+        NotPossible: the shop is not connected, or has no WhatsApp number.
+        OutsideError: Meta does not do it, or does not answer.
+    """
+    shop = shop_named(domain, "catalog connect", operator=operator, services=services)
+    shop_id = shop_id_of(shop)
+    account = _account(shop_id, domain, services)
+    with services.transactions.for_shop(shop_id) as tx:
+        before = catalogs.of_shop(tx, shop_id)
+    catalog_id = wish.catalog_id or (before and before.catalog_id)
+    catalog_id = catalog_id or account.catalog_id
+    if catalog_id is None:
+        tell("looking for the account's catalog")
+        catalog_id = keeper.attached(account.token, account_id=account.id)
+    is_new = catalog_id is None
+    if catalog_id is None:
+        tell("making a catalog")
+        catalog_id = keeper.create(
+            account.token, account_id=account.id, name=shop["name"] or domain.host
+        )
+    tell("having the account show it")
+    keeper.attach(Access(catalog_id, account.token), account_id=account.id)
+    settings = CommerceSettings(
+        is_cart_enabled=wish.has_cart, is_catalog_visible=wish.is_visible
+    )
+    for number in account.numbers:
+        keeper.set_settings(account.token, settings, phone_number_id=number)
+    with services.transactions.for_shop(shop_id) as tx:
+        catalogs.be_alone(tx, shop_id)
+        if before is not None and before.catalog_id != catalog_id:
+            catalog_items.begin_anew(tx, shop_id)
+        catalogs.connect(
+            tx,
+            shop_id,
+            catalog_id=catalog_id,
+            account_id=account.id,
+            is_own=is_new,
+            hidden_tag=wish.hidden_tag,
+            now=services.clock(),
+        )
+        catalogs.want_run(tx, shop_id, since=None, now=services.clock())
+        numbers.show_catalog(tx, shop_id, account.id, catalog_id)
+    return Connected(catalog_id, is_new)
+
+
+def _account(shop_id: ShopId, domain: ShopDomain, services: Services) -> _Account:
+    """The one of the shop's default number."""
+    with services.transactions.for_shop(shop_id) as tx:
+        rows = numbers.numbers_of(tx, shop_id)
+    if not rows:
+        raise NotPossible(
+            N_("%(shop)s has no WhatsApp number: see ./sosik shop whatsapp --help"),
+            shop=domain,
+        )
+    first = rows[0]
+    context = number_context(shop_id, first["phone_number_id"])
+    return _Account(
+        id=first["account_id"],
+        token=services.sealer.of(shop_id).open_text(first["token"], context=context),
+        numbers=[
+            row["phone_number_id"]
+            for row in rows
+            if row["account_id"] == first["account_id"]
+        ],
+        catalog_id=first["catalog_id"],
+    )
