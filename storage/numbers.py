@@ -2,7 +2,7 @@
 of the accounts at Meta that they belong to."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
@@ -11,9 +11,10 @@ from sqlalchemy.dialects.postgresql import insert
 
 from core.sealing import Keyring
 from core.values import Category, ShopId
+from storage.recordset import folded, unfolded
 from storage.session import Transaction
 from storage.statements import Statement
-from storage.tables import numbers, shops, templates
+from storage.tables import numbers, shops
 
 _LOOK_AT_TEMPLATES_AFTER = timedelta(minutes=5)
 """Whoever connects a number has just looked at them."""
@@ -270,6 +271,22 @@ class TemplateRow:
     reason: str | None
 
 
+_TOLD_OF_TEMPLATES = tuple(each.name for each in fields(TemplateRow))
+_KEEP_TEMPLATES = Statement(f"""
+INSERT INTO templates AS t (shop_id, account_id, name, language, state, category,
+  reason, checked_at, reviewed_at, categorized_at, submitted_at)
+SELECT :shop, :account, new.name, new.language, new.state, new.category, new.reason,
+  :now, :at, :at, :submitted
+FROM {unfolded(dict.fromkeys(_TOLD_OF_TEMPLATES, "text"))}
+ON CONFLICT (shop_id, account_id, name, language) DO UPDATE SET
+  state = excluded.state, category = excluded.category, reason = excluded.reason,
+  checked_at = excluded.checked_at, reviewed_at = excluded.reviewed_at,
+  categorized_at = excluded.categorized_at,
+  submitted_at = coalesce(excluded.submitted_at, t.submitted_at)
+WHERE :is_newest OR greatest(t.reviewed_at, t.categorized_at) <= excluded.reviewed_at
+""")
+
+
 def keep_templates(
     tx: Transaction,
     shop_id: ShopId,
@@ -285,43 +302,20 @@ def keep_templates(
 
     ``submitted_at`` is when we submitted them, if it was just now.
     """
-    if not rows:
-        return
-    new = insert(templates)
-    changed = {
-        name: new.excluded[name]
-        for name in (
-            *("state", "category", "reason"),
-            *("checked_at", "reviewed_at", "categorized_at"),
-        )
-    }
-    if submitted_at is not None:
-        changed["submitted_at"] = new.excluded["submitted_at"]
-    tx.connection.execute(
-        new.on_conflict_do_update(
-            index_elements=["shop_id", "account_id", "name", "language"],
-            set_=changed,
-            where=None
-            if as_of is None
-            else func.greatest(templates.c.reviewed_at, templates.c.categorized_at)
-            <= as_of,
-        ),
-        [
-            {
-                "shop_id": shop_id,
-                "account_id": account_id,
-                "name": row.name,
-                "language": row.language,
-                "state": row.state,
-                "category": row.category,
-                "reason": row.reason,
-                "checked_at": now,
-                "reviewed_at": as_of or now,
-                "categorized_at": as_of or now,
-                "submitted_at": submitted_at,
-            }
-            for row in rows
-        ],
+    # Meta's pages may overlap, and one statement touches no row twice.
+    once = {(row.name, row.language): row for row in rows}
+    told = [{n: getattr(r, n) for n in _TOLD_OF_TEMPLATES} for r in once.values()]
+    tx.run(
+        _KEEP_TEMPLATES,
+        {
+            "shop": shop_id,
+            "account": account_id,
+            "now": now,
+            "at": as_of or now,
+            "is_newest": as_of is None,
+            "submitted": submitted_at,
+            **folded(told),
+        },
     )
 
 

@@ -379,6 +379,20 @@ def test_a_refusal_for_a_missing_language_is_the_only_one(world, terminal):
     assert _sent(world) == ["en"]
 
 
+def test_of_what_meta_tells_twice_at_once_the_last_counts(world):
+    """Its pages overlap where templates come and go between them."""
+    shop_id = world.open_shop()
+    twice = [
+        TemplateRow(CONFIRMATION, "ko", state, "UTILITY", None)
+        for state in ("PENDING", "PAUSED")
+    ]
+
+    with world.services.transactions.for_shop(shop_id) as tx:
+        numbers.keep_templates(tx, shop_id, DEFAULT_WABA_ID, twice, now=world.now)
+
+    assert _states(world)[CONFIRMATION, "ko"] == "PAUSED"
+
+
 def test_what_meta_no_longer_has_is_noted_as_deleted(world):
     shop_id = world.open_shop()
     with world.services.transactions.for_shop(shop_id) as tx:
