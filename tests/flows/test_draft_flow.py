@@ -5,9 +5,11 @@ import json
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import insert
 
 from core.values import Act, Scope
 from notifications.keeping import forget_what_is_old
+from storage import forgetting, tables
 from tests import samples
 from tests.flows.terminal import attendant_at
 from tests.wire.shopify_bodies import example
@@ -318,4 +320,39 @@ def test_a_draft_is_forgotten_after_its_time(world):
 
     world.now += 2 * DAY
     forget_what_is_old(services=world.services)
+    assert world.rows("draft_orders") == []
+
+
+def test_the_draft_of_who_is_erased_is_forgotten_though_its_number_is_anothers(
+    world, set_flow, terminal
+):
+    """Somebody else has bought with the number that stands on it."""
+    set_flow(FIRST)
+    other = samples.order(customer={"id": 11, "first_name": "Bob", "phone": PHONE})
+    assert world.shopify_says("orders/create", other) == 200
+    _sends(world, customer={"id": 6100, "first_name": "Ada", "phone": None})
+    [message] = [each for each in world.messages if each.automation == FLOW]
+    asked = {"shop_domain": SHOP, "customer": {"id": 6100}, "orders_to_redact": []}
+
+    assert world.shopify_says("customers/redact", asked) == 200
+    world.work()
+    attendant_at(terminal).attend()
+
+    [left] = [each for each in world.messages if each.id == message.id]
+    assert (left.state, left.reason) == ("cancelled", "person_erased")
+    assert left.draft_order_id is None
+    assert world.rows("draft_orders") == []
+    assert [row.phone is not None for row in world.rows("contacts")] == [True]
+
+
+def test_what_a_slow_worker_writes_of_a_deleted_draft_is_taken_out_again(world):
+    _sends(world)
+    _says_deleted(world)
+    shop_id = world.shop_ids[SHOP]
+    late = {"shop_id": shop_id, "draft_order_id": DRAFT, "updated_at": world.now}
+
+    with world.services.transactions.for_shop(shop_id) as tx:
+        tx.connection.execute(insert(tables.draft_orders), [late])
+        forgetting.forget_again(tx, shop_id)
+
     assert world.rows("draft_orders") == []

@@ -1,8 +1,12 @@
 """Which languages a shop needs, and the most needed first."""
 
+from dataclasses import replace
+from types import SimpleNamespace
+
 import pytest
 
-from notifications.reviewing import languages_needed
+from notifications import automations
+from notifications.reviewing import languages_needed, needed
 from storage.reviews import Needs
 
 TEN = ["en", "ko", "pt_BR", "es", "hi", "id", "ar", "de", "fr", "zh_TW"]
@@ -46,3 +50,14 @@ def test_a_shop_that_names_its_languages_needs_these_alone_its_first_one_first()
 @pytest.mark.parametrize("country", [None, "", "ZZ", "AQ", "not a country"])
 def test_a_country_that_nobody_knows_changes_nothing(country):
     assert languages_needed(_needs(country=country), TEN) == ["en"]
+
+
+@pytest.mark.parametrize("on", ["payment_pending", "draft_order"])
+def test_words_that_two_share_are_submitted_once_and_first_where_either_is_on(on):
+    needs = replace(_needs(languages=["de"]), switched_on={on})
+    services = SimpleNamespace(automations=automations.discover())
+
+    found = [template.name for template, _ in needed(needs, services)]
+
+    assert found[0] == "sosik_payment_pending_1"
+    assert len(set(found)) == len(found)
