@@ -2,18 +2,19 @@
 
 Rows say which carts, since a message must not wait for a stranger while it is decided
 about. Many carts of a store are one question: they have few things among them. What
-was seen is written down, and the messages that wait for it are looked at again.
+was seen is written down, and the messages that wait for it are looked at again. Of many
+portions of one store each thing is asked for once a minute.
 """
 
 import logging
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol, TypeVar
 
 from core.errors import OutsideError, WillNotWork
 from core.shopping import Since
-from core.values import CheckoutNumber, ShopDomain, VariantId
+from core.values import CheckoutNumber, ShopDomain, ShopId, VariantId
 from notifications import holding_back
 from notifications.access import LiveToken, LiveTokens
 from notifications.connecting import Store
@@ -38,6 +39,8 @@ LEASE = timedelta(minutes=2)
 THINGS_AT_ONCE = 250
 CARTS_AT_ONCE = 25
 _PORTIONS_AT_ONCE = 100
+_SAME_FOR = timedelta(minutes=1)
+"""So long a thing is as it was seen to be, for the other carts that it is in."""
 
 
 class StoreWithCarts(Store, Protocol):
@@ -66,7 +69,7 @@ def ask_ahead(*, services: Services) -> int:
 def look_at_carts(store: StoreWithCarts, *, services: Services) -> int:
     """Look at what is due, a store's portion at a time; answer how many portions that
     were. Doing this twice, or in two places at once, costs no more than a question."""
-    tokens = LiveTokens(store, services)
+    tokens, shelves = LiveTokens(store, services), _Shelves()
     for done in range(_PORTIONS_AT_ONCE):
         now = services.clock()
         with services.transactions.across(Crossing.LOOKING) as tx:
@@ -74,16 +77,44 @@ def look_at_carts(store: StoreWithCarts, *, services: Services) -> int:
             due = cart_looks.take_due(tx, now=now, until=now + LEASE)
         if due is None:
             return done
-        _look(due, store, tokens, services)
+        _look(_Portion(due, store, tokens, shelves, services))
     return _PORTIONS_AT_ONCE
 
 
-def _look(
-    due: Due, store: StoreWithCarts, tokens: LiveTokens, services: Services
-) -> None:
+class _Shelves:
+    """What was seen of things of late, and when: whether they were gone."""
+
+    def __init__(self) -> None:
+        self._seen: dict[tuple[ShopId, VariantId], tuple[bool, datetime]] = {}
+
+    def unseen(
+        self, shop_id: ShopId, things: Collection[VariantId], now: datetime
+    ) -> list[VariantId]:
+        known = self._seen
+        since = now - _SAME_FOR
+        return [
+            each
+            for each in sorted(things)
+            if (shop_id, each) not in known or known[shop_id, each][1] <= since
+        ]
+
+    def note(
+        self,
+        shop_id: ShopId,
+        things: Collection[VariantId],
+        gone: Collection[VariantId],
+        now: datetime,
+    ) -> None:
+        self._seen |= {(shop_id, each): (each in gone, now) for each in things}
+
+    def gone(self, shop_id: ShopId, things: Collection[VariantId]) -> set[VariantId]:
+        return {each for each in things if self._seen[shop_id, each][0]}
+
+
+def _look(portion: "_Portion") -> None:
     """Whatever comes of it, the messages are looked at again: those whose carts nobody
     will look at go without."""
-    portion = _Portion(due, store, tokens, services)
+    due, services = portion.due, portion.services
     held = holding_back.turn(
         portion.take, shop_id=due.shop_id, attempts=due.attempts, doing="carts"
     )
@@ -102,11 +133,18 @@ def _look(
 
 
 class _Portion:
+    """Carts of one store that somebody looks at."""
+
     def __init__(
-        self, due: Due, store: StoreWithCarts, tokens: LiveTokens, services: Services
+        self,
+        due: Due,
+        store: StoreWithCarts,
+        tokens: LiveTokens,
+        shelves: _Shelves,
+        services: Services,
     ) -> None:
-        self._due, self._store = due, store
-        self._tokens, self._services = tokens, services
+        self.due, self.services = due, services
+        self._store, self._tokens, self._shelves = store, tokens, shelves
 
     def take(self) -> timedelta:
         refusal: WillNotWork | None = None
@@ -120,27 +158,29 @@ class _Portion:
         since = self._since()
         if refusal is not None and not since:
             raise refusal
-        seen = [_seen(each, gone, since) for each in self._due.carts]
-        with self._services.transactions.for_shop(self._due.shop_id) as tx:
-            cart_looks.note(tx, seen, now=self._services.clock())
+        seen = [_seen(each, gone, since) for each in self.due.carts]
+        with self.services.transactions.for_shop(self.due.shop_id) as tx:
+            cart_looks.note(tx, seen, now=self.services.clock())
         return timedelta()
 
     def _gone(self) -> Collection[VariantId]:
-        with self._services.transactions.for_shop(self._due.shop_id) as tx:
-            known = access.of_shop(tx, self._due.shop_id)
+        with self.services.transactions.for_shop(self.due.shop_id) as tx:
+            known = access.of_shop(tx, self.due.shop_id)
         scopes = None if known is None else known.scopes
         if scopes is not None and not scopes & SCOPES:
             raise WillNotWork("the app may see no things there", code=NO_SCOPE)
-        things = sorted(frozenset().union(*(each.things for each in self._due.carts)))
-        gone: set[VariantId] = set()
-        for some in _portions(things, THINGS_AT_ONCE):
-            gone.update(self._ask(partial(self._store.things_gone, things=some)))
-        return gone
+        shop_id, now = self.due.shop_id, self.services.clock()
+        things = frozenset().union(*(each.things for each in self.due.carts))
+        unseen = self._shelves.unseen(shop_id, things, now)
+        for some in _portions(unseen, THINGS_AT_ONCE):
+            gone = self._ask(partial(self._store.things_gone, things=some))
+            self._shelves.note(shop_id, some, gone, now)
+        return self._shelves.gone(shop_id, things)
 
     def _since(self) -> Mapping[CheckoutNumber, Since]:
         """What the store does not say is not waited for: a purchase is told by its
         webhook, too."""
-        carts = [each.number for each in self._due.carts if each.number is not None]
+        carts = [each.number for each in self.due.carts if each.number is not None]
         found: dict[CheckoutNumber, Since] = {}
         for some in _portions(carts, CARTS_AT_ONCE):
             try:
@@ -148,14 +188,14 @@ class _Portion:
             except OutsideError as error:
                 log.info(
                     "carts_not_asked_about shop=%s because=%s",
-                    self._due.shop_id,
+                    self.due.shop_id,
                     error.code,
                 )
                 break
         return found
 
     def _ask(self, ask: Callable[[ShopDomain, LiveToken], T]) -> T:
-        return self._tokens.asking(self._due.shop_id, ask)
+        return self._tokens.asking(self.due.shop_id, ask)
 
 
 def _seen(

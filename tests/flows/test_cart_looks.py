@@ -322,7 +322,9 @@ def test_of_two_who_look_one_has_a_cart_until_its_lease_is_over(world, shelves):
     assert world.look_at_carts() == 1
 
 
-def test_many_carts_of_a_store_are_a_few_questions(world, shelves):
+def test_many_carts_of_a_store_are_a_few_questions(world, shelves, monkeypatch):
+    """In whatever portions they are looked at, a thing is asked for once."""
+    monkeypatch.setattr(cart_looks, "_MOST_AT_ONCE", 50)
     many = 120
     for n in range(many):
         phone = f"+4915100000{n:03}"
@@ -350,6 +352,19 @@ def test_many_carts_of_a_store_are_a_few_questions(world, shelves):
         [APRON, MUG]
     ]
     assert of_carts == [25] * 4 + [20]
+    assert all(row.gone == [] for row in world.rows("cart_looks"))
+
+
+def test_a_thing_is_asked_for_again_after_a_minute(world, shelves):
+    """Who buys it meanwhile is not known here."""
+    _leave(world)
+    world.pass_time(HOUR)
+    _leave(world, token="another", cart_token="other")
+    shelves.gone = {APRON, MUG}
+
+    world.pass_time(HOUR)
+
+    assert [row.reason for row in world.messages] == [None, "sold_out"]
 
 
 def test_who_is_erased_takes_along_what_was_seen_of_their_carts(world):

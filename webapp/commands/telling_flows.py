@@ -108,6 +108,10 @@ def tell_of_past(summary: Summary, words: Words) -> None:
         N_("%(people)s people, %(sent)s messages sent."),
         N_("Held back for a while: %(at_night)s by the hour, %(by_cap)s by a cap."),
         N_("The most that one person would have got: %(most)s."),
+        N_(
+            "The store was not looked at: things count as there, unless they were seen "
+            "to be gone at that time."
+        ),
     ):
         say(words.gettext(sentence, **told))
     say(_cost(summary, words))
