@@ -41,7 +41,7 @@ _SHOPS = 50
 _MOST_TIMES = 1.3
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Side:
     """One database, and what things cost on it in seconds, step by step."""
 
@@ -66,13 +66,14 @@ class Side:
 
 
 class Servers:
-    """The processor time of PostgreSQL's processes."""
+    """The processor time of PostgreSQL's processes, those that have ended included."""
 
     def __init__(self, process_id: int) -> None:
         self._leader = psutil.Process(process_id)
 
     def busy(self) -> float:
-        total = 0.0
+        ended = self._leader.cpu_times()
+        total = ended.children_user + ended.children_system
         for process in self._leader.children():
             try:
                 times = process.cpu_times()
@@ -105,10 +106,10 @@ def measure(orders: int, messages: int, waiting: int, events: int) -> dict[str, 
     with stage(Plan(runs=("meta",))) as made:
         made.meta.post("settings", {"pair_limit": False})
         # The database of the stage is the small one.
-        small = _side(made, None)
+        small = side_of(made, None)
         _fill(made.settings, small, 1_000, 1_000, 1_000)
-        big_settings = _new_database(made)
-        big = _side(made, big_settings)
+        big_settings = new_database(made)
+        big = side_of(made, big_settings)
         began_at = time.monotonic()
         _fill(big_settings, big, orders, messages, waiting)
         filled_in = time.monotonic() - began_at
@@ -131,7 +132,7 @@ def measure(orders: int, messages: int, waiting: int, events: int) -> dict[str, 
     }
 
 
-def _new_database(made: Stage) -> Settings:
+def new_database(made: Stage) -> Settings:
     with made.database() as connection:
         connection.execute("CREATE DATABASE sosik_big OWNER sosik_owner")
     settings = made.settings
@@ -148,7 +149,7 @@ def _renamed(url: str) -> str:
     return urlunsplit(urlsplit(url)._replace(path="/sosik_big"))
 
 
-def _side(made: Stage, settings: Settings | None) -> Side:
+def side_of(made: Stage, settings: Settings | None) -> Side:
     shops = open_shops(made, _SHOPS, throughput=1000, settings=settings)
     settings = settings or made.settings
     services = build(settings)

@@ -2,8 +2,8 @@
 
 The very code that decides about messages decides here, moment by moment, on what was
 known at each. Nothing is written and nothing is sent. What nobody can know is taken as
-it mostly is: nobody reads, every template is approved, a code is there when it is
-asked for, and the number is free.
+it mostly is: nobody reads, every template is approved, a code is there at the next look
+after it was asked for, and the number is free.
 """
 
 import heapq
@@ -90,18 +90,17 @@ class _Timer:
 class _Queue:
     """Timers by their time. Of several that have waited for one morning the one that
     was proposed first comes first, as of messages that are due: there may be room for
-    no more. One that asks for its code has let the others go by then."""
+    no more."""
 
     def __init__(self) -> None:
-        self._timers: list[tuple[datetime, bool, datetime, int, _Timer]] = []
+        self._timers: list[tuple[datetime, datetime, int, _Timer]] = []
         self._numbers = count()
 
     def __bool__(self) -> bool:
         return bool(self._timers)
 
     def add(self, timer: _Timer, at: datetime) -> None:
-        has_waited = timer.code_since == at
-        place = (at, has_waited, timer.proposed_at, next(self._numbers))
+        place = (at, timer.proposed_at, next(self._numbers))
         heapq.heappush(self._timers, (*place, timer))
 
     def next(self) -> tuple[datetime, _Timer]:
@@ -142,11 +141,9 @@ class Player:
             decided = self._decided(person, message, timer, cart, sent, at)
             decision = decided.decision
             if isinstance(decision, Wait):
-                if _asks_for_code(decision, timer):
-                    timer.code_since = at
-                    timers.add(timer, at)
-                    continue
                 timer.waits.add(decision.because)
+                if decision.because == Because.CODE_NOT_READY:
+                    timer.code_since = at
                 timers.add(timer, max(decision.until, at + timedelta(seconds=1)))
                 continue
             if isinstance(decision, Send):
@@ -349,13 +346,8 @@ def _leads_back(checkout: PastCheckout) -> bool:
     return checkout.has_url or bool(lines_of(pairs))
 
 
-def _asks_for_code(decision: Wait, timer: _Timer) -> bool:
-    """Once: Shopify gives it at once, but others that are due do not wait for it."""
-    return decision.because == Because.CODE_NOT_READY and timer.code_since is None
-
-
 def _ready_code(message: KnownMessage, timer: _Timer) -> Mapping[MessageId, KnownOffer]:
-    """That of a step which makes an offer, once it was asked for."""
+    """That of a step which makes an offer, at the next look after it was asked for."""
     step, since = timer.step, timer.code_since
     if step.offer is None or since is None:
         return {}

@@ -297,6 +297,26 @@ def test_a_step_that_makes_an_offer_is_played_as_if_its_code_were_there(world):
     assert (played.state, played.reason) == ("sent", None)
 
 
+def test_who_buys_while_a_code_is_made_is_not_played_as_told(world):
+    """A message that needs one leaves two seconds after its time."""
+    life = _Life(world, 7)
+    life.start(PEOPLE[4])
+    life.leave(PEOPLE[4])
+    world.work()
+    world.now += timedelta(minutes=60, seconds=1)
+    life.buy(PEOPLE[4])
+    world.work()
+    world.now += DAY
+    first = {"key": "a", "message": "cart_reminder", "after_minutes": 60}
+    offer = {**first, "message": "cart_offer", "offer": {"percent": 10}}
+
+    [plain] = _played(world, flow={"holdout": 0, "steps": [first]})
+    [with_code] = _played(world, flow={"holdout": 0, "steps": [offer]})
+
+    assert (plain.state, plain.reason) == ("sent", None)
+    assert (with_code.state, with_code.reason) == ("skipped", "cart_bought")
+
+
 def test_a_store_without_checkouts_has_nothing_to_play(world):
     assert "Nobody has left" in _run(world, "flow", "replay", SHOP, "cart_reminder")
 
