@@ -161,12 +161,14 @@ def _hasty() -> None:
 
 def _played() -> None:
     """A replay knows today what people say tomorrow."""
-    from notifications import replaying
-    from notifications.past_people import words_at
+    from notifications.past_people import Past
 
-    vars(replaying)["words_at"] = lambda person, at: words_at(
-        person, at + timedelta(days=1)
-    )
+    honest = Past.words_at
+
+    def words_at(past: Past, at: datetime) -> Any:
+        return honest(past, at + timedelta(days=1))
+
+    setattr(Past, "words_at", words_at)  # noqa: B010
 
 
 def _second() -> None:

@@ -31,9 +31,8 @@ _FEW = 1_000
 _WARM = 20
 
 _CONTACTS = """
-INSERT INTO contacts (shop_id, phone_key, phone, created_at)
-SELECT shops.ids[1 + n %% cardinality(shops.ids)],
-  sha256(('contact ' || n)::bytea), sha256(('phone ' || n)::bytea) || '\\x0000',
+INSERT INTO contacts (shop_id, phone_key, created_at)
+SELECT shops.ids[1 + n %% cardinality(shops.ids)], sha256(('contact ' || n)::bytea),
   %(now)s::timestamptz - interval '40 days'
 FROM generate_series(1, %(timers)s::bigint) AS n,
   (SELECT %(shops)s::bigint[] AS ids) AS shops

@@ -23,7 +23,7 @@ from notifications.deciding import Decided, Surroundings
 from notifications.flows import Automations, Flows, flow_of
 from notifications.next_steps import next_step
 from notifications.offering import Audience
-from notifications.past_people import person_at, words_at
+from notifications.past_people import Past
 from notifications.rules.decision import Send
 from notifications.rules.flows import Flow, Step, due_at
 from notifications.rules.objections import Because, Wait
@@ -122,7 +122,7 @@ class Player:
 
     def play(self, person: PastPerson) -> Iterator[Played]:
         """All that would have come to one person, in the order of time."""
-        timers = _Queue()
+        past, timers = Past(person, self._shop_id), _Queue()
         sent: list[datetime] = []
         for checkout in person.checkouts:
             if (timer := self._begun(checkout)) is not None:
@@ -138,7 +138,7 @@ class Player:
                 timers.add(timer, rested_at)
                 continue
             message, cart = self._message(person, timer, at), _cart(timer, at)
-            decided = self._decided(person, message, timer, cart, sent, at)
+            decided = self._decided(past, message, timer, cart, sent, at)
             decision = decided.decision
             if isinstance(decision, Wait):
                 timer.waits.add(decision.because)
@@ -198,7 +198,7 @@ class Player:
 
     def _decided(
         self,
-        person: PastPerson,
+        past: Past,
         message: KnownMessage,
         timer: _Timer,
         cart: LeftCart,
@@ -206,8 +206,7 @@ class Player:
         at: datetime,
     ) -> Decided:
         look = cart_looks.look_back(timer.checkout.looks, at)
-        words = words_at(person, at)
-        known = person_at(person, self._shop_id, sent, at)
+        words, known = past.words_at(at), past.person_at(sent, at)
         around = Surroundings(
             words=words,
             asked_about=words,
@@ -216,7 +215,7 @@ class Player:
             automations=self._shop.automations,
             flows=self._flows,
             batch=(),
-            audience=Audience({person.contact_id: known}, self._book),
+            audience=Audience({past.person.contact_id: known}, self._book),
             carts={message.id: cart},
             looks={message.id: look},
             overrules={self._shop_id: self._shop.overrules},

@@ -1,7 +1,8 @@
 """What a flow would have done lately, added up before it is switched on."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -187,14 +188,18 @@ def played_people(
 
 
 def _everybody(span: Span, services: Services) -> Iterator[PastPerson]:
-    """A page at a time: no transaction stays open while somebody is played."""
-    after = 0
-    while True:
+    """A page at a time, and the next is read while one is played: no transaction stays
+    open for that."""
+
+    def page(after: int) -> Sequence[PastPerson]:
         with services.transactions.for_shop(span.shop_id) as tx:
-            found = replays.page(
+            return replays.page(
                 tx, span, after=after, not_from=NEVER_ALONE, sealer=services.sealer
             )
-        if not found:
-            return
-        yield from found
-        after = found[-1].contact_id
+
+    with ThreadPoolExecutor(1, "replay") as reader:
+        found = page(0)
+        while found:
+            coming = reader.submit(page, found[-1].contact_id)
+            yield from found
+            found = coming.result()

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import compress
 from typing import Any
 
 from core.sealing import Keyring
@@ -112,7 +113,7 @@ FROM checkouts k
 CROSS JOIN LATERAL (SELECT k.shop_id) AS m
 CROSS JOIN LATERAL (
   SELECT array_agg(at ORDER BY at) AS changes, min(at) AS first,
-    array_agg(at) FILTER (WHERE is_tellable) AS tellable
+    array_agg(is_tellable ORDER BY at) AS tellable
   FROM checkout_changes x
   WHERE x.shop_id = k.shop_id AND x.token_key = k.token_key AND x.at < :until) AS c
 LEFT JOIN LATERAL ({WHO}) AS who ON true
@@ -258,10 +259,11 @@ def _by_contact(rows: Sequence[Any]) -> Mapping[int, Sequence[Any]]:
 
 
 def _checkout(row: Any) -> PastCheckout:
+    changes = [_utc(at) for at in row.changes]
     return PastCheckout(
         token_key=bytes(row.token_key),
-        changes=[_utc(at) for at in row.changes],
-        tellable=frozenset(_utc(at) for at in row.tellable or ()),
+        changes=changes,
+        tellable=frozenset(compress(changes, row.tellable)),
         completed_at=_maybe(row.completed_at),
         closed_at=_maybe(row.closed_at),
         bought=[_utc(at) for at in row.own or ()],

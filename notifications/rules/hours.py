@@ -5,9 +5,10 @@ shorter, one that has an hour twice is longer, and a window that begins in the l
 begins when the clock is on again.
 """
 
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 from typing import TypeAlias
 
 HORIZON = timedelta(days=14)
@@ -135,13 +136,24 @@ def _beginnings(
     day = start.astimezone(clock).date()
     last_day = end.astimezone(clock).date()
     while day <= last_day:
-        for first in {first for week in weeks for first, _last in week.day(day)}:
-            for fold in (0, 1):
-                shown = datetime.combine(
-                    day, time(*divmod(first, 60), fold=fold), clock
-                )
-                yield shown.astimezone(UTC)
+        yield from _openings(
+            day, clock, frozenset(first for week in weeks for first, _ in week.day(day))
+        )
         day += _DAY
+
+
+@lru_cache(maxsize=4096)
+def _openings(
+    day: date, clock: tzinfo, minutes: Collection[int]
+) -> tuple[datetime, ...]:
+    """The moments of one day at which a clock shows these minutes, once or twice."""
+    return tuple(
+        datetime.combine(day, time(*divmod(minute, 60), fold=fold), clock).astimezone(
+            UTC
+        )
+        for minute in minutes
+        for fold in (0, 1)
+    )
 
 
 def _changes(start: datetime, end: datetime, clock: tzinfo) -> Iterator[datetime]:
