@@ -1,5 +1,6 @@
 """A store's products as the store itself tells of them, variants and all."""
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -59,6 +60,15 @@ class Product:
     category: str | None = None
     images: tuple[str, ...] = ()
     variants: tuple[Variant, ...] = ()
+
+
+def name_key(text: str) -> str:
+    """What a text is called by: its letters and digits, without case, accents, spaces
+    and punctuation."""
+    full = unicodedata.normalize("NFKD", text).casefold()
+    plain = "".join(each for each in full if not "\u0300" <= each <= "\u036f")
+    composed = unicodedata.normalize("NFC", plain)
+    return "".join(each for each in composed if unicodedata.category(each)[0] in "LNM")
 
 
 def as_json(product: Product) -> dict[str, Any]:

@@ -87,10 +87,9 @@ class _Seen:
     def line(self, now: datetime) -> Mapping[str, Any]:
         return {
             "at": now.isoformat(),
-            "what": "cart_checked",
+            "what": "cart_written_up" if INVOICE in self.told else "cart_checked",
             "can_be_bought": sum(count for _, count in self.found.lines),
             "differences": len(self.found.differences),
-            "written_up": INVOICE in self.told,
         }
 
 

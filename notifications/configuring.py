@@ -10,6 +10,7 @@ from notifications import offer_settings, offer_terms
 from notifications.operating import Operator, shop_id_of, shop_named
 from notifications.ports import Services
 from notifications.rules.objections import Because
+from notifications.rules.product_questions import Answers
 from storage import outbox, shops
 from storage.shops import ConsentRule
 
@@ -135,12 +136,20 @@ def _purchase_wording(value: str, services: Services) -> str:  # noqa: ARG001
     return value
 
 
+def _product_answers(value: str, services: Services) -> str:  # noqa: ARG001
+    known = [each.value for each in Answers]
+    if value not in known:
+        raise ValueError(f"must be one of {', '.join(known)}")
+    return value
+
+
 _SETTINGS: Mapping[str, Callable[[str, Services], Any]] = {
     "transactional_consent": _consent_rule,
     "throughput": _throughput,
     "languages": _languages,
     "timezone": _timezone,
     "purchase_wording": _purchase_wording,
+    "product_answers": _product_answers,
 }
 
 

@@ -26,6 +26,7 @@ from notifications import (
     hearing_carts,
     knowing,
     obeying,
+    product_questions,
     proposing,
     receipts,
     remembering,
@@ -275,6 +276,7 @@ def _act_on(
     obeyed = obeying.obey(spoken, tx=tx, now=now, services=services)
     answered = buyers_answers.note(spoken, tx=tx, now=now, services=services)
     filled = hearing_carts.note(spoken, tx=tx, now=now, services=services)
+    shown = product_questions.note(spoken, tx=tx, now=now, services=services)
     words = [*remembered.words, *refused, *obeyed.words]
     told = _with_who_is_asked(understood, words, tx, now, services)
     proposals = proposing.propose(
@@ -293,7 +295,9 @@ def _act_on(
     # As the last lock that is taken: see storage.ledger.
     ledger.record(tx, words, now=now, sealer=services.sealer)
     to_send |= remembered.lanes | proposals.lanes | obeyed.lanes | answered.lanes
+    to_send |= shown.lanes
     replied = {**filled.occasions, **obeyed.occasions, **answered.occasions}
+    replied |= shown.occasions
     readings = []
     for one, about in zip(understood, followed, strict=True):
         if one.webhook.id in of_others:
@@ -301,7 +305,9 @@ def _act_on(
         elif not about.is_known:
             readings.append(_ignored(one.webhook, "unknown_number", now))
         else:
-            readings.append(_done(one, _outcome(one, proposals, replied), now))
+            readings.append(
+                _done(one, _outcome(one, proposals, replied, shown.unanswered), now)
+            )
     return readings
 
 
@@ -364,12 +370,20 @@ def _heard(understood: Sequence[Understood]) -> dict[ShopId, list[Heard]]:
 
 
 def _outcome(
-    one: Understood, proposals: Proposals, replied: Mapping[int, str]
+    one: Understood,
+    proposals: Proposals,
+    replied: Mapping[int, str],
+    unanswered: Mapping[int, str],
 ) -> Mapping[str, Any] | None:
+    """``unanswered`` says why a person has to answer."""
     outcome = proposals.outcomes.get(one.webhook.id)
-    if outcome is None or one.webhook.id not in replied:
-        return outcome
-    return {**outcome, REPLY.name: replied[one.webhook.id]}
+    if outcome is None:
+        return None
+    if one.webhook.id in replied:
+        return {**outcome, REPLY.name: replied[one.webhook.id]}
+    if one.webhook.id in unanswered:
+        return {**outcome, "product_question": unanswered[one.webhook.id]}
+    return outcome
 
 
 def _done(one: Understood, outcome: Mapping[str, Any] | None, now: datetime) -> Reading:

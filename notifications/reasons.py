@@ -575,6 +575,12 @@ OF_STEPS: Mapping[str, str] = MappingProxyType(
             "The store was asked: %(can_be_bought)s of these things can be bought, and "
             "%(differences)s are not as they were seen."
         ),
+        "cart_written_up": N_(
+            "The store was asked: %(can_be_bought)s of these things can be bought, and "
+            "%(differences)s are not as they were seen. No address can hold so many, "
+            "so that the store has written them up as a draft order."
+        ),
+        "product_asked": N_("They asked for a product, and this is the answer."),
         "waiting": N_("It waits."),
         "skipped": N_("It is not sent, now or later."),
         "taken": N_("Nothing stood against it: it left for WhatsApp."),

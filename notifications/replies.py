@@ -42,6 +42,7 @@ class Says(StrEnum):
     WISH_NOTED = "wish_noted"
     ANSWERED_LATE = "answered_late"
     CART = "cart"
+    PRODUCT = "product"
 
 
 STOP_ANSWERS = frozenset({Says.STOPPED, Says.STOPPED_ALL})

@@ -7,7 +7,7 @@ from typing import Any
 
 from core.shopping import Basket
 from core.values import WhatsAppUser
-from notifications import chat_carts, replies, seen, senders
+from notifications import chat_carts, product_questions, replies, seen, senders
 from notifications.deciding import Decided, Surroundings
 from notifications.ports import Services
 from notifications.replies import REPLY, STOP_ANSWERS, Content, Says
@@ -101,6 +101,10 @@ def _content(message: KnownMessage, language: str, link: str | None) -> Content:
     if chat_carts.is_cart(message.told):
         return chat_carts.content(
             message.told, language, shop_name=message.shop_name, url=link
+        )
+    if product_questions.is_product(message.told):
+        return product_questions.content(
+            message.told, language, shop_name=message.shop_name
         )
     order = message.order
     return replies.content(

@@ -23,7 +23,8 @@ REPLY = "reply"
 class ChatShop:
     """A shop that is written to. ``name`` is what people call it, and ``is_former``
     whether it has left the number that was written to. ``offers`` is what the owner has
-    set about them."""
+    set about them, and ``product_answers`` which questions for a product are
+    answered."""
 
     id: ShopId
     lane: Lane
@@ -33,17 +34,18 @@ class ChatShop:
     timezone: str
     offers: Mapping[str, str] = field(repr=False)
     languages: Sequence[str]
+    product_answers: str
 
 
 _SHOPS = Statement("""
 SELECT n.phone_number_id, s.id, s.lane, s.domain, s.name, s.timezone,
-  s.offers, s.languages, false AS is_former
+  s.offers, s.languages, s.product_answers, false AS is_former
 FROM numbers n JOIN shops s ON s.id = n.shop_id
 WHERE n.phone_number_id = ANY(CAST(:numbers AS text[]))
 """)
 _SHOPS_BEFORE = Statement("""
 SELECT former.phone_number_id, s.id, s.lane, s.domain, s.name, s.timezone,
-  s.offers, s.languages, true AS is_former
+  s.offers, s.languages, s.product_answers, true AS is_former
 FROM shops s CROSS JOIN unnest(s.former_numbers) AS former (phone_number_id)
 WHERE s.former_numbers && CAST(:numbers AS text[])
   AND former.phone_number_id = ANY(CAST(:numbers AS text[]))
@@ -68,6 +70,7 @@ def shops_of_numbers(
             timezone=row.timezone,
             offers=row.offers or {},
             languages=row.languages,
+            product_answers=row.product_answers,
         )
         for row in rows
     }

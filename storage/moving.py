@@ -71,6 +71,7 @@ LEFT_BEHIND = frozenset(
 _SETTINGS = (
     *("name", "timezone", "currency", "country", "has_own_timezone"),
     *("transactional_consent", "purchase_wording", "throughput", "languages", "offers"),
+    "product_answers",
 )
 """Of the shop itself."""
 

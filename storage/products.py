@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from core.products import Product, as_json, from_json
+from core.products import Product, as_json, from_json, name_key
 from core.values import ProductId, ShopId
 from storage.recordset import folded, unfolded
 from storage.session import Transaction
@@ -129,11 +129,20 @@ def next_due(tx: Transaction, shop_id: ShopId) -> datetime | None:
     return None if row.due_at is None else row.due_at.astimezone(UTC)
 
 
+_KEPT = {
+    "product_id": "bigint",
+    "told": "jsonb",
+    "handle": "text",
+    "name_key": "text",
+}
+_LONGEST_KEY = 300
+"""Of what is longer no message asks by name."""
 _KEEP = Statement(f"""
-INSERT INTO products AS p (shop_id, product_id, told, told_at)
-SELECT :shop, product_id, told, :as_of
-FROM {unfolded({"product_id": "bigint", "told": "jsonb"})} ORDER BY product_id
+INSERT INTO products AS p (shop_id, product_id, told, handle, name_key, told_at)
+SELECT :shop, product_id, told, handle, name_key, :as_of
+FROM {unfolded(_KEPT)} ORDER BY product_id
 ON CONFLICT (shop_id, product_id) DO UPDATE SET
+  handle = excluded.handle, name_key = excluded.name_key,
   told = CASE WHEN p.told IS DISTINCT FROM excluded.told
     THEN excluded.told ELSE p.told END, told_at = :as_of,
   changed_since = CASE WHEN p.changed_at > :as_of THEN p.changed_at END,
@@ -149,7 +158,15 @@ def keep(
 ) -> list[Product]:
     """Write down what the store said of them ``as_of`` then, and answer those of which
     nothing newer is known. What has changed since then stays due."""
-    rows = [{"product_id": p.product_id, "told": as_json(p)} for p in products]
+    rows = [
+        {
+            "product_id": p.product_id,
+            "told": as_json(p),
+            "handle": p.handle.casefold()[:_LONGEST_KEY],
+            "name_key": name_key(p.title)[:_LONGEST_KEY],
+        }
+        for p in products
+    ]
     asked = {**folded(rows), "shop": shop_id, "as_of": as_of}
     kept = {row.product_id for row in tx.ask(_KEEP, asked)} if rows else set()
     return [each for each in products if each.product_id in kept]

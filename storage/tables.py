@@ -130,6 +130,8 @@ shops = Table(
     Column("languages", JSONB, nullable=False),
     # What the owner has set about offers: caps, hours, what counts as a yes.
     Column("offers", JSONB(none_as_null=True)),
+    # Which questions for a product are answered in a chat.
+    Column("product_answers", Text, nullable=False, server_default=text("'names'")),
     Column("connected_at", AwareDateTime, nullable=False),
     # Somebody says that the app was removed. Nobody signs who: it is to be checked.
     Column("uninstall_claimed_at", AwareDateTime),
@@ -1265,6 +1267,9 @@ products = Table(
     # where only its id is known.
     Column("told", JSONB(none_as_null=True)),
     Column("told_at", AwareDateTime),
+    # By these it is asked for in a chat: its address, and what it is called.
+    Column("handle", Text),
+    Column("name_key", Text),
     # The store has said that it changed: first, last, and when it is to be asked.
     Column("changed_since", AwareDateTime),
     Column("changed_at", AwareDateTime),
@@ -1275,6 +1280,8 @@ products = Table(
         "due_at",
         postgresql_where=text("due_at IS NOT NULL"),
     ),
+    Index("products_by_handle", "shop_id", "handle"),
+    Index("products_by_name", "shop_id", "name_key"),
 )
 
 catalogs = Table(

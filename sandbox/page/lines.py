@@ -221,6 +221,8 @@ _STEPS: Mapping[str, tuple[str, str, str]] = {
     "proposed": ("propose", N_("%(automation)s proposes a message"), PLAIN),
     "asked": ("propose", N_("Their words are answered"), PLAIN),
     "cart_sent": ("propose", N_("A cart from the chat: the store is asked"), WAITS),
+    "cart_written_up": ("propose", N_("The cart is written up as a draft"), PLAIN),
+    "product_asked": ("propose", N_("They ask for a product: it is shown"), PLAIN),
     "cart_checked": ("propose", N_("The store has told: the cart is answered"), PLAIN),
     "waiting": ("decide", N_("Decided: wait"), WAITS),
     "skipped": ("decide", N_("Decided: do not send"), PLAIN),
@@ -318,6 +320,7 @@ _UNDERSTOOD: Mapping[str, str] = {
     Says.WISH_NOTED: N_("They do not want their order: the store sees to it"),
     Says.ANSWERED_LATE: N_("Their answer about the order came late"),
     Says.CART: N_("Their cart is answered with the way to the checkout"),
+    Says.PRODUCT: N_("They ask for a product, and are shown it"),
 }
 """What was made of somebody's words, by what is answered to them."""
 

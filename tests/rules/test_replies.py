@@ -15,8 +15,9 @@ EVERY = sorted(
     {lang for a in automations.discover().values() for lang in a.template.texts}
 )
 
-PLAIN = [says for says in Says if says is not Says.CART]
-"""What is answered to a cart is told in ``test_chat_carts``."""
+PLAIN = [says for says in Says if says not in {Says.CART, Says.PRODUCT}]
+"""What is answered to a cart is told in ``test_chat_carts``, and to a question for a
+product in ``test_product_questions``."""
 
 
 def said(says, language, **more):

@@ -40,6 +40,7 @@ from webapp.commands.showing import (
 _SHOWN = (
     *("domain", "state", "name", "timezone", "currency", "country"),
     *("transactional_consent", "purchase_wording", "throughput", "languages"),
+    "product_answers",
     *("token_kind", "token_expires_at", "scopes", "access_lost", "connected_at"),
 )
 
@@ -358,6 +359,8 @@ def _set(desk: Desk) -> click.Command:
         throughput             messages a second that a number may send, 1 to 1000
         languages              such as en,ko; empty for every language there is
         timezone               such as Europe/Berlin
+        product_answers        off, links or names: which questions for a product
+                               are answered in a chat
         """
         done = configuring.set_shop(
             domain, dict(settings), operator=desk.operator, services=desk.services

@@ -141,6 +141,12 @@ def _of_shops() -> None:
         sa.Column("throughput", sa.Integer(), nullable=False),
         sa.Column("languages", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("offers", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column(
+            "product_answers",
+            sa.Text(),
+            server_default=sa.text("'names'"),
+            nullable=False,
+        ),
         sa.Column("connected_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("uninstall_claimed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column(
@@ -1759,6 +1765,8 @@ def _of_products() -> None:
             nullable=True,
         ),
         sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("handle", sa.Text(), nullable=True),
+        sa.Column("name_key", sa.Text(), nullable=True),
         sa.Column("changed_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
@@ -1777,6 +1785,11 @@ def _of_products() -> None:
         unique=False,
         postgresql_where=sa.text("due_at IS NOT NULL"),
     )
+    for name, column in (
+        ("products_by_handle", "handle"),
+        ("products_by_name", "name_key"),
+    ):
+        op.create_index(name, "products", ["shop_id", column], unique=False)
 
 
 def _moment(name: str, *, nullable: bool = True) -> "sa.Column[object]":
