@@ -15,7 +15,7 @@ from tests.flows.cart_month.month import Month, set_up
 from tests.world import SHOP
 from wiring.outside import brief_store_at
 
-_CHECKOUTS = int(os.environ.get("SOSIK_CHECKOUTS", "60"))
+_CHECKOUTS = int(os.environ.get("SOSIK_CHECKOUTS", "45"))
 _DAYS = int(os.environ.get("SOSIK_DAYS", "3"))
 _SEED = int(os.environ.get("SOSIK_SEED", "1"))
 

@@ -75,6 +75,7 @@ class Month:
         }
         self._lane = [send_lane_of(ShopDomain(SHOP))]
         self._seen, self._hung, self._held_up = 0, False, set()
+        self._is_to_vanish = False
         self.figures = {"offers": 0, "codes": 0, "killed": 0, "crashes": 0, "hung": 0}
 
     # Going by
@@ -145,6 +146,8 @@ class Month:
 
     def _send(self):
         self._stock_is_looked_at()
+        if self._is_to_vanish and self._only_troubled_are_due():
+            self._vanish()
         sending.send_messages(self._lane, services=self.world.services)
         self.world.wait_for_the_office()
         self._look_at_what_left()
@@ -205,27 +208,32 @@ class Month:
             self.figures["killed"] += 1
 
     def _sender_vanishes(self):
-        """With messages in its hands that had left or had not; not of those whose past
-        is to be played, since nobody can know of it there."""
-        rows = self._due_soon()
-        for row in [r for r in rows if not self._cart_of(r).person.is_calm][:1]:
-            self.life.at(row.at, self._vanish)
+        """With the next messages in its hands, which had left or had not; not with
+        those of people whose past is to be played, since nobody can know of it there.
+        """
+        self._is_to_vanish = True
 
     def _vanish(self):
-        self._read()
-        if not self._only_troubled_are_due():
-            return
-        self._stock_is_looked_at()
         sends = self.chance.random() < 0.5
         gone = Gone(self.world.services.office, sends=sends)
         sending.send_messages(
             self._lane, services=replace(self.world.services, office=gone)
         )
         self._look_at_what_left()
+        held = self._rows(
+            "SELECT 1 FROM messages WHERE state = 'sending' AND scope = 'marketing'"
+        )
+        if not held:
+            return
+        self._is_to_vanish = False
         self.figures["crashes"] += 1
         for wait in (11 * SECOND, 60 * SECOND, DAY):
             look = partial(look_around, services=self.world.services)
             self.life.at(self.world.now + wait, look)
+
+    def _only_troubled_are_due(self):
+        rows = [row for row in self._due() if row.checkout_key is not None]
+        return all(not self._cart_of(row).person.is_calm for row in rows)
 
     def _due_soon(self):
         return self._rows(
@@ -235,7 +243,8 @@ class Month:
         )
 
     def _only_troubled_are_due(self):
-        return all(not self._cart_of(row).person.is_calm for row in self._due())
+        rows = [row for row in self._due() if row.checkout_key is not None]
+        return all(not self._cart_of(row).person.is_calm for row in rows)
 
     def _reader_hangs(self):
         """What comes in is acknowledged, and not read for a while. So it is with what
