@@ -11,6 +11,7 @@ import pytest
 
 from core.values import Milestone
 from integrations import carriers, status_words
+from tests.each import for_each
 
 ROOT = Path(__file__).parents[2]
 CORPUS = tomllib.loads(
@@ -22,9 +23,9 @@ LANGUAGES = [
 ]
 
 
-@pytest.fixture(params=carriers.discover(), ids=lambda carrier: carrier.name)
-def carrier(request):
-    return request.param
+of_every_carrier = for_each(
+    "carrier", carriers.discover(), lambda carrier: carrier.name
+)
 
 
 def test_there_are_as_many_as_there_are_files():
@@ -33,6 +34,7 @@ def test_there_are_as_many_as_there_are_files():
     assert len(carriers.discover()) == len(files) - 1 >= 40
 
 
+@of_every_carrier
 def test_its_page_is_https_and_holds_the_number_or_there_is_none(carrier):
     url = carrier.tracking_url("AB 1/2")
 
@@ -43,6 +45,7 @@ def test_its_page_is_https_and_holds_the_number_or_there_is_none(carrier):
     assert url.count("AB%201%2F2") == 1
 
 
+@of_every_carrier
 def test_its_page_abroad_is_https_and_holds_the_number(carrier):
     if not carrier.page_abroad:
         return
@@ -52,10 +55,12 @@ def test_its_page_abroad_is_https_and_holds_the_number(carrier):
     assert url.count("RB473124829") == 1
 
 
+@of_every_carrier
 def test_without_a_number_there_is_no_page(carrier):
     assert carrier.tracking_url("") is None
 
 
+@of_every_carrier
 def test_it_answers_to_every_name_it_has_however_written(carrier):
     for word in {carrier.name, *carrier.also_called}:
         assert carriers.named(f" {word.upper()} ") is carrier
@@ -65,6 +70,7 @@ def test_a_name_nobody_has_is_unknown():
     assert carriers.named("Pigeon Post") is carriers.UNKNOWN
 
 
+@of_every_carrier
 def test_what_marks_its_numbers_as_its_own_is_shown_in_the_corpus(carrier):
     """No form of number is claimed without an example."""
     examples = [
@@ -78,12 +84,14 @@ def test_what_marks_its_numbers_as_its_own_is_shown_in_the_corpus(carrier):
         assert not form.is_its_own or any(map(form.fits, examples))
 
 
+@of_every_carrier
 def test_it_understands_what_it_says_itself(carrier):
     for milestone, phrases in carrier.says.items():
         for phrase in phrases:
             assert carrier.milestone_of(phrase) is milestone, phrase
 
 
+@of_every_carrier
 def test_it_says_no_phrase_twice(carrier):
     said = Counter(
         status_words.spoken(phrase)
@@ -94,11 +102,13 @@ def test_it_says_no_phrase_twice(carrier):
     assert [phrase for phrase, times in said.items() if times > 1] == []
 
 
+@of_every_carrier
 def test_it_understands_english(carrier):
     assert carrier.milestone_of("Delivered") is Milestone.DELIVERED
     assert carrier.milestone_of("Out for delivery") is Milestone.OUT_FOR_DELIVERY
 
 
+@of_every_carrier
 def test_its_languages_do_not_contradict_each_other(carrier):
     """What one word means in two of its languages is the same milestone."""
     meant = [status_words.meanings([words]) for words in carrier.speaks]

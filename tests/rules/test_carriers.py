@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from core.values import Milestone
 from integrations import carriers
+from tests.each import for_each
 
 CORPUS = tomllib.loads(
     Path(__file__).with_name("carriers_corpus.toml").read_text(encoding="utf-8")
@@ -24,7 +25,7 @@ def test_the_corpus_is_as_large_as_promised():
     assert len({who for _, who in NUMBERS + NAMES}) >= 80
 
 
-@pytest.mark.parametrize(("number", "who"), NUMBERS)
+@for_each(("number", "who"), NUMBERS)
 def test_a_number_names_its_carrier(number, who):
     assert carriers.of_number(number).name == who
     assert who in {carrier.name for carrier in carriers.candidates(number)}
@@ -41,7 +42,7 @@ def test_what_is_no_tracking_number_names_nobody(number):
     assert carriers.of_number(number) is None
 
 
-@pytest.mark.parametrize(("word", "who"), NAMES)
+@for_each(("word", "who"), NAMES)
 def test_a_spelling_means_its_carrier(word, who):
     assert carriers.named(word).name == who
 

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from notifications import automations, places
+from tests.each import for_each
 
 LANGUAGES = {
     language
@@ -14,13 +15,13 @@ LANGUAGES = {
 HUBS = places.hubs()
 
 
-@pytest.mark.parametrize("hub", HUBS, ids=lambda hub: hub.names["en"])
+@for_each("hub", HUBS, called=lambda hub: hub.names["en"])
 def test_every_hub_has_a_name_in_every_language(hub):
     assert hub.names.keys() == LANGUAGES
     assert all(name == name.strip() != "" for name in hub.names.values())
 
 
-@pytest.mark.parametrize("hub", HUBS, ids=lambda hub: hub.names["en"])
+@for_each("hub", HUBS, called=lambda hub: hub.names["en"])
 def test_every_hub_is_found_by_each_of_its_names_and_codes(hub):
     [country, *_] = sorted(hub.countries)
 

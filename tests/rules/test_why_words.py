@@ -19,6 +19,7 @@ from notifications.rules.lifecycle import State
 from notifications.rules.objections import Because
 from storage.erasing import PERSON_ERASED
 from storage.inbox import State as EventState
+from tests.each import for_each
 from webapp.commands import telling
 
 ROOT = Path(__file__).parents[2]
@@ -172,9 +173,7 @@ def test_every_reason_has_its_sentences_and_no_other_has(table, codes):
     assert sorted(table) == codes
 
 
-@pytest.mark.parametrize(
-    ("code", "meaning"), [each for table, _ in TABLES for each in table.items()]
-)
+@for_each(("code", "meaning"), [each for table, _ in TABLES for each in table.items()])
 def test_the_page_says_of_each_reason_what_it_means_and_what_can_be_done(code, meaning):
     assert f"| `{code}` | {meaning.sentence} | {meaning.advice} |\n" in PAGE
 
@@ -187,7 +186,7 @@ def test_the_page_says_what_can_be_done_about_each_family(family):
     assert f"| `{family}_...` | {sentence} | {meaning.advice} |\n" in PAGE
 
 
-@pytest.mark.parametrize("code", [code for code in CODES if not 200 < code < 300])
+@for_each("code", [code for code in CODES if not 200 < code < 300])
 def test_the_page_says_what_can_be_done_about_each_code_of_metas(code):
     meaning = meaning_of(code)
     codes = "200 to 299" if code == 200 else str(code)

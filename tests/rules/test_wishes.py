@@ -21,6 +21,7 @@ from notifications.wishes import (
 from notifications.wishes.answers import LONGEST_BODY, LONGEST_TITLE
 from notifications.wishes.phrases import Piece, _meanings, phrases
 from notifications.wishes.writing import LONGEST
+from tests.each import for_each
 
 ROOT = Path(__file__).parents[2]
 HERE = ROOT / "notifications/wishes"
@@ -44,7 +45,7 @@ SAID = [row for row in ROWS if row[2] is not None]
 NOT_SAID = [row for row in ROWS if row[2] is None]
 
 
-@pytest.mark.parametrize(("text", "language", "wish"), ROWS)
+@for_each(("text", "language", "wish"), ROWS)
 def test_a_message_is_the_wish_that_its_writer_had(text, language, wish):
     assert wish_in(text) is wish
 
@@ -55,7 +56,7 @@ def test_the_corpus_is_large_and_nearly_half_of_it_only_looks_like_a_wish():
     assert len(NOT_SAID) > 500
 
 
-@pytest.mark.parametrize(("text", "language", "wish"), SAID)
+@for_each(("text", "language", "wish"), SAID)
 def test_the_language_of_a_wish_is_among_those_that_are_told(text, language, wish):
     told = understood(text).languages
 

@@ -14,6 +14,7 @@ from core.zones import zone_named, zone_names, zones_of_countries
 from notifications.zones import Source, Whereabouts, Zones, zones_of
 from notifications.zones.addresses import zones_at
 from notifications.zones.phones import country_of, is_us_number, zones_of_phone
+from tests.each import for_each
 
 TABLE = Path(notifications.zones.__file__).with_name("regions.tsv")
 
@@ -259,7 +260,7 @@ NOT_DELIVERED_TO = {"GL": {"America/Danmarkshavn"}}
 """Weather stations: nobody lives there."""
 
 
-@pytest.mark.parametrize("country", sorted(zones_of_countries()))
+@for_each("country", sorted(zones_of_countries()))
 def test_every_clock_of_a_country_is_possible_at_one_of_its_addresses(country):
     ours = {shown_by(zone) for zone in zones_at(country)}
     theirs = set(zones_of_countries()[country]) - NOT_DELIVERED_TO.get(country, set())

@@ -7,6 +7,7 @@ import pytest
 
 from integrations.meta.advice import _OWN, OF_CLASSES, advice_for, meaning_of
 from integrations.meta.errors import CODES, LATER, ErrorClass, class_named, class_of
+from tests.each import for_each
 
 LIST = Path(__file__).parents[3] / "shared/payloads/whatsapp/_ref/errors.json"
 
@@ -53,7 +54,7 @@ def test_only_what_time_or_a_person_can_help_comes_again():
     }
 
 
-@pytest.mark.parametrize("code", [*CODES, -1])
+@for_each("code", [*CODES, -1])
 def test_each_code_says_in_one_sentence_what_it_means_and_then_what_can_be_done(code):
     meaning = meaning_of(code)
 

@@ -8,6 +8,7 @@ import pytest
 
 from core.values import Phone
 from integrations.phones import phone_from
+from tests.each import for_each
 
 TYPED = Path(__file__).with_name("phones.tsv")
 
@@ -23,7 +24,7 @@ def typed():
             yield text.decode("unicode_escape"), row["country"] or None, number
 
 
-@pytest.mark.parametrize(("text", "country", "number"), list(typed()))
+@for_each(("text", "country", "number"), typed())
 def test_what_customers_type_is_their_number_or_none(text, country, number):
     assert phone_from(text, country=country) == number
 
@@ -47,7 +48,7 @@ MOBILES = {
 }
 
 
-@pytest.mark.parametrize("country", MOBILES)
+@for_each("country", MOBILES)
 def test_a_countrys_mobile_is_read_however_it_is_written(country):
     example = MOBILES[country]
     forms = phonenumbers.PhoneNumberFormat
