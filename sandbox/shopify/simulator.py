@@ -21,7 +21,7 @@ from sandbox.shopify.admin import Admin, script
 from sandbox.shopify.app_config import app_config
 from sandbox.shopify.bulk import Bulk
 from sandbox.shopify.changes import needing_scopes
-from sandbox.shopify.documents import Documents
+from sandbox.shopify.documents import Documents, Judge, judged_by_a_child
 from sandbox.shopify.drafting import AnswerLost
 from sandbox.shopify.execute import checked_variables, chosen, cost, denied, executed
 from sandbox.shopify.hooks import Hooks
@@ -61,6 +61,7 @@ class ShopifySettings:
     app_url: str | None = None
     storefront: str | None = None
     seed: int = 1
+    judge: Judge = judged_by_a_child
 
 
 @dataclass(slots=True)
@@ -91,7 +92,7 @@ class ShopifySimulator:
         self._chance = dice(settings.seed)
         self._counts: Counter[str] = Counter()
         self._buckets: dict[str, Bucket] = {}
-        self._documents = Documents(place / "documents.json")
+        self._documents = Documents(place / "documents.json", settings.judge)
         self._desk = TokenDesk((settings.api_key, settings.api_secret), self._counts)
         self._shops = Shops(
             place / "shopify_shops.json", secret=settings.secret, seed=settings.seed

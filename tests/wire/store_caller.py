@@ -17,6 +17,8 @@ from sandbox.shopify import (
     ShopifySimulator,
     sandbox_token,
 )
+from sandbox.shopify.documents import Judge, Verdict
+from sandbox.validate import verdict
 
 TOKEN = sandbox_token("sandbox")
 
@@ -79,15 +81,23 @@ class Store:
         return came
 
 
+async def judged_here(document: str) -> Verdict:
+    """As a child would judge it, with a schema that is loaded once for all tests."""
+    found: Verdict = json.loads(json.dumps(verdict(document)))
+    return found
+
+
 @contextmanager
-def open_store(data_dir: Path, verdicts: Path) -> Iterator[Store]:
+def open_store(
+    data_dir: Path, verdicts: Path, judge: Judge = judged_here
+) -> Iterator[Store]:
     """A simulator beside a receiver; ``verdicts`` outlives it, judging being slow."""
     own = data_dir / "sandbox" / "documents.json"
     own.parent.mkdir()
     if verdicts.exists():
         own.write_bytes(verdicts.read_bytes())
     with receiver() as inbox:
-        settings = ShopifySettings(data_dir=data_dir, app_url=inbox.url)
+        settings = ShopifySettings(data_dir=data_dir, app_url=inbox.url, judge=judge)
         with running(ShopifySimulator(settings)) as control:
             control.post("settings", {"webhooks": {"retry_first_ms": 1}})
             yield Store(control, inbox)
