@@ -1045,6 +1045,12 @@ messages = Table(
         postgresql_where=text("draft_order_id IS NOT NULL"),
     ),
     Index(
+        "messages_about_chat_carts",
+        "shop_id",
+        "created_at",
+        postgresql_where=text("occasion LIKE 'reply_cart_%'"),
+    ),
+    Index(
         "messages_about_checkouts",
         "shop_id",
         "created_at",

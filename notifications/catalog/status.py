@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from core.catalog import ItemState
@@ -14,9 +14,16 @@ from notifications.catalog.taking_in import Showing
 from notifications.ports import Services
 from notifications.rules.catalog_items import Withheld
 from notifications.rules.commerce_policy import Forbidden
-from storage import catalog_batches, catalog_items, catalogs, products
+from storage import (
+    catalog_batches,
+    catalog_items,
+    catalogs,
+    chat_results,
+    products,
+)
 from storage.catalog_items import GONE, Count
 from storage.catalogs import Run, Side
+from storage.chat_results import ChatResults
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +88,16 @@ def status_of(shop_id: ShopId, domain: ShopDomain, services: Services) -> Status
         open=open_,
         held_until=_held_until(row),
     )
+
+
+COUNTED_FOR = timedelta(days=30)
+
+
+def sold_in_chat(shop_id: ShopId, services: Services) -> ChatResults:
+    """What came of the carts of the time that is ``COUNTED_FOR``."""
+    since = services.clock() - COUNTED_FOR
+    with services.transactions.for_shop(shop_id) as tx:
+        return chat_results.of_shop(tx, shop_id, since=since)
 
 
 def _held_until(row: Mapping[str, Any]) -> datetime | None:

@@ -13,11 +13,18 @@ from core.values import ShopDomain
 from core.words import N_, P_, Words
 from notifications.catalog import connecting, syncing
 from notifications.catalog.connecting import Wish
-from notifications.catalog.status import NotShown, Status, not_shown, status_of
+from notifications.catalog.status import (
+    NotShown,
+    Status,
+    not_shown,
+    sold_in_chat,
+    status_of,
+)
 from notifications.catalog.wording import OF_WITHHELD
 from notifications.rules.catalog_items import Withheld
 from notifications.terms import GOODS, name_of
 from storage.catalogs import Run
+from storage.chat_results import ChatResults
 from webapp.commands.desk import Desk, OneLineCommand, shop_id_of
 from webapp.commands.given import (
     domain_argument,
@@ -153,14 +160,15 @@ def status(desk: Desk) -> click.Command:
     def status_(
         domain: ShopDomain, items: bool, limit: int, words: Words, as_json: bool
     ) -> None:
-        """How the catalog of the store DOMAIN stands: what buyers see, and what they do
-        not see and why."""
+        """How the catalog of the store DOMAIN stands: what buyers see, what they do not
+        see and why, and what came of the carts that they have sent in the chat."""
         shop_id = shop_id_of(desk.shop(domain, "catalog status"))
         found = status_of(shop_id, domain, desk.services)
         hidden = (
             not_shown(shop_id, _NOT_SHOWN, desk.services, most=limit) if items else []
         )
-        _show(found, words, hidden, as_json=as_json)
+        sold = sold_in_chat(shop_id, desk.services)
+        _show(found, words, hidden, sold, as_json=as_json)
 
     return status_
 
@@ -198,11 +206,13 @@ def _show(
     found: Status,
     words: Words,
     hidden: list[NotShown] | None = None,
+    sold: ChatResults | None = None,
     *,
     as_json: bool,
 ) -> None:
     if as_json:
-        show_json(_document(found, hidden or [], words))
+        chat = {} if sold is None else {"chat": _sold_document(sold)}
+        show_json(_document(found, hidden or [], words) | chat)
         return
     told = N_("catalog %(catalog)s, connected on %(at)s")
     at = words.moment(found.connected_at)
@@ -224,9 +234,25 @@ def _show(
     )
     if found.reasons:
         _show_reasons(found, words)
+    if sold is not None:
+        say(_sold(sold, words))
     if hidden:
         _show_items(hidden, words)
     console().print()
+
+
+def _sold(chat: ChatResults, words: Words) -> str:
+    told = words.gettext(
+        N_(
+            "carts from the chat in the last 30 days: %(sent)s sent, %(answered)s "
+            "answered, %(orders)s bought"
+        ),
+        sent=words.number(chat.sent),
+        answered=words.number(chat.answered),
+        orders=words.number(chat.orders),
+    )
+    worth = ", ".join(words.money(each) for each in chat.revenue)
+    return f"{told} ({worth})" if worth else told
 
 
 def _show_reasons(found: Status, words: Words) -> None:
@@ -298,6 +324,18 @@ def _document(found: Status, hidden: list[NotShown], words: Words) -> dict[str, 
             for each in found.reasons
         ],
         "not_shown": [_item(each, words) for each in hidden],
+    }
+
+
+def _sold_document(sold: ChatResults) -> dict[str, Any]:
+    return {
+        "carts": sold.sent,
+        "answered": sold.answered,
+        "orders": sold.orders,
+        "revenue": [
+            {"amount": str(each.amount), "currency": each.currency}
+            for each in sold.revenue
+        ],
     }
 
 

@@ -593,6 +593,13 @@ def _of_messages() -> None:
         "messages_of_contact", "messages", ["contact_id", "created_at"], unique=False
     )
     op.create_index(
+        "messages_about_chat_carts",
+        "messages",
+        ["shop_id", "created_at"],
+        unique=False,
+        postgresql_where=sa.text("occasion LIKE 'reply_cart_%'"),
+    )
+    op.create_index(
         "messages_about_checkouts",
         "messages",
         ["shop_id", "created_at"],
