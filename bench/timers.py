@@ -1,7 +1,8 @@
 """``timers``: what the scheduler's look costs with a million carts waiting or a few.
 
 Two databases on one server take turns, so whatever else the machine does is done to
-both. In each turn one of the carts comes due and is decided about, too.
+both. In each turn one of the carts comes due and is decided about, too; that is told,
+and held against nothing, since what the servers tidy up meanwhile is counted with it.
 """
 
 import argparse
@@ -77,7 +78,7 @@ def main(words: Sequence[str]) -> int:
     missed = [
         f"{name} costs {times} times as much"
         for name, times in figures["times_as_much"].items()
-        if times > _MOST_TIMES
+        if name.startswith("tick") and times > _MOST_TIMES
     ]
     return report.keep("timers", figures, failures=missed)
 
