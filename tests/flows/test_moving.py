@@ -45,6 +45,15 @@ def full(world):
           SELECT shop_id, order_id, min(id) FROM messages WHERE order_id IS NOT NULL
           GROUP BY 1, 2 ON CONFLICT DO NOTHING"""
         tx.connection.execute(text(asked))
+        told = {"product_id": 7, "title": "Tea", "variants": [{"price": "9.90"}]}
+        product = """INSERT INTO products (shop_id, product_id, told, told_at)
+          SELECT id, 7, CAST(:told AS jsonb), :now FROM shops"""
+        tx.connection.execute(
+            text(product), {"told": json.dumps(told), "now": world.now}
+        )
+        allowed = """INSERT INTO policy_overrules
+          SELECT id, 7, true, 'It is tea', 'me', :now FROM shops"""
+        tx.connection.execute(text(allowed), {"now": world.now})
     return world
 
 
@@ -129,12 +138,13 @@ def test_elsewhere_it_is_the_same_with_equal_counts(full, file):
     assert empty <= {
         *("merged_customers", "tracking_numbers", "tracking_parcels"),
         "contact_merges",
-        "products",
     }
+    products = [tuple(row)[1:] for row in full.rows("products")]
 
     there = _arrives(full, file)
 
     assert _counts(full) == before
+    assert [tuple(row)[1:] for row in full.rows("products")] == products
     [shop] = full.rows("shops")
     assert (shop.state, shop.token, shop.name) == (
         "uninstalled",
