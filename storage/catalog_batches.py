@@ -210,6 +210,7 @@ WHERE shop_id = :shop ORDER BY id DESC LIMIT :most
 def latest(
     tx: Transaction, shop_id: ShopId, *, most: int
 ) -> Sequence[Mapping[str, Any]]:
+    """The portions that were sent last, the newest first."""
     rows = tx.ask(_LATEST, {"shop": shop_id, "most": most})
     return [row._asdict() for row in rows]
 

@@ -229,17 +229,8 @@ UPDATE catalog_items SET sent = NULL, refusal = NULL, batch_id = NULL, seen_at =
   state = CASE WHEN wanted IS NULL THEN state ELSE 'waiting' END
 WHERE shop_id = :shop
 """)
-_DROP_ALL = Statement("""
-DELETE FROM catalog_items WHERE ctid = ANY(ARRAY(
-  SELECT ctid FROM catalog_items WHERE shop_id = :shop LIMIT :most))
-""")
 
 
 def begin_anew(tx: Transaction, shop_id: ShopId) -> None:
     """Another catalog is to show them, in which there is nothing yet."""
     tx.run(_UNKNOWN_ALL, {"shop": shop_id})
-
-
-def drop_some(tx: Transaction, shop_id: ShopId, *, most: int) -> bool:
-    """Forget so many of them; whether there may be more."""
-    return tx.count(_DROP_ALL, {"shop": shop_id, "most": most}) == most

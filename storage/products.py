@@ -222,18 +222,6 @@ def told_of(
     return [product_in(row) for row in tx.ask(_TOLD, asked)]
 
 
-_PAGE = Statement("""
-SELECT told FROM products WHERE shop_id = :shop AND told IS NOT NULL
-  AND product_id > :after ORDER BY product_id LIMIT :most
-""")
-
-
-def page(tx: Transaction, shop_id: ShopId, *, after: int, most: int) -> list[Product]:
-    """The next of all that are known, by their ids."""
-    asked = {"shop": shop_id, "after": after, "most": most}
-    return [product_in(row) for row in tx.ask(_PAGE, asked)]
-
-
 def product_in(row: Any) -> Product:
     return from_json(row.told)
 

@@ -13,7 +13,7 @@ from core.catalog import Access, Catalog, Item, ItemsPage, ItemState, ShownItem
 from core.values import ProductId, VariantId
 from notifications.catalog.changes import Changes
 from notifications.ports import Services
-from storage import catalog_batches, catalog_items, catalogs
+from storage import catalog_batches, catalog_items, catalog_runs, catalogs
 from storage.catalog_items import DueItem
 from storage.catalogs import KnownCatalog
 
@@ -107,7 +107,7 @@ class Comparing:
             is_first = self.catalog.compared_after is None
             before = {} if is_first or row is None else row["found"]
             total = Counter(before) + found
-            catalogs.note_compared(
+            catalog_runs.note_compared(
                 tx,
                 shop_id,
                 after=after,

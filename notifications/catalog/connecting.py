@@ -9,7 +9,7 @@ from core.values import ShopDomain, ShopId
 from core.words import N_
 from notifications.operating import Operator, shop_id_of, shop_named
 from notifications.ports import Services
-from storage import catalog_items, catalogs, numbers
+from storage import catalog_items, catalog_runs, catalogs, numbers
 from storage.numbers import number_context
 
 Tell = Callable[[str], None]
@@ -92,7 +92,7 @@ def connect(
             hidden_tag=wish.hidden_tag,
             now=services.clock(),
         )
-        catalogs.want_run(tx, shop_id, since=None, now=services.clock())
+        catalog_runs.want_run(tx, shop_id, since=None, now=services.clock())
         numbers.show_catalog(tx, shop_id, account.id, catalog_id)
     return Connected(catalog_id, is_new)
 

@@ -18,18 +18,17 @@ from zoneinfo import ZoneInfo
 from core.errors import NotPossible, TryLater
 from core.products import Product
 from core.values import ProductId, ShopDomain, ShopId
-from notifications import holding_back
 from notifications.access import LiveToken, LiveTokens
 from notifications.backfilling import Written
 from notifications.catalog.taking_in import Showing, Told, take_in
+from notifications.catalog.turns import take_turns
 from notifications.connecting import Store
 from notifications.ports import Services
 from notifications.rules.catalog_pace import next_night
-from storage import catalog_batches, catalogs, products
+from storage import catalog_batches, catalog_runs, catalogs, products
 from storage.catalogs import KnownCatalog, Run, Side, Turn
 from storage.products import Changed, Patience
 from storage.session import Transaction
-from storage.tenancy import Crossing
 
 log = logging.getLogger(__name__)
 
@@ -37,9 +36,7 @@ PRODUCTS_AT_ONCE = 8
 """A store tells of so many by their ids."""
 MANY = 200
 """Of which the store is asked for a file: that costs none of its points."""
-_TURNS_AT_ONCE = 20
 _TURN = timedelta(minutes=1)
-_LEASE = timedelta(minutes=10)
 _PORTION_PRODUCTS = 100
 _PORTION_VARIANTS = 1_000
 _LOOK_AGAIN = timedelta(seconds=5)
@@ -93,34 +90,11 @@ def read_stores(
     answer how many turns that were. Doing this twice, or in two places at once, changes
     nothing the second time."""
     tokens = LiveTokens(store, services)
-    for done in range(_TURNS_AT_ONCE):
-        now = services.clock()
-        with services.transactions.across(Crossing.LOOKING) as tx:
-            turn = catalogs.take_due(
-                tx, Side.READ, now=now, until=now + _LEASE, shop_id=shop_id
-            )
-        if turn is None:
-            return done
-        _have(turn, store, tokens, services)
-    return _TURNS_AT_ONCE
 
+    def take(turn: Turn) -> timedelta:
+        return _Reading(turn.catalog, turn.attempts, store, tokens, services).take()
 
-def _have(
-    turn: Turn, store: StoreWithProducts, tokens: LiveTokens, services: Services
-) -> None:
-    shop_id = turn.catalog.shop_id
-    reading = _Reading(turn.catalog, turn.attempts, store, tokens, services)
-    held = holding_back.turn(
-        reading.take, shop_id=shop_id, attempts=turn.attempts, doing="catalog_reading"
-    )
-    with services.transactions.for_shop(shop_id) as tx:
-        catalogs.hand_back(
-            tx,
-            turn,
-            due_at=services.clock() + held.pause,
-            attempts=held.attempts,
-            because=held.because,
-        )
+    return take_turns(Side.READ, take, services=services, shop_id=shop_id)
 
 
 @dataclass(slots=True)
@@ -163,7 +137,7 @@ class _Reading:
         now, shop_id = self.services.clock(), self.shop_id
         with self._transaction() as tx:
             if self.catalog.next_run_at <= now:
-                catalogs.want_run(tx, shop_id, since=None, now=now)
+                catalog_runs.want_run(tx, shop_id, since=None, now=now)
             elif self.catalog.run is Run.DONE:
                 after = self.catalog.as_of or _EVER
                 count, since = products.count_due(
@@ -171,7 +145,7 @@ class _Reading:
                 )
                 if count == MANY and since is not None:
                     since -= _OVERLAP
-                    catalogs.want_run(tx, shop_id, since=since, now=now)
+                    catalog_runs.want_run(tx, shop_id, since=since, now=now)
         self._refresh()
 
     def _ask_for_changed(self) -> None:
@@ -216,7 +190,7 @@ class _Reading:
             self._begin_again()
             raise TryLater("the store could not write it", code=f"bulk_{written.error}")
         with self._transaction() as tx:
-            catalogs.note_reading(tx, self.shop_id, count=written.count)
+            catalog_runs.note_reading(tx, self.shop_id, count=written.count)
         self._refresh()
         if written.url is not None and not self._read(written.url, written.count):
             return timedelta()
@@ -233,15 +207,15 @@ class _Reading:
         ask = partial(self.store.begin_writing_products, since=since, now=now)
         name = self.tokens.asking(shop_id, ask)
         with self._transaction() as tx:
-            catalogs.note_running(tx, shop_id, name, as_of=now)
+            catalog_runs.note_running(tx, shop_id, name, as_of=now)
         return timedelta(seconds=1)
 
     def _begin_again(self) -> None:
         with self._transaction() as tx:
             if self.catalog.failures + 1 >= _MOST_BEGINNINGS:
-                catalogs.give_up(tx, self.shop_id, next_at=self._next_night())
+                catalog_runs.give_up(tx, self.shop_id, next_at=self._next_night())
             else:
-                catalogs.begin_again(tx, self.shop_id)
+                catalog_runs.begin_again(tx, self.shop_id)
 
     def _read(self, url: str, count: int) -> bool:
         """Whether it has come to the end of what was written, within its turn.
@@ -278,7 +252,7 @@ class _Reading:
         with self._transaction() as tx:
             take_in(tx, self.catalog, told, as_of=as_of, now=now)
             ends_at = portion[-1].ends_at
-            catalogs.go_on(tx, shop_id, read_bytes=ends_at, count=len(portion))
+            catalog_runs.go_on(tx, shop_id, read_bytes=ends_at, count=len(portion))
             if is_end and said:
                 # A file that breaks off between two lines has lost parts of this one.
                 last = Changed(shop_id, product_id=said[-1].product_id)
@@ -291,7 +265,7 @@ class _Reading:
         with self._transaction() as tx:
             if self.catalog.changed_since is None and as_of is not None:
                 products.doubt_untold(tx, self.shop_id, as_of=as_of, now=now)
-            catalogs.end_run(tx, self.shop_id, now=now, next_at=self._next_night())
+            catalog_runs.end_run(tx, self.shop_id, now=now, next_at=self._next_night())
             catalog_batches.forget(tx, self.shop_id, before=now - _KEPT_BATCHES)
         log.info("catalog_read shop=%s products=%s", self.shop_id, count)
         self._refresh()

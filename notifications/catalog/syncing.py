@@ -12,7 +12,7 @@ from notifications.catalog.reading_stores import StoreWithProducts, read_stores
 from notifications.catalog.status import Status, status_of
 from notifications.catalog.telling_meta import tell_meta
 from notifications.ports import Services
-from storage import catalogs
+from storage import catalog_runs, catalogs
 
 Watch = Callable[[Status], None]
 _PAUSE_SECONDS = 1.0
@@ -28,8 +28,8 @@ def begin(shop_id: ShopId, domain: ShopDomain, services: Services) -> None:
     now = services.clock()
     status_of(shop_id, domain, services)
     with services.transactions.for_shop(shop_id) as tx:
-        catalogs.want_run(tx, shop_id, since=None, now=now)
-        catalogs.read_now(tx, shop_id, now=now)
+        catalog_runs.want_run(tx, shop_id, since=None, now=now)
+        catalog_runs.read_now(tx, shop_id, now=now)
         catalogs.tell_now(tx, shop_id, now=now)
 
 

@@ -24,9 +24,9 @@ from core.catalog import (
 from core.errors import NotPossible, OutsideError, TryLater, WillNotWork
 from core.values import ShopId, VariantId
 from core.words import N_
-from notifications import holding_back
 from notifications.catalog.changes import Changes, variant_of
 from notifications.catalog.comparing_items import Comparing
+from notifications.catalog.turns import take_turns
 from notifications.ports import Services
 from notifications.rules.catalog_calls import MINUTE, calls_a_minute, free_at
 from notifications.rules.catalog_pace import pause_before_look
@@ -34,13 +34,13 @@ from storage import (
     catalog_batches,
     catalog_calls,
     catalog_items,
+    catalog_runs,
     catalogs,
     numbers,
 )
 from storage.catalog_batches import Batch
 from storage.catalogs import KnownCatalog, Side, Turn
 from storage.session import Transaction
-from storage.tenancy import Crossing
 
 log = logging.getLogger(__name__)
 
@@ -49,9 +49,7 @@ TOO_OFTEN = "meta_80014"
 REFUSED_WHOLE = "meta_100"
 """It refuses a portion for something in it, and does not say what."""
 _HANDLE_UNKNOWN = "handle_unknown"
-_TURNS_AT_ONCE = 20
 _TURN = timedelta(minutes=1)
-_LEASE = timedelta(minutes=10)
 _POSTED_WITHIN = timedelta(minutes=5)
 """Longer than any call takes: who has no name of a portion by then has lost it."""
 _ENDLESS = timedelta(hours=1)
@@ -72,32 +70,11 @@ def tell_meta(
     """Tell what is due, a catalog's turn after the other, or that of this shop alone;
     answer how many turns that were. Doing this twice, or in two places at once, changes
     nothing the second time."""
-    for done in range(_TURNS_AT_ONCE):
-        now = services.clock()
-        with services.transactions.across(Crossing.LOOKING) as tx:
-            turn = catalogs.take_due(
-                tx, Side.TELL, now=now, until=now + _LEASE, shop_id=shop_id
-            )
-        if turn is None:
-            return done
-        _have(turn, keeper, services)
-    return _TURNS_AT_ONCE
 
+    def take(turn: Turn) -> timedelta:
+        return _Telling(turn.catalog, keeper, services).take()
 
-def _have(turn: Turn, keeper: Catalog, services: Services) -> None:
-    shop_id = turn.catalog.shop_id
-    telling = _Telling(turn.catalog, keeper, services)
-    held = holding_back.turn(
-        telling.take, shop_id=shop_id, attempts=turn.attempts, doing="catalog_telling"
-    )
-    with services.transactions.for_shop(shop_id) as tx:
-        catalogs.hand_back(
-            tx,
-            turn,
-            due_at=services.clock() + held.pause,
-            attempts=held.attempts,
-            because=held.because,
-        )
+    return take_turns(Side.TELL, take, services=services, shop_id=shop_id)
 
 
 def access_to(catalog: KnownCatalog, services: Services) -> Access:
@@ -202,7 +179,7 @@ class _Telling:
         )
         with self._transaction() as tx:
             since = self.services.clock()
-            catalogs.compare_from(tx, self.shop_id, since=since)
+            catalog_runs.compare_from(tx, self.shop_id, since=since)
 
     def _lose(self, batch: int, because: str) -> None:
         log.warning(

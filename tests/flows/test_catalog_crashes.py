@@ -6,7 +6,8 @@ from random import Random
 
 import pytest
 
-from notifications.catalog import reading_stores, telling_meta
+from notifications.catalog import reading_stores
+from notifications.catalog.turns import LEASE
 from tests.flows.shelf import TOLD, Shelf
 
 DAY = timedelta(days=1)
@@ -59,7 +60,7 @@ def test_who_comes_after_a_crash_at_the_store_reads_the_rest(shelf, name, is_aft
     with pytest.raises(Died):
         shelf.turns(3, store=Dying(shelf.store, name, is_after=is_after))
     assert shelf.read() == 0
-    shelf.world.now += reading_stores._LEASE
+    shelf.world.now += LEASE
     shelf.turns(5)
 
     assert shelf.shown == shelf.to_be_shown
@@ -73,7 +74,7 @@ def test_who_comes_after_a_crash_at_meta_tells_the_rest(shelf, name, is_after):
     with pytest.raises(Died):
         shelf.turns(3, keeper=Dying(shelf.keeper, name, is_after=is_after))
     assert shelf.tell() == 0
-    shelf.world.now += telling_meta._LEASE
+    shelf.world.now += LEASE
     shelf.turns(5)
 
     assert shelf.shown == shelf.to_be_shown
@@ -101,7 +102,7 @@ def test_a_file_is_read_on_from_where_a_crash_left_it(shelf, monkeypatch):
     crashing = Crashing()
     with pytest.raises(Died):
         shelf.turns(3, store=crashing)
-    shelf.world.now += reading_stores._LEASE
+    shelf.world.now += LEASE
     shelf.turns(4, store=crashing)
 
     assert places[0] == 0 < places[1]
@@ -340,4 +341,4 @@ def any_turn(shelf, chance):
         try:
             take(outside)
         except Died:
-            shelf.world.now += reading_stores._LEASE
+            shelf.world.now += LEASE
