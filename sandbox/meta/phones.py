@@ -65,6 +65,14 @@ def said_in(body: Mapping[str, Any], wamid: str, digits: str, at: float) -> Said
     if isinstance(other, Mapping) and other.get("type") == "interactive":
         answer = other.get("interactive", {}).get("button_reply", {})
         return Said(digits, wamid, "button", str(answer.get("title", "")), at)
+    if isinstance(other, Mapping) and other.get("type") == "order":
+        return Said(digits, wamid, "order", _cart(other), at)
     if isinstance(other, Mapping):
         return Said(digits, wamid, str(other.get("type", "")), "", at)
     return Said(digits, wamid, "text", str(body.get("text", "")), at)
+
+
+def _cart(message: Mapping[str, Any]) -> str:
+    """A cart is a picture with the number of things in it."""
+    things = message.get("order", {}).get("product_items", ())
+    return f"🛒 × {sum(int(each.get('quantity', 0)) for each in things)}"

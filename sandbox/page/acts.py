@@ -21,7 +21,7 @@ from sandbox.page import looking
 from sandbox.page.diary import Diary
 from sandbox.page.machines import Machines
 from sandbox.page.simulators import Simulators
-from sandbox.shopify.people import BUYERS, PRODUCTS
+from sandbox.shopify.people import BUYERS, PRODUCTS, Product
 from sandbox.shopify.shelf import USUALLY
 from storage.tenancy import Crossing
 from wiring.children import ROOT
@@ -45,6 +45,9 @@ FAULTS: Mapping[str, list[dict[str, Any]]] = {
 it does nothing at all, for nobody gets in."""
 
 _MOST_TEXT = 1000
+_MOST_OF_ONE = 99
+_CATALOG = "1"
+"""What a cart was chosen from; nobody looks there for what is in it."""
 _TO_END_SECONDS = 2.0
 _ID = re.compile(r"[0-9]{1,19}", re.ASCII)
 _HOURS = {"hour": timedelta(hours=1), "day": timedelta(days=1)}
@@ -88,6 +91,7 @@ class Acts:
             "ship": self._ship,
             "scan": self._scan,
             "say": self._say,
+            "send_cart": self._send_cart,
             "press": self._press,
             "offers": self._agree_to_offers,
             "meta": self._break_meta,
@@ -153,6 +157,23 @@ class Acts:
         said = _text(wish, "text", most=_MOST_TEXT)
         return self._simulators.do_at_meta(
             "inbound", {"from": _phone(wish), "text": said, "name": _name(wish)}
+        )
+
+    def _send_cart(self, wish: Wish) -> Answer:
+        """As WhatsApp sends what somebody has chosen in the store's catalog."""
+        things = [
+            {
+                "product_retailer_id": str(product.variant_id),
+                "quantity": count,
+                "item_price": float(product.price),
+                "currency": CURRENCIES[0],
+            }
+            for product, count in _chosen(wish)
+        ]
+        order = {"catalog_id": _CATALOG, "text": "", "product_items": things}
+        told = {"type": "order", "order": order}
+        return self._simulators.do_at_meta(
+            "inbound", {"from": _phone(wish), "name": _name(wish), "message": told}
         )
 
     def _press(self, wish: Wish) -> Answer:
@@ -345,6 +366,21 @@ def _cart(wish: Wish) -> dict[str, Any]:
         "unpaid": payment == "unpaid",
         "cash_on_delivery": payment == "cash_on_delivery",
     }
+
+
+def _chosen(wish: Wish) -> list[tuple[Product, int]]:
+    """Each once, and as many as WhatsApp lets somebody take of one."""
+    items = wish.get("items")
+    counts = items if isinstance(items, dict) else {}
+    known = {product.sku: product for product in PRODUCTS}
+    chosen = [
+        (known[sku], count)
+        for sku, count in counts.items()
+        if sku in known and type(count) is int and 1 <= count <= _MOST_OF_ONE
+    ]
+    if not chosen or len(chosen) < len(counts):
+        raise NotPossible("items: the cart is empty, or makes no sense")
+    return chosen
 
 
 def _text(wish: Wish, name: str, *, most: int = 200) -> str:

@@ -49,6 +49,17 @@ def test_the_first_click_goes_the_whole_way(page: SandboxPage, graph):
         assert kind in kinds, kind
 
 
+def test_a_cart_that_is_sent_from_the_phone_is_answered_with_a_button(
+    page: SandboxPage,
+):
+    page.browser.find("#basket button").click()
+
+    page.bubble("Your cart at", "€70.50", "Go to checkout")
+    way = page.browser.find("#chat .answer").get_attribute("href")
+
+    assert re.search(r"/l/[0-9A-Za-z]{14}$", way or "")
+
+
 def test_a_bubble_lands_in_about_a_second(page: SandboxPage):
     page.browser.find("#first-order").click()
 

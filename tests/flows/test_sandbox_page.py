@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 
 from core import words
 from core.settings import SANDBOX_SHOP, Settings
+from notifications.checking_carts import check_carts
 from sandbox import page, seed
 from sandbox.control import Control
 from sandbox.page import news
@@ -23,6 +24,7 @@ from sandbox.page.guard import TOKEN_HEADER, Guard
 from sandbox.page.words import LANGUAGES, OF_SCRIPT
 from sandbox.serving import running
 from sandbox.shopify import recovery
+from sandbox.shopify.people import PRODUCTS
 from sandbox.shopify.simulator import ShopifySettings, ShopifySimulator
 from tests.flows.terminal import Terminal
 from tests.wire.shopify_bodies import example
@@ -609,6 +611,53 @@ def test_stop_typed_on_the_phone_ends_offers_and_the_answer_lies_there(
     titles = [line["title"] for line in tab.news()["lines"]]
     assert any(title.startswith("STOP understood") for title in titles)
     assert tab.news(f"phone={phone[1:]}")["offers"]["agreed"] is False
+
+
+def test_a_cart_that_is_sent_from_the_phone_is_answered_with_a_button(
+    tab, here, world, store, connected
+):
+    phone = "+33612345678"
+    items = {"MUG-CEL": 2, "TRY-LRG": 1}
+
+    sent = tab.press("send_cart", {"phone": phone, "items": items})
+    world.person_says(_cart_of(items), phone=phone)
+    world.work()
+    check_carts(brief_store_at(here, world.services), services=world.services)
+    world.look()
+
+    assert sent.status_code == 200
+    *_, theirs, answer = _bubbles(tab, phone)
+    assert (theirs["is_reply"], theirs["body"]) == (True, "🛒 × 3")
+    assert answer["body"].startswith("Votre panier chez ")
+    [button] = answer["buttons"]
+    assert (button["kind"], button["text"]) == ("url", "Passer au paiement")
+    assert "/l/" in button["url"]
+
+
+def _cart_of(items: dict[str, int]) -> dict[str, Any]:
+    """What Meta tells of it: it speaks to nobody here."""
+    things = [
+        {
+            "product_retailer_id": str(product.variant_id),
+            "quantity": items[product.sku],
+            "item_price": float(product.price),
+            "currency": "EUR",
+        }
+        for product in PRODUCTS
+        if product.sku in items
+    ]
+    order = {"catalog_id": "1", "text": "", "product_items": things}
+    return {"type": "order", "order": order}
+
+
+@pytest.mark.parametrize(
+    "items", [{}, [], {"MUG-CEL": 0}, {"MUG-CEL": 100}, {"MUG-CEL": "1"}, {"NOT": 1}]
+)
+def test_a_cart_that_makes_no_sense_is_not_sent(tab, connected, items):
+    said = tab.press("send_cart", {"phone": "+447400123456", "items": items})
+
+    assert said.status_code == 400
+    assert said.json["error"].startswith("items: ")
 
 
 def test_a_button_under_the_stores_own_words_can_be_pressed(

@@ -30,6 +30,12 @@ export function openPhone(onMessage) {
     field.value = "";
     await act("say", { phone: owner.value, text });
   });
+  byId("basket").addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const counts = [...new FormData(event.target)].map(([sku, count]) => [sku, Number(count)]);
+    const items = Object.fromEntries(counts.filter(([, count]) => count > 0));
+    await act("send_cart", { phone: owner.value, items });
+  });
   offers.addEventListener("change", async () => {
     const done = await act("offers", { buyer: locale(), agrees: offers.checked });
     if (done === null) offers.checked = !offers.checked;
