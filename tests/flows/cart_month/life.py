@@ -17,6 +17,7 @@ AFTER = {
     "d": timedelta(minutes=1440),
 }
 """The times of the steps, at which it is sharp."""
+WITH_CODE = ("b", "d")
 _CARTS_OF_A_PERSON = 2
 _FATES = {
     "stays": 38,
@@ -127,7 +128,9 @@ class Life:
         bought_at = moments[-1] + timedelta(seconds=chance.randint(1, 100_000))
         if fate == "buys_sharply":
             step = chance.choice(list(AFTER))
-            bought_at = moments[-1] + AFTER[step] + chance.choice((-1, 0, 1)) * SECOND
+            # A code takes no time or two seconds: what comes between nobody can know.
+            offset = chance.choice((-1, 0, 4 if step in WITH_CODE else 1))
+            bought_at = moments[-1] + AFTER[step] + offset * SECOND
             fate = chance.choice(_WAYS)
         self.at(bought_at, lambda: getattr(self, fate)(cart))
 
