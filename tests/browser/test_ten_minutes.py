@@ -4,8 +4,9 @@ import json
 import re
 import subprocess
 import sys
-from contextlib import suppress
+from datetime import datetime, timedelta
 from time import monotonic
+from zoneinfo import ZoneInfo
 
 import psutil
 import pytest
@@ -352,7 +353,8 @@ def test_an_hour_and_a_day_pass_and_are_undone(page: SandboxPage):
     page.bubble("confirmed", name)
     page.says("Back to now")
     page.says("read ✓✓", name)
-    assert name in page.lines()[-1]
+    # A webhook that brings no news may be read last.
+    assert any(name in line for line in page.lines()[-4:])
     assert name in page.bubbles()[-1]
     days = page.browser.run(
         "return [...document.querySelectorAll('#chat .day')]"
@@ -379,15 +381,9 @@ def test_what_was_left_is_told_an_hour_later_to_who_agreed_to_offers(
 
     page.browser.find("#leave").click()
     page.says("goes out only if nobody buys until then")
-    for _ in range(24):  # nobody is written to at night
-        page.browser.button("+1 hour").click()
-        with suppress(TimeoutError):
-            page.bubble(
-                "Ihr Warenkorb", "Walnut tray", "Werbung abbestellen", seconds=4
-            )
-            break
+    travel_into_the_day(page, "Europe/Berlin")
 
-    left = page.bubble("Ihr Warenkorb", "Walnut tray", "Werbung abbestellen", seconds=1)
+    left = page.bubble("Ihr Warenkorb", "Walnut tray", "Werbung abbestellen")
     sandbox, browser = page.browser.driver.current_url, page.browser
     # As it is, it says that nobody sits before it.
     agent = browser.run("return navigator.userAgent").replace("Headless", "")
@@ -415,16 +411,25 @@ def test_who_signs_up_on_the_store_s_form_is_asked_on_the_phone(page: SandboxPag
     browser.go(sandbox)
     page.wait_until_it_is_told()
     page.choose_buyer("id")
-    for _ in range(24):  # nobody is written to at night
-        browser.button("+1 hour").click()
-        with suppress(TimeoutError):
-            page.bubble(CONFIRM_TITLES["id"], seconds=4)
-            break
+    travel_into_the_day(page, "Asia/Jakarta")
+    page.bubble(CONFIRM_TITLES["id"])
     browser.says("#offers-said", "Nothing was said about it")
     browser.button(CONFIRM_TITLES["id"]).click()
 
     browser.says("#offers-said", "agreed at")
     browser.button("Back to now").click()
+
+
+def travel_into_the_day(page: SandboxPage, zone: str) -> None:
+    """An hour, and on until it is day for the buyer: nobody is written to at night."""
+    now = datetime.now(ZoneInfo(zone))
+    hours = next(
+        n for n in range(1, 25) if (now + timedelta(hours=n)).hour in range(9, 18)
+    )
+    for hour in range(1, hours + 1):
+        page.browser.button("+1 hour").click()
+        ahead = f"{hour} h ahead" if hour < 24 else "1 d ahead"
+        page.browser.says("#offset", ahead)
 
 
 def form_of(page: SandboxPage) -> str:
@@ -463,13 +468,12 @@ def test_an_offer_counts_down_its_code_is_copied_and_its_link_brings_it_along(
     page.browser.find("#leave").click()
     page.says("goes out only if nobody buys until then")
 
-    for _ in range(26):  # nobody is written to at night
+    travel_into_the_day(page, "Europe/Madrid")
+    page.bubble("Walnut tray", "carrito")
+    for _ in range(2):
         page.browser.button("+1 hour").click()
-        with suppress(TimeoutError):
-            page.bubble("Oferta limitada", "Ir al carrito", seconds=8)
-            break
 
-    offer = page.bubble("Oferta limitada", "ends in 23:", "10", seconds=1)
+    offer = page.bubble("Oferta limitada", "ends in 23:", "10")
     page.browser.button("Copy offer code").click()
     page.browser.wait_for(lambda: "Copied: " in offer.text, "that it is copied")
     said = " ".join(offer.text.split())
