@@ -60,8 +60,9 @@ SELECT 'msg_0' || to_char(id, 'FM00000000000000000000'), shop_id,
 FROM contacts
 """
 _COMES_DUE = """
-UPDATE messages SET due_at = now() - interval '1 second' WHERE id = (
-  SELECT id FROM messages WHERE shop_id = %s AND queue = 'waiting' AND due_at > now()
+UPDATE messages SET due_at = %(now)s::timestamptz - interval '1 second' WHERE id = (
+  SELECT id FROM messages
+  WHERE shop_id = %(shop)s AND queue = 'waiting' AND due_at > %(now)s::timestamptz
   ORDER BY due_at LIMIT 1)
 """
 
@@ -145,7 +146,8 @@ def _one_comes_due(
 ) -> None:
     shop = side.shops[number % len(side.shops)]
     with psycopg.connect(settings.database_owner_url, autocommit=True) as connection:
-        connection.execute(_COMES_DUE.encode(), [int(shop.id)])
+        asked = {"shop": int(shop.id), "now": datetime.now(UTC)}
+        connection.execute(_COMES_DUE.encode(), asked)
     lanes = [send_lane_of(ShopDomain(shop.domain))]
     decide = partial(sending.send_messages, lanes, services=side.services)
     side.timed("due", decide, servers)

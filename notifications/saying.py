@@ -42,7 +42,7 @@ def _order_name(known: Known) -> str:
 
 
 def _shop_name(known: Known) -> str:
-    return wording.value(known.shop_name, "-")
+    return wording.value(known.shop_name, "-", most=_MOST_IN_A_NAME)
 
 
 def _first_name(known: Known) -> str:

@@ -154,6 +154,7 @@ class OutboxOfOne:
             told=row.told,
             fulfillment_id=row.fulfillment_id,
             checkout_key=None,
+            draft_order_id=None,
             shop_name="Ada's Things",
             timezone="UTC",
             shop_is_active=True,
