@@ -6,6 +6,9 @@ Any number may run: hints that say the same are one hint, and rows are locked.
 import logging
 import os
 import signal
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from threading import Event, Thread
 from types import FrameType
 
@@ -42,30 +45,103 @@ log = logging.getLogger(__name__)
 
 _PAUSE_SECONDS = 1.0
 _LOOKS_BETWEEN_CLEANINGS = 600
-_PAUSE_FOR_TEMPLATES_SECONDS = 30.0
-_PAUSE_FOR_ACCESS_SECONDS = 600.0
-_PAUSE_FOR_REQUESTS_SECONDS = 5.0
-_PAUSE_FOR_NUMBERS_SECONDS = 5.0
-"""What comes in so long goes into one call."""
-_PAUSE_FOR_STORES_SECONDS = 10.0
-_PAUSE_FOR_CONSENT_SECONDS = 1.0
-_PAUSE_FOR_CODES_SECONDS = 1.0
-_PAUSE_FOR_USELESS_CODES_SECONDS = 5.0
-_PAUSE_FOR_CARTS_SECONDS = 1.0
-"""What is asked for in so long is one question to its store."""
-_PAUSE_BEFORE_CARTS_SECONDS = 20.0
-_LOOKS_AT_ONCE = 2
-_TOLD_AT_ONCE = 2
-"""A store that takes its time holds up one of them."""
-_PAUSE_FOR_ANSWERS_SECONDS = 1.0
-_ACTED_AT_ONCE = 2
-_PAUSE_FOR_CHATS_SECONDS = 0.5
-"""Somebody waits for an answer."""
-_CHECKED_AT_ONCE = 2
-_PAUSE_FOR_CATALOGS_SECONDS = 1.0
-_CATALOGS_AT_ONCE = 2
-_STORES_AT_ONCE = 4
-"""Most of a look at a store is waiting for its answers."""
+
+Do = Callable[[], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Chore:
+    """Something that is done again and again, ``at_once`` in so many threads, with a
+    pause before each time. ``ready`` answers what to do; ``undone`` is what the log
+    calls a time that came to nothing."""
+
+    ready: Callable[[], Do]
+    pause_seconds: float
+    undone: str
+    at_once: int = 1
+
+    def keep_at(self, stopping: Event) -> None:
+        do = self.ready()
+        while not stopping.wait(self.pause_seconds):
+            try:
+                do()
+            except DatabaseAway as error:
+                log.warning("%s because=%s", self.undone, error)
+            except Exception:
+                # One bad time must not end them all.
+                log.exception("%s because=bug", self.undone)
+
+
+def _templates() -> Do:
+    return partial(look_after_templates, account_at(settings()), services=services())
+
+
+def _access() -> Do:
+    tokens = LiveTokens(store_at(settings(), services()), services())
+    return partial(keep_up_access, tokens)
+
+
+def _numbers() -> Do:
+    trackers = trackers_at(settings())
+    return partial(look_after_numbers, trackers, services=services(), wait=wait)
+
+
+def _requests() -> Do:
+    store = patient_store_at(settings(), services())
+    return Attendant(store, MetasWords(), services()).attend
+
+
+def _ahead() -> Do:
+    return partial(ask_ahead, services=services())
+
+
+def _codes() -> Do:
+    return partial(look_after_codes, services=services())
+
+
+def _catalogs() -> Do:
+    return partial(tell_meta, keeper_at(settings()), services=services())
+
+
+def _brief(do: Callable[..., object]) -> Callable[[], Do]:
+    """With a store that is not waited for for long: somebody else waits."""
+
+    def ready() -> Do:
+        return partial(do, brief_store_at(settings(), services()), services=services())
+
+    return ready
+
+
+def _patient(do: Callable[..., object]) -> Callable[[], Do]:
+    def ready() -> Do:
+        store = patient_store_at(settings(), services())
+        return partial(do, store, services=services())
+
+    return ready
+
+
+CHORES = (
+    Chore(_templates, 30.0, "templates_not_looked_after"),
+    Chore(_access, 600.0, "access_not_kept_up"),
+    # What comes in so long goes into one call.
+    Chore(_numbers, 5.0, "numbers_not_looked_after"),
+    Chore(_patient(fill_in_the_past), 10.0, "past_not_filled_in"),
+    Chore(_requests, 5.0, "requests_not_attended_to"),
+    Chore(_brief(act_on_answers), 1.0, "answers_not_acted_on", at_once=2),
+    # Somebody waits for an answer.
+    Chore(_brief(check_carts), 0.5, "carts_not_checked", at_once=2),
+    # A store that takes its time holds up one of them.
+    Chore(_brief(tell_shopify), 1.0, "consent_not_told", at_once=2),
+    Chore(_brief(keep_codes), 1.0, "codes_not_kept", at_once=2),
+    Chore(_codes, 5.0, "codes_not_looked_after"),
+    # What is asked for in so long is one question to its store.
+    Chore(_brief(look_at_carts), 1.0, "carts_not_looked_at", at_once=2),
+    Chore(_ahead, 20.0, "carts_not_asked_for"),
+    # Most of a look at a store is waiting for its answers.
+    Chore(_patient(compare_stores), 10.0, "stores_not_compared", at_once=4),
+    Chore(_patient(read_stores), 1.0, "products_not_read", at_once=2),
+    Chore(_catalogs, 1.0, "catalogs_not_told", at_once=2),
+)
 
 
 def main() -> None:
@@ -79,19 +155,9 @@ def main() -> None:
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     # Beside the looks, which must not wait for the answers of others.
-    for work in (
-        *(_look_after_templates, _keep_up_access, _look_after_numbers),
-        *(_fill_in_the_past, _attend_to_requests),
-        *[_act_on_answers] * _ACTED_AT_ONCE,
-        *[_check_carts] * _CHECKED_AT_ONCE,
-        *[_tell_shopify] * _TOLD_AT_ONCE,
-        *(*[_keep_codes] * _TOLD_AT_ONCE, _look_after_codes),
-        *(*[_look_at_carts] * _LOOKS_AT_ONCE, _ask_ahead),
-        *[_compare_stores] * _STORES_AT_ONCE,
-        *[_read_stores] * _CATALOGS_AT_ONCE,
-        *[_tell_meta] * _CATALOGS_AT_ONCE,
-    ):
-        Thread(target=work, args=(stopping,), name=work.__name__, daemon=True).start()
+    for chore in CHORES:
+        for _ in range(chore.at_once):
+            Thread(target=chore.keep_at, args=(stopping,), daemon=True).start()
     looks = 0
     while not stopping.wait(_PAUSE_SECONDS):
         try:
@@ -104,170 +170,6 @@ def main() -> None:
         except Exception:
             # One bad look must not end all looking.
             log.exception("look_failed because=bug")
-
-
-def _look_after_templates(stopping: Event) -> None:
-    account = account_at(settings())
-    while not stopping.wait(_PAUSE_FOR_TEMPLATES_SECONDS):
-        try:
-            look_after_templates(account, services=services())
-        except DatabaseAway as error:
-            log.warning("templates_not_looked_after because=%s", error)
-        except Exception:
-            log.exception("templates_not_looked_after because=bug")
-
-
-def _keep_up_access(stopping: Event) -> None:
-    tokens = LiveTokens(store_at(settings(), services()), services())
-    while not stopping.wait(_PAUSE_FOR_ACCESS_SECONDS):
-        try:
-            keep_up_access(tokens)
-        except DatabaseAway as error:
-            log.warning("access_not_kept_up because=%s", error)
-        except Exception:
-            log.exception("access_not_kept_up because=bug")
-
-
-def _look_after_numbers(stopping: Event) -> None:
-    trackers = trackers_at(settings())
-    while not stopping.wait(_PAUSE_FOR_NUMBERS_SECONDS):
-        try:
-            look_after_numbers(trackers, services=services(), wait=wait)
-        except DatabaseAway as error:
-            log.warning("numbers_not_looked_after because=%s", error)
-        except Exception:
-            log.exception("numbers_not_looked_after because=bug")
-
-
-def _compare_stores(stopping: Event) -> None:
-    store = patient_store_at(settings(), services())
-    while not stopping.wait(_PAUSE_FOR_STORES_SECONDS):
-        try:
-            compare_stores(store, services=services())
-        except DatabaseAway as error:
-            log.warning("stores_not_compared because=%s", error)
-        except Exception:
-            log.exception("stores_not_compared because=bug")
-
-
-def _tell_shopify(stopping: Event) -> None:
-    store = brief_store_at(settings(), services())
-    while not stopping.wait(_PAUSE_FOR_CONSENT_SECONDS):
-        try:
-            tell_shopify(store, services=services())
-        except DatabaseAway as error:
-            log.warning("consent_not_told because=%s", error)
-        except Exception:
-            log.exception("consent_not_told because=bug")
-
-
-def _keep_codes(stopping: Event) -> None:
-    store = brief_store_at(settings(), services())
-    while not stopping.wait(_PAUSE_FOR_CODES_SECONDS):
-        try:
-            keep_codes(store, services=services())
-        except DatabaseAway as error:
-            log.warning("codes_not_kept because=%s", error)
-        except Exception:
-            log.exception("codes_not_kept because=bug")
-
-
-def _look_after_codes(stopping: Event) -> None:
-    while not stopping.wait(_PAUSE_FOR_USELESS_CODES_SECONDS):
-        try:
-            look_after_codes(services=services())
-        except DatabaseAway as error:
-            log.warning("codes_not_looked_after because=%s", error)
-        except Exception:
-            log.exception("codes_not_looked_after because=bug")
-
-
-def _look_at_carts(stopping: Event) -> None:
-    store = brief_store_at(settings(), services())
-    while not stopping.wait(_PAUSE_FOR_CARTS_SECONDS):
-        try:
-            look_at_carts(store, services=services())
-        except DatabaseAway as error:
-            log.warning("carts_not_looked_at because=%s", error)
-        except Exception:
-            log.exception("carts_not_looked_at because=bug")
-
-
-def _ask_ahead(stopping: Event) -> None:
-    while not stopping.wait(_PAUSE_BEFORE_CARTS_SECONDS):
-        try:
-            ask_ahead(services=services())
-        except DatabaseAway as error:
-            log.warning("carts_not_asked_for because=%s", error)
-        except Exception:
-            log.exception("carts_not_asked_for because=bug")
-
-
-def _act_on_answers(stopping: Event) -> None:
-    store = brief_store_at(settings(), services())
-    while not stopping.wait(_PAUSE_FOR_ANSWERS_SECONDS):
-        try:
-            act_on_answers(store, services=services())
-        except DatabaseAway as error:
-            log.warning("answers_not_acted_on because=%s", error)
-        except Exception:
-            log.exception("answers_not_acted_on because=bug")
-
-
-def _check_carts(stopping: Event) -> None:
-    store = brief_store_at(settings(), services())
-    while not stopping.wait(_PAUSE_FOR_CHATS_SECONDS):
-        try:
-            check_carts(store, services=services())
-        except DatabaseAway as error:
-            log.warning("carts_not_checked because=%s", error)
-        except Exception:
-            log.exception("carts_not_checked because=bug")
-
-
-def _read_stores(stopping: Event) -> None:
-    store = patient_store_at(settings(), services())
-    while not stopping.wait(_PAUSE_FOR_CATALOGS_SECONDS):
-        try:
-            read_stores(store, services=services())
-        except DatabaseAway as error:
-            log.warning("products_not_read because=%s", error)
-        except Exception:
-            log.exception("products_not_read because=bug")
-
-
-def _tell_meta(stopping: Event) -> None:
-    keeper = keeper_at(settings())
-    while not stopping.wait(_PAUSE_FOR_CATALOGS_SECONDS):
-        try:
-            tell_meta(keeper, services=services())
-        except DatabaseAway as error:
-            log.warning("catalogs_not_told because=%s", error)
-        except Exception:
-            log.exception("catalogs_not_told because=bug")
-
-
-def _attend_to_requests(stopping: Event) -> None:
-    store = patient_store_at(settings(), services())
-    attendant = Attendant(store, MetasWords(), services())
-    while not stopping.wait(_PAUSE_FOR_REQUESTS_SECONDS):
-        try:
-            attendant.attend()
-        except DatabaseAway as error:
-            log.warning("requests_not_attended_to because=%s", error)
-        except Exception:
-            log.exception("requests_not_attended_to because=bug")
-
-
-def _fill_in_the_past(stopping: Event) -> None:
-    store = patient_store_at(settings(), services())
-    while not stopping.wait(_PAUSE_FOR_STORES_SECONDS):
-        try:
-            fill_in_the_past(store, services=services())
-        except DatabaseAway as error:
-            log.warning("past_not_filled_in because=%s", error)
-        except Exception:
-            log.exception("past_not_filled_in because=bug")
 
 
 if __name__ == "__main__":
