@@ -354,8 +354,15 @@ def _words_of(message: Mapping[str, Any]) -> str:
         (message.get("text") or {}).get("body"),
         (message.get("button") or {}).get("text"),
         (answer.get("button_reply") or {}).get("title"),
+        _cart(message.get("order")),
     )
     return next((each for each in said if each), "")
+
+
+def _cart(order: Mapping[str, Any] | None) -> str | None:
+    """How many things are in it, as the phone shows it."""
+    things = (order or {}).get("product_items") or ()
+    return f"🛒 × {sum(each['quantity'] for each in things)}" if things else None
 
 
 _NOTES: Mapping[str, tuple[str, str]] = {

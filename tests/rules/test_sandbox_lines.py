@@ -285,6 +285,10 @@ def test_once_the_moved_time_has_really_come_the_newest_is_last_all_the_same():
         ({"text": {"body": "STOP"}}, "STOP"),
         ({"button": {"text": "Stop promotions"}}, "Stop promotions"),
         ({"interactive": {"button_reply": {"title": "Nothing"}}}, "Nothing"),
+        (
+            {"order": {"product_items": [{"quantity": 2}, {"quantity": 1}]}},
+            "🛒 × 3",
+        ),
         ({"image": {"id": "1"}}, ""),
     ],
 )
