@@ -2,7 +2,7 @@
 said it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias, TypeGuard
@@ -10,10 +10,12 @@ from typing import TypeAlias, TypeGuard
 from core.chat import ChatSaid, PreferenceTold
 from core.events import Event
 from core.values import ContactId, WhatsAppUser
+from notifications import replies
 from notifications.knowing import Met
 from notifications.rules import window
+from notifications.zones.phones import country_of
 from storage import chats
-from storage.chats import ChatShop, Written
+from storage.chats import ChatShop, LateOrder, Written
 from storage.session import Transaction
 
 Spoken: TypeAlias = ChatSaid | PreferenceTold
@@ -55,6 +57,30 @@ def hear(
             heard.append(Heard(shop, met[shop.id, user], user, each, id_))
     _note_written(heard, tx, now)
     return heard
+
+
+def language_of(
+    heard: Heard,
+    orders: Mapping[ContactId, Sequence[LateOrder]],
+    *,
+    said: Sequence[str] = (),
+) -> str:
+    """The language to answer in. ``orders`` are people's newest, the newest first, and
+    ``said`` are the languages in which what they said is said so."""
+    newest = next(iter(orders.get(heard.contact_id, ())), None)
+    return replies.language_for(
+        said,
+        locale=newest.locale if newest else None,
+        country=_country_of(heard.user),
+        shop=heard.shop.languages,
+    )
+
+
+def _country_of(user: WhatsAppUser) -> str | None:
+    """WhatsApp's id begins with it, where there is no number."""
+    if user.phone is not None:
+        return country_of(user.phone)
+    return user.user_id.partition(".")[0] if user.user_id else None
 
 
 def _is_spoken(event: Event) -> TypeGuard[Spoken]:

@@ -7,12 +7,11 @@ from datetime import datetime
 
 from core.chat import ChatSaid
 from core.values import MessageId, ShopId
-from notifications import obeying, replies
+from notifications import chatting, obeying
 from notifications.chat_carts import PATIENCE, told_first
 from notifications.chatting import Heard
 from notifications.ports import Services
 from notifications.replies import REPLY
-from notifications.zones.phones import country_of
 from storage import chat_carts, chats, outbox
 from storage.outbox import Intent
 from storage.session import Transaction
@@ -42,13 +41,7 @@ def note(
     for each, said in carts:
         if each.shop.is_former:
             continue  # by the number that it has left it can answer no more
-        newest = next(iter(orders.get(each.contact_id, ())), None)
-        language = replies.language_for(
-            (),
-            locale=newest.locale if newest else None,
-            country=country_of(each.user.phone) if each.user.phone else None,
-            shop=each.shop.languages,
-        )
+        language = chatting.language_of(each, orders)
         intent = _intent(each, said, language, now, services)
         intents.setdefault((intent.shop_id, intent.occasion), intent)
         occasions[each.webhook_id] = intent.occasion

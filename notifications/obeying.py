@@ -11,8 +11,8 @@ from typing import Any
 
 from core.chat import ChatSaid, Preference, PreferenceTold
 from core.lanes import Lane
-from core.values import ContactId, MessageId, OrderId, Scope, ShopId, WhatsAppUser
-from notifications import buyers_answers, offering, replies
+from core.values import ContactId, MessageId, OrderId, Scope, ShopId
+from notifications import buyers_answers, chatting, offering, replies
 from notifications.chatting import Heard
 from notifications.offering import Audience
 from notifications.ports import Services
@@ -30,7 +30,6 @@ from notifications.rules.wished import (
 )
 from notifications.wishes.answers import Choice, wish_pressed
 from notifications.wishes.understanding import Wish, understood
-from notifications.zones.phones import country_of
 from storage import chats, ledger, outbox
 from storage.chats import Answered, LateOrder
 from storage.ledger import Word
@@ -144,13 +143,6 @@ def meaning_of(heard: Heard) -> Meant | None:
     return Meant(heard, *_WISHES[found.wish], BY_KEYWORD, tuple(found.languages))
 
 
-def _country_of(user: WhatsAppUser) -> str | None:
-    """WhatsApp's id begins with it, where there is no number."""
-    if user.phone is not None:
-        return country_of(user.phone)
-    return user.user_id.partition(".")[0] if user.user_id else None
-
-
 @dataclass(slots=True)
 class _Around:
     """What is known of these people; ``said`` grows with what they say now."""
@@ -187,13 +179,7 @@ class _Around:
         return None
 
     def language(self, meant: Meant) -> str:
-        order = next(iter(self.orders.get(meant.heard.contact_id, ())), None)
-        return replies.language_for(
-            meant.languages,
-            locale=order.locale if order else None,
-            country=_country_of(meant.heard.user),
-            shop=meant.heard.shop.languages,
-        )
+        return chatting.language_of(meant.heard, self.orders, said=meant.languages)
 
     def words_of(self, meant: Meant) -> list[Word]:
         if meant.deed is None:

@@ -13,7 +13,7 @@ from core.chat import ChatSaid
 from core.lanes import Lane
 from core.showcases import OneProduct, Section, SeveralProducts
 from core.values import ContactId, MessageId, ShopId
-from notifications import obeying, replies, wording
+from notifications import chatting, obeying, wording
 from notifications.chatting import Heard
 from notifications.ports import Services
 from notifications.product_texts import PRODUCTS
@@ -27,7 +27,6 @@ from notifications.rules.product_questions import (
     answer_to,
     asked_in,
 )
-from notifications.zones.phones import country_of
 from storage import chats, outbox, product_questions
 from storage.chats import LateOrder
 from storage.outbox import Intent
@@ -135,14 +134,7 @@ def _language(
     card: Card,
     orders: Mapping[ContactId, Sequence[LateOrder]],
 ) -> str:
-    heard = question.heard
-    newest = next(iter(orders.get(heard.contact_id, ())), None)
-    return replies.language_for(
-        card.languages,
-        locale=newest.locale if newest else None,
-        country=country_of(heard.user.phone) if heard.user.phone else None,
-        shop=heard.shop.languages,
-    )
+    return chatting.language_of(question.heard, orders, said=card.languages)
 
 
 def _told(

@@ -244,6 +244,19 @@ def test_the_buyers_language_and_what_they_typed_before_are_known(store):
     assert asked["checkout[email]"] == ["ada@example.org"]
 
 
+def test_who_shows_no_number_is_answered_in_the_language_of_their_country(store):
+    """WhatsApp's own id of a person begins with the country."""
+    user_id = "ES.13491208655302741918"
+    item = {"product_retailer_id": str(MUG), "quantity": 1}
+    said = {"type": "order", "order": {"product_items": [item]}}
+
+    store.world.person_says(said, phone=None, user_id=user_id)
+    store.world.work()
+
+    [answer] = store.rows
+    assert answer.told["language"] == "es"
+
+
 def test_the_order_that_follows_is_known_to_have_come_from_the_chat(store):
     store.is_sent((MUG, 1, 18.5))
     store.looks()
