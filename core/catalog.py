@@ -108,12 +108,15 @@ class ItemState(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
     """Why the keeper does not show an item: ``code`` is a name of ours that stays,
-    ``words`` and ``advice`` two marked sentences, and ``said`` its own words."""
+    ``words`` and ``advice`` two marked sentences, and ``said`` its own words.
+    ``may_pass`` where the same item may be shown another day, though nobody has changed
+    anything of it."""
 
     code: str
     words: str
     advice: str
     said: str = ""
+    may_pass: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@
 """
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 
@@ -61,7 +62,19 @@ class OutsideError(AppError):
 
 
 class TryLater(OutsideError):
-    """Nothing was done; the same request may work later."""
+    """Nothing was done; the same request may work later: after ``pause``, where the
+    outsider says how long it wants to be left alone."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: str,
+        said: Mapping[str, Any] | None = None,
+        pause: timedelta | None = None,
+    ) -> None:
+        super().__init__(message, code=code, said=said)
+        self.pause = pause
 
 
 class WillNotWork(OutsideError):

@@ -42,7 +42,10 @@ def turn(
     """
     try:
         return Held(take())
-    except (TryLater, Unsure) as error:
+    except TryLater as error:
+        pause = error.pause or pause_after(attempts + 1)
+        held = Held(pause, attempts + 1, error.code)
+    except Unsure as error:
         held = Held(pause_after(attempts + 1), attempts + 1, error.code)
     except WillNotWork as error:
         held = Held(_HELD_FOR, because=error.code)

@@ -221,7 +221,7 @@ WHERE shop_id = :shop AND variant_id = ANY(CAST(:variants AS bigint[]))
 """)
 _LISTED = Statement("""
 SELECT variant_id, product_id, wanted, judged_at, batch_id IS NULL
-  AND wanted IS NOT DISTINCT FROM sent AND state <> 'refused' AS is_settled
+  AND wanted IS NOT DISTINCT FROM sent AS is_done, state = 'refused' AS is_refused
 FROM catalog_items
 WHERE shop_id = :shop AND variant_id = ANY(CAST(:variants AS bigint[]))
 """)
@@ -230,6 +230,20 @@ UPDATE catalog_items i SET refusal = new.refusal, judged_at = :now, state = 'ref
 FROM {unfolded({"variant_id": "bigint", "refusal": "jsonb"})}
 WHERE i.shop_id = :shop AND i.variant_id = new.variant_id AND i.batch_id IS NULL
   AND i.wanted = i.sent AND i.state = 'live'
+""")
+_SHOWN = Statement("""
+UPDATE catalog_items SET refusal = NULL, judged_at = :now, state = 'live'
+WHERE shop_id = :shop AND variant_id = ANY(CAST(:variants AS bigint[]))
+  AND batch_id IS NULL AND wanted = sent AND state = 'refused'
+""")
+_AGAIN = Statement("""
+UPDATE catalog_items i SET sent = '', state = 'waiting', retries = i.retries + 1
+FROM (SELECT variant_id FROM catalog_items
+  WHERE shop_id = :shop AND state = 'refused' AND batch_id IS NULL AND wanted = sent
+    AND refusal ->> 'may_pass' = 'true' AND retries < :nights AND judged_at < :before
+  ORDER BY judged_at, variant_id LIMIT :most) AS few
+WHERE i.shop_id = :shop AND i.variant_id = few.variant_id
+RETURNING i.variant_id
 """)
 _RESEND = Statement("""
 UPDATE catalog_items SET sent = '',
@@ -268,6 +282,25 @@ def note_reviewed(
     ]
     if rows:
         tx.run(_REVIEWED, {**folded(rows), "shop": shop_id, "now": now})
+
+
+def note_shown(
+    tx: Transaction, shop_id: ShopId, variants: Collection[VariantId], *, now: datetime
+) -> None:
+    """Meta shows these as it was asked to, of which it had said that it does not."""
+    if variants:
+        asked = {"shop": shop_id, "variants": sorted(variants), "now": now}
+        tx.run(_SHOWN, asked)
+
+
+def try_again(
+    tx: Transaction, shop_id: ShopId, *, before: datetime, nights: int, most: int
+) -> int:
+    """Have refused items sent again of which Meta's reason may have passed since
+    ``before``: those that waited longest, and each for so many nights; how many those
+    are."""
+    asked = {"shop": shop_id, "before": before, "nights": nights, "most": most}
+    return len(tx.ask(_AGAIN, asked))
 
 
 def note_seen(

@@ -51,6 +51,8 @@ FROM {_NEW} ORDER BY variant_id
 ON CONFLICT (shop_id, variant_id) DO UPDATE SET product_id = excluded.product_id,
   inventory_item_id = excluded.inventory_item_id, because = excluded.because,
   wanted = excluded.wanted, changed_at = :now,
+  retries = CASE WHEN excluded.wanted IS DISTINCT FROM i.wanted THEN 0
+    ELSE i.retries END,
   state = CASE WHEN excluded.wanted IS NULL THEN 'withheld'
     WHEN excluded.wanted IS DISTINCT FROM i.sent THEN 'waiting'
     WHEN i.batch_id IS NOT NULL THEN 'sent'

@@ -1373,6 +1373,8 @@ catalog_items = Table(
     Column("changed_at", AwareDateTime, nullable=False),
     Column("sent_at", AwareDateTime),
     Column("judged_at", AwareDateTime),
+    # In how many nights it was sent again, since Meta's reason may have passed.
+    Column("retries", SmallInteger, nullable=False, server_default=text("0")),
     # When it was last seen in Meta's own list.
     Column("seen_at", AwareDateTime),
     Index(

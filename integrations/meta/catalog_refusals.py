@@ -198,6 +198,19 @@ KEPT_FROM_WHATSAPP = frozenset(
 )
 """An item that has one of these is not seen by buyers; the others are advice."""
 
+MAY_PASS = frozenset(
+    {
+        # A server that did not answer, or a store that was closed by a password.
+        *("image_not_found", "link_broken"),
+        # Whoever put something else into the catalog may have taken it out.
+        *("id_of_group", "id_twice"),
+        # What most of a catalog costs changes with the catalog.
+        "currency_wrong",
+        UNKNOWN,
+    }
+)
+"""What may be over another day without a change at the store."""
+
 _MISSING_FIELD = re.compile(
     r"(?:missing|required|empty|without)\W+(?:.{0,40}?\W)?"
     r"(title|description|link|image_link|price|availability|brand|condition)\b"
@@ -258,4 +271,10 @@ def refusal_of_words(said: str) -> Refusal:
 
 def refusal(code: str, said: str = "") -> Refusal:
     meaning = MEANINGS[code]
-    return Refusal(code=code, words=meaning.sentence, advice=meaning.advice, said=said)
+    return Refusal(
+        code=code,
+        words=meaning.sentence,
+        advice=meaning.advice,
+        said=said,
+        may_pass=code in MAY_PASS,
+    )

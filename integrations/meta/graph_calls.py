@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,6 +20,9 @@ from integrations.meta.errors import LATER, class_of
 from integrations.strict_json import read_object
 
 _COME_AGAIN = (408, 425, 429)
+_USAGE = "x-business-use-case-usage"
+_REGAIN = "estimated_time_to_regain_access"
+_MOST_MINUTES = 24 * 60.0
 _NOTHING: Mapping[str, str] = {}
 
 
@@ -105,7 +109,22 @@ def refusal(answer: Answer) -> OutsideError:
         is_passing = answer.status in _COME_AGAIN
     else:
         is_passing = class_of(code) in LATER
-    return (TryLater if is_passing else WillNotWork)(words, code=name, said=said)
+    if is_passing:
+        return TryLater(words, code=name, said=said, pause=pause_told(answer.headers))
+    return WillNotWork(words, code=name, said=said)
+
+
+def pause_told(headers: Mapping[str, str]) -> timedelta | None:
+    """How long Meta wants to be left alone, as it tells beside an answer in minutes;
+    None where it does not, or not in a form that we know. No more than a day."""
+    try:
+        told = json.loads(headers[_USAGE])
+        uses = [each for of_one in told.values() for each in of_one]
+        minutes = max(float(each.get(_REGAIN) or 0) for each in uses)
+        pause = timedelta(minutes=min(minutes, _MOST_MINUTES))
+    except (AttributeError, LookupError, RecursionError, TypeError, ValueError):
+        return None
+    return pause if pause > timedelta() else None
 
 
 def _error(body: bytes) -> Mapping[str, Any] | None:

@@ -60,13 +60,22 @@ class Comparing:
         settled = [
             DueItem(VariantId(row.variant_id), ProductId(row.product_id), row.wanted)
             for row in known
-            if row.is_settled and (row.judged_at is None or row.judged_at < since)
+            if row.is_done and (row.judged_at is None or row.judged_at < since)
         ]
+        was_refused = {VariantId(row.variant_id) for row in known if row.is_refused}
         shown = Changes(self.catalog, settled, self.services).shown(settled)
+        as_told = {
+            each.variant_id
+            for each in settled
+            if _is_as_told(listed[each.variant_id], shown.get(each.variant_id))
+        }
         differs = [
             each.variant_id
             for each in settled
-            if not _is_as_told(listed[each.variant_id], shown.get(each.variant_id))
+            if each.variant_id not in as_told | was_refused
+        ]
+        over = [
+            id_ for id_ in as_told & was_refused if listed[id_].state is ItemState.LIVE
         ]
         refused = {
             id_: asdict(each.refusals[0])
@@ -80,6 +89,7 @@ class Comparing:
             catalog_batches.note_seen(tx, shop_id, listed, at=now)
             again = catalog_batches.send_again(tx, shop_id, differs)
             catalog_batches.note_reviewed(tx, shop_id, refused, now=now)
+            catalog_batches.note_shown(tx, shop_id, over, now=now)
             if self.catalog.is_own and unknown:
                 catalog_items.take_out(tx, shop_id, unknown, now=now)
         others = len(page.items) - len(listed) + len(unknown)
@@ -88,6 +98,7 @@ class Comparing:
             {
                 "differs": again,
                 "refused": len(refused),
+                "shown": len(over),
                 "unknown": len(unknown) if is_own else 0,
                 "others": len(page.items) - len(listed) if is_own else others,
             }

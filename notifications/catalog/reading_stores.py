@@ -47,6 +47,10 @@ _MOST_BEGINNINGS = 5
 _MOST_EARLY_ENDS = 3
 _AT_ONCE = Patience(timedelta(), timedelta())
 _KEPT_BATCHES = timedelta(days=7)
+_A_NIGHT = timedelta(hours=12)
+_NIGHTS = 7
+_TRIED_AGAIN = 2_500
+"""Refused items that are tried again in one night: no more than a portion."""
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -265,10 +269,18 @@ class _Reading:
         with self._transaction() as tx:
             if self.catalog.changed_since is None and as_of is not None:
                 products.doubt_untold(tx, self.shop_id, as_of=as_of, now=now)
+                self._try_again(tx, now)
             catalog_runs.end_run(tx, self.shop_id, now=now, next_at=self._next_night())
             catalog_batches.forget(tx, self.shop_id, before=now - _KEPT_BATCHES)
         log.info("catalog_read shop=%s products=%s", self.shop_id, count)
         self._refresh()
+
+    def _try_again(self, tx: Transaction, now: datetime) -> None:
+        """What Meta has refused for something that passes: each night a portion."""
+        catalogs.be_alone(tx, self.shop_id)
+        catalog_batches.try_again(
+            tx, self.shop_id, before=now - _A_NIGHT, nights=_NIGHTS, most=_TRIED_AGAIN
+        )
 
     def _next_night(self) -> datetime:
         zone = ZoneInfo(self.catalog.timezone)

@@ -113,8 +113,9 @@ class _Telling:
         except TryLater as error:
             if error.code != TOO_OFTEN:
                 raise
-            log.info("catalog_rests shop=%s", self.shop_id)
-            return _RESTED
+            # Held back, so that no change of the store wakes it before.
+            pause = max(error.pause or _RESTED, _RESTED)
+            raise TryLater(str(error), code=error.code, pause=pause) from None
         if pause is not None:
             return pause
         now = self.services.clock()
@@ -255,7 +256,11 @@ class _Telling:
             self._lose(batch, refusal.code)
             return
         said = Refusal(
-            code=refusal.code, words=_REFUSED, advice=_LOOK, said=str(refusal)
+            code=refusal.code,
+            words=_REFUSED,
+            advice=_LOOK,
+            said=str(refusal),
+            may_pass=True,
         )
         retailer_id = changes[0].retailer_id
         self._end(batch, 1, [Problem(retailer_id=retailer_id, errors=(said,))])

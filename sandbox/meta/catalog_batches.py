@@ -1,5 +1,6 @@
 """``items_batch``: taken at once, worked at later, and what is told of it then."""
 
+import json
 import math
 import secrets
 from collections import Counter, deque
@@ -28,13 +29,15 @@ _CALLS_SECONDS = 60.0
 class CatalogBehaviour:
     """What ``settings`` turns under ``catalog``. ``traffic`` is how often people saw
     the catalog's products within 28 days, by which Meta says how many batches a minute
-    it takes; ``endless_share`` is of batches of which no end is ever told."""
+    it takes; ``endless_share`` is of batches of which no end is ever told. Whoever
+    comes too often is shut out for ``regain_minutes``, and told so."""
 
     batch_ms: Range = (200.0, 1_000.0)
     review_ms: Range = (500.0, 2_000.0)
     endless_share: float = 0.0
     traffic: float = 1.0
     errors_a_page: float = 100.0
+    regain_minutes: float = 0.0
     has_rate: bool = True
 
 
@@ -48,6 +51,7 @@ class Batches:
         self._seconds_now = seconds_now
         self._chance: Random = dice(seed)
         self._calls: dict[str, deque[float]] = {}
+        self._shut_until: dict[str, float] = {}
 
     def take(self, catalog: str, raw: bytes) -> dict[str, Any]:
         """The answer to a POST of a batch.
@@ -124,14 +128,29 @@ class Batches:
         while calls and calls[0] <= now - _CALLS_SECONDS:
             calls.popleft()
         most = 8 + 8 * math.log2(max(1.0, self.behaviour.traffic))
-        if self.behaviour.has_rate and len(calls) >= int(most):
-            self.counts["refused_80014"] += 1
-            raise Refused(
-                80014,
-                message="(#80014) There have been too many calls for the batch uploads "
-                "to this catalog account. Wait a bit and try again.",
-            )
+        shut_until = self._shut_until.get(catalog, 0.0)
+        if self.behaviour.has_rate and (now < shut_until or len(calls) >= int(most)):
+            opens_at = calls[0] + _CALLS_SECONDS if calls else now
+            shut_for = self.behaviour.regain_minutes * 60
+            opens_at = max(opens_at, shut_until, now + shut_for)
+            if shut_for:
+                self._shut_until[catalog] = opens_at
+            raise self._too_often(catalog, math.ceil((opens_at - now) / 60))
         calls.append(now)
+
+    def _too_often(self, catalog: str, minutes: int) -> Refused:
+        self.counts["refused_80014"] += 1
+        usage = {
+            "type": "catalog_batch",
+            **dict.fromkeys(("call_count", "total_cputime", "total_time"), 100),
+            "estimated_time_to_regain_access": minutes,
+        }
+        return Refused(
+            80014,
+            message="(#80014) There have been too many calls for the batch uploads "
+            "to this catalog account. Wait a bit and try again.",
+            headers={"X-Business-Use-Case-Usage": json.dumps({catalog: [usage]})},
+        )
 
     def _keep(self, catalog: str, taken: list[dict[str, Any]]) -> str:
         handle = "Ac" + secrets.token_urlsafe(48)

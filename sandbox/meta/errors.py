@@ -37,6 +37,7 @@ class Refused(Exception):
         advice: tuple[str, str] | None = None,
         message: str | None = None,
         http: int | None = None,
+        headers: dict[str, str] | None = None,
     ) -> None:
         super().__init__(code)
         self.code = code
@@ -44,6 +45,7 @@ class Refused(Exception):
         self.subcode = subcode
         self.advice = advice
         self.message = message
+        self.headers = headers
         self.http = http or ERRORS.get(code, (400, ""))[0]
 
     def body(self) -> dict[str, Any]:
@@ -67,7 +69,7 @@ class Refused(Exception):
         return {"error": error}
 
     def answer(self) -> web.Response:
-        return json_answer(self.body(), self.http)
+        return json_answer(self.body(), self.http, self.headers)
 
 
 def refused_as(code: int) -> Refused:

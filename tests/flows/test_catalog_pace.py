@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from core.errors import WillNotWork
+from core.errors import TryLater, WillNotWork
 from sandbox.meta import DEFAULT_NUMBER_ID
 from storage import catalog_batches
 from tests.flows.shelf import TOLD, Shelf
@@ -138,3 +138,43 @@ def test_the_one_for_which_meta_refuses_a_whole_portion_is_found_in_few_calls(
     assert shelf.items[int(refused)].refusal["code"] == "meta_100"
     assert len(keeper.calls) <= 9
     assert_within_pace(keeper.calls)
+
+
+class Shut(Counting):
+    """Is asked too often by somebody else, and says for how long."""
+
+    def __init__(self, shelf, pause):
+        super().__init__(shelf)
+        self.pause = pause
+
+    def send(self, access, changes):
+        if access.catalog_id != self.shelf.catalog_id:
+            return self.shelf.keeper.send(access, changes)
+        if not self.calls:
+            self.calls.append(self.shelf.world.now)
+            raise TryLater("too often", code="meta_80014", pause=self.pause)
+        return super().send(access, changes)
+
+
+@pytest.mark.parametrize(("told", "kept"), [(9, 9), (None, 1)])
+def test_who_comes_too_often_stays_away_as_long_as_meta_says_whatever_changes(
+    shelves, world, told, kept
+):
+    busy, other = shelves
+    keeper = Shut(busy, None if told is None else told * MINUTE)
+    changed, of_other = has_a_new_price(busy), has_a_new_price(other)
+    world.now += TOLD
+    began = world.now
+
+    other.turns(1, keeper=keeper)
+    while len(keeper.calls) < 2:
+        busy.changes(id=busy.products()[1]["id"], title=f"New at {world.now}")
+        world.now += timedelta(seconds=15)
+        busy.read()
+        busy.tell(keeper)
+
+    assert keeper.calls[1] - began >= kept * MINUTE
+    assert keeper.calls[1] - began < (kept + 1) * MINUTE
+    busy.turns(3)
+    assert price_at_meta(busy, changed) == "79.00 EUR"
+    assert price_at_meta(other, of_other) == "79.00 EUR"

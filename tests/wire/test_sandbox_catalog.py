@@ -374,6 +374,22 @@ def taken_at_once(store: Store) -> int:
     raise AssertionError("it took all of them")
 
 
+def test_who_comes_too_often_is_told_for_how_long_he_is_shut_out(store: Store) -> None:
+    store.meta.control.post("settings", {"catalog": {"regain_minutes": 7}})
+    taken_at_once(store)
+
+    with pytest.raises(TryLater) as refused:
+        store.send(Upsert(item(1)))
+    store.clock.goes_on(6 * 60)
+    with pytest.raises(TryLater) as too_soon:
+        store.send(Upsert(item(1)))
+    store.clock.goes_on(7 * 60 + 1)
+
+    assert refused.value.pause == timedelta(minutes=7)
+    assert too_soon.value.pause == timedelta(minutes=7)
+    assert store.send(Upsert(item(1))).handle
+
+
 def test_one_catalog_at_its_rate_does_not_hold_up_another(store: Store) -> None:
     other = Access(
         store.catalog.create(TOKEN, account_id=DEFAULT_WABA_ID, name="Bob"), TOKEN

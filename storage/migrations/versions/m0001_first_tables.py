@@ -1934,6 +1934,7 @@ def _of_items() -> None:
         _moment("changed_at", nullable=False),
         _moment("sent_at"),
         _moment("judged_at"),
+        _number("retries", sa.SmallInteger),
         _moment("seen_at"),
         sa.ForeignKeyConstraint(
             ["shop_id"],
