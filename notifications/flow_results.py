@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from core.values import ShopDomain
+from core.values import ShopDomain, ShopId
 from notifications import setting_flows
 from notifications.operating import Operator, shop_id_of, shop_named
 from notifications.ports import Services
@@ -47,17 +47,34 @@ def results(
     Raises:
         NotPossible: the shop is not connected, or there is no such flow.
     """
-    automation = setting_flows.named(name, services)
+    setting_flows.named(name, services)
     doing = f"flow results {name} of"
     shop = shop_named(domain, doing, operator=operator, services=services)
+    return of_shop(shop_id_of(shop), name, since=since, until=until, services=services)
+
+
+def of_shop(
+    shop_id: ShopId,
+    name: str,
+    *,
+    since: datetime,
+    until: datetime,
+    services: Services,
+) -> Results:
+    """As ``results``, of a shop by its id.
+
+    Raises:
+        NotPossible: there is no such flow.
+    """
+    automation = setting_flows.named(name, services)
     asked = Asked(
-        shop_id=shop_id_of(shop),
+        shop_id=shop_id,
         automations=list(setting_flows.messages_of(automation, services)),
         since=since,
         until=until,
     )
     assert automation.flow is not None
-    with services.transactions.for_shop(asked.shop_id) as tx:
+    with services.transactions.for_shop(shop_id) as tx:
         if automation.flow.about is About.CHECKOUT:
             steps = flow_results.counts(tx, asked)
             takings = flow_results.takings(tx, asked)

@@ -2,7 +2,7 @@
 
 import gc
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from core.errors import NotPossible
-from core.values import ContactId, Money, ShopDomain
+from core.values import ContactId, Money, ShopDomain, ShopId
 from core.words import N_
 from notifications import flow_files, rates, setting_flows
 from notifications.configuring import languages_offered
@@ -20,11 +20,10 @@ from notifications.operating import Operator, shop_id_of, shop_named
 from notifications.ports import Services
 from notifications.replaying import Played, Player, Shop
 from notifications.rules.consent import NEVER_ALONE
-from notifications.rules.flows import About
 from notifications.rules.objections import Because
 from storage import policy_overrules, replays, shops
 from storage.replays import PastPerson, Span
-from storage.shops import Switch
+from storage.shops import ShopState, Switch
 
 _YOUNG = 100_000
 """So many objects are made between two looks at what can be freed."""
@@ -117,19 +116,40 @@ def replay(
         NotPossible: the shop is not connected, there is no such flow, or the given one
             is refused.
     """
+    shop_id = _shop_to_play(domain, name, operator, services)
+    return replay_of(shop_id, name, days=days, flow=flow, services=services)
+
+
+def replay_of(
+    shop_id: ShopId,
+    name: str,
+    *,
+    days: int,
+    flow: object | None = None,
+    services: Services,
+    told_of: tuple[int, Callable[[int], None]] | None = None,
+) -> Summary:
+    """As ``replay``, of a shop by its id. ``told_of`` is after how many people somebody
+    is told how many there have been.
+
+    Raises:
+        NotPossible: as ``replay``.
+    """
     now = services.clock()
     summary = Summary(since=now - timedelta(days=days), until=now)
+    every, tell = told_of or (0, None)
     with _looking_for_rubbish_rarely():
-        for _, played in played_people(
-            domain,
-            name,
-            since=summary.since,
-            flow=flow,
-            operator=operator,
-            services=services,
-        ):
+        for _, played in _played(shop_id, name, summary.since, flow, services):
             summary.add(played)
+            if tell is not None and summary.people % every == 0:
+                tell(summary.people)
     return summary
+
+
+def people_since(shop_id: ShopId, since: datetime, services: Services) -> int:
+    """How many people would be played."""
+    with services.transactions.for_shop(shop_id) as tx:
+        return replays.count_people(tx, shop_id, since=since)
 
 
 @contextmanager
@@ -155,21 +175,33 @@ def played_people(
     services: Services,
 ) -> Iterator[tuple[ContactId, Iterator[Played]]]:
     """Everybody who has changed a checkout since, with what would have come to them."""
-    automation = setting_flows.named(name, services)
-    if automation.flow is None or automation.flow.about is not About.CHECKOUT:
-        raise NotPossible(
-            N_(
-                "%(name)s cannot be played: only what was left at the checkout is "
-                "played again"
-            ),
-            name=name,
-        )
-    messages = setting_flows.messages_of(automation, services)
+    shop_id = _shop_to_play(domain, name, operator, services)
+    yield from _played(shop_id, name, since, flow, services)
+
+
+def _shop_to_play(
+    domain: ShopDomain, name: str, operator: Operator, services: Services
+) -> ShopId:
+    setting_flows.must_be_playable(setting_flows.named(name, services))
     doing = f"flow replay {name} of"
-    row = shop_named(domain, doing, operator=operator, services=services)
-    shop_id = shop_id_of(row)
-    if row["state"] != "active":
-        raise NotPossible(N_("%(shop)s has removed the app"), shop=domain)
+    return shop_id_of(shop_named(domain, doing, operator=operator, services=services))
+
+
+def _played(
+    shop_id: ShopId,
+    name: str,
+    since: datetime,
+    flow: object | None,
+    services: Services,
+) -> Iterator[tuple[ContactId, Iterator[Played]]]:
+    automation = setting_flows.named(name, services)
+    setting_flows.must_be_playable(automation)
+    messages = setting_flows.messages_of(automation, services)
+    with services.transactions.for_shop(shop_id) as tx:
+        row = shops.row_of(tx, shop_id)
+    if row is None or row["state"] != ShopState.ACTIVE:
+        shop = "" if row is None else row["domain"]
+        raise NotPossible(N_("%(shop)s has removed the app"), shop=shop)
     given: Mapping[str, Any] | None = None
     if flow is not None:
         languages = languages_offered(services)

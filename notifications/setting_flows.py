@@ -11,7 +11,7 @@ from notifications.automations import HOLDOUT, Automation
 from notifications.configuring import languages_offered
 from notifications.operating import Operator, shop_id_of, shop_named
 from notifications.ports import Services
-from notifications.rules.flows import Limits
+from notifications.rules.flows import About, Limits
 from storage import shops
 from storage.shops import Switch
 
@@ -76,6 +76,25 @@ def set_flow(
         now = services.clock()
         shops.switch(tx, shop_id, name, enabled=None, config=None, flow=kept, now=now)
         offer_terms.end_others(tx, shop_id, automation, now=now)
+
+
+def must_be_playable(automation: Automation[Any]) -> None:
+    """
+    Raises:
+        NotPossible: the past does not tell what the flow would have done.
+    """
+    if not is_playable(automation):
+        raise NotPossible(
+            N_(
+                "%(name)s cannot be played: only what was left at the checkout is "
+                "played again"
+            ),
+            name=automation.name,
+        )
+
+
+def is_playable(automation: Automation[Any]) -> bool:
+    return automation.flow is not None and automation.flow.about is About.CHECKOUT
 
 
 def limits_of(automation: Automation[Any]) -> Limits:

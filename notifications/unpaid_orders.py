@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from core.events import OrderSeen
+from core.words import N_
 from notifications.automations import Draft, NotProposed
 from notifications.rules.flows import Limits
 
@@ -11,8 +12,10 @@ _OLD_AFTER = timedelta(hours=24)
 LIMITS = Limits(
     earliest_minutes=0,
     unasked={
-        "unclicked": "the page that it leads to is the store's, and nobody knows here "
-        "who has opened it"
+        "unclicked": N_(
+            "the page that it leads to is the store's, and nobody knows here who has "
+            "opened it"
+        )
     },
     is_held_out=False,
 )

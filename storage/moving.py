@@ -64,7 +64,7 @@ LEFT_BEHIND = frozenset(
         # Codes that count at the store, and are ended from here.
         *("discounts", "offer_codes"),
         # Of a past that is played again where it was lived.
-        *("checkout_changes", "cart_looks"),
+        *("checkout_changes", "cart_looks", "flow_replays"),
     }
 )
 

@@ -196,6 +196,19 @@ ORDER BY asked_at
 """)
 
 
+_COUNT_PEOPLE = Statement("""
+SELECT count(DISTINCT contact_id) AS people FROM checkouts
+WHERE shop_id = :shop AND updated_at >= :since
+""")
+
+
+def count_people(tx: Transaction, shop_id: ShopId, *, since: datetime) -> int:
+    """How many have changed a checkout since. It reads the whole span: for what is
+    about to read it anyway."""
+    [row] = tx.ask(_COUNT_PEOPLE, {"shop": shop_id, "since": since})
+    return int(row.people)
+
+
 def page(
     tx: Transaction,
     span: Span,

@@ -174,6 +174,11 @@ def find(tx: Transaction, domain: ShopDomain) -> Mapping[str, Any] | None:
     return tx.row(select(shops).where(shops.c.domain == domain.host))
 
 
+def row_of(tx: Transaction, shop_id: ShopId) -> Mapping[str, Any] | None:
+    """As ``find``, by the shop's id."""
+    return tx.row(select(shops).where(shops.c.id == shop_id))
+
+
 def has_other_than(tx: Transaction, domain: str) -> bool:
     """Whether there is any store but this one, connected now or once."""
     found = select(shops.c.id).where(shops.c.domain != domain).exists()

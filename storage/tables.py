@@ -1408,6 +1408,33 @@ policy_overrules = Table(
     Column("at", AwareDateTime, nullable=False),
 )
 
+flow_replays = Table(
+    "flow_replays",
+    metadata,
+    _shop(primary_key=True),
+    # The newest play of each flow on the past, as it was written when it was asked for.
+    Column("flow", Text, primary_key=True),
+    Column("run", Text, nullable=False),
+    Column("written", JSONB, nullable=False),
+    Column("days", SmallInteger, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("asked_at", AwareDateTime, nullable=False),
+    # Nobody else plays it before then.
+    Column("claimed_until", AwareDateTime),
+    Column("attempts", SmallInteger, nullable=False, server_default=text("0")),
+    # How many people are played, and have been.
+    Column("people", Integer),
+    Column("played", Integer, nullable=False, server_default=text("0")),
+    Column("summary", JSONB(none_as_null=True)),
+    Column("because", Text),
+    Column("ended_at", AwareDateTime),
+    Index(
+        "flow_replays_open",
+        "asked_at",
+        postgresql_where=text("state IN ('wanted', 'running')"),
+    ),
+)
+
 installation = Table(
     "installation",
     metadata,

@@ -25,6 +25,7 @@ from notifications.flash_codes import keep_codes, look_after_codes
 from notifications.keeping import forget_what_is_old
 from notifications.looking import look_around
 from notifications.looking_at_carts import ask_ahead, look_at_carts
+from notifications.playing_flows import play_what_is_asked
 from notifications.privacy.requests import Attendant
 from notifications.registering import look_after_numbers
 from notifications.reviewing import look_after_templates
@@ -99,6 +100,10 @@ def _codes() -> Do:
     return partial(look_after_codes, services=services())
 
 
+def _plays() -> Do:
+    return partial(play_what_is_asked, services=services())
+
+
 def _catalogs() -> Do:
     return partial(tell_meta, keeper_at(settings()), services=services())
 
@@ -141,6 +146,8 @@ CHORES = (
     Chore(_patient(compare_stores), 10.0, "stores_not_compared", at_once=4),
     Chore(_patient(read_stores), 1.0, "products_not_read", at_once=2),
     Chore(_catalogs, 1.0, "catalogs_not_told", at_once=2),
+    # Somebody waits at a page. Beside the others it takes some seconds of one core.
+    Chore(_plays, 1.0, "flows_not_played"),
 )
 
 

@@ -54,6 +54,8 @@ _WRITTEN = {
     " VALUES (:shop, 1, 1, 'waiting', now())",
     "contact_merges": "(shop_id, kept, gone, at, how, before, moved)"
     " VALUES (:shop, 1, 2, now(), 'owner', '{}', '{}')",
+    "flow_replays": "(shop_id, flow, run, written, days, state, asked_at)"
+    " VALUES (:shop, 'f', 'play_1', '{}', 30, 'wanted', now())",
     "links": "(shop_id, message_id, key, expires_at)"
     " VALUES (:shop, 'msg_1', CAST(:shop AS text)::bytea, now())",
     "chat_carts": "(shop_id, message_id, due_at) VALUES (:shop, 'msg_1', now())",

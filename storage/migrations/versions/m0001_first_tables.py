@@ -35,7 +35,7 @@ _OF_SHOPS = (
     *("tracking_feeds", "tracking_numbers", "tracking_parcels"),
     *("admin_api", "comparisons", "backfills", "products"),
     *("catalogs", "catalog_batches", "catalog_items"),
-    "policy_overrules",
+    *("policy_overrules", "flow_replays"),
 )
 """In the order in which they are made, since some point to others."""
 
@@ -60,6 +60,7 @@ def upgrade() -> None:
     _of_products()
     _of_catalogs()
     _of_policy()
+    _of_replays()
     _lock()
 
 
@@ -1758,6 +1759,46 @@ def _of_asking() -> None:
         ["due_at"],
         unique=False,
         postgresql_where=sa.text("state IN ('wanted', 'running', 'reading')"),
+    )
+
+
+def _of_replays() -> None:
+    op.create_table(
+        "flow_replays",
+        sa.Column("shop_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("flow", sa.Text(), nullable=False),
+        sa.Column("run", sa.Text(), nullable=False),
+        sa.Column("written", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("days", sa.SmallInteger(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("claimed_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "attempts", sa.SmallInteger(), server_default=sa.text("0"), nullable=False
+        ),
+        sa.Column("people", sa.Integer(), nullable=True),
+        sa.Column("played", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column(
+            "summary",
+            postgresql.JSONB(none_as_null=True, astext_type=sa.Text()),
+            nullable=True,
+        ),
+        sa.Column("because", sa.Text(), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["shop_id"],
+            ["shops.id"],
+            name=op.f("flow_replays_shop_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("shop_id", "flow", name=op.f("flow_replays_pkey")),
+    )
+    op.create_index(
+        "flow_replays_open",
+        "flow_replays",
+        ["asked_at"],
+        unique=False,
+        postgresql_where=sa.text("state IN ('wanted', 'running')"),
     )
 
 
