@@ -1,38 +1,50 @@
-"""Questions for a product in a chat: the answer shows it, as WhatsApp has it now.
+"""Questions for a product in a chat, for several, or for all that there is: the answer
+shows them, as WhatsApp has them now.
 
-Where it is not beyond doubt what is meant, or cannot be shown, nothing is answered, and
-the webhook's outcome tells a person why.
+Where it is not beyond doubt what is meant nothing is answered; where it cannot be shown
+nothing is either, and the webhook's outcome tells a person why.
 """
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 from core.chat import ChatSaid
 from core.lanes import Lane
-from core.showcases import OneProduct, Section, SeveralProducts
-from core.values import ContactId, MessageId, ShopId
+from core.showcases import (
+    MOST_SECTION_TITLE,
+    OneProduct,
+    Section,
+    SeveralProducts,
+    Showcase,
+    WholeCatalog,
+)
+from core.values import ContactId, MessageId, ShopId, VariantId
 from notifications import chatting, obeying, wording
 from notifications.chatting import Heard
 from notifications.ports import Services
-from notifications.product_texts import PRODUCTS
+from notifications.product_texts import PRODUCTS, ProductTexts
 from notifications.replies import REPLY, Content, Says
-from notifications.rules.product_questions import (
-    Answers,
-    Asked,
+from notifications.rules.product_answers import (
     Card,
+    Everything,
     Known,
+    Range,
+    Shown,
     Unanswered,
     answer_to,
-    asked_in,
 )
+from notifications.rules.product_questions import Answers, Asked, asked_in
 from storage import chats, outbox, product_questions
 from storage.chats import LateOrder
 from storage.outbox import Intent
 from storage.session import Transaction
 
-_CATALOG, _ITEMS, _TITLE = "catalog", "items", "title"
+_CATALOG, _ITEMS, _TITLE, _KINDS = "catalog", "items", "title", "kinds"
+_BETWEEN_KINDS = "\n"
+_BETWEEN_SHELVES = ";"
 _MOST_IN_HEADER = 60
 
 
@@ -68,23 +80,24 @@ def note(
             each.asked,
             known.get(each.heard.shop.id, []),
             domain=str(each.heard.shop.domain),
+            shows_any=catalogs[each.heard.shop.id].shows_any,
         )
         for each in asked
     }
-    cards = {
-        each: answer for each, answer in answers.items() if isinstance(answer, Card)
+    shown = {
+        each: answer for each, answer in answers.items() if isinstance(answer, Shown)
     }
-    orders = chats.newest_orders(tx, {each.heard.contact_id for each in cards})
+    orders = chats.newest_orders(tx, {each.heard.contact_id for each in shown})
     intents: dict[tuple[ShopId, str], Intent] = {}
     occasions: dict[int, str] = {}
-    for each, card in cards.items():
-        language = _language(each, card, orders)
-        told = _told(each, card, catalogs[each.heard.shop.id], language)
+    for each, answer in shown.items():
+        language = _language(each, answer, orders)
+        told = _told(each, answer, catalogs[each.heard.shop.id].id_, language)
         intent = _intent(each, told, now, services)
         intents.setdefault((intent.shop_id, intent.occasion), intent)
         occasions[each.heard.webhook_id] = intent.occasion
     added = outbox.add(tx, list(intents.values()), now=now)
-    lanes = {each.heard.shop.id: each.heard.shop.lane for each in cards}
+    lanes = {each.heard.shop.id: each.heard.shop.lane for each in shown}
     return Noted(
         occasions,
         {
@@ -122,6 +135,9 @@ def _known(
         names={
             (each.heard.shop.id, name) for each in asked for name in each.asked.names
         },
+        ranges={
+            (each.heard.shop.id, name) for each in asked for name in each.asked.ranges
+        },
     )
     known: defaultdict[ShopId, list[Known]] = defaultdict(list)
     for shop_id, products in found.items():
@@ -131,23 +147,44 @@ def _known(
 
 def _language(
     question: _Question,
-    card: Card,
+    shown: Shown,
     orders: Mapping[ContactId, Sequence[LateOrder]],
 ) -> str:
-    return chatting.language_of(question.heard, orders, said=card.languages)
+    return chatting.language_of(question.heard, orders, said=shown.languages)
 
 
 def _told(
-    question: _Question, card: Card, catalog_id: str, language: str
+    question: _Question, shown: Shown, catalog_id: str, language: str
 ) -> dict[str, str]:
     return {
-        "says": Says.PRODUCT.value,
         "language": language,
         "number": question.said.phone_number_id,
         _CATALOG: catalog_id,
-        _ITEMS: ",".join(str(each) for each in card.variants),
-        _TITLE: card.title[:_MOST_IN_HEADER],
+        **_told_of(shown),
     }
+
+
+def _told_of(shown: Shown) -> dict[str, str]:
+    match shown:
+        case Everything():
+            return {"says": Says.CATALOG.value}
+        case Card(title=title, variants=variants):
+            return {
+                "says": Says.PRODUCT.value,
+                _ITEMS: _listed(variants),
+                _TITLE: title[:_MOST_IN_HEADER],
+            }
+        case Range(shelves=shelves):
+            items = [_listed(each.variants) for each in shelves]
+            return {
+                "says": Says.PRODUCTS.value,
+                _ITEMS: _BETWEEN_SHELVES.join(items),
+                _KINDS: _BETWEEN_KINDS.join(each.kind for each in shelves),
+            }
+
+
+def _listed(variants: Sequence[VariantId]) -> str:
+    return ",".join(map(str, variants))
 
 
 def _intent(
@@ -178,20 +215,46 @@ def _intent(
     )
 
 
-def is_product(told: Mapping[str, str]) -> bool:
-    return told.get("says") == Says.PRODUCT
+_SHOWING = frozenset({Says.PRODUCT, Says.PRODUCTS, Says.CATALOG})
+
+
+def shows_products(told: Mapping[str, str]) -> bool:
+    return told.get("says") in _SHOWING
 
 
 def content(told: Mapping[str, str], language: str, *, shop_name: str) -> Content:
-    """The card of one thing, or a list of what it comes in."""
+    """The card of one thing, a list of what it comes in, of several things, or the way
+    into the whole catalog."""
     shop = wording.value(shop_name, "-", most=_MOST_IN_HEADER)
-    texts, ids = PRODUCTS[language], tuple(told[_ITEMS].split(","))
+    text, showcase = _worded(told, PRODUCTS[language], shop)
+    return Content(text.format(shop=shop), showcase=showcase)
+
+
+def _worded(
+    told: Mapping[str, str], texts: ProductTexts, shop: str
+) -> tuple[str, Showcase]:
+    if told["says"] == Says.CATALOG:
+        return texts.everything, WholeCatalog()
+    shelves = [tuple(each.split(",")) for each in told[_ITEMS].split(_BETWEEN_SHELVES)]
+    if told["says"] == Says.PRODUCTS:
+        kinds = told[_KINDS].split(_BETWEEN_KINDS)
+        sections = tuple(map(partial(_section, texts, len(kinds)), kinds, shelves))
+        return texts.fitting, _list(told, shop, sections)
+    [ids] = shelves
     if len(ids) == 1:
-        one = OneProduct(catalog_id=told[_CATALOG], retailer_id=ids[0])
-        return Content(texts.one.format(shop=shop), showcase=one)
-    several = SeveralProducts(
-        catalog_id=told[_CATALOG],
-        header=wording.value(told[_TITLE], shop, most=_MOST_IN_HEADER),
-        sections=(Section(title="", retailer_ids=ids),),
-    )
-    return Content(texts.several.format(shop=shop), showcase=several)
+        return texts.one, OneProduct(catalog_id=told[_CATALOG], retailer_id=ids[0])
+    header = wording.value(told[_TITLE], shop, most=_MOST_IN_HEADER)
+    return texts.several, _list(told, header, (Section(title="", retailer_ids=ids),))
+
+
+def _section(texts: ProductTexts, of: int, kind: str, ids: tuple[str, ...]) -> Section:
+    """One among several needs a title."""
+    others = texts.others if of > 1 else ""
+    title = wording.value(kind, others, most=MOST_SECTION_TITLE)
+    return Section(title=title, retailer_ids=ids)
+
+
+def _list(
+    told: Mapping[str, str], header: str, sections: tuple[Section, ...]
+) -> SeveralProducts:
+    return SeveralProducts(catalog_id=told[_CATALOG], header=header, sections=sections)

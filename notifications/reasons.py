@@ -580,7 +580,9 @@ OF_STEPS: Mapping[str, str] = MappingProxyType(
             "%(differences)s are not as they were seen. No address can hold so many, "
             "so that the store has written them up as a draft order."
         ),
-        "product_asked": N_("They asked for a product, and this is the answer."),
+        "product_asked": N_(
+            "They asked for something of the store, and this is the answer."
+        ),
         "waiting": N_("It waits."),
         "skipped": N_("It is not sent, now or later."),
         "taken": N_("Nothing stood against it: it left for WhatsApp."),

@@ -43,6 +43,8 @@ class Says(StrEnum):
     ANSWERED_LATE = "answered_late"
     CART = "cart"
     PRODUCT = "product"
+    PRODUCTS = "products"
+    CATALOG = "catalog"
 
 
 STOP_ANSWERS = frozenset({Says.STOPPED, Says.STOPPED_ALL})

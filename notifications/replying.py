@@ -102,7 +102,7 @@ def _content(message: KnownMessage, language: str, link: str | None) -> Content:
         return chat_carts.content(
             message.told, language, shop_name=message.shop_name, url=link
         )
-    if product_questions.is_product(message.told):
+    if product_questions.shows_products(message.told):
         return product_questions.content(
             message.told, language, shop_name=message.shop_name
         )

@@ -134,15 +134,18 @@ _KEPT = {
     "told": "jsonb",
     "handle": "text",
     "name_key": "text",
+    "kind_key": "text",
 }
 _LONGEST_KEY = 300
 """Of what is longer no message asks by name."""
 _KEEP = Statement(f"""
-INSERT INTO products AS p (shop_id, product_id, told, handle, name_key, told_at)
-SELECT :shop, product_id, told, handle, name_key, :as_of
+INSERT INTO products AS p
+  (shop_id, product_id, told, handle, name_key, kind_key, told_at)
+SELECT :shop, product_id, told, handle, name_key, kind_key, :as_of
 FROM {unfolded(_KEPT)} ORDER BY product_id
 ON CONFLICT (shop_id, product_id) DO UPDATE SET
   handle = excluded.handle, name_key = excluded.name_key,
+  kind_key = excluded.kind_key,
   told = CASE WHEN p.told IS DISTINCT FROM excluded.told
     THEN excluded.told ELSE p.told END, told_at = :as_of,
   changed_since = CASE WHEN p.changed_at > :as_of THEN p.changed_at END,
@@ -164,6 +167,7 @@ def keep(
             "told": as_json(p),
             "handle": p.handle.casefold()[:_LONGEST_KEY],
             "name_key": name_key(p.title)[:_LONGEST_KEY],
+            "kind_key": name_key(p.kind)[:_LONGEST_KEY] or None,
         }
         for p in products
     ]

@@ -1273,9 +1273,11 @@ products = Table(
     # where only its id is known.
     Column("told", JSONB(none_as_null=True)),
     Column("told_at", AwareDateTime),
-    # By these it is asked for in a chat: its address, and what it is called.
+    # By these it is asked for in a chat: its address, what it is called, and what kind
+    # of thing it is.
     Column("handle", Text),
     Column("name_key", Text),
+    Column("kind_key", Text),
     # The store has said that it changed: first, last, and when it is to be asked.
     Column("changed_since", AwareDateTime),
     Column("changed_at", AwareDateTime),
@@ -1287,7 +1289,18 @@ products = Table(
         postgresql_where=text("due_at IS NOT NULL"),
     ),
     Index("products_by_handle", "shop_id", "handle"),
-    Index("products_by_name", "shop_id", "name_key"),
+    # By bytes: what begins with the same words stands together.
+    Index(
+        "products_by_name",
+        "shop_id",
+        "name_key",
+        postgresql_ops={"name_key": "text_pattern_ops"},
+    ),
+    Index(
+        "products_by_kind",
+        *("shop_id", "kind_key", "product_id"),
+        postgresql_where=text("kind_key IS NOT NULL"),
+    ),
 )
 
 catalogs = Table(

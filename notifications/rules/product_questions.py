@@ -1,23 +1,20 @@
-"""Which of a store's things somebody asks for in a chat, where that is beyond doubt.
+"""For which of a store's things somebody asks in a chat, where that is beyond doubt.
 
 A machine that answers where nobody asked is worse than none: a link to a product is a
 question for it, and a name only where the message says nothing else.
 """
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
-from typing import TypeAlias
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
-from core.catalog import Availability
-from core.products import Product, name_key
-from core.showcases import MOST_PRODUCTS
+from core.products import name_key
 from core.values import VariantId
+from notifications.catalog_words import ASKING_FOR_ALL, GREETINGS, PLEASE
 from notifications.product_words import ASKING, SAID_EVERY_DAY
-from notifications.rules.catalog_items import availability_of
 
 
 class Answers(StrEnum):
@@ -27,14 +24,6 @@ class Answers(StrEnum):
     LINKS = "links"
     NAMES = "names"
     """A name that is all of a message, or of a short question, as well as links."""
-
-
-class Unanswered(StrEnum):
-    """Why a person has to answer; told with the webhook."""
-
-    AMBIGUOUS = "ambiguous"
-    NOT_IN_CATALOG = "not_in_catalog"
-    SOLD_OUT = "sold_out"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,30 +38,19 @@ class Link:
 @dataclass(frozen=True, slots=True)
 class Asked:
     """By ``links``, or else by what it may be called: each with the languages that this
-    is asked in, and none where nothing else is said."""
+    is asked in, and none where nothing else is said. Or for ``everything``, in these
+    languages."""
 
     links: tuple[Link, ...] = ()
     names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    everything: tuple[str, ...] | None = None
 
+    @property
+    def ranges(self) -> frozenset[str]:
+        """Of the names those that are asked for in words: several things may be meant
+        by one, such as all that are of a kind."""
+        return frozenset(name for name, languages in self.names.items() if languages)
 
-@dataclass(frozen=True, slots=True)
-class Known:
-    """A product as the store told of it last, and its variants that Meta shows."""
-
-    product: Product
-    live: Collection[VariantId]
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """What is shown: one variant, or several of one product."""
-
-    title: str
-    variants: tuple[VariantId, ...]
-    languages: tuple[str, ...] = ()
-
-
-Answer: TypeAlias = Card | Unanswered
 
 _MOST_CHARACTERS = 2_000
 _LONGEST_QUESTION = 150
@@ -90,6 +68,7 @@ _WITHOUT_SPACES = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud
 _FEWEST_LETTERS = 3
 _FEWEST_SIGNS = 2
 _SIGNS_OF_TWO_WORDS = 4
+_MOST_MANNERS = 3
 
 
 def asked_in(text: str, *, answers: Answers) -> Asked | None:
@@ -99,9 +78,11 @@ def asked_in(text: str, *, answers: Answers) -> Asked | None:
     links = tuple(dict.fromkeys(_links(text)))
     if links:
         return Asked(links=links)
-    if answers is not Answers.NAMES or "\n" in text.strip() or "/" in text:
+    if answers is not Answers.NAMES or "/" in text or len(text) > _LONGEST_QUESTION:
         return None
-    if len(text) > _LONGEST_QUESTION:
+    if languages := _asking_for_all().get(_without_manners(name_key(text))):
+        return Asked(everything=languages)
+    if "\n" in text.strip():
         return None
     names = _names(text)
     return Asked(names=names) if names else None
@@ -169,6 +150,35 @@ def _asking() -> tuple[tuple[str, str, str], ...]:
 
 
 @cache
+def _asking_for_all() -> Mapping[str, tuple[str, ...]]:
+    """The languages in which these words ask for all that there is."""
+    found: dict[str, list[str]] = {}
+    for language, all_ in ASKING_FOR_ALL.items():
+        for each in all_:
+            found.setdefault(_without_manners(name_key(each)), []).append(language)
+    return {key: tuple(dict.fromkeys(each)) for key, each in found.items() if key}
+
+
+def _without_manners(key: str) -> str:
+    """Without a greeting before it, and a please on either side."""
+    before, behind = _manners()
+    for _ in range(_MOST_MANNERS):
+        begins = next((each for each in before if key.startswith(each)), "")
+        ends = next((each for each in behind if key.endswith(each)), "")
+        key = key[len(begins) :].removesuffix(ends)
+    return key
+
+
+@cache
+def _manners() -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The longest first: a *good morning* is no *good*."""
+    before = {name_key(each) for each in (*GREETINGS, *PLEASE)}
+    behind = {name_key(each) for each in PLEASE}
+    first, last = (sorted(each, key=len, reverse=True) for each in (before, behind))
+    return tuple(first), tuple(last)
+
+
+@cache
 def _every_day() -> frozenset[str]:
     return frozenset(map(name_key, SAID_EVERY_DAY))
 
@@ -185,62 +195,3 @@ def _says_nothing_else(text: str, key: str) -> bool:
     words = [each for each in text.split() if name_key(each)]
     is_long = bool(_WITHOUT_SPACES.search(key)) and len(key) >= _SIGNS_OF_TWO_WORDS
     return len(words) > 1 or is_long
-
-
-def answer_to(asked: Asked, known: Sequence[Known], *, domain: str) -> Answer | None:
-    """What of the store is meant, of all that has one of these handles or names; None
-    where it is none of its things."""
-    if asked.links:
-        return _by_link(asked.links, known, domain)
-    found = [each for each in known if name_key(each.product.title) in asked.names]
-    if not found:
-        return None
-    if len(found) > 1:
-        return Unanswered.AMBIGUOUS
-    languages = asked.names[name_key(found[0].product.title)]
-    return _shown(found[0], None, languages)
-
-
-def _by_link(
-    links: Sequence[Link], known: Sequence[Known], domain: str
-) -> Answer | None:
-    meant: list[tuple[Link, Known | None]] = []
-    for link in links:
-        found = [each for each in known if _leads_to(link, each.product, domain)]
-        if found or link.host == domain:
-            meant.append((link, found[0] if found else None))
-    if not meant:
-        return None
-    if len(meant) > 1:
-        return Unanswered.AMBIGUOUS
-    [(link, one)] = meant
-    return Unanswered.NOT_IN_CATALOG if one is None else _shown(one, link.variant, ())
-
-
-def _leads_to(link: Link, product: Product, domain: str) -> bool:
-    hosts = {domain, host_of(urlsplit(product.url or ""))}
-    return link.handle == product.handle.casefold() and link.host in hosts
-
-
-def _shown(
-    known: Known, variant: VariantId | None, languages: tuple[str, ...]
-) -> Answer:
-    """The variant that is named, or all that can be bought, as far as Meta shows
-    them."""
-    wanted = [
-        each
-        for each in known.product.variants
-        if variant is None or each.variant_id == variant
-    ]
-    live = [each for each in wanted if each.variant_id in known.live]
-    if not live:
-        return Unanswered.NOT_IN_CATALOG
-    for_sale = [
-        each.variant_id
-        for each in live
-        if availability_of(each) is Availability.IN_STOCK
-    ]
-    if not for_sale:
-        return Unanswered.SOLD_OUT
-    title = known.product.title
-    return Card(title, tuple(for_sale[:MOST_PRODUCTS]), languages)

@@ -321,6 +321,8 @@ _UNDERSTOOD: Mapping[str, str] = {
     Says.ANSWERED_LATE: N_("Their answer about the order came late"),
     Says.CART: N_("Their cart is answered with the way to the checkout"),
     Says.PRODUCT: N_("They ask for a product, and are shown it"),
+    Says.PRODUCTS: N_("They ask for products, and are shown them"),
+    Says.CATALOG: N_("They ask what there is, and are shown the catalog"),
 }
 """What was made of somebody's words, by what is answered to them."""
 

@@ -26,6 +26,13 @@ class Asked(Shelf):
         return row.outcome
 
 
+PRICE = {"price": "1.00"}
+
+
+def ids_of(section):
+    return [int(each["product_retailer_id"]) for each in section["product_items"]]
+
+
 @pytest.fixture
 def store(world, terminal, shopify, request):
     shelf = Asked(world, terminal, shopify, request.node.name)
@@ -93,14 +100,56 @@ def test_what_is_not_in_the_catalog_is_left_to_a_person(store):
     assert store.outcome["product_question"] == "not_in_catalog"
 
 
-def test_two_of_one_name_are_left_to_a_person(store):
-    store.changes(title="Wool hat", variants=[{"price": "1.00"}])
+def test_two_of_one_name_are_shown_together_under_their_kinds(store):
+    other = store.changes(title="Wool hat", kind="Kids", variants=[PRICE])
     store.turns(12)
 
     store.says("wool hat")
 
+    [answer] = store.answers
+    assert answer["type"] == "product_list"
+    [kids, rest] = answer["action"]["sections"]
+    assert (kids["title"], rest["title"]) == ("Kids", "Weiteres")
+    assert ids_of(kids) == [other["variants"][0]["id"]]
+    assert ids_of(rest) == [each["id"] for each in store.hat["variants"][:2]]
+    assert answer["body"]["text"].endswith("hat mehreres, das Sie suchen könnten:")
+
+
+def test_who_asks_for_a_kind_of_things_is_shown_what_there_is_of_it(store):
+    for title in ("Red", "Blue", "Gone"):
+        store.changes(title=title, kind="Gloves", variants=[PRICE])
+    store.turns(12)
+    gone = next(each for each in store.products() if each["title"] == "Gone")
+    store.changes(id=gone["id"], status="DRAFT")
+    store.turns(12)
+
+    store.says("Haben Sie gloves?")
+
+    [answer] = store.answers
+    [section] = answer["action"]["sections"]
+    told = {each["id"]: p["title"] for p in store.products() for each in p["variants"]}
+    assert [told[each] for each in ids_of(section)] == ["Red", "Blue"]
+
+
+def test_who_asks_what_there_is_is_shown_the_catalog_once(store):
+    store.says("Hallo! Was verkaufen Sie?")
+    store.says("Hallo! Was verkaufen Sie?")
+
+    [answer] = store.answers
+    assert answer["type"] == "catalog_message"
+    assert answer["body"]["text"].startswith("Das alles hat ")
+    assert store.outcome["reply"].startswith("reply:product:")
+
+
+def test_a_catalog_that_shows_nothing_is_left_to_a_person(store):
+    for each in store.products():
+        store.changes(id=each["id"], status="DRAFT")
+    store.turns(12)
+
+    store.says("catalog please")
+
     assert store.answers == []
-    assert store.outcome["product_question"] == "ambiguous"
+    assert store.outcome["product_question"] == "not_in_catalog"
 
 
 def test_conversation_is_answered_by_nobody_and_says_nothing_of_it(store):

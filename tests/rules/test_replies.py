@@ -15,7 +15,8 @@ EVERY = sorted(
     {lang for a in automations.discover().values() for lang in a.template.texts}
 )
 
-PLAIN = [says for says in Says if says not in {Says.CART, Says.PRODUCT}]
+SHOWING = {Says.PRODUCT, Says.PRODUCTS, Says.CATALOG}
+PLAIN = [says for says in Says if says not in {Says.CART, *SHOWING}]
 """What is answered to a cart is told in ``test_chat_carts``, and to a question for a
 product in ``test_product_questions``."""
 

@@ -1815,6 +1815,7 @@ def _of_products() -> None:
         sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("handle", sa.Text(), nullable=True),
         sa.Column("name_key", sa.Text(), nullable=True),
+        sa.Column("kind_key", sa.Text(), nullable=True),
         sa.Column("changed_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
@@ -1833,11 +1834,23 @@ def _of_products() -> None:
         unique=False,
         postgresql_where=sa.text("due_at IS NOT NULL"),
     )
-    for name, column in (
-        ("products_by_handle", "handle"),
-        ("products_by_name", "name_key"),
-    ):
-        op.create_index(name, "products", ["shop_id", column], unique=False)
+    op.create_index(
+        "products_by_handle", "products", ["shop_id", "handle"], unique=False
+    )
+    op.create_index(
+        "products_by_name",
+        "products",
+        ["shop_id", "name_key"],
+        unique=False,
+        postgresql_ops={"name_key": "text_pattern_ops"},
+    )
+    op.create_index(
+        "products_by_kind",
+        "products",
+        ["shop_id", "kind_key", "product_id"],
+        unique=False,
+        postgresql_where=sa.text("kind_key IS NOT NULL"),
+    )
 
 
 def _moment(name: str, *, nullable: bool = True) -> "sa.Column[object]":
