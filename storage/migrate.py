@@ -129,6 +129,7 @@ def _grant(connection: Connection, app_role: str) -> None:
         "GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO",
         "REVOKE UPDATE, DELETE ON audit FROM",
         "REVOKE UPDATE, DELETE ON access_log FROM",
+        "REVOKE UPDATE, DELETE ON changes FROM",
         "REVOKE UPDATE ON history FROM",
         "REVOKE INSERT, UPDATE, DELETE ON alembic_version FROM",
     ):

@@ -40,6 +40,7 @@ MOVED: tuple[Table, ...] = (
     *(tables.forgotten, tables.products, tables.policy_overrules),
     *(tables.tracking_numbers, tables.tracking_parcels),
     *(tables.messages, tables.order_answers, tables.clicks, tables.access_log),
+    tables.changes,
 )
 """In the order in which they are written again, since some point to others."""
 

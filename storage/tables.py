@@ -862,6 +862,23 @@ access_log = Table(
     Index("access_log_of_shop", "shop_id", "at"),
 )
 
+changes = Table(
+    "changes",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    _shop(),
+    Column("at", AwareDateTime, nullable=False),
+    # How they came in, and who they are there.
+    Column("door", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    # What was done, in a word, and to what: by a name or a number of ours.
+    Column("what", Text, nullable=False),
+    Column("subject", Text),
+    Column("before", JSONB(none_as_null=True)),
+    Column("after", JSONB(none_as_null=True)),
+    Index("changes_of_shop", "shop_id", "id"),
+)
+
 shop_keys = Table(
     "shop_keys",
     metadata,

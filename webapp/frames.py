@@ -9,14 +9,24 @@ from core.values import ShopDomain
 _CDN = "https://cdn.shopify.com"
 _ADMIN = "https://admin.shopify.com"
 _BRIDGE = "/shopifycloud/app-bridge.js"
+_POLARIS = "/shopifycloud/polaris-1.js"
+
+ALONE = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+"""The Content-Security-Policy of a page that stands by itself: nothing is loaded from
+any host but ours."""
 
 
 @dataclass(frozen=True, slots=True)
 class Frames:
     """``bridge`` is the address of App Bridge, the script by which a framed page speaks
-    with the admin around it. ``also`` is whoever may frame every shop's pages."""
+    with the admin around it, ``polaris`` that of the elements which the admin is made
+    of. ``also`` is whoever may frame every shop's pages."""
 
     bridge: str
+    polaris: str
     also: tuple[str, ...]
 
     def policy_for(self, shop: ShopDomain) -> str:
@@ -32,10 +42,11 @@ class Frames:
 
     @property
     def hint(self) -> str:
-        """The ``Link`` by which a browser fetches the script ahead of the page."""
+        """The ``Link`` by which a browser fetches the scripts ahead of the page."""
         return (
             f'<{_origin(self.bridge)}>; rel="preconnect", '
-            f'<{self.bridge}>; rel="preload"; as="script"'
+            f'<{self.bridge}>; rel="preload"; as="script", '
+            f'<{self.polaris}>; rel="preload"; as="script"'
         )
 
 
@@ -45,7 +56,8 @@ def frames_of(settings: Settings) -> Frames:
     admin = _origin(settings.shopify_admin_origin.replace("{shop}", "shop"))
     is_played = is_loopback(urlsplit(admin).hostname)
     cdn = admin if is_played and settings.sandbox else _CDN
-    return Frames(cdn + _BRIDGE, (_ADMIN, admin) if is_played else (_ADMIN,))
+    also = (_ADMIN, admin) if is_played else (_ADMIN,)
+    return Frames(cdn + _BRIDGE, cdn + _POLARIS, also)
 
 
 def _origin(address: str) -> str:

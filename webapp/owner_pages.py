@@ -1,7 +1,6 @@
 """``/app/``: what a store's owner sees, in the store's admin or without it."""
 
 import logging
-from collections.abc import Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
 from urllib.parse import urlencode
@@ -12,14 +11,11 @@ from werkzeug.exceptions import BadGateway, BadRequest, Unauthorized
 from core.errors import NotPossible, OutsideError
 from core.settings import Settings
 from core.values import ShopDomain, ShopId
-from core.words import N_, SOURCE_LANGUAGE, Words, languages, words_for
-from integrations.shopify.scopes import missing_from
-from notifications import installing, overview
+from notifications import installing
 from notifications.connecting import Store
-from notifications.overview import Overview
 from notifications.ports import Services
 from webapp import signing_in
-from webapp.frames import Frames, frames_of
+from webapp.frames import ALONE, Frames, frames_of
 from webapp.leading import going_to
 from webapp.owners import (
     Nobody,
@@ -30,6 +26,8 @@ from webapp.owners import (
     store_owners_only,
     unknown_to_script,
 )
+from webapp.pages import home, reading
+from webapp.pages.shell import Dress, Pages
 from webapp.signing_in import SignIn
 
 log = logging.getLogger(__name__)
@@ -41,14 +39,8 @@ _AGAIN = "again"
 """Marks an address that has been to App Bridge once: it is not sent there for ever."""
 _STALE = "shopify_invalid_subject_token"
 
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A line of the page: what it is about, and how far it is."""
-
-    title: str
-    says: str
-    is_done: bool
+PAGES = (home, reading)
+"""Modules with the owners' pages, in the order of the menu."""
 
 
 def mount(app: Flask, settings: Settings, services: Services, store: Store) -> None:
@@ -58,10 +50,22 @@ def mount(app: Flask, settings: Settings, services: Services, store: Store) -> N
     sign_in = signing_in.sign_in_of(
         settings, store=store, services=services, owners=owners
     )
-    pages = _Pages(settings.app_url, owners, frames, sign_in, services, store)
-    app.register_blueprint(_blueprint(pages))
+    door = _Door(settings.app_url, owners, frames, sign_in, services, store)
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    pages = Pages(
+        services=services,
+        shop_of=door.shop_of,
+        guard=store_owners_only(owners, otherwise=door.not_known),
+        dress=Dress(frames.bridge, frames.polaris, owners.key),
+        app_url=settings.app_url,
+    )
+    for page in PAGES:
+        page.add(pages)
+    app.register_blueprint(pages.blueprint)
+    app.register_blueprint(_blueprint(door))
     app.register_blueprint(signing_in.blueprint(sign_in))
-    app.after_request(pages.framed)
+    app.after_request(door.framed)
+    app.extensions["sosik-pages"] = pages
 
 
 def is_from_shopify() -> bool:
@@ -78,7 +82,7 @@ def way_home() -> Response:
 
 
 @dataclass(frozen=True, slots=True)
-class _Pages:
+class _Door:
     app_url: str
     owners: Owners
     frames: Frames
@@ -86,27 +90,26 @@ class _Pages:
     services: Services
     store: Store
 
-    def home(self, visitor: Visitor) -> Response:
+    def shop_of(self, visitor: Visitor) -> ShopId | Response:
+        """The shop of somebody who is known; or a page, where another token is needed.
+
+        Raises:
+            HTTPException: it has been uninstalled since they signed in, or Shopify
+                does not answer.
+        """
         try:
-            shop_id = self._shop_of(visitor)
-            found = overview.of_shop(shop_id, self.services)
+            if visitor.id_token is None:
+                return installing.shop_of_owner(visitor.shop, self.services)
+            return installing.open_app(
+                visitor.shop, visitor.id_token, store=self.store, services=self.services
+            )
         except NotPossible:
-            raise Unauthorized from None  # uninstalled since they signed in
+            raise Unauthorized from None
         except OutsideError as error:
             if error.code == _STALE:
                 return self._stale(visitor)
             log.warning("app_not_opened shop=%s code=%s", visitor.shop, error.code)
             raise BadGateway from error
-        words = words_for(_language(request.args.get("locale", "")))
-        page = render_template(
-            "owner_home.html",
-            words=words,
-            shop=found,
-            steps=list(_steps(found, words)),
-            bridge=self.frames.bridge if visitor.id_token else None,
-            key=self.owners.key,
-        )
-        return Response(page)
 
     def not_known(self, nobody: Nobody) -> Response:
         """Answer somebody who wants to see a page, and has not shown who they are.
@@ -144,20 +147,14 @@ class _Pages:
             return response
         response.headers["Cache-Control"] = "no-store"
         found = self.owners.who(request)
-        is_by_cookie = isinstance(found, Visitor) and found.id_token is None
-        if found.shop is not None and not is_by_cookie:
+        if isinstance(found, Visitor) and found.id_token is None:
+            response.headers["Content-Security-Policy"] = ALONE
+        elif found.shop is not None:
             policy = self.frames.policy_for(found.shop)
             response.headers["Content-Security-Policy"] = policy
             if response.status_code == HTTPStatus.OK:
                 response.headers["Link"] = self.frames.hint
         return response
-
-    def _shop_of(self, visitor: Visitor) -> ShopId:
-        if visitor.id_token is None:
-            return installing.shop_of_owner(visitor.shop, self.services)
-        return installing.open_app(
-            visitor.shop, visitor.id_token, store=self.store, services=self.services
-        )
 
     def _stale(self, visitor: Visitor) -> Response:
         """Shopify's clock has gone further than ours: a new token will do."""
@@ -179,84 +176,11 @@ class _Pages:
         return going_to(f"{_NEW_TOKEN}?{urlencode(asked)}")
 
 
-def _blueprint(pages: _Pages) -> Blueprint:
+def _blueprint(door: _Door) -> Blueprint:
     found = Blueprint("owner", __name__)
-    owners_only = store_owners_only(pages.owners, otherwise=pages.not_known)
-
-    # Without the slash too: Flask would send the browser to the host that it names.
-    @found.get(_HOME, strict_slashes=False)
-    @owners_only
-    def home(visitor: Visitor) -> Response:
-        return pages.home(visitor)
 
     @found.get(_NEW_TOKEN)
     def new_token() -> Response:
-        return pages.new_token()
+        return door.new_token()
 
     return found
-
-
-def _steps(found: Overview, words: Words) -> Iterator[Step]:
-    yield _of_shopify(found, words)
-    yield _of_whatsapp(found, words)
-    yield Step(
-        words.gettext(N_("Templates")),
-        words.ngettext(
-            "%(num)s text is approved by Meta",
-            "%(num)s texts are approved by Meta",
-            found.templates_approved,
-        ),
-        is_done=found.templates_approved > 0,
-    )
-    yield Step(
-        words.gettext(N_("Automations")),
-        words.gettext(
-            N_("%(on)s of %(all)s are switched on"),
-            on=words.number(found.automations_on),
-            all=words.number(found.automations),
-        ),
-        is_done=found.automations_on > 0,
-    )
-
-
-def _of_shopify(found: Overview, words: Words) -> Step:
-    title = words.gettext(N_("Shopify"))
-    if found.access_lost is not None:
-        lost = N_("The store lets Sosik in no more (%(code)s)")
-        says = words.gettext(lost, code=found.access_lost)
-        return Step(title, says, is_done=False)
-    missing = [] if found.scopes is None else missing_from(found.scopes)
-    if missing:
-        says = words.gettext(
-            N_("Connected, without the permissions %(scopes)s"),
-            scopes=", ".join(missing),
-        )
-        return Step(title, says, is_done=False)
-    return Step(title, words.gettext(N_("Connected")), is_done=True)
-
-
-def _of_whatsapp(found: Overview, words: Words) -> Step:
-    title = words.gettext(N_("WhatsApp"))
-    if not found.numbers:
-        says = words.gettext(N_("No number is connected yet"))
-        return Step(title, says, is_done=False)
-    for number in found.numbers:
-        if number.held is not None:
-            says = words.gettext(
-                N_("%(number)s is held back (%(code)s)"),
-                number=number.shown,
-                code=number.held,
-            )
-            return Step(title, says, is_done=False)
-    every = ", ".join(number.shown for number in found.numbers)
-    says = words.gettext(N_("Messages come from %(number)s"), number=every)
-    return Step(title, says, is_done=True)
-
-
-def _language(locale: str) -> str:
-    """Of those that there are, the one that Shopify's admin is shown in, or else the
-    browser: outside of the admin nobody passes one."""
-    if not locale:
-        return request.accept_languages.best_match(languages(), SOURCE_LANGUAGE)
-    wanted = locale.replace("_", "-").partition("-")[0].lower()
-    return wanted if wanted in languages() else SOURCE_LANGUAGE

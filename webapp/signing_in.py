@@ -104,7 +104,7 @@ class SignIn:
         except OutsideError as error:
             log.warning("sign_in_failed shop=%s code=%s", opened.shop, error.code)
             raise BadGateway from error
-        answer = going_to(url_for("owner.home"))
+        answer = going_to(url_for("pages.home_home"))
         self.owners.remember(opened.shop, answer)
         self._forget(answer)
         return answer

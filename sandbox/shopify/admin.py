@@ -20,6 +20,7 @@ from sandbox.shopify.signs import id_token, signed_query
 from sandbox.shopify.tokens import TokenDesk
 
 BRIDGE = "/shopifycloud/app-bridge.js"
+POLARIS = "/shopifycloud/polaris-1.js"
 
 _PAGES = files("sandbox.shopify").joinpath("pages")
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; "
@@ -136,7 +137,11 @@ class Admin:
 
 def script(name: str) -> web.Response | None:
     """A script of the stand-in's, by its address; None where there is none."""
-    known = {BRIDGE: "app-bridge.js", "/sandbox-admin.js": "admin.js"}
+    known = {
+        BRIDGE: "app-bridge.js",
+        POLARIS: "polaris.js",
+        "/sandbox-admin.js": "admin.js",
+    }
     if name not in known:
         return None
     return web.Response(

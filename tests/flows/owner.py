@@ -45,7 +45,7 @@ class Owner:
         return opened(shop=shop, at=self.world.now, embedded="1", locale="en")
 
     def gets(self, path: str, **how: Any) -> TestResponse:
-        return self.browser.get(path, base_url=APP_URL, **how)
+        return self.browser.open(path, base_url=APP_URL, **how)
 
     def says_yes(self, address: str, asked: Mapping[str, str]) -> str:
         """Where Shopify sends the browser when its question is answered with a yes."""

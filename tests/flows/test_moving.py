@@ -54,6 +54,9 @@ def full(world):
         allowed = """INSERT INTO policy_overrules
           SELECT id, 7, true, 'It is tea', 'me', :now FROM shops"""
         tx.connection.execute(text(allowed), {"now": world.now})
+        changed = """INSERT INTO changes (shop_id, at, door, actor, what)
+          SELECT id, :now, 'page', '4711', 'automation_set' FROM shops"""
+        tx.connection.execute(text(changed), {"now": world.now})
     return world
 
 

@@ -146,23 +146,35 @@ def front_page(ada: Ada) -> Iterator[tuple[Seen, int]]:
     yield ada.gets("/", f"shop={BOB}&id_token={ada.token}"), 302
 
 
-def home(ada: Ada) -> Iterator[tuple[Seen, int]]:
-    now, token, path = ada.stores.world.now, ada.token, "/app/"
-    hers, forged = ada.bears(token), id_token(shop=BOB, at=now, secret=ADAS_SECRET)
-    two_stores = id_token(at=now, dest=f"https://{BOB}")
-    bobs = opened(shop=BOB, at=now, embedded="1")
-    yield ada.gets(path, bobs, headers=hers), 200
-    yield ada.gets(path, f"{bobs}&id_token={token}"), 200
-    yield ada.gets(path, f"shop_id={ada.stores.bob}&id_token={token}"), 200
-    yield ada.gets(path, f"id_token={forged}", headers=hers), 200
-    yield ada.gets(path, f"id_token={token}&id_token={forged}"), 401
-    yield ada.gets(path, headers=ada.bears(forged)), 401
-    yield ada.gets(path, headers=ada.bears(two_stores)), 401
-    yield ada.gets(path, opened(shop=BOB, at=now, secret=ADAS_SECRET)), 401
-    yield ada.gets(path, opened(at=now).replace(ADA, BOB)), 401
-    ada.signs_in()
-    yield ada.gets(path), 200
-    yield ada.gets(path, f"shop={BOB}"), 401
+def of_owners(
+    path: str, *, method: str = "GET", own: int = 200
+) -> Callable[[Ada], Iterator[tuple[Seen, int]]]:
+    """A page below ``/app``, where whoever is known sees their own store's. ``path``
+    may hold ``{message}``, for the id of one of Bob's, and then there is no such
+    thing. ``own`` is what her own is answered with."""
+
+    def asks(ada: Ada) -> Iterator[tuple[Seen, int]]:
+        now, token = ada.stores.world.now, ada.token
+        here = path.format(message=ada.bobs_message()[0])
+        hers, forged = ada.bears(token), id_token(shop=BOB, at=now, secret=ADAS_SECRET)
+        two_stores = id_token(at=now, dest=f"https://{BOB}")
+        bobs = opened(shop=BOB, at=now, embedded="1")
+        by_hand = {"method": method}
+        yield ada.gets(here, bobs, headers=hers, **by_hand), own
+        yield ada.gets(here, f"id_token={forged}", headers=hers, **by_hand), own
+        yield ada.gets(here, f"id_token={token}&id_token={forged}", **by_hand), 401
+        yield ada.gets(here, headers=ada.bears(forged), **by_hand), 401
+        yield ada.gets(here, headers=ada.bears(two_stores), **by_hand), 401
+        if method == "GET":
+            yield ada.gets(here, f"{bobs}&id_token={token}"), own
+            yield ada.gets(here, f"shop_id={ada.stores.bob}&id_token={token}"), own
+            yield ada.gets(here, opened(shop=BOB, at=now, secret=ADAS_SECRET)), 401
+            yield ada.gets(here, opened(at=now).replace(ADA, BOB)), 401
+            ada.signs_in()
+            yield ada.gets(here), own
+            yield ada.gets(here, f"shop={BOB}"), 401
+
+    return asks
 
 
 def came_back(ada: Ada) -> Iterator[tuple[Seen, int]]:
@@ -216,7 +228,8 @@ def link(ada: Ada) -> Iterator[tuple[Seen, int]]:
 
 PAGES: dict[str, Callable[[Ada], Iterator[tuple[Seen, int]]]] = {
     "/": front_page,
-    "/app/": home,
+    "/app/": of_owners("/app/"),
+    "/app/language": of_owners("/app/language", method="POST", own=422),
     "/auth/callback": came_back,
     "/auth/id-token": new_token,
     "/healthz": of_anybody("/healthz", 200),

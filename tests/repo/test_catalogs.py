@@ -109,14 +109,16 @@ def _marked_by(call: ast.Call) -> Iterator[str]:
 
 
 def _marked_in_pages() -> Iterator[str]:
-    """What is marked in the pages of Jinja's, as Jinja understands them."""
-    jinja = Environment(autoescape=True)
+    """What is marked in the pages of Jinja's, as Jinja understands them: a block to be
+    translated is a call to it."""
+    jinja = Environment(autoescape=True, extensions=["jinja2.ext.i18n"])
     for room in refresh.ROOMS:
         for file in sorted((ROOT / room).rglob("*.html")):
             tree = jinja.parse(file.read_text(encoding="utf-8"))
             for call in tree.find_all(nodes.Call):
-                if isinstance(call.node, nodes.Name) and call.node.name == "_":
-                    [sentence, *_] = call.args
+                name = call.node.name if isinstance(call.node, nodes.Name) else ""
+                if name in ("_", "gettext", "ngettext", "pgettext"):
+                    sentence = call.args[1 if name == "pgettext" else 0]
                     assert isinstance(sentence, nodes.Const), file
                     yield sentence.value
 

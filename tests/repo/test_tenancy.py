@@ -45,6 +45,8 @@ def _ask(world, domain):
 _WRITTEN = {
     "access_log": "(shop_id, at, door, actor, doing, kinds)"
     " VALUES (:shop, now(), 'command', 'me', 'why', '{}')",
+    "changes": "(shop_id, at, door, actor, what)"
+    " VALUES (:shop, now(), 'page', '4711', 'automation_set')",
     "catalogs": "(shop_id, catalog_id, account_id, is_own, hidden_tag, connected_at,"
     " run, next_run_at, read_due_at, tell_due_at)"
     " VALUES (:shop, '1', '2', true, '', now(), 'done', now(), now(), now())",

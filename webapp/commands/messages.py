@@ -2,7 +2,6 @@
 
 import csv
 import io
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -39,6 +38,7 @@ from webapp.commands.showing import (
     show_json_lines,
     zone_of,
 )
+from webapp.spreadsheets import cell
 
 _PAGE = 500
 _EXPORTED = (
@@ -48,7 +48,6 @@ _EXPORTED = (
     *("phone_number_id", "template", "language", "errors", "pricing"),
     *("clicked_at", "last_clicked_at", "clicks"),
 )
-_STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def command(desk: Desk) -> click.Group:
@@ -185,17 +184,7 @@ def _write_csv() -> Any:
         buffer.truncate()
 
     write(columns)
-    return lambda row: write([_cell(row[name]) for name in columns])
-
-
-def _cell(value: object) -> str:
-    """A cell that no spreadsheet runs: a buyer chooses their own name."""
-    if value is None:
-        return ""
-    if isinstance(value, dict | list):
-        return json.dumps(value, ensure_ascii=False)
-    text = str(value)
-    return f"'{text}" if text.startswith(_STARTS_FORMULA) else text
+    return lambda row: write([cell(row[name]) for name in columns])
 
 
 _DECISIONS = {

@@ -31,7 +31,7 @@ _OF_SHOPS = (
     "cart_looks",
     "draft_orders",
     *("history", "forgotten"),
-    *("privacy_requests", "access_log", "shop_keys"),
+    *("privacy_requests", "access_log", "changes", "shop_keys"),
     *("tracking_feeds", "tracking_numbers", "tracking_parcels"),
     *("admin_api", "comparisons", "backfills", "products"),
     *("catalogs", "catalog_batches", "catalog_items"),
@@ -1218,6 +1218,34 @@ def _of_privacy() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("access_log_pkey")),
     )
     op.create_index("access_log_of_shop", "access_log", ["shop_id", "at"], unique=False)
+    op.create_table(
+        "changes",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("shop_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("door", sa.Text(), nullable=False),
+        sa.Column("actor", sa.Text(), nullable=False),
+        sa.Column("what", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=True),
+        sa.Column(
+            "before",
+            postgresql.JSONB(none_as_null=True, astext_type=sa.Text()),
+            nullable=True,
+        ),
+        sa.Column(
+            "after",
+            postgresql.JSONB(none_as_null=True, astext_type=sa.Text()),
+            nullable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["shop_id"],
+            ["shops.id"],
+            name=op.f("changes_shop_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("changes_pkey")),
+    )
+    op.create_index("changes_of_shop", "changes", ["shop_id", "id"], unique=False)
     op.create_table(
         "shop_keys",
         sa.Column("shop_id", sa.BigInteger(), autoincrement=False, nullable=False),

@@ -1,0 +1,67 @@
+"""What a store's people have changed: a line is added, and never changed or taken out,
+but with the whole shop."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+
+from core.values import ShopId
+from storage.session import Transaction
+from storage.tables import changes
+
+
+@dataclass(frozen=True, slots=True)
+class By:
+    """``door`` is how somebody came in, such as ``page``; ``actor`` who they are there:
+    Shopify's id of a member of staff, or the name of a command line's user."""
+
+    door: str
+    actor: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """``what`` is a code such as ``automation_set``; ``subject`` what it was done to,
+    such as ``order_confirmation`` or ``contact 7``. ``before`` and ``after`` hold what
+    of it was changed, and nothing personal and no secret."""
+
+    what: str
+    subject: str | None = None
+    before: Mapping[str, Any] | None = None
+    after: Mapping[str, Any] | None = None
+
+
+def note(
+    tx: Transaction, shop_id: ShopId, by: By, change: Change, *, now: datetime
+) -> None:
+    """Write it down in the transaction that does it, so that neither is without the
+    other."""
+    tx.connection.execute(
+        insert(changes).values(
+            shop_id=shop_id,
+            at=now,
+            door=by.door,
+            actor=by.actor,
+            what=change.what,
+            subject=change.subject,
+            before=change.before,
+            after=change.after,
+        )
+    )
+
+
+def newest(
+    tx: Transaction, shop_id: ShopId, *, before_id: int | None, limit: int
+) -> Sequence[Mapping[str, Any]]:
+    """The newest first, from before the line with that id."""
+    own = changes.c
+    query = select(
+        *(own.id, own.at, own.door, own.actor, own.what, own.subject),
+        *(own.before, own.after),
+    ).where(own.shop_id == shop_id)
+    if before_id is not None:
+        query = query.where(own.id < before_id)
+    return tx.rows(query.order_by(own.id.desc()).limit(limit))

@@ -1,0 +1,177 @@
+"""Lists of any length, a page at a time, and whole as a file.
+
+A page begins after a row, and not after so many: what was added meanwhile moves
+nothing, and the thousandth page costs what the first does. The place is written into
+the address, where somebody may have changed it.
+"""
+
+import base64
+import binascii
+import csv
+import io
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+from urllib.parse import urlencode
+
+from flask import Response, request
+from werkzeug.exceptions import BadRequest
+
+from webapp.pages.shell import Visit
+from webapp.spreadsheets import cell
+
+T = TypeVar("T")
+
+PAGE = 50
+"""Rows that are shown at once."""
+
+_LONGEST_PLACE = 400
+_MOST_IN_FILE = 1_000_000
+
+Place = Sequence[str | int]
+"""The values of a row by which the list is ordered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """Rows in the order in which they are shown. ``newer`` and ``older`` are addresses
+    of the pages before and after, or None."""
+
+    rows: Sequence[T]
+    newer: str | None
+    older: str | None
+
+
+def after() -> Place | None:
+    """After which row the page begins, as the address says; None for the first.
+
+    Raises:
+        BadRequest: it is no place.
+    """
+    return _place("after")
+
+
+def before() -> Place | None:
+    """Before which row the page ends: for going back. Raises as ``after``."""
+    return _place("before")
+
+
+def page_of(
+    found: Sequence[T], key: Callable[[T], Place], *, size: int = PAGE
+) -> Page[T]:
+    """A page of what a query answered that was asked for one row more than ``size``.
+
+    Who goes back has asked from the place upwards: what was ``found`` is turned round.
+    """
+    is_back = before() is not None
+    rows = list(found[:size])
+    if is_back:
+        rows.reverse()
+    has_more = len(found) > size
+    has_newer = has_more if is_back else after() is not None
+    has_older = True if is_back else has_more
+    return Page(
+        rows,
+        newer=_address(before=key(rows[0])) if rows and has_newer else None,
+        older=_address(after=key(rows[-1])) if rows and has_older else None,
+    )
+
+
+def wants_file() -> bool:
+    """Whether the list is asked for as a file."""
+    return request.args.get("format") == "csv"
+
+
+def file_address() -> str:
+    """Of the same list, as a file."""
+    kept = _kept()
+    return f"{request.path}?{urlencode([*kept, ('format', 'csv')])}"
+
+
+def as_file(
+    visit: Visit, name: str, head: Sequence[str], rows: Iterable[Sequence[object]]
+) -> Response:
+    """A table for spreadsheets, sent as it is read; ``rows`` come page by page.
+
+    ``head`` are marked sentences; moments and numbers are to be written by whoever
+    has the rows.
+    """
+    columns = [visit.words.gettext(each) for each in head]
+    answer = Response(_written(columns, rows), content_type="text/csv; charset=utf-8")
+    answer.headers["Content-Disposition"] = f'attachment; filename="sosik-{name}.csv"'
+    return answer
+
+
+def in_pages(
+    read: Callable[[Place | None], Sequence[T]], key: Callable[[T], Place]
+) -> Iterator[T]:
+    """All rows, for ``as_file``; ``read`` answers those after a place, and none when
+    there are no more."""
+    place: Place | None = None
+    count = 0
+    while (rows := read(place)) and count < _MOST_IN_FILE:
+        yield from rows
+        count += len(rows)
+        place = key(rows[-1])
+
+
+def _written(
+    columns: Sequence[str], rows: Iterable[Sequence[object]]
+) -> Iterator[bytes]:
+    buffer = io.StringIO()
+    writer = csv.writer(buffer)
+    buffer.write("\ufeff")  # else Excel reads it in the machine's old encoding
+    writer.writerow(map(cell, columns))
+    for row in rows:
+        writer.writerow(map(cell, row))
+        if buffer.tell() > 16_384:
+            yield _emptied(buffer)
+    yield _emptied(buffer)
+
+
+def _emptied(buffer: io.StringIO) -> bytes:
+    text = buffer.getvalue()
+    buffer.seek(0)
+    buffer.truncate()
+    return text.encode()
+
+
+def _place(name: str) -> Place | None:
+    written = request.args.get(name)
+    if written is None:
+        return None
+    try:
+        if len(written) > _LONGEST_PLACE:
+            raise BadRequest
+        padded = written + "=" * (-len(written) % 4)
+        said = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+    except (binascii.Error, ValueError, RecursionError) as error:
+        raise BadRequest from error
+    is_place = isinstance(said, list) and all(type(each) in (str, int) for each in said)
+    if not is_place or not said:
+        raise BadRequest
+    return list(said)
+
+
+def _address(**place: Place) -> str:
+    [(name, values)] = place.items()
+    packed = json.dumps(list(values), separators=(",", ":")).encode()
+    written = base64.urlsafe_b64encode(packed).decode().rstrip("=")
+    return f"{request.path}?{urlencode([*_kept(), (name, written)])}"
+
+
+def _kept() -> list[tuple[str, str]]:
+    """The filter: all of the address but the place, and what is for one look only."""
+    gone = {"after", "before", "format", "said", *_OF_SHOPIFY}
+    items: Mapping[str, Any] = request.args.to_dict()
+    return [(name, str(value)) for name, value in items.items() if name not in gone]
+
+
+_OF_SHOPIFY = frozenset(
+    {
+        *("hmac", "host", "id_token", "session", "shop", "timestamp", "embedded"),
+        *("locale", "again"),
+    }
+)
+"""What Shopify adds to an address, and what is not to be in one of ours."""

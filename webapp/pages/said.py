@@ -1,0 +1,17 @@
+"""What a page says after something was done.
+
+The page that is led to is told by a word in its address, so nobody can have it say
+anything else.
+"""
+
+from types import MappingProxyType
+
+from core.words import N_
+
+SAID = MappingProxyType(
+    {
+        "saved": N_("Saved."),
+        "begun": N_("It has begun, and goes on by itself."),
+    }
+)
+"""Sentences by the words that stand for them."""

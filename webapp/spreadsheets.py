@@ -1,0 +1,15 @@
+"""Cells of a table that people open in a spreadsheet."""
+
+import json
+
+_STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+def cell(value: object) -> str:
+    """A cell that no spreadsheet runs: a buyer chooses their own name."""
+    if value is None:
+        return ""
+    if isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False)
+    text = str(value)
+    return f"'{text}" if text.lstrip(" ").startswith(_STARTS_FORMULA) else text
