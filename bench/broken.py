@@ -53,7 +53,7 @@ def _lease() -> None:
         rows = [row for row in progress.locked(tx, ids) if row.state == State.SENDING]
         for row in rows:
             row.state, row.reason, row.due_at = State.WAITING, "lease_over", now
-        progress.keep(tx, rows)
+        progress.keep(tx, rows, now=now)
 
     looking._doubt = doubt  # noqa: SLF001
 

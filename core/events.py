@@ -462,7 +462,9 @@ class DeliveryReported(Event):
     counts for more than ``provider_id``: a report may overtake the answer to our
     request, and then we do not know the provider's id yet. ``attempt`` is the attempt
     that the report is about. ``errors`` and ``pricing`` are the channel's own words,
-    whole. ``user`` is who got it, where that is told.
+    whole. ``charged_as`` is the kind of message that it has a price as, None where it
+    has none, or where this report does not tell. ``user`` is who got it, where that is
+    told.
     """
 
     phone_number_id: str
@@ -472,6 +474,7 @@ class DeliveryReported(Event):
     report: Report
     errors: tuple[Mapping[str, Any], ...]
     pricing: Mapping[str, Any] | None
+    charged_as: str | None = None
     user: WhatsAppUser | None = None
 
 

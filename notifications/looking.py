@@ -63,7 +63,7 @@ def _doubt(
         row.state, row.reason = State.UNSURE, "sender_vanished"
         row.due_at = max((row.asked_at or now) + doubt.SETTLED_AFTER, now)
         row.entries.append({"at": now.isoformat(), "what": "sender_vanished"})
-    progress.keep(tx, vanished)
+    progress.keep(tx, vanished, now=now)
     if vanished:
         log.warning("senders_vanished messages=%s", len(vanished))
         services.counters.add("messages_vanished", {}, len(vanished))

@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from core.dialling import country_of
 from core.events import DeliveryReported, Event, TemplateReviewed
 from core.values import MessageId
 from notifications import refusals
@@ -74,7 +75,7 @@ def _note_reports(
             changed[row.id] = row
             services.counters.add("messages_reported", {"report": report.report})
     # In the order in which they were locked, so that nobody waits in a circle.
-    progress.keep(tx, [row for row in rows if row.id in changed])
+    progress.keep(tx, [row for row in rows if row.id in changed], now=now)
     return refused
 
 
@@ -112,11 +113,19 @@ def _report(row: Row, report: DeliveryReported, now: datetime) -> bool:
     if reported is State.FAILED:
         row.errors = [dict(error) for error in report.errors] or None
         entry["code"] = _code(report)
+    if row.pricing is None and report.charged_as is not None:
+        row.charge = report.charged_as, _country(report) or ""
     row.pricing = row.pricing or (report.pricing and dict(report.pricing))
     row.reported_at = row.reported_at or now
     row.provider_id = row.provider_id or report.provider_id
     row.entries.append(entry)
     return True
+
+
+def _country(report: DeliveryReported) -> str | None:
+    """Whose price counts: that of the number."""
+    phone = report.user.phone if report.user is not None else None
+    return None if phone is None else country_of(phone)
 
 
 def _code(report: DeliveryReported) -> str | None:

@@ -56,7 +56,9 @@ def record(outcomes: Sequence[Outcome], *, services: Services) -> None:
     with services.transactions.across(Crossing.SENDING) as tx:
         rows = progress.locked(tx, by_id.keys())
         progress.keep(
-            tx, [row for row in rows if _note(row, by_id[row.id], now, services)]
+            tx,
+            [row for row in rows if _note(row, by_id[row.id], now, services)],
+            now=now,
         )
         _hold_numbers(outcomes, tx, now)
         # As the last lock that is taken: see storage.ledger.

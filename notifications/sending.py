@@ -42,6 +42,7 @@ from storage import (
     order_answers,
     outbox,
     slots,
+    tallies,
     turns,
 )
 from storage import links as kept_links
@@ -222,6 +223,7 @@ def _decide(
     asked: list[Asked] = []
     questions: list[order_answers.Asked] = []
     looks: list[MessageId] = []
+    skipped: list[tallies.Step] = []
     for message in gathering.in_turn(told, automations):
         own = free[message.shop_id]
         sender = _sender(message, own, around, services.book, now)
@@ -260,6 +262,7 @@ def _decide(
                     _holding(message, "skipped", because, now, now, decided)
                 )
                 services.counters.add("messages_skipped", {"because": because})
+                skipped.append(_counted_as_skipped(message))
     outbox.take(tx, [one.taking for one in outgoing])
     kept_links.keep(tx, [one.link.row for one in outgoing if one.link is not None])
     tellings = [one.telling for one in outgoing if one.telling is not None]
@@ -268,8 +271,15 @@ def _decide(
     order_answers.note_asked(tx, questions)
     cart_looks.ask_for(tx, looks, now=now)
     outbox.hold(tx, holdings)
+    tallies.count(tx, skipped, now=now)
     outbox.add(tx, following, now=now)
     return outgoing
+
+
+def _counted_as_skipped(message: KnownMessage) -> tallies.Step:
+    return tallies.Step(
+        message.shop_id, message.timezone, message.automation, tallies.What.SKIPPED
+    )
 
 
 def _sender(

@@ -71,7 +71,7 @@ def weigh_doubts(tx: Transaction, now: datetime, services: Services) -> None:
                 row.reason = "never_confirmed"
                 row.due_at = _never(now)
                 row.entries.append({"at": now.isoformat(), "what": "never_confirmed"})
-    progress.keep(tx, rows)
+    progress.keep(tx, rows, now=now)
 
 
 def _told_of_just_now(
@@ -179,5 +179,5 @@ def settle_by_person(
                     "actor": actor,
                 }
             )
-        progress.keep(tx, rows)
+        progress.keep(tx, rows, now=now)
     return bool(rows)

@@ -299,6 +299,13 @@ UPDATE contact_keys SET value = NULL
 WHERE shop_id = :shop AND contact_id = ANY(CAST(:contacts AS bigint[]))
 """)
 
+# They minded the store, or whoever did typed their number.
+_DROP_TEST_NUMBERS = Statement("""
+DELETE FROM test_numbers t USING contact_keys k
+WHERE t.shop_id = :shop AND k.shop_id = :shop AND k.kind = 'phone'
+  AND k.key = t.phone_key AND k.contact_id = ANY(CAST(:contacts AS bigint[]))
+""")
+
 # Who they were made one with would lead to them, and cannot be undone without them.
 _DROP_MERGES = Statement("""
 DELETE FROM contact_merges WHERE shop_id = :shop AND (
@@ -342,6 +349,7 @@ def erase(
     whose = {"shop": shop_id, "contacts": sorted(contacts), "now": now}
     numbers = tx.count(_HIDE, whose)
     tx.run(_HIDE_KEYS, whose)
+    tx.run(_DROP_TEST_NUMBERS, whose)
     tx.run(_DROP_MERGES, whose)
     ledger.record(tx, _taken_back(tx, shop_id, contacts, now), now=now, sealer=sealer)
     consents = ledger.forget(tx, shop_id, contacts)

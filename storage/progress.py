@@ -3,7 +3,7 @@
 Rows are locked first, in the order of their ids, and written back all at once.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
@@ -12,11 +12,13 @@ from typing import Any
 from sqlalchemy import bindparam, select, text
 
 from core.values import ContactId, MessageId, Scope, ShopId
+from storage import tallies
 from storage.outbox import Entry
 from storage.recordset import columns_of, folded, unfolded
 from storage.session import Transaction
 from storage.statements import Statement
 from storage.tables import messages
+from storage.tallies import Step, What
 
 ERASED = "erased:"
 """What the occasion of a message begins with whose person was erased."""
@@ -28,14 +30,19 @@ _IS_ERASED = f"starts_with(m.occasion, '{ERASED}')"
 class Row:
     """A message that is locked while something is noted about it.
 
-    ``entries`` are new lines of its story; ``keep`` writes all of it back.
+    ``entries`` are new lines of its story; ``keep`` writes all of it back. ``was`` is
+    the state in which it was found, and ``was_taken`` whether Meta had taken it then;
+    ``charge`` is as what, and for which country, Meta charges it, once it says so.
     """
 
     id: MessageId
     shop_id: ShopId
+    timezone: str
     automation: str
     scope: Scope
     contact_id: ContactId | None
+    was: str
+    was_taken: bool
     state: str
     reason: str | None
     attempt: int
@@ -48,13 +55,14 @@ class Row:
     phone_number_id: str | None
     errors: Any
     pricing: Any
+    charge: tuple[str, str] | None = None
     entries: list[Entry]
 
 
 _LOCKED = Statement("""
 SELECT id, shop_id, automation, scope, contact_id, state, reason, attempt, resends,
   due_at, asked_at, accepted_at, reported_at, provider_id, phone_number_id, errors,
-  pricing
+  pricing, (SELECT timezone FROM shops s WHERE s.id = shop_id) AS timezone
 FROM messages WHERE id = ANY(CAST(:ids AS text[])) ORDER BY id FOR UPDATE
 """)
 
@@ -84,9 +92,12 @@ def locked(
         Row(
             id=MessageId(row.id),
             shop_id=ShopId(row.shop_id),
+            timezone=row.timezone,
             automation=row.automation,
             scope=Scope(row.scope),
             contact_id=None if row.contact_id is None else ContactId(row.contact_id),
+            was=row.state,
+            was_taken=row.accepted_at is not None or row.reported_at is not None,
             state=row.state,
             reason=row.reason,
             attempt=row.attempt,
@@ -125,12 +136,22 @@ FROM {unfolded(_KEPT)} WHERE m.id = new.id
 """)
 
 
-def keep(tx: Transaction, rows: Sequence[Row]) -> None:
-    """Write back what was noted on locked messages; of one whose person was erased only
-    how it went and what it cost."""
+def keep(tx: Transaction, rows: Sequence[Row], *, now: datetime) -> None:
+    """Write back what was noted on locked messages, and count how far each has come; of
+    one whose person was erased only how it went and what it cost."""
     if rows:
         changed = [dict(zip(_KEPT, _kept_of(row), strict=True)) for row in rows]
         tx.run(_KEEP, folded(changed))
+        tallies.count(tx, _steps_of(rows), now=now)
+
+
+def _steps_of(rows: Sequence[Row]) -> Iterator[Step]:
+    for row in rows:
+        who = (row.shop_id, row.timezone, row.automation)
+        for what in tallies.steps_between(row.was, row.state, was_taken=row.was_taken):
+            yield Step(*who, what)
+        if row.charge is not None:
+            yield Step(*who, What.CHARGED, *row.charge)
 
 
 def in_flight_since_before(

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     Computed,
+    Date,
     DateTime,
     Dialect,
     Float,
@@ -1074,11 +1075,54 @@ messages = Table(
         postgresql_where=text("checkout_key IS NOT NULL"),
     ),
     Index(
+        "messages_of_tests",
+        "shop_id",
+        "created_at",
+        postgresql_where=text("automation = 'test'"),
+    ),
+    Index(
         "messages_with_body",
         "created_at",
         postgresql_where=text("body IS NOT NULL"),
     ),
     postgresql_with={"fillfactor": 70},
+)
+
+tallies = Table(
+    "tallies",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    _shop(),
+    # Of the store's clock, when it happened.
+    Column("day", Date, nullable=False),
+    Column("automation", Text, nullable=False),
+    Column("what", Text, nullable=False),
+    # Of what Meta charges: as which kind of message, and for which country.
+    Column("kind", Text, nullable=False),
+    Column("country", Text, nullable=False),
+    Column("count", BigInteger, nullable=False),
+    # Whether others were added up to it; new ones are written beside, so that nobody
+    # waits for a row that everybody counts in.
+    Column("is_total", Boolean, nullable=False, server_default=text("false")),
+    Index(
+        "tallies_total",
+        *("shop_id", "day", "automation", "what", "kind", "country"),
+        unique=True,
+        postgresql_where=text("is_total"),
+    ),
+    Index("tallies_new", "shop_id", "day", postgresql_where=text("NOT is_total")),
+)
+
+# The number to which whoever minds a store has tests sent: theirs, as they said.
+test_numbers = Table(
+    "test_numbers",
+    metadata,
+    _shop(primary_key=True),
+    Column("staff", Text, primary_key=True),
+    Column("phone_key", LargeBinary, nullable=False),
+    Column("phone", LargeBinary, nullable=False),
+    Column("confirmed_at", AwareDateTime, nullable=False),
+    Index("test_numbers_by_phone", "shop_id", "phone_key"),
 )
 
 order_answers = Table(

@@ -29,6 +29,7 @@ from notifications.playing_flows import play_what_is_asked
 from notifications.privacy.requests import Attendant
 from notifications.registering import look_after_numbers
 from notifications.reviewing import look_after_templates
+from notifications.tallying import add_up
 from notifications.telling_consent import tell_shopify
 from wiring.outside import (
     MetasWords,
@@ -108,6 +109,10 @@ def _catalogs() -> Do:
     return partial(tell_meta, keeper_at(settings()), services=services())
 
 
+def _tallies() -> Do:
+    return partial(add_up, services=services())
+
+
 def _brief(do: Callable[..., object]) -> Callable[[], Do]:
     """With a store that is not waited for for long: somebody else waits."""
 
@@ -139,6 +144,7 @@ CHORES = (
     Chore(_brief(tell_shopify), 1.0, "consent_not_told", at_once=2),
     Chore(_brief(keep_codes), 1.0, "codes_not_kept", at_once=2),
     Chore(_codes, 5.0, "codes_not_looked_after"),
+    Chore(_tallies, 15.0, "tallies_not_added_up"),
     # What is asked for in so long is one question to its store.
     Chore(_brief(look_at_carts), 1.0, "carts_not_looked_at", at_once=2),
     Chore(_ahead, 20.0, "carts_not_asked_for"),

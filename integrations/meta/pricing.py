@@ -36,6 +36,21 @@ _CATEGORIES: Mapping[str, str] = MappingProxyType(
 )
 
 
+_SAME_PRICE: Mapping[str, str] = MappingProxyType(
+    {
+        "marketing_lite": "marketing",
+        "authentication_international": "authentication-international",
+    }
+)
+
+
+def charged_as(pricing: Mapping[str, Any]) -> str | None:
+    """As which kind of message Meta charges it; None where it does not."""
+    kind, category = str(pricing.get("type", "")), str(pricing.get("category", ""))
+    is_free = kind in _FREE or (not kind and pricing.get("billable") is False)
+    return None if is_free or not category else _SAME_PRICE.get(category, category)
+
+
 def price_in(pricing: Mapping[str, Any], words: Words) -> str:
     """Whether Meta charges the message, and as what."""
     kind, category = str(pricing.get("type", "")), str(pricing.get("category", ""))

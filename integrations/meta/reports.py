@@ -8,6 +8,7 @@ from types import MappingProxyType
 from core.events import DeliveryReported, Event
 from core.values import MessageId, Report, UserId, WhatsAppUser
 from integrations.meta.parts import Wire, moment, number_of, text
+from integrations.meta.pricing import charged_as
 from integrations.phones import phone_of_wa_id
 from integrations.strict_json import objects_in
 
@@ -35,6 +36,7 @@ def delivery_reports(_account: str, _at: datetime, value: Wire) -> Iterator[Even
             continue
         reference, attempt = _ours(status.get("biz_opaque_callback_data"))
         pricing = status.get("pricing")
+        pricing = pricing if isinstance(pricing, dict) else None
         yield DeliveryReported(
             happened_at=happened_at,
             phone_number_id=number_of(value),
@@ -43,7 +45,8 @@ def delivery_reports(_account: str, _at: datetime, value: Wire) -> Iterator[Even
             attempt=attempt,
             report=report,
             errors=tuple(objects_in(status.get("errors"))),
-            pricing=pricing if isinstance(pricing, dict) else None,
+            pricing=pricing,
+            charged_as=charged_as(pricing) if pricing else None,
             user=_recipient(status, people),
         )
 

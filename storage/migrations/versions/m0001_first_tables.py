@@ -19,6 +19,7 @@ _OF_SHOPS = (
     *("consent_pushes", "ledger_heads"),
     *(
         "messages",
+        *("tallies", "test_numbers"),
         "order_answers",
         "chat_carts",
         "links",
@@ -46,6 +47,7 @@ def upgrade() -> None:
     _of_webhooks()
     _of_people()
     _of_messages()
+    _of_tallies()
     _of_answers()
     _of_chat_carts()
     _of_links()
@@ -665,6 +667,72 @@ def _of_messages() -> None:
         ["created_at"],
         unique=False,
         postgresql_where=sa.text("body IS NOT NULL"),
+    )
+    op.create_index(
+        "messages_of_tests",
+        "messages",
+        ["shop_id", "created_at"],
+        unique=False,
+        postgresql_where=sa.text("automation = 'test'"),
+    )
+
+
+def _of_tallies() -> None:
+    op.create_table(
+        "tallies",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("shop_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("automation", sa.Text(), nullable=False),
+        sa.Column("what", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("country", sa.Text(), nullable=False),
+        sa.Column("count", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "is_total", sa.Boolean(), server_default=sa.text("false"), nullable=False
+        ),
+        sa.ForeignKeyConstraint(
+            ["shop_id"],
+            ["shops.id"],
+            name=op.f("tallies_shop_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("tallies_pkey")),
+    )
+    op.create_index(
+        "tallies_total",
+        "tallies",
+        ["shop_id", "day", "automation", "what", "kind", "country"],
+        unique=True,
+        postgresql_where=sa.text("is_total"),
+    )
+    op.create_index(
+        "tallies_new",
+        "tallies",
+        ["shop_id", "day"],
+        unique=False,
+        postgresql_where=sa.text("NOT is_total"),
+    )
+    op.create_table(
+        "test_numbers",
+        sa.Column("shop_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("staff", sa.Text(), nullable=False),
+        sa.Column("phone_key", sa.LargeBinary(), nullable=False),
+        sa.Column("phone", sa.LargeBinary(), nullable=False),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["shop_id"],
+            ["shops.id"],
+            name=op.f("test_numbers_shop_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("shop_id", "staff", name=op.f("test_numbers_pkey")),
+    )
+    op.create_index(
+        "test_numbers_by_phone",
+        "test_numbers",
+        ["shop_id", "phone_key"],
+        unique=False,
     )
 
 
