@@ -66,6 +66,7 @@ from storage.people import PhoneBook
 from storage.policy_overrules import Overrules
 from storage.session import Transaction
 from storage.shops import ConsentRule, Switch
+from storage.trials import TEST
 
 
 @dataclass(slots=True)
@@ -132,9 +133,9 @@ def surroundings_of(
     shop_ids = {message.shop_id for message in messages}
     contacts = {m.contact_id for m in messages if m.contact_id is not None}
     names = {
-        automations[message.automation].template.name
+        automations[name].template.name
         for message in messages
-        if message.automation in automations
+        if (name := _worded_by(message)) in automations
     }
     about_carts = [each for each in messages if each.checkout_key is not None]
     about_bills = flows.about_bills(messages)
@@ -171,6 +172,12 @@ def surroundings_of(
         answered=chats.answered(tx, replied_to),
         buyers=filled_carts.buyers(tx, _with_carts(messages), sealer=book.sealer),
     )
+
+
+def _worded_by(message: KnownMessage) -> str:
+    """The automation whose template it is to have."""
+    is_trial = message.automation == TEST
+    return message.told.get("automation", "") if is_trial else message.automation
 
 
 def _with_carts(messages: Iterable[KnownMessage]) -> Mapping[ContactId, ShopId]:

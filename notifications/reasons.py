@@ -580,6 +580,9 @@ OF_STEPS: Mapping[str, str] = MappingProxyType(
             "%(differences)s are not as they were seen. No address can hold so many, "
             "so that the store has written them up as a draft order."
         ),
+        "test_asked": N_(
+            "Somebody who minds the store wanted to see the message on their own phone."
+        ),
         "product_asked": N_(
             "They asked for something of the store, and this is the answer."
         ),

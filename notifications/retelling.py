@@ -28,6 +28,7 @@ from notifications.story import (
     Parcel,
     Told,
 )
+from notifications.trials import TRIAL
 from storage.merging import Version, moment_of
 from storage.orders import OrderFacts, ParcelFacts
 
@@ -205,9 +206,8 @@ class Retelling:
     ) -> tuple[Sequence[Check], bool]:
         """The rules that were asked, and whether today's would decide otherwise."""
         name = row["automation"]
-        automation = (
-            REPLY if name == REPLY.name else self.services.automations.get(name)
-        )
+        of_ours = {REPLY.name: REPLY, TRIAL.name: TRIAL}
+        automation = of_ours.get(name) or self.services.automations.get(name)
         if "saw" not in entry or automation is None:
             return (), False
         facts = seen.facts_again(entry["saw"], row, automation)

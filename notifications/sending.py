@@ -26,6 +26,7 @@ from notifications import (
     replying,
     seen,
     senders,
+    trials,
 )
 from notifications.deciding import Decided, Surroundings
 from notifications.flows import Flows
@@ -293,6 +294,8 @@ def _sender(
     the news from it too, so that a person has one thread with the shop."""
     if replying.is_reply(message):
         return replying.sender_for(message, own)
+    if trials.is_trial(message):
+        return trials.sender_for(message, own, book)
     thread = _thread(message, own, around, now)
     return thread or senders.sender_for(_phone(message, own, book), own)
 
@@ -323,6 +326,8 @@ def _decided(
     """None where this program cannot word it."""
     if replying.is_reply(message):
         return replying.decided(message, around, sender, now=now)
+    if trials.is_trial(message):
+        return trials.decided(message, around, sender, now=now)
     automation = services.automations.get(message.automation)
     if automation is None:
         return None
@@ -400,6 +405,8 @@ def _link(
         if basket is None:
             return None
         return links.link_to(message, basket, now=at, services=services)
+    if trials.is_trial(message):
+        return trials.link_of(message, now=at, services=services)
     return links.link_back(
         message, decided.cart, codes=_codes(decided.offer), now=at, services=services
     )
@@ -447,6 +454,16 @@ def _worded(
             services=services,
         )
         return None, body
+    if trials.is_trial(message):
+        return trials.body_of(
+            message,
+            decided,
+            to=to,
+            link=link or "",
+            at=at,
+            attempt=attempt,
+            services=services,
+        )
     automation = services.automations[message.automation]
     body = services.channel.body(
         to=to,

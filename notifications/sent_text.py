@@ -41,7 +41,8 @@ def worded(
     if (words := reader.words_in(body)) is not None:
         return words
     values = reader.values_in(body)
-    automation = services.automations.get(row["automation"])
+    name = (row["told"] or {}).get("automation", row["automation"])
+    automation = services.automations.get(name)
     template = automation.template if automation is not None else None
     if template is None or template.name != row["template"]:
         return json.dumps(dict(values), ensure_ascii=False)

@@ -119,7 +119,10 @@ RETURN_STEPS: Mapping[str, str] = MappingProxyType(
 )
 
 AUTOMATIONS: Mapping[str, str] = MappingProxyType(
-    {"reply": P_("message", "answer in the chat")}
+    {
+        "reply": P_("message", "answer in the chat"),
+        "test": P_("message", "test"),
+    }
 )
 """What is no automation of an owner's, and is called like one with a message."""
 

@@ -35,6 +35,7 @@ from storage.tables import (
     templates,
     webhooks,
 )
+from storage.trials import TEST
 
 MOST_MESSAGES = 200
 MOST_WEBHOOKS = 200
@@ -139,7 +140,7 @@ def _whole_messages(shop_id: ShopId) -> Select[Any]:
     )
     # CASE and not coalesce: see storage.facts.
     contact = case(
-        (messages.c.automation == REPLY, messages.c.contact_id),
+        (messages.c.automation.in_((REPLY, TEST)), messages.c.contact_id),
         (
             orders.c.contact_id.is_not(None) & (messages.c.queue == "waiting"),
             orders.c.contact_id,

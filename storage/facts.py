@@ -21,6 +21,7 @@ from storage.merging import Version, moment_of, opened
 from storage.orders import opened_private
 from storage.session import Transaction
 from storage.statements import Statement
+from storage.trials import TEST
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,7 +188,7 @@ LEFT JOIN checkouts k ON k.shop_id = m.shop_id AND k.token_key = m.checkout_key
 LEFT JOIN draft_orders d
   ON d.shop_id = m.shop_id AND d.draft_order_id = m.draft_order_id
 LEFT JOIN contacts c
-  ON c.id = CASE WHEN m.automation = '{REPLY}' THEN m.contact_id
+  ON c.id = CASE WHEN m.automation IN ('{REPLY}', '{TEST}') THEN m.contact_id
     WHEN m.checkout_key IS NOT NULL THEN k.contact_id
     WHEN m.draft_order_id IS NOT NULL THEN d.contact_id
     WHEN o.contact_id IS NOT NULL THEN o.contact_id

@@ -97,7 +97,23 @@ REPLIES: tuple[Rule, ...] = (
 """The same for what answers somebody, who has asked for it by writing."""
 
 
+TRIALS: tuple[Rule, ...] = (
+    news.must_be_switched_on,
+    news.must_not_be_stale,
+    consent.must_be_reachable,
+    pacing.must_be_connected,
+    pacing.must_not_be_parked,
+    pacing.must_have_its_template,
+    pacing.must_come_after_the_one_before,
+    pacing.must_not_flood_one_person,
+    pacing.must_have_a_slot,
+)
+"""The same for a test, which goes to whoever has asked for it at this moment."""
+
+
 def policy_for(facts: Facts) -> tuple[Rule, ...]:
+    if facts.is_trial:
+        return TRIALS
     return REPLIES if facts.is_reply else POLICY
 
 

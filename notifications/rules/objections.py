@@ -202,6 +202,9 @@ class Facts:
     last did, and ``said_at`` when the same was answered to them before. What somebody
     has said may lie ``unread``.
 
+    ``is_trial`` is whether somebody who minds the store wants to see it on their own
+    phone.
+
     ``siblings`` are the other messages about the order that go out, or have gone out;
     ``itself`` is this one beside them, None where it has none.
     ``has_something_to_tell`` is false where what it would tell has come to nothing.
@@ -260,6 +263,7 @@ class Facts:
     standing: Standing | None = None
     hour: Hour | None = None
     code: Code | None = None
+    is_trial: bool = False
     ordered: Ordered | None = None
     bill: Bill | None = None
     look: Look | None = None

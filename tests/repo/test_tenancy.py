@@ -72,6 +72,8 @@ _WRITTEN = {
     "order_answers": "(shop_id, order_id, question) VALUES (:shop, 1, 'msg_1')",
     "policy_overrules": "(shop_id, product_id, is_allowed, reason, actor, at)"
     " VALUES (:shop, 1, true, 'Ours', 'me', now())",
+    "test_numbers": "(shop_id, staff, phone_key, phone, confirmed_at)"
+    " VALUES (:shop, '7', 'k', 'p', now())",
     "shop_keys": "(shop_id, wrapped, made_at) VALUES (:shop, 'x', now())",
 }
 

@@ -256,6 +256,7 @@ def _any_facts() -> st.SearchStrategy[Facts]:
         standing=st.none() | standings,
         hour=st.none() | st.builds(Hour, st.just(("UTC",)), key, maybe_moment),
         is_reply=st.booleans(),
+        is_trial=st.booleans(),
         wrote_at=maybe_moment,
         said_at=maybe_moment,
         unread=st.booleans(),

@@ -10,7 +10,14 @@ from hypothesis import strategies as st
 from core.values import Milestone
 from core.words import languages, words_for
 from notifications.checks import QUESTIONS, checks_of
-from notifications.rules.decision import POLICY, REPLIES, Send, decide, policy_for
+from notifications.rules.decision import (
+    POLICY,
+    REPLIES,
+    TRIALS,
+    Send,
+    decide,
+    policy_for,
+)
 from notifications.rules.objections import Facts, Skip, Yes
 from tests.rules.facts import FACTS, NOON, WELCOME, but
 
@@ -24,7 +31,7 @@ def _saw(facts: Facts, rule: str) -> str | None:
 
 
 def test_every_rule_has_a_question_and_every_question_a_rule():
-    assert QUESTIONS.keys() == {*POLICY, *REPLIES}
+    assert QUESTIONS.keys() == {*POLICY, *REPLIES, *TRIALS}
 
 
 def test_no_two_rules_ask_the_same():

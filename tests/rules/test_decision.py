@@ -168,6 +168,33 @@ OF_REPLIES = {
 }
 
 
+TRIED = but(
+    is_trial=True, yes=None, revoked_at=NOON, template_category="MARKETING", hour=None
+)
+OF_TRIALS = {
+    Because.SHOP_GONE: {"shop_is_active": False},
+    Because.TOO_LATE: {"lifetime": HOUR, "wanted_at": NOON - 2 * HOUR},
+    Because.NO_PHONE: {"is_reachable": False},
+    Because.NOT_CONNECTED: {"number_is_connected": False},
+    Because.PARKED: {"parked_until": NOON + HOUR},
+    Because.TEMPLATE_NOT_READY: {"template_state": "PENDING"},
+    Because.BEHIND_ANOTHER: {"another_is_under_way": True},
+    Because.NUMBER_BUSY: {"number_free_at": NOON + MINUTE},
+}
+
+
+def test_a_test_needs_no_yes_and_comes_whatever_was_sold_as_news():
+    assert decide(TRIED, now=NOON) == Send()
+
+
+@pytest.mark.parametrize(("because", "changes"), OF_TRIALS.items())
+def test_a_test_is_held_up_by_what_holds_up_the_way_itself(because, changes):
+    decision = decide(replace(TRIED, **changes), now=NOON)
+
+    assert not isinstance(decision, Send)
+    assert decision.because is because
+
+
 def test_an_answer_needs_no_order_no_yes_and_no_template():
     assert decide(ANSWER, now=NOON) == Send()
 

@@ -59,6 +59,7 @@ def test_a_report_is_told_whole():
             "category": "utility",
             "type": "regular",
         },
+        charged_as="utility",
         user=WhatsAppUser(phone=Phone("+4915112345678")),
     )
 
