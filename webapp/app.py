@@ -9,6 +9,7 @@ from werkzeug.exceptions import HTTPException, ServiceUnavailable
 from core.errors import DatabaseAway
 from core.redis_urls import open_redis
 from core.settings import Settings
+from core.words import N_
 from integrations.visits import Visits
 from notifications.connecting import Store
 from notifications.ports import Services
@@ -25,6 +26,7 @@ from webapp import (
 )
 from webapp.access import operators_only
 from webapp.health import Health
+from webapp.languages import words_of_reader
 from wiring.outside import store_at
 
 log = logging.getLogger(__name__)
@@ -35,15 +37,16 @@ _LARGEST_BODY_BYTES = 1024 * 1024
 _REDIS_SECONDS = 1.0
 
 _WORDS = {
-    400: "This request cannot be read.",
-    401: "Open Sosik in your store's admin, and you will be known here.",
-    403: "This is not allowed from there.",
-    404: "There is no such page.",
-    405: "This page does not answer to that.",
-    413: "This is more than we take.",
-    502: "Shopify did not answer as it should. Please come again.",
-    503: "The database or the queue is away. Please come again.",
+    400: N_("This request cannot be read."),
+    401: N_("Open Sosik in your store's admin, and you will be known here."),
+    403: N_("This is not allowed from there."),
+    404: N_("There is no such page."),
+    405: N_("This page does not answer to that."),
+    413: N_("This is more than we take."),
+    502: N_("Shopify did not answer as it should. Please come again."),
+    503: N_("The database or the queue is away. Please come again."),
 }
+_ELSE = N_("Something went wrong here. It has been noted.")
 
 
 def create_app(
@@ -101,11 +104,13 @@ def _refused(error: HTTPException) -> Any:
     """A page with the number and one sentence; never what went wrong inside."""
     if error.response is not None:
         return error.response
-    status = error.code or 500
+    status, words = error.code or 500, words_of_reader()
     page = render_template(
         "refused.html",
         status=status,
-        words=_WORDS.get(status, "Something went wrong here. It has been noted."),
+        language=words.language,
+        sentence=words.gettext(_WORDS.get(status, _ELSE)),
+        way_back=words.gettext(N_("To the front page")),
     )
     response: Response = make_response(page, status)
     for name, value in error.get_headers():

@@ -3,8 +3,6 @@
 "use strict";
 
 (() => {
-  const narrow = matchMedia("(max-width: 40rem)");
-
   // What is fetched is to be in the language of the page that asks.
   document.addEventListener("htmx:config:request", (event) => {
     event.detail.ctx.request.headers["Accept-Language"] = document.documentElement.lang;
@@ -23,9 +21,9 @@
   // part of itself leaves the reader where they are.
   document.addEventListener("htmx:after:swap", (event) => {
     if (event.detail.ctx?.target !== document.body) return;
-    settle();
     document.getElementById("content")?.focus({ preventScroll: true });
     scrollTo(0, 0);
+    showPlace();
   });
 
   // Shopify's menu and links tell where they lead, and leave the way to us.
@@ -52,9 +50,8 @@
     setTimeout(() => URL.revokeObjectURL(address), 10_000);
   });
 
-  const settle = () => {
-    const menu = document.querySelector("[data-menu]");
-    if (menu) menu.open = !narrow.matches;
-  };
-  settle();
+  // On a narrow screen the menu is a strip, of which a part can be seen.
+  const showPlace = () =>
+    document.querySelector('.menu [aria-current="page"]')?.scrollIntoView({ block: "nearest", inline: "center" });
+  showPlace();
 })();

@@ -1,87 +1,19 @@
 """In a real browser an owner opens the app in the admin's frame, and without it."""
 
-import threading
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
-from typing import Any
-
 import pytest
-from werkzeug.serving import make_server
 
 from bench.chromium import Browser, programs
-from bench.chromium import opened as opened_browser
-from sandbox.control import Control
-from tests.flows.conftest import shopify, terminal  # noqa: F401 -- fixtures
-from tests.flows.terminal import Terminal
+from tests.browser.served import address, in_frame
 from tests.shopify_signs import id_token, opened
-from tests.world import SHOP, World
-from webapp.app import create_app
+from tests.world import SHOP
 
 pytestmark = pytest.mark.skipif(
     programs() is None, reason="chromium and chromedriver are not installed"
 )
 
 
-@dataclass(frozen=True)
-class Served:
-    """The application at an address of its own, known to the simulated Shopify."""
-
-    url: str
-    shopify: Control
-    world: World
-
-    @property
-    def admin(self) -> str:
-        return f"{self.shopify.url}/{SHOP}/admin/apps/sosik"
-
-
-@pytest.fixture
-def served(world: World, terminal: Terminal) -> Iterator[Served]:  # noqa: F811
-    settings = replace(terminal.settings, sandbox=True)
-    server = make_server("127.0.0.1", 0, lambda _e, _s: [], threaded=True)
-    url = f"http://127.0.0.1:{server.server_port}"
-    app = create_app(replace(settings, app_url=url), world.services)
-
-    def answered_whole(environ: Any, start_response: Any) -> list[bytes]:
-        """No file is left open by a browser that has gone."""
-        answer = app(environ, start_response)
-        with closing(answer):
-            return [b"".join(answer)]
-
-    server.app = answered_whole
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    control = Control(settings.sandbox_shopify_url or "", "sandbox-secret-for-tests")
-    control.post("settings", {"app_url": url})
-    yield Served(url, control, world)
-    control.post("settings", {"app_url": None})
-    server.shutdown()
-    thread.join(10)
-    server.server_close()
-
-
-@pytest.fixture
-def browser() -> Iterator[Browser]:
-    with opened_browser() as browser:
-        yield browser
-
-
-@contextmanager
-def in_frame(browser: Browser) -> Iterator[None]:
-    """Within the block the browser looks into the first frame of the page."""
-    browser.driver.switch_to.frame(browser.find("iframe"))
-    yield
-    browser.driver.switch_to.default_content()
-
-
 def shows(browser: Browser, words: str) -> None:
     browser.says("body", words)
-
-
-def address(browser: Browser) -> str:
-    """Of the page, or of the frame that is looked into."""
-    return str(browser.run("return location.href"))
 
 
 def test_the_app_is_installed_and_opened_in_the_admin_s_frame(served, browser):

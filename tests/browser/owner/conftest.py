@@ -1,0 +1,8 @@
+"""Fixtures for a store's owner who looks by a real browser."""
+
+from tests.browser.served import (  # noqa: F401 -- fixtures
+    browser,
+    served,
+    shopify,
+    terminal,
+)
