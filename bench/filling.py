@@ -1,7 +1,7 @@
 """Fills a database with years of history: orders, their buyers, and messages.
 
-PostgreSQL makes the rows itself. Sealed columns hold random bytes of a like length;
-nothing here is ever opened again.
+PostgreSQL makes the rows itself. Sealed columns hold random bytes of a like length:
+nothing here is ever opened again, but for phones where somebody gives sealed ones.
 """
 
 from collections.abc import Sequence
@@ -13,10 +13,12 @@ import psycopg
 _CONTACTS = """
 INSERT INTO contacts (shop_id, phone_key, phone, created_at)
 SELECT shops.ids[1 + n %% cardinality(shops.ids)],
-  sha256(('contact ' || n)::bytea), sha256(('phone ' || n)::bytea) || '\\x0000',
+  sha256(('contact ' || n)::bytea),
+  coalesce(shops.phones[1 + n %% cardinality(shops.ids)],
+    sha256(('phone ' || n)::bytea) || '\\x0000'),
   %(now)s::timestamptz - n * interval '5 seconds'
 FROM generate_series(1, %(orders)s::bigint) AS n,
-  (SELECT %(shops)s::bigint[] AS ids) AS shops
+  (SELECT %(shops)s::bigint[] AS ids, %(phones)s::bytea[] AS phones) AS shops
 """
 
 _KEYS = """
@@ -103,14 +105,18 @@ def fill(
     waiting: int,
     now: datetime,
     has_past: bool = False,
+    phones: Sequence[bytes] = (),
+    written_by: str = _MESSAGES,
 ) -> None:
     """For an empty database: the years before ``now``. ``messages`` counts the waiting
     ones too; ``has_past`` is whether each order has a webhook, a parcel and its history
-    besides."""
+    besides. ``phones`` are sealed, one for each of the shops, and everybody's there.
+    ``written_by`` is the statement that writes the messages from the ``first`` to the
+    ``last``."""
     connection.execute("SET synchronous_commit = off")
     connection.execute("SET maintenance_work_mem = '256MB'")
     asked = {"orders": orders, "shops": list(shop_ids), "waiting": waiting, "now": now}
-    connection.execute(_CONTACTS, asked)
+    connection.execute(_CONTACTS, asked | {"phones": list(phones) or None})
     connection.execute(_KEYS)
     connection.execute(_ORDERS)
     if has_past:
@@ -125,7 +131,8 @@ def fill(
         connection.execute(f"DROP INDEX {name}".encode())
     for first in range(1, messages + 1, _AT_ONCE):
         last = min(messages, first + _AT_ONCE - 1)
-        connection.execute(_MESSAGES, asked | {"first": first, "last": last})
+        span = {"first": first, "last": last}
+        connection.execute(written_by.encode(), asked | span)
     for definition in indexes.values():
         connection.execute(definition.encode())
     connection.execute("VACUUM ANALYZE")

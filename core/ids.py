@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Callable
+from datetime import datetime
 from itertools import count
 from typing import TypeAlias
 
@@ -16,8 +17,13 @@ def new_id_maker(clock: Clock) -> NewId:
     numbers = count()
 
     def new_id(prefix: str) -> str:
-        milliseconds = int(clock().timestamp() * 1000)
         place = next(numbers) & 0xFFFF
-        return f"{prefix}_{milliseconds:011x}{place:04x}{secrets.token_hex(5)}"
+        return f"{begins_at(prefix, clock())}{place:04x}{secrets.token_hex(5)}"
 
     return new_id
+
+
+def begins_at(prefix: str, moment: datetime) -> str:
+    """What sorts before every id that is made from a moment on, and behind all that
+    were made in an earlier millisecond."""
+    return f"{prefix}_{int(moment.timestamp() * 1000):011x}"

@@ -596,6 +596,7 @@ OF_STEPS: Mapping[str, str] = MappingProxyType(
         "never_taken": OF_MESSAGES["never_taken"].sentence,
         "never_confirmed": OF_MESSAGES["never_confirmed"].sentence,
         "decided_by_person": N_("%(actor)s decided: %(decision)s."),
+        "asked_again": N_("%(actor)s had it sent again, after message %(before)s."),
         "buyer_confirmed": N_("The buyer confirmed the order by the button."),
         "buyer_cancelled": N_("The buyer cancelled the order by the button."),
         "buyer_silent": N_("The buyer gave no answer in time."),
@@ -648,7 +649,7 @@ OF_STEPS: Mapping[str, str] = MappingProxyType(
 """What a line of a message's story says."""
 
 _NO_STEP = N_("Something happened that this version of the program has no words for.")
-_NAMED = ("automation", "actor", "things", "can_be_bought", "differences")
+_NAMED = ("automation", "actor", "before", "things", "can_be_bought", "differences")
 
 
 def step(what: str, details: Mapping[str, object], words: Words) -> str:

@@ -226,7 +226,7 @@ TOLD_ELSEWHERE = frozenset(
     {
         *("at", "what", "because", "code", "attempt", "saw", "said"),
         # The sentence has them.
-        *("automation", "actor", "decision"),
+        *("automation", "actor", "decision", "before"),
         *("things", "can_be_bought", "differences"),
     }
 )

@@ -5,14 +5,15 @@ from datetime import datetime, timedelta
 
 from core.errors import UnreadablePayload
 from core.events import DeliveryReported
+from core.lanes import Work
 from core.sealing import CannotOpen
-from core.values import MessageId
+from core.values import MessageId, ShopId
 from notifications.ports import Services
 from notifications.replies import REPLY
 from notifications.rules import doubt
 from notifications.rules.doubt import Group, Reported, Verdict
 from notifications.rules.lifecycle import State
-from storage import inbox, progress
+from storage import inbox, outbox, progress
 from storage.doubt import (
     Doubt,
     doubts,
@@ -23,7 +24,6 @@ from storage.doubt import (
 from storage.inbox import Source
 from storage.progress import Row
 from storage.session import Transaction
-from storage.tenancy import Crossing
 
 _MOST_AT_ONCE = 500
 _REPORTS_ARE_READ_WITHIN = timedelta(seconds=1)
@@ -158,12 +158,17 @@ def _never(now: datetime) -> datetime:
 
 
 def settle_by_person(
-    message_id: MessageId, *, decision: State, actor: str, services: Services
+    shop_id: ShopId,
+    message_id: MessageId,
+    *,
+    decision: State,
+    actor: str,
+    services: Services,
 ) -> bool:
     """A person decides about an unsure message: it arrived (``sent``), is to go out
     again (``waiting``), or shall not (``cancelled``). False if it is not unsure."""
     now = services.clock()
-    with services.transactions.across(Crossing.OPERATING) as tx:
+    with services.transactions.for_shop(shop_id) as tx:
         rows = [
             row
             for row in progress.locked(tx, [message_id])
@@ -180,4 +185,7 @@ def settle_by_person(
                 }
             )
         progress.keep(tx, rows, now=now)
+        if rows and decision is State.WAITING:
+            lane = outbox.lane_of(tx, shop_id)
+            tx.after_commit(lambda: services.hints.look(Work.SEND, lane))
     return bool(rows)

@@ -36,12 +36,13 @@ class Reader:
             NotPossible: there is no such order.
         """
         with self._opened() as tx:
-            found = self._orders_named(tx, name)
-            messages = asking.messages_of_orders(tx, self._shop, _ids(found))
-            told = {row["id"] for row in messages}
-            led = asking.messages_leading_to(tx, self._shop, found)
-            first = [row for row in led.values() if row["id"] not in told]
-            return self._story(tx, found, [*first, *messages], self.retelling, led=led)
+            return self._of_orders(tx, self._orders_named(tx, name))
+
+    def of_order_id(self, order_id: OrderId) -> Story:
+        """The order that Shopify calls so, and its messages; an empty story where
+        there is none."""
+        with self._opened() as tx:
+            return self._of_orders(tx, asking.orders_of(tx, self._shop, [order_id]))
 
     def of_person(self, phone: Phone) -> Story:
         """What one person agreed to, ordered and got; they are found by a fingerprint.
@@ -104,6 +105,13 @@ class Reader:
 
     def _opened(self) -> AbstractContextManager[Transaction]:
         return self.retelling.services.transactions.for_shop(self._shop)
+
+    def _of_orders(self, tx: Transaction, found: asking.Rows) -> Story:
+        messages = asking.messages_of_orders(tx, self._shop, _ids(found))
+        told = {row["id"] for row in messages}
+        led = asking.messages_leading_to(tx, self._shop, found)
+        first = [row for row in led.values() if row["id"] not in told]
+        return self._story(tx, found, [*first, *messages], self.retelling, led=led)
 
     def _orders_named(self, tx: Transaction, name: str) -> asking.Rows:
         found = asking.orders_named(tx, self._shop, name)

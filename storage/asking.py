@@ -126,7 +126,12 @@ def newest_messages(
 
 
 def _whole_messages(shop_id: ShopId) -> Select[Any]:
-    """Messages with all there is about them; the contact as sending would find it."""
+    return messages_with(shop_id, messages)
+
+
+def messages_with(shop_id: ShopId, *columns: Any) -> Select[Any]:
+    """These columns of messages, and what is around them: the contact as sending would
+    find it."""
     parcel = (parcels.c.shop_id == messages.c.shop_id) & (
         parcels.c.fulfillment_id == messages.c.fulfillment_id
     )
@@ -151,8 +156,9 @@ def _whole_messages(shop_id: ShopId) -> Select[Any]:
     )
     return (
         select(
-            messages,
+            *columns,
             orders.c.name.label("order_name"),
+            contacts.c.id.label("person"),
             contacts.c.phone,
             numbers.c.display_phone,
             clicks.c.first_at.label("clicked_at"),
@@ -276,8 +282,12 @@ def _whole_orders(shop_id: ShopId) -> Select[Any]:
 
 def orders_named(tx: Transaction, shop_id: ShopId, name: str) -> Rows:
     """Orders by the name that people use, ``#1001`` or ``1001``."""
-    names = {name, f"#{name}", name.removeprefix("#")}
+    names = spellings_of(name)
     return _rows(tx, _whole_orders(shop_id).where(orders.c.name.in_(names)))
+
+
+def spellings_of(name: str) -> list[str]:
+    return sorted({name, f"#{name}", name.removeprefix("#")})
 
 
 def orders_of_contact(tx: Transaction, shop_id: ShopId, contact_id: ContactId) -> Rows:
@@ -348,7 +358,7 @@ def state_of_message(
 ) -> Mapping[str, Any] | None:
     """Its state and whose it is, whichever shop that may be."""
     query = (
-        select(messages.c.state, messages.c.reason, shops.c.domain, shops.c.lane)
+        select(messages.c.state, messages.c.reason, messages.c.shop_id)
         .join(shops, shops.c.id == messages.c.shop_id)
         .where(messages.c.id == message_id)
     )

@@ -327,6 +327,20 @@ def headlines(tx: Transaction, ids: Collection[int]) -> list[dict[str, Any]]:
     return [row._asdict() for row in tx.ask(_HEADLINES, {"ids": sorted(ids)})]
 
 
+_BODIES = Statement("""
+SELECT id, topic, shop_domain, body FROM webhooks
+WHERE shop_id = :shop AND id = ANY(CAST(:ids AS bigint[])) ORDER BY happened_at, id
+""")
+
+
+def bodies(
+    tx: Transaction, shop_id: ShopId, ids: Collection[int]
+) -> list[dict[str, Any]]:
+    """The sealed bodies of these webhooks of a shop, where they are kept."""
+    asked = {"shop": shop_id, "ids": sorted(ids)}
+    return [row._asdict() for row in tx.ask(_BODIES, asked)] if ids else []
+
+
 _EMPTY = Statement("""
 UPDATE webhooks SET body = NULL, order_id = NULL, outcome = NULL,
   reason = CASE WHEN state IN ('pending', 'stuck') THEN 'person_erased' ELSE reason END,

@@ -101,6 +101,25 @@ def add(tx: Transaction, intents: Sequence[Intent], *, now: datetime) -> set[Mes
     return {MessageId(row.id) for row in tx.ask(_ADD, folded(rows))}
 
 
+_OF_OCCASION = Statement(
+    "SELECT id FROM messages WHERE shop_id = :shop AND occasion = :occasion"
+)
+
+
+def message_of(tx: Transaction, shop_id: ShopId, occasion: str) -> MessageId | None:
+    """The message that there is for an occasion."""
+    found = tx.ask(_OF_OCCASION, {"shop": shop_id, "occasion": occasion})
+    return MessageId(found[0].id) if found else None
+
+
+_LANE_OF = Statement("SELECT lane FROM shops WHERE id = :shop")
+
+
+def lane_of(tx: Transaction, shop_id: ShopId) -> Lane:
+    """The lane in which the shop's messages leave."""
+    return Lane(tx.ask(_LANE_OF, {"shop": shop_id})[0].lane)
+
+
 _LANES_DUE = Statement("""
 SELECT DISTINCT s.lane FROM shops s CROSS JOIN (VALUES (0), (1)) AS p (priority)
 WHERE EXISTS (

@@ -442,6 +442,13 @@ orders = Table(
     Column("marks", LargeBinary),
     Index("orders_by_name", "shop_id", "name"),
     Index(
+        "orders_of_shop",
+        "shop_id",
+        "placed_at",
+        "order_id",
+        postgresql_where=text("whole_since IS NOT NULL"),
+    ),
+    Index(
         "orders_by_checkout",
         "shop_id",
         "checkout_key",
@@ -988,6 +995,16 @@ messages = Table(
             persisted=True,
         ),
     ),
+    # What lists find it by that ask for one state, but for those that are out: the
+    # same holds for them.
+    Column(
+        "listed_as",
+        Text,
+        Computed(
+            "CASE WHEN state NOT IN ('sent', 'delivered', 'read') THEN state END",
+            persisted=True,
+        ),
+    ),
     Column("reason", Text),
     Column("attempt", SmallInteger, nullable=False, server_default=text("0")),
     Column("resends", SmallInteger, nullable=False, server_default=text("0")),
@@ -1050,6 +1067,16 @@ messages = Table(
     Index("messages_by_provider_id", "provider_id"),
     Index("messages_of_order", "shop_id", "order_id"),
     Index("messages_of_contact", "contact_id", "created_at"),
+    # For lists, newest first: an id tells when it was made.
+    Index("messages_of_shop", "shop_id", "id"),
+    Index("messages_of_automation", "shop_id", "automation", "id"),
+    Index(
+        "messages_not_out",
+        "shop_id",
+        "listed_as",
+        "id",
+        postgresql_where=text("listed_as IS NOT NULL"),
+    ),
     Index(
         "messages_of_checkout",
         "shop_id",

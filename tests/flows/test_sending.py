@@ -335,6 +335,7 @@ def test_after_a_day_a_person_decides(world):
     assert (world.message.state, world.message.reason) == ("unsure", "never_confirmed")
 
     settled = settle_by_person(
+        world.shop_ids[SHOP],
         MessageId(world.message.id),
         decision=State.SENT,
         actor="ada",

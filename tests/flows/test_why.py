@@ -243,6 +243,7 @@ def test_names_who_decided_about_an_unsure_message(world, why):
     world.work()
     world.meta.post("settings", {"faults": []})
     weighing.settle_by_person(
+        world.shop_ids[SHOP],
         world.message.id,
         decision=State.CANCELLED,
         actor="ada",

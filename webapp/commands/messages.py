@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 import click
 
 from core.errors import NotPossible
-from core.lanes import Lane, Work
 from core.values import MessageId, ShopDomain, ShopId
 from core.words import N_, Words
 from integrations.meta.advice import meaning_of
@@ -207,8 +206,8 @@ def _settle(desk: Desk) -> click.Command:
         """Decide about the message ID, of which nobody knows whether it arrived."""
         if decision is None:
             raise NotPossible("give --arrived, --send-again or --drop")
-        lane = _lane_of_unsure(desk, MessageId(message_id), decision)
         settled = settle_by_person(
+            _shop_of_unsure(desk, MessageId(message_id), decision),
             MessageId(message_id),
             decision=_DECISIONS[decision],
             actor=desk.operator.name,
@@ -216,8 +215,6 @@ def _settle(desk: Desk) -> click.Command:
         )
         if not settled:
             raise NotPossible(f"{message_id} is not unsure any more")
-        if decision == "send_again":
-            desk.services.hints.look(Work.SEND, lane)
         state = _DECISIONS[decision].value
         if as_json:
             show_json({"id": message_id, "state": state})
@@ -227,7 +224,7 @@ def _settle(desk: Desk) -> click.Command:
     return settle
 
 
-def _lane_of_unsure(desk: Desk, message_id: MessageId, decision: str) -> Lane:
+def _shop_of_unsure(desk: Desk, message_id: MessageId, decision: str) -> ShopId:
     with crossing(
         f"messages settle {decision}",
         operator=desk.operator,
@@ -240,4 +237,4 @@ def _lane_of_unsure(desk: Desk, message_id: MessageId, decision: str) -> Lane:
         raise NotPossible(
             f"{message_id} is {row['state']}: only what is unsure can be settled"
         )
-    return Lane(row["lane"])
+    return ShopId(row["shop_id"])

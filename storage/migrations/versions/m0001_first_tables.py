@@ -541,6 +541,15 @@ def _of_messages() -> None:
             ),
             nullable=True,
         ),
+        sa.Column(
+            "listed_as",
+            sa.Text(),
+            sa.Computed(
+                "CASE WHEN state NOT IN ('sent', 'delivered', 'read') THEN state END",
+                persisted=True,
+            ),
+            nullable=True,
+        ),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column(
             "attempt", sa.SmallInteger(), server_default=sa.text("0"), nullable=False
@@ -624,8 +633,22 @@ def _of_messages() -> None:
         postgresql_where=sa.text("draft_order_id IS NOT NULL"),
     )
     op.create_index(
+        "messages_not_out",
+        "messages",
+        ["shop_id", "listed_as", "id"],
+        unique=False,
+        postgresql_where=sa.text("listed_as IS NOT NULL"),
+    )
+    op.create_index(
+        "messages_of_automation",
+        "messages",
+        ["shop_id", "automation", "id"],
+        unique=False,
+    )
+    op.create_index(
         "messages_of_order", "messages", ["shop_id", "order_id"], unique=False
     )
+    op.create_index("messages_of_shop", "messages", ["shop_id", "id"], unique=False)
     op.create_index(
         "messages_sending",
         "messages",
@@ -1032,6 +1055,13 @@ def _of_orders() -> None:
         postgresql_where=sa.text("checkout_key IS NOT NULL"),
     )
     op.create_index("orders_by_name", "orders", ["shop_id", "name"], unique=False)
+    op.create_index(
+        "orders_of_shop",
+        "orders",
+        ["shop_id", "placed_at", "order_id"],
+        unique=False,
+        postgresql_where=sa.text("whole_since IS NOT NULL"),
+    )
     op.create_index(
         "orders_by_reference",
         "orders",
