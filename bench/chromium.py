@@ -94,6 +94,12 @@ class Browser:
         """Ask Chromium itself, by its DevTools protocol."""
         return self.driver.execute_cdp_cmd(name, given)
 
+    def tab(self) -> None:
+        """Press the tabulator, as on a keyboard and not at an element."""
+        key = {"key": "Tab", "code": "Tab", "windowsVirtualKeyCode": 9}
+        for kind in ("rawKeyDown", "keyUp"):
+            self.command("Input.dispatchKeyEvent", type=kind, **key)
+
     def all(self, css: str) -> list[WebElement]:
         return self.driver.find_elements(By.CSS_SELECTOR, css)
 

@@ -209,7 +209,7 @@ def test_the_whole_story_can_be_told_without_a_mouse(page: SandboxPage):
                 "return document.activeElement.matches(arguments[0])", css
             ):
                 return
-            active().send_keys(Keys.TAB)
+            page.browser.tab()
         raise AssertionError(f"no way to {css}")
 
     before = page.names()
