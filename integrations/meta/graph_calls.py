@@ -41,7 +41,7 @@ class GraphCalls:
         asked = f"{path}?{urlencode(query)}" if query else path
         outcome = self.call("GET", self._url(asked), headers=_headers(token))
         try:
-            return _object(outcome)
+            return object_in(outcome)
         except Unsure as unsure:  # reading twice harms nobody
             raise TryLater(str(unsure), code=unsure.code, said=unsure.said) from None
 
@@ -56,13 +56,13 @@ class GraphCalls:
             headers={**_headers(token), "Content-Type": "application/json"},
             body=body,
         )
-        return _object(outcome)
+        return object_in(outcome)
 
     def delete(
         self, path: str, token: str, query: Mapping[str, str] = _NOTHING
     ) -> Mapping[str, Any]:
         asked = f"{path}?{urlencode(query)}" if query else path
-        return _object(self.call("DELETE", self._url(asked), headers=_headers(token)))
+        return object_in(self.call("DELETE", self._url(asked), headers=_headers(token)))
 
     def _url(self, path: str) -> str:
         return f"{self.origin}/{self.version}/{path}"
@@ -72,7 +72,7 @@ def _headers(token: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}", "Accept": "application/json"}
 
 
-def _object(outcome: Outcome) -> Mapping[str, Any]:
+def object_in(outcome: Outcome) -> Mapping[str, Any]:
     answer = answered(outcome)
     if answer.status >= 300:
         raise refusal(answer)

@@ -2,7 +2,7 @@
 
 import hashlib
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -23,13 +23,17 @@ def sandbox_token(secret: str) -> str:
 
 @dataclass(slots=True)
 class Waba:
-    """``refuses`` is the code with which every call about it fails, if any."""
+    """``refuses`` is the code with which every call about it fails, if any. ``says`` is
+    what it tells of itself otherwise than usual, by the names of Meta's fields. Its
+    token is good for ever, or until ``token_ends``, in seconds."""
 
     id: str
     token: str
     name: str = "Sosik Sandbox"
     is_subscribed: bool = True
     refuses: int | None = None
+    says: dict[str, Any] = field(default_factory=dict)
+    token_ends: int = 0
 
     @property
     def business(self) -> str:
@@ -39,11 +43,30 @@ class Waba:
 
 @dataclass(slots=True)
 class Number:
+    """``says`` is as an account's. ``pin`` is that of its two-step verification, once
+    it has one, and ``registered`` are the moments, in seconds, at which somebody tried
+    to register it."""
+
     id: str
     waba: Waba
     display: str
     throughput: Throughput
     verified_name: str = "Sosik Sandbox"
+    says: dict[str, Any] = field(default_factory=dict)
+    profile: dict[str, Any] = field(default_factory=dict)
+    pin: str | None = None
+    wrong_pins: int = 0
+    registered: list[float] = field(default_factory=list)
+
+    @property
+    def is_registered(self) -> bool:
+        """Whether it may send by the API."""
+        said = (self.says.get("status"), self.says.get("platform_type"))
+        return said[0] in (None, "CONNECTED") and said[1] in (None, "CLOUD_API")
+
+    @property
+    def is_on_phone(self) -> bool:
+        return self.says.get("is_on_biz_app") is True
 
     @property
     def digits(self) -> str:
@@ -77,8 +100,14 @@ class Accounts:
         throughput: int = 80,
         subscribed: bool = True,
         refuses: int | None = None,
+        **more: Any,
     ) -> Number:
-        """Create the account and the number, or change those that are there."""
+        """Create the account and the number, or change those that are there. ``more``
+        is for what is seldom said: see ``_MORE``.
+
+        Raises:
+            TypeError: there is more than that, or of another kind.
+        """
         waba = self.wabas.get(waba_id)
         if waba is None:
             waba = self.wabas[waba_id] = Waba(waba_id, token)
@@ -90,6 +119,11 @@ class Accounts:
             self.numbers[phone_number_id] = number
         number.display, number.verified_name = display_phone_number, name
         number.throughput.most = throughput
+        for name, value in more.items():
+            whose, attribute, kinds = _MORE.get(name, ("", "", ()))
+            if not isinstance(value, kinds):
+                raise TypeError(f"{name}: unknown, or of another kind")
+            setattr(waba if whose == "waba" else number, attribute, value)
         return number
 
     def told(self, body: dict[str, Any]) -> dict[str, Any]:
@@ -121,6 +155,10 @@ class Accounts:
                 "throughput": number.throughput.most,
                 "subscribed": number.waba.is_subscribed,
                 "refuses": number.waba.refuses,
+                **{
+                    name: getattr(number.waba if whose == "waba" else number, attribute)
+                    for name, (whose, attribute, _) in _MORE.items()
+                },
             }
             for number in self.numbers.values()
         ]
@@ -165,6 +203,17 @@ class Accounts:
         if waba.refuses in {0, 3, 10, 190, 200, 368, 131005}:
             raise refused_as(waba.refuses)
         return waba
+
+
+_MORE: dict[str, tuple[str, str, tuple[type, ...]]] = {
+    "account_says": ("waba", "says", (dict,)),
+    "token_ends": ("waba", "token_ends", (int,)),
+    "number_says": ("number", "says", (dict,)),
+    "profile": ("number", "profile", (dict,)),
+    "pin": ("number", "pin", (str, type(None))),
+    "registered": ("number", "registered", (list,)),
+}
+"""By its name: whose it is, where it is kept, and of what kind it is."""
 
 
 def bearer(authorization: str | None) -> str:

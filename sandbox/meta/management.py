@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from sandbox.meta.accounts import Accounts, Number, Waba, bearer
 from sandbox.meta.errors import Refused, no_such_object
+from sandbox.meta.onboarding import Onboarding
 from sandbox.meta.templates import Template, TemplateBook
 
 SCOPES = [
@@ -50,6 +51,9 @@ class Management:
         self._app = (app_id, app_secret)
         self._seconds_now = seconds_now
         self._submitted = submitted
+        self.onboarding = Onboarding(
+            accounts, app=(app_id, app_secret), seconds_now=seconds_now
+        )
 
     def answer(
         self, method: str, target: str, authorization: str | None, raw: bytes
@@ -67,6 +71,16 @@ class Management:
         match (method, *parts):
             case ("GET", "debug_token"):
                 return self._debug_token(query, authorization)
+            case ("GET" | "POST", "oauth", "access_token"):
+                return self.onboarding.token_for(
+                    {**dict(parse_qsl(raw.decode())), **query}
+                )
+            case ("POST", number_id, "register"):
+                number = self._accounts.number(number_id, authorization)
+                return self.onboarding.register(number, body_of(raw))
+            case (_, number_id, "whatsapp_business_profile"):
+                number = self._accounts.number(number_id, authorization)
+                return self._profile(method, number, query, raw)
             case (_, waba_id, "message_templates"):
                 waba = self._accounts.waba(waba_id, authorization)
                 return self._account_templates(method, waba, path, query, raw)
@@ -144,6 +158,13 @@ class Management:
             "data": [picked(_number_node(n), query, _NUMBER_FIELDS) for n in numbers]
         }
 
+    def _profile(
+        self, method: str, number: Number, query: Mapping[str, str], raw: bytes
+    ) -> Any:
+        if method == "POST":
+            return self.onboarding.write_profile(number, body_of(raw))
+        return self.onboarding.profile(number, query.get("fields", ""))
+
     def _apps(self, method: str, waba: Waba) -> Any:
         if method == "GET":
             app = {"id": self._app[0], "name": "Sosik", "link": "https://example.com/"}
@@ -171,14 +192,17 @@ class Management:
         data |= {
             "application": "Sosik",
             "data_access_expires_at": 0,
-            "expires_at": 0,
-            "is_valid": waba.refuses not in {0, 190},
+            "expires_at": waba.token_ends,
+            "is_valid": waba.refuses not in {0, 190} and not self._has_ended(waba),
             "issued_at": 0,
             "scopes": SCOPES,
             "granular_scopes": [{"scope": s, "target_ids": [waba.id]} for s in SCOPES],
             "user_id": f"1{waba.id}",
         }
         return {"data": data}
+
+    def _has_ended(self, waba: Waba) -> bool:
+        return 0 < waba.token_ends <= self._seconds_now()
 
 
 def unknown_path(path: str) -> Refused:
@@ -210,6 +234,7 @@ def _number_node(number: Number) -> dict[str, Any]:
         "account_mode": "LIVE",
         "webhook_configuration": {},
         "health_status": _health(number.waba, "PHONE_NUMBER", number.id),
+        **number.says,
     }
 
 
@@ -229,6 +254,7 @@ def _waba_node(waba: Waba) -> dict[str, Any]:
         "marketing_messages_onboarding_status": "ELIGIBLE",
         "whatsapp_business_manager_messaging_limit": "TIER_100K",
         "health_status": _health(waba, "WABA", waba.id),
+        **waba.says,
     }
 
 

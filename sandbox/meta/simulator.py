@@ -19,12 +19,13 @@ from sandbox.meta.accounts import DEFAULT_NUMBER_ID, Accounts
 from sandbox.meta.carts import with_products
 from sandbox.meta.commerce_door import CommerceDoor
 from sandbox.meta.door import Door
-from sandbox.meta.errors import Refused
+from sandbox.meta.errors import Refused, refused_as
 from sandbox.meta.faults import Faults, Kind
 from sandbox.meta.feed import Feed
 from sandbox.meta.inbound import inbound_updates
 from sandbox.meta.management import Management, check_version, unknown_path
 from sandbox.meta.messages import Accepted, Messages, held, special_recipients
+from sandbox.meta.onboarding import DIALOG
 from sandbox.meta.phones import Phones, said_in
 from sandbox.meta.product_messages import ProductMessages
 from sandbox.meta.review import Review
@@ -122,6 +123,10 @@ class MetaSimulator:
             return await self._control(request)
         if target == "/healthz":
             return web.Response(text="ok")
+        if DIALOG in target:
+            return self._management.onboarding.dialog(
+                target, app_url=self._feed.app_url
+            )
         if edge := self._catalogs.commerce.edge_of(target):
             return await self._catalogs.handle(request, edge)
         try:
@@ -184,6 +189,8 @@ class MetaSimulator:
             if len(rest) != 2:
                 raise unknown_path(target)
             number = self._accounts.number(rest[0], authorization)
+            if not number.is_registered:
+                raise refused_as(133010)
             accepted = self._messages.accept(number, raw, self._monotonic())
         except Refused as refusal:
             self._counts[f"refused_{refusal.code}"] += 1
@@ -241,6 +248,8 @@ class MetaSimulator:
                 return {"added": self._know(body)}
             case "POST", "accounts":
                 return self._accounts.told(body)
+            case "POST", "signup_codes":
+                return {"code": self._management.onboarding.code_for(body)}
             case "POST", "templates":
                 return {"changed": self._review.decide(body)}
             case "POST", "inbound":
