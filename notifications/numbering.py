@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from core.dialling import is_country
 from core.errors import NotPossible
 from core.values import ShopDomain, ShopId
+from core.words import N_
 from notifications import reviewing
 from notifications.connecting import Tell
 from notifications.operating import Operator, shop_id_of, shop_named
@@ -17,9 +18,11 @@ from notifications.ports import Services
 from notifications.reviewing import Key, Reviewer, Sender, TemplateTold, told_of
 from notifications.rules.objections import Because
 from notifications.wording import Template
-from storage import numbers, outbox, reviews
+from storage import number_health, numbers, outbox, reviews
 from storage.numbers import NewNumber, NumberTaken
 from storage.session import Transaction
+
+TAKEN = N_("the number is connected to another store")
 
 
 class Account(Reviewer, Protocol):
@@ -50,9 +53,11 @@ class NumberGiven:
         """
         for country in self.countries:
             if not is_country(country):
-                raise NotPossible(f"{country} is no country: give them as BR,PT")
+                raise NotPossible(
+                    N_("%(country)s is no country: give them as BR,PT"), country=country
+                )
         if self.is_beside and not self.countries:
-            raise NotPossible("give the --countries whose buyers it is for")
+            raise NotPossible(N_("say for buyers of which countries the number is"))
         if self.countries and not self.is_beside:
             raise NotPossible(
                 "the store's default number is for all countries that no other of its "
@@ -93,8 +98,7 @@ def connect_whatsapp(
     shop_id = shop_id_of(
         shop_named(domain, "shop whatsapp", operator=operator, services=services)
     )
-    with services.transactions.for_shop(shop_id) as tx:
-        _must_fit(given.checked(), numbers.numbers_of(tx, shop_id))
+    must_fit(shop_id, given, services)
     tell("asking Meta for the number")
     display_phone = account.display_number(given.phone_number_id, given.token)
     tell("subscribing to the account's webhooks")
@@ -102,7 +106,8 @@ def connect_whatsapp(
     tell("reading the account's templates")
     sender = Sender(shop_id, given.account_id, given.token)
     known = reviewing.read(sender, account, services)
-    _keep_number(shop_id, given, display_phone, services)
+    with services.transactions.for_shop(shop_id) as tx:
+        keep_number(tx, shop_id, given, display_phone, services)
     reviewing.keep(sender, known, services)
     submitted = reviewing.submit_missing(
         sender, known, account, services, tell=tell, even_if_refused=True
@@ -119,45 +124,70 @@ def connect_whatsapp(
     )
 
 
+def must_fit(shop_id: ShopId, given: NumberGiven, services: Services) -> None:
+    """Raises NotPossible where there may be no such number beside those of the shop."""
+    with services.transactions.for_shop(shop_id) as tx:
+        _must_fit(given.checked(), numbers.numbers_of(tx, shop_id))
+
+
 def _must_fit(given: NumberGiven, there: Sequence[Mapping[str, Any]]) -> None:
     """Whether there may be such a number beside those that the shop has."""
     if not given.is_beside:
         return
     if not there:
-        raise NotPossible("connect the store's default number first, without --also")
+        raise NotPossible(
+            N_("connect the store's default number first, without countries")
+        )
     if given.phone_number_id == there[0]["phone_number_id"]:
         raise NotPossible(
-            "it is the store's default number: connect another one in its place first"
+            N_(
+                "it is the store's default number: connect another one in its place "
+                "first"
+            )
         )
     for other in there:
         if other["phone_number_id"] == given.phone_number_id:
             continue
         for country in sorted(set(given.countries) & set(other["countries"])):
             number = other["phone_number_id"]
-            raise NotPossible(f"the number {number} is for {country} already")
+            raise NotPossible(
+                N_("the number %(id)s is for %(country)s already"),
+                id=number,
+                country=country,
+            )
 
 
-def _keep_number(
-    shop_id: ShopId, given: NumberGiven, display_phone: str, services: Services
+def keep_number(
+    tx: Transaction,
+    shop_id: ShopId,
+    given: NumberGiven,
+    display_phone: str,
+    services: Services,
 ) -> None:
-    with services.transactions.for_shop(shop_id) as tx:
-        numbers.be_alone_at(tx, shop_id)
-        before = numbers.numbers_of(tx, shop_id)
-        _must_fit(given, before)
-        keep = numbers.add_number if given.is_beside else numbers.connect_number
-        number = NewNumber(
-            account_id=given.account_id,
-            phone_number_id=given.phone_number_id,
-            token=given.token,
-            catalog_id=given.catalog_id,
-            display_phone=display_phone,
-            countries=given.countries,
-        )
-        try:
-            keep(tx, shop_id, number, sealer=services.sealer, now=services.clock())
-        except NumberTaken as error:
-            raise NotPossible("the number is connected to another store") from error
-        _go_on(tx, shop_id, before, services)
+    """Have the shop's messages leave through it from now on.
+
+    Raises:
+        NotPossible: it does not fit beside the others any more, or is another shop's.
+    """
+    numbers.be_alone_at(tx, shop_id)
+    before = numbers.numbers_of(tx, shop_id)
+    _must_fit(given, before)
+    keep = numbers.add_number if given.is_beside else numbers.connect_number
+    number = NewNumber(
+        account_id=given.account_id,
+        phone_number_id=given.phone_number_id,
+        token=given.token,
+        catalog_id=given.catalog_id,
+        display_phone=display_phone,
+        countries=given.countries,
+    )
+    now = services.clock()
+    try:
+        keep(tx, shop_id, number, sealer=services.sealer, now=now)
+    except NumberTaken as error:
+        raise NotPossible(TAKEN) from error
+    number_health.look_soon(tx, shop_id, given.phone_number_id, now=now)
+    _go_on(tx, shop_id, before, services)
 
 
 def disconnect_whatsapp(
@@ -173,18 +203,27 @@ def disconnect_whatsapp(
         shop_named(domain, "shop whatsapp", operator=operator, services=services)
     )
     with services.transactions.for_shop(shop_id) as tx:
-        numbers.be_alone_at(tx, shop_id)
-        before = numbers.numbers_of(tx, shop_id)
-        ids = [number["phone_number_id"] for number in before]
-        if phone_number_id not in ids:
-            raise NotPossible(f"{domain} has no number {phone_number_id}")
-        if phone_number_id == ids[0] and len(ids) > 1:
-            raise NotPossible(
+        remove_number(tx, shop_id, phone_number_id, services)
+
+
+def remove_number(
+    tx: Transaction, shop_id: ShopId, phone_number_id: str, services: Services
+) -> None:
+    """As ``disconnect_whatsapp``, in a transaction of the shop."""
+    numbers.be_alone_at(tx, shop_id)
+    before = numbers.numbers_of(tx, shop_id)
+    ids = [number["phone_number_id"] for number in before]
+    if phone_number_id not in ids:
+        raise NotPossible(N_("the shop has no number %(id)s"), id=phone_number_id)
+    if phone_number_id == ids[0] and len(ids) > 1:
+        raise NotPossible(
+            N_(
                 "it is the store's default number: connect another one in its place, "
                 "or remove the others first"
             )
-        numbers.remove_number(tx, shop_id, phone_number_id)
-        _go_on(tx, shop_id, before, services)
+        )
+    numbers.remove_number(tx, shop_id, phone_number_id)
+    _go_on(tx, shop_id, before, services)
 
 
 def _go_on(

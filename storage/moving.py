@@ -48,7 +48,8 @@ MOVED: tuple[Table, ...] = (
 LEFT_BEHIND = frozenset(
     {
         # Keys, tokens, and what has to be connected anew by them.
-        *("numbers", "shop_keys", "tracking_feeds"),
+        *("numbers", "number_health", "signups", "number_pins"),
+        *("shop_keys", "tracking_feeds"),
         # What was done and counted here.
         *(
             "privacy_requests",

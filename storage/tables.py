@@ -168,6 +168,64 @@ numbers = Table(
     ),
 )
 
+number_health = Table(
+    "number_health",
+    metadata,
+    _shop(primary_key=True),
+    Column("phone_number_id", Text, primary_key=True),
+    # What Meta said of the number, its account and its token, when it was asked last.
+    Column("told", JSONB(none_as_null=True)),
+    Column("read_at", AwareDateTime),
+    # What people see of the store in WhatsApp, and what they are to see.
+    Column("profile", JSONB(none_as_null=True)),
+    Column("wanted", JSONB(none_as_null=True)),
+    Column("refused_because", Text),
+    Column("due_at", AwareDateTime, nullable=False, index=True),
+    Column("claimed_until", AwareDateTime),
+    Column("attempts", SmallInteger, nullable=False, server_default=text("0")),
+    Column("held_because", Text),
+    ForeignKeyConstraint(
+        ["shop_id", "phone_number_id"],
+        ["numbers.shop_id", "numbers.phone_number_id"],
+        name="number_health_number_fkey",
+        ondelete="CASCADE",
+    ),
+)
+
+signups = Table(
+    "signups",
+    metadata,
+    _shop(primary_key=True),
+    # Opens the account, sealed; and what of it is to be connected, once that is known.
+    Column("token", LargeBinary, nullable=False),
+    Column("account_id", Text),
+    Column("phone_number_id", Text),
+    # The numbers among which the owner is to choose.
+    Column("choices", JSONB, nullable=False),
+    Column("is_beside", Boolean, nullable=False),
+    Column("countries", ARRAY(Text), nullable=False),
+    # What was done of it, and where it stands.
+    Column("subscribed_at", AwareDateTime),
+    Column("state", Text, nullable=False),
+    Column("because", Text),
+    Column("begun_at", AwareDateTime, nullable=False),
+    Column("due_at", AwareDateTime, nullable=False, index=True),
+    Column("claimed_until", AwareDateTime),
+    Column("attempts", SmallInteger, nullable=False, server_default=text("0")),
+)
+
+number_pins = Table(
+    "number_pins",
+    metadata,
+    _shop(primary_key=True),
+    Column("phone_number_id", Text, primary_key=True),
+    # Of the number's two-step verification, sealed. It outlives the connection, since
+    # Meta asks for it when the number is connected anew.
+    Column("pin", LargeBinary, nullable=False),
+    # When Meta was asked to register the number: it takes ten of these in three days.
+    Column("asked", ARRAY(AwareDateTime), nullable=False, server_default=text("'{}'")),
+)
+
 automations = Table(
     "automations",
     metadata,

@@ -134,6 +134,7 @@ def meta(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Control]:
     settings = MetaSettings(
         data_dir=tmp_path_factory.mktemp("meta"),
         secret=world_module.SANDBOX_SECRET,
+        app_id="1",
         app_secret=world_module.META_SECRET,
         door_port=unused_port(),
     )

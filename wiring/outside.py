@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from core import http
+from core.business_account import BusinessDesk
 from core.catalog import Catalog
 from core.discounts import Discount, KnownCode
 from core.errors import WillNotWork
@@ -31,6 +32,7 @@ from core.values import (
 from core.words import Meaning, Words
 from integrations.meta import creation_schema
 from integrations.meta.advice import meaning_of
+from integrations.meta.business_accounts import MetaBusinessDesk
 from integrations.meta.catalog import MetaCatalog
 from integrations.meta.cloud_api import Graph, words_of
 from integrations.meta.graph_calls import GraphCalls
@@ -467,6 +469,23 @@ def account_at(settings: Settings) -> MetaAccount:
     return MetaAccount(
         Graph(http.caller(), settings.meta_graph_origin, settings.meta_graph_version),
         settings.app_url,
+    )
+
+
+SIGNUP_PATH = "/auth/meta"
+"""Where Meta's dialog leads back to, below APP_URL."""
+
+
+def desk_at(settings: Settings) -> BusinessDesk:
+    """Meta, for whoever connects numbers."""
+    # All calls for a number must end before its lease does: notifications.signing_up
+    # and notifications.looking_at_numbers.
+    call = http.caller(read_seconds=15.0, total_seconds=20.0)
+    return MetaBusinessDesk(
+        GraphCalls(call, settings.meta_graph_origin, settings.meta_graph_version),
+        app_id=settings.meta_app_id,
+        app_secret=settings.meta_app_secrets[0],
+        redirect_uri=f"{settings.app_url}{SIGNUP_PATH}",
     )
 
 

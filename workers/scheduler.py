@@ -25,16 +25,19 @@ from notifications.flash_codes import keep_codes, look_after_codes
 from notifications.keeping import forget_what_is_old
 from notifications.looking import look_around
 from notifications.looking_at_carts import ask_ahead, look_at_carts
+from notifications.looking_at_numbers import look_at_numbers
 from notifications.playing_flows import play_what_is_asked
 from notifications.privacy.requests import Attendant
 from notifications.registering import look_after_numbers
 from notifications.reviewing import look_after_templates
+from notifications.signing_up import carry_on
 from notifications.tallying import add_up
 from notifications.telling_consent import tell_shopify
 from wiring.outside import (
     MetasWords,
     account_at,
     brief_store_at,
+    desk_at,
     keeper_at,
     patient_store_at,
     store_at,
@@ -81,6 +84,14 @@ def _templates() -> Do:
 def _access() -> Do:
     tokens = LiveTokens(store_at(settings(), services()), services())
     return partial(keep_up_access, tokens)
+
+
+def _health() -> Do:
+    return partial(look_at_numbers, desk_at(settings()), services=services())
+
+
+def _signups() -> Do:
+    return partial(carry_on, desk_at(settings()), services=services())
 
 
 def _numbers() -> Do:
@@ -132,6 +143,9 @@ def _patient(do: Callable[..., object]) -> Callable[[], Do]:
 
 CHORES = (
     Chore(_templates, 30.0, "templates_not_looked_after"),
+    # Somebody looks at the page where it is told.
+    Chore(_signups, 1.0, "signups_not_carried_on"),
+    Chore(_health, 2.0, "numbers_not_looked_at"),
     Chore(_access, 600.0, "access_not_kept_up"),
     # What comes in so long goes into one call.
     Chore(_numbers, 5.0, "numbers_not_looked_after"),

@@ -1,8 +1,9 @@
-"""How a WhatsApp Business Account is connected: Meta's calls for it, and its answers."""
+"""How a WhatsApp Business Account is connected: Meta's calls, and its answers."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -64,8 +65,9 @@ class MetaBusinessDesk:
         if not secret:
             raise WillNotWork("no token came for the code", code=NO_TOKEN)
         seconds = said.get("expires_in")
-        is_told = isinstance(seconds, int) and seconds > 0
-        return Permit(secret, timedelta(seconds=seconds) if is_told else None)
+        if not isinstance(seconds, int) or seconds <= 0:
+            return Permit(secret, None)
+        return Permit(secret, timedelta(seconds=seconds))
 
     def about_token(self, token: str) -> TokenTold:
         app = f"{self.app_id}|{self.app_secret}"
@@ -168,28 +170,28 @@ def _number(said: Mapping[str, Any]) -> NumberTold:
 def _troubles(health: Mapping[str, Any]) -> Iterator[Trouble]:
     for entity in objects_in(health.get("entities")):
         can_send = _can_send(entity)
-        if can_send in (None, CanSend.AVAILABLE):
+        if can_send is None or can_send is CanSend.AVAILABLE:
             continue
-        named = {"entity": str(entity.get("entity_type", "")), "can_send": can_send}
+        about = partial(
+            Trouble, entity=str(entity.get("entity_type", "")), can_send=can_send
+        )
         errors = objects_in(entity.get("errors"))
+        notes = [text(each) or "" for each in entity.get("additional_info") or ()]
         for error in errors:
             code = error.get("error_code")
-            yield Trouble(
-                **named,
+            yield about(
                 code=code if isinstance(code, int) else None,
                 says=text(error.get("error_description")) or "",
                 solution=text(error.get("possible_solution")) or "",
             )
-        notes = [text(each) for each in entity.get("additional_info") or ()]
-        for note in notes if not errors else ():
-            yield Trouble(**named, code=None, says=note or "", solution="")
-        if not errors and not notes:
-            yield Trouble(**named, code=None, says="", solution="")
+        if not errors:
+            for note in notes or [""]:
+                yield about(code=None, says=note, solution="")
 
 
 def _can_send(said: Mapping[str, Any]) -> CanSend | None:
     try:
-        return CanSend(said.get("can_send_message"))
+        return CanSend(str(said.get("can_send_message")))
     except ValueError:
         return None
 

@@ -300,7 +300,7 @@ def test_the_last_number_may_be_removed_and_messages_wait_for_another(store):
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        ((BESIDE, "--also"), "give the --countries"),
+        ((BESIDE, "--also"), "buyers of which countries"),
         ((BESIDE, "--countries", "BR"), "together with --also"),
         ((BESIDE, "--also", "--countries", "BR,Brazil"), "BRAZIL is no country"),
         ((DEFAULT_NUMBER_ID, "--also", "--countries", "BR"), "default number"),

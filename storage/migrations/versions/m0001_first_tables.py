@@ -14,6 +14,7 @@ depends_on = None
 
 _OF_SHOPS = (
     *("automations", "numbers", "templates"),
+    *("number_health", "signups", "number_pins"),
     "webhooks",
     *("contacts", "contact_keys", "contact_merges", "consents"),
     *("consent_pushes", "ledger_heads"),
@@ -44,6 +45,7 @@ _OF_SHOPS = (
 def upgrade() -> None:
     _of_the_installation()
     _of_shops()
+    _of_connecting()
     _of_webhooks()
     _of_people()
     _of_messages()
@@ -246,6 +248,81 @@ def _of_shops() -> None:
             *("shop_id", "account_id", "name", "language"),
             name=op.f("templates_pkey"),
         ),
+    )
+
+
+def _of_connecting() -> None:
+    op.create_table(
+        "number_health",
+        sa.Column("shop_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("phone_number_id", sa.Text(), nullable=False),
+        sa.Column("told", postgresql.JSONB(none_as_null=True, astext_type=sa.Text())),
+        _moment("read_at"),
+        sa.Column(
+            "profile", postgresql.JSONB(none_as_null=True, astext_type=sa.Text())
+        ),
+        sa.Column("wanted", postgresql.JSONB(none_as_null=True, astext_type=sa.Text())),
+        sa.Column("refused_because", sa.Text(), nullable=True),
+        _moment("due_at", nullable=False),
+        _moment("claimed_until"),
+        _number("attempts", sa.SmallInteger),
+        sa.Column("held_because", sa.Text(), nullable=True),
+        _of_its_shop("number_health"),
+        sa.ForeignKeyConstraint(
+            ["shop_id", "phone_number_id"],
+            ["numbers.shop_id", "numbers.phone_number_id"],
+            name="number_health_number_fkey",
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint(
+            "shop_id", "phone_number_id", name=op.f("number_health_pkey")
+        ),
+    )
+    op.create_table(
+        "signups",
+        sa.Column("shop_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("token", sa.LargeBinary(), nullable=False),
+        sa.Column("account_id", sa.Text(), nullable=True),
+        sa.Column("phone_number_id", sa.Text(), nullable=True),
+        sa.Column("choices", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("is_beside", sa.Boolean(), nullable=False),
+        sa.Column("countries", sa.ARRAY(sa.Text()), nullable=False),
+        _moment("subscribed_at"),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("because", sa.Text(), nullable=True),
+        _moment("begun_at", nullable=False),
+        _moment("due_at", nullable=False),
+        _moment("claimed_until"),
+        _number("attempts", sa.SmallInteger),
+        _of_its_shop("signups"),
+        sa.PrimaryKeyConstraint("shop_id", name=op.f("signups_pkey")),
+    )
+    op.create_table(
+        "number_pins",
+        sa.Column("shop_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("phone_number_id", sa.Text(), nullable=False),
+        sa.Column("pin", sa.LargeBinary(), nullable=False),
+        sa.Column(
+            "asked",
+            sa.ARRAY(sa.DateTime(timezone=True)),
+            server_default=sa.text("'{}'"),
+            nullable=False,
+        ),
+        _of_its_shop("number_pins"),
+        sa.PrimaryKeyConstraint(
+            "shop_id", "phone_number_id", name=op.f("number_pins_pkey")
+        ),
+    )
+    for table in ("number_health", "signups"):
+        op.create_index(op.f(f"{table}_due_at_idx"), table, ["due_at"], unique=False)
+
+
+def _of_its_shop(table: str) -> sa.ForeignKeyConstraint:
+    return sa.ForeignKeyConstraint(
+        ["shop_id"],
+        ["shops.id"],
+        name=op.f(f"{table}_shop_id_fkey"),
+        ondelete="CASCADE",
     )
 
 

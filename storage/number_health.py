@@ -1,0 +1,215 @@
+"""What Meta says of a shop's numbers, and when it is asked again; and the profile that
+people see, as it is and as it is to be."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from core.values import ShopId
+from storage.session import Transaction
+from storage.statements import Statement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """A number whose turn it is. The token is sealed; ``wanted`` is the profile that it
+    is to have."""
+
+    shop_id: ShopId
+    phone_number_id: str
+    account_id: str
+    token: bytes = field(repr=False)
+    wanted: Mapping[str, Any] | None
+    attempts: int
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """``told`` is None where nothing was read yet. ``held_because`` says why nothing
+    could be read last time, and ``refused_because`` why Meta did not take the profile
+    that was ``wanted``."""
+
+    phone_number_id: str
+    told: Mapping[str, Any] | None
+    read_at: datetime | None
+    profile: Mapping[str, Any] | None
+    wanted: Mapping[str, Any] | None
+    refused_because: str | None
+    due_at: datetime
+    held_because: str | None
+
+
+# A number that is connected anew is looked at anew.
+_LOOK_SOON = Statement("""
+INSERT INTO number_health AS h (shop_id, phone_number_id, due_at)
+SELECT shop_id, phone_number_id, :now FROM numbers
+WHERE shop_id = :shop AND phone_number_id = :number
+ON CONFLICT (shop_id, phone_number_id) DO UPDATE SET
+  due_at = least(h.due_at, greatest(:now, h.read_at + CAST(:between AS interval))),
+  attempts = 0
+""")
+
+
+def look_soon(
+    tx: Transaction,
+    shop_id: ShopId,
+    phone_number_id: str,
+    *,
+    now: datetime,
+    between: str = "0 seconds",
+) -> None:
+    """Have it looked at now, or so long after the last look."""
+    asked = {"shop": shop_id, "number": phone_number_id, "now": now, "between": between}
+    tx.run(_LOOK_SOON, asked)
+
+
+_TAKE_DUE = Statement("""
+UPDATE number_health h SET claimed_until = :until
+FROM numbers n
+WHERE n.shop_id = h.shop_id AND n.phone_number_id = h.phone_number_id
+  AND (h.shop_id, h.phone_number_id) IN (
+    SELECT d.shop_id, d.phone_number_id FROM number_health d
+    JOIN shops s ON s.id = d.shop_id
+    WHERE d.due_at <= :now AND s.state = 'active'
+      AND (d.claimed_until IS NULL OR d.claimed_until <= :now)
+    ORDER BY d.due_at LIMIT 1 FOR UPDATE OF d SKIP LOCKED)
+RETURNING h.shop_id, h.phone_number_id, n.account_id, n.token, h.attempts,
+  CASE WHEN h.refused_because IS NULL THEN h.wanted END AS wanted
+""")
+
+
+def take_due(tx: Transaction, *, now: datetime, until: datetime) -> Due | None:
+    """The number that has waited longest; nobody else has it before ``until``."""
+    for row in tx.ask(_TAKE_DUE, {"now": now, "until": until}):
+        return Due(
+            shop_id=ShopId(row.shop_id),
+            phone_number_id=row.phone_number_id,
+            account_id=row.account_id,
+            token=bytes(row.token),
+            wanted=row.wanted,
+            attempts=row.attempts,
+            until=until,
+        )
+    return None
+
+
+_OURS = "shop_id = :shop AND phone_number_id = :number AND claimed_until = :until"
+
+_NOTE = Statement(f"""
+UPDATE number_health SET told = CAST(:told AS jsonb), read_at = :now,
+  profile = CAST(:profile AS jsonb) WHERE {_OURS}
+""")
+# Somebody may have wanted something else since, which is still to be written.
+_WRITTEN = Statement(f"""
+UPDATE number_health SET profile = coalesce(profile, '{{}}')
+    || (wanted - 'has_picture'),
+  wanted = NULL, refused_because = NULL
+WHERE {_OURS} AND wanted = CAST(:wanted AS jsonb)
+""")
+_REFUSED = Statement(f"""
+UPDATE number_health SET refused_because = :because
+WHERE {_OURS} AND wanted = CAST(:wanted AS jsonb)
+""")
+_HAND_BACK = Statement(f"""
+UPDATE number_health SET claimed_until = NULL, attempts = :attempts,
+  held_because = :because,
+  due_at = CASE WHEN due_at > :taken THEN least(due_at, :due_at) ELSE :due_at END
+WHERE {_OURS}
+""")
+
+
+def note(
+    tx: Transaction,
+    due: Due,
+    told: Mapping[str, Any],
+    profile: Mapping[str, Any],
+    *,
+    now: datetime,
+) -> None:
+    """What Meta said just now."""
+    said = {"told": json.dumps(told), "profile": json.dumps(profile), "now": now}
+    tx.run(_NOTE, _asked(due) | said)
+
+
+def note_written(tx: Transaction, due: Due) -> None:
+    """Meta has the profile that was wanted."""
+    tx.run(_WRITTEN, _asked(due) | {"wanted": json.dumps(due.wanted)})
+
+
+def note_refused(tx: Transaction, due: Due, because: str) -> None:
+    """Meta does not take it. It stays what is wanted, until its owner changes it."""
+    told = {"wanted": json.dumps(due.wanted), "because": because}
+    tx.run(_REFUSED, _asked(due) | told)
+
+
+def hand_back(
+    tx: Transaction,
+    due: Due,
+    *,
+    taken_at: datetime,
+    due_at: datetime,
+    attempts: int = 0,
+    because: str | None = None,
+) -> None:
+    """Let others have it at ``due_at``, or sooner where somebody has asked for that
+    since it was taken."""
+    told = {
+        "taken": taken_at,
+        "due_at": due_at,
+        "attempts": attempts,
+        "because": because,
+    }
+    tx.run(_HAND_BACK, _asked(due) | told)
+
+
+def _asked(due: Due) -> dict[str, Any]:
+    return {"shop": due.shop_id, "number": due.phone_number_id, "until": due.until}
+
+
+_OF_SHOP = Statement("""
+SELECT phone_number_id, told, read_at, profile, wanted, refused_because, due_at,
+  held_because
+FROM number_health WHERE shop_id = :shop
+""")
+
+
+def of_shop(tx: Transaction, shop_id: ShopId) -> dict[str, Known]:
+    """By Meta's id of the number; those that nobody has looked at yet are missing."""
+    return {
+        row.phone_number_id: Known(
+            phone_number_id=row.phone_number_id,
+            told=row.told,
+            read_at=row.read_at,
+            profile=row.profile,
+            wanted=row.wanted,
+            refused_because=row.refused_because,
+            due_at=row.due_at,
+            held_because=row.held_because,
+        )
+        for row in tx.ask(_OF_SHOP, {"shop": shop_id})
+    }
+
+
+_WANT = Statement("""
+INSERT INTO number_health (shop_id, phone_number_id, wanted, due_at)
+SELECT shop_id, phone_number_id, CAST(:wanted AS jsonb), :now FROM numbers
+WHERE shop_id = :shop AND phone_number_id = :number
+ON CONFLICT (shop_id, phone_number_id) DO UPDATE SET wanted = excluded.wanted,
+  refused_because = NULL, attempts = 0, due_at = :now
+""")
+
+
+def want(
+    tx: Transaction,
+    shop_id: ShopId,
+    phone_number_id: str,
+    profile: Mapping[str, Any],
+    *,
+    now: datetime,
+) -> bool:
+    """Have the number's profile written; False where the shop has no such number."""
+    asked = {"shop": shop_id, "number": phone_number_id, "now": now}
+    return tx.count(_WANT, asked | {"wanted": json.dumps(profile)}) == 1

@@ -1,0 +1,419 @@
+"""A number is connected step by step: whatever breaks off goes on from there, and
+nothing is done at Meta twice."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from itertools import count
+
+import pytest
+
+from core.errors import NotPossible, OutsideError, TryLater, Unsure, WillNotWork
+from notifications import signing_up
+from notifications.numbering import NumberGiven
+from notifications.rules import signup as rules
+from notifications.signing_up import Wish, carry_on
+from sandbox.meta.accounts import DEFAULT_NUMBER_ID
+from storage import number_pins, numbers, signups
+from storage.numbers import number_context
+from storage.signups import State
+from wiring.outside import desk_at
+
+FRESH = {"status": "PENDING", "platform_type": "NOT_APPLICABLE"}
+ON_PHONE = {"is_on_biz_app": True}
+_IDS = count(700_000)
+
+
+@dataclass
+class Losing:
+    """Meta, of which some answers are lost: the call is made, or not, and nobody
+    knows."""
+
+    desk: object
+    lose: dict[str, bool] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+
+    def __getattr__(self, name):
+        real = getattr(self.desk, name)
+
+        def call(*args, **named):
+            self.asked.append(name)
+            if name not in self.lose:
+                return real(*args, **named)
+            if self.lose.pop(name):
+                real(*args, **named)
+            raise Unsure("lost", code="no_answer_timeout")
+
+        return call
+
+
+class Owner:
+    """Of a store, with Meta's dialog at hand."""
+
+    def __init__(self, world):
+        self.world = world
+        self.shop_id = world.open_shop(number=None)
+        self.desk = Losing(desk_at(world.settings))
+
+    def new(self, *, waba=None, **more):
+        """A number at Meta, in an account of its own or in this one; its id."""
+        id_ = str(next(_IDS))
+        waba = waba or f"8{id_}"
+        number = {
+            "waba_id": waba,
+            "token": f"EAAN{waba}",
+            "phone_number_id": id_,
+            "display_phone_number": f"+1 555-{id_}",
+            "subscribed": False,
+            **more,
+        }
+        self.world.meta.post("accounts", number)
+        return id_
+
+    def code(self, number):
+        back = f"{self.world.settings.app_url}/auth/meta"
+        asked = {"phone_number_id": number, "redirect_uri": back}
+        return self.world.meta.post("signup_codes", asked)["code"]
+
+    def begin(self, number, **wish):
+        signing_up.begin_by_code(
+            self.shop_id,
+            self.code(number),
+            Wish(**wish),
+            desk=self.desk,
+            services=self.world.services,
+        )
+
+    def carry_on(self):
+        return carry_on(self.desk, services=self.world.services)
+
+    def at_meta(self, number):
+        accounts = self.world.meta.get("state")["accounts"]
+        [found] = [each for each in accounts if each["phone_number_id"] == number]
+        return found
+
+    @property
+    def signup(self):
+        with self.world.services.transactions.for_shop(self.shop_id) as tx:
+            return signups.of_shop(tx, self.shop_id)
+
+    @property
+    def standing(self):
+        found = self.signup
+        return None if found is None else (found.state, found.because)
+
+    @property
+    def numbers(self):
+        with self.world.services.transactions.for_shop(self.shop_id) as tx:
+            return numbers.numbers_of(tx, self.shop_id)
+
+    def pin(self, number):
+        services = self.world.services
+        with services.transactions.for_shop(self.shop_id) as tx:
+            return number_pins.of_number(
+                tx, self.shop_id, number, sealer=services.sealer
+            )
+
+
+@pytest.fixture
+def owner(world):
+    return Owner(world)
+
+
+def test_a_code_ends_in_a_number_that_sends(owner):
+    id_ = owner.new(number_says=FRESH)
+
+    owner.begin(id_)
+    assert owner.numbers == ()
+    assert owner.carry_on() == 1
+
+    [number] = owner.numbers
+    sealer = owner.world.services.sealer.of(owner.shop_id)
+    context = number_context(owner.shop_id, id_)
+    known, there = owner.pin(id_), owner.at_meta(id_)
+    assert (number["phone_number_id"], number["is_default"]) == (id_, True)
+    assert number["display_phone"] == f"+1 555-{id_}"
+    assert sealer.open_text(number["token"], context=context) == f"EAAN8{id_}"
+    assert (there["subscribed"], there["pin"]) == (True, known.pin)
+    assert len(there["registered"]) == len(known.asked) == 1
+    assert owner.signup is None
+    assert owner.carry_on() == 0
+
+
+def test_neither_pin_nor_token_stands_anywhere_in_clear(owner):
+    id_ = owner.new(number_says=FRESH)
+    owner.begin(id_)
+    kept = repr(owner.world.rows("signups"))
+    owner.carry_on()
+    kept += repr([owner.world.rows(name) for name in ("numbers", "number_pins")])
+
+    assert f"EAAN8{id_}" not in kept
+    assert owner.pin(id_).pin not in kept
+
+
+def test_its_templates_are_looked_at_at_once(owner):
+    id_ = owner.new()
+    owner.begin(id_)
+    owner.carry_on()
+
+    [number] = owner.numbers
+    assert number["templates_due_at"] == owner.world.now
+
+
+@pytest.mark.parametrize("says", [ON_PHONE, {}], ids=["on the phone", "registered"])
+def test_a_number_that_is_registered_already_is_left_so(owner, says):
+    """One of the WhatsApp Business app would be thrown out of it."""
+    id_ = owner.new(number_says=says)
+
+    owner.begin(id_)
+    owner.carry_on()
+
+    assert len(owner.numbers) == 1
+    assert owner.at_meta(id_)["registered"] == []
+    assert owner.pin(id_) is None
+
+
+@pytest.mark.parametrize("call", ["subscribe", "register"])
+@pytest.mark.parametrize("is_done", [True, False])
+def test_what_nobody_knows_the_outcome_of_is_looked_at_first(owner, call, is_done):
+    id_ = owner.new(number_says=FRESH)
+    owner.begin(id_)
+    owner.desk.lose = {call: is_done}
+
+    owner.carry_on()
+    if not is_done:
+        assert owner.standing == (State.RUNNING, "no_answer_timeout")
+        owner.world.now += timedelta(seconds=2)
+        owner.carry_on()
+
+    assert len(owner.numbers) == 1
+    assert len(owner.at_meta(id_)["registered"]) == 1
+    assert owner.at_meta(id_)["pin"] == owner.pin(id_).pin
+    assert owner.desk.asked.count(call) == (1 if is_done else 2)
+
+
+def test_a_failure_in_the_middle_goes_on_from_there(owner):
+    id_ = owner.new(number_says=FRESH | {"code_verification_status": "NOT_VERIFIED"})
+    owner.begin(id_)
+    owner.carry_on()
+    assert owner.standing == (State.STOPPED, "meta_133006")
+    assert owner.numbers == ()
+
+    changed = owner.at_meta(id_) | {"number_says": FRESH}
+    owner.world.meta.post("accounts", changed)
+    owner.desk.asked.clear()
+    signing_up.go_on(owner.shop_id, services=owner.world.services)
+    owner.carry_on()
+
+    assert len(owner.numbers) == 1
+    assert "subscribe" not in owner.desk.asked
+    assert "token_for" not in owner.desk.asked
+
+
+def test_a_pin_that_meta_has_already_is_asked_for_and_used(owner):
+    id_ = owner.new(number_says=FRESH, pin="123456")
+    owner.begin(id_)
+    owner.carry_on()
+    assert owner.standing == (State.STOPPED, rules.WRONG_PIN)
+
+    with pytest.raises(NotPossible):
+        signing_up.go_on(owner.shop_id, pin="12345", services=owner.world.services)
+    signing_up.go_on(owner.shop_id, pin="123456", services=owner.world.services)
+    owner.carry_on()
+
+    assert len(owner.numbers) == 1
+    assert owner.pin(id_).pin == "123456"
+
+
+def test_meta_is_asked_to_register_ten_times_in_three_days_and_no_more(owner):
+    id_ = owner.new(number_says=FRESH, pin="123456")
+    owner.begin(id_)
+    owner.carry_on()
+    for _ in range(12):
+        signing_up.go_on(owner.shop_id, services=owner.world.services)
+        owner.carry_on()
+
+    assert owner.desk.asked.count("register") == 10
+    assert owner.standing == (State.STOPPED, rules.TOO_MANY_REGISTRATIONS)
+
+    owner.world.now += timedelta(hours=73)
+    signing_up.go_on(owner.shop_id, pin="123456", services=owner.world.services)
+    owner.carry_on()
+    assert owner.desk.asked.count("register") == 11
+
+
+def test_of_several_numbers_the_owner_chooses(owner):
+    one = owner.new()
+    two = owner.new(waba=f"8{one}")
+    owner.begin(two)
+    owner.carry_on()
+
+    assert owner.standing == (State.ASKING, None)
+    assert {each.phone_number_id for each in owner.signup.choices} == {one, two}
+    with pytest.raises(NotPossible):
+        signing_up.choose(
+            owner.shop_id, DEFAULT_NUMBER_ID, services=owner.world.services
+        )
+    signing_up.choose(owner.shop_id, two, services=owner.world.services)
+    owner.carry_on()
+    assert [each["phone_number_id"] for each in owner.numbers] == [two]
+    with pytest.raises(NotPossible):
+        signing_up.choose(owner.shop_id, one, services=owner.world.services)
+
+
+def test_one_for_some_countries_stands_beside_the_default_one(owner):
+    first, second = owner.new(), owner.new()
+    owner.begin(first)
+    owner.carry_on()
+    owner.begin(second, countries=frozenset({"BR"}))
+    owner.carry_on()
+
+    assert [(each["phone_number_id"], each["countries"]) for each in owner.numbers] == [
+        (first, []),
+        (second, ["BR"]),
+    ]
+
+
+def test_a_number_of_another_store_is_not_taken_from_it(owner):
+    id_ = owner.new()
+    owner.begin(id_)
+    owner.carry_on()
+    other = Owner.__new__(Owner)
+    other.world, other.desk = owner.world, owner.desk
+    other.shop_id = owner.world.open_shop("eve.myshopify.com", number=None)
+
+    other.begin(id_)
+    other.carry_on()
+
+    assert other.standing == (State.STOPPED, rules.TAKEN)
+    assert other.numbers == ()
+    assert len(owner.numbers) == 1
+
+
+def test_a_code_that_is_used_up_changes_nothing(owner):
+    id_ = owner.new()
+    code = owner.code(id_)
+    owner.desk.token_for(code)
+
+    with pytest.raises(OutsideError):
+        signing_up.begin_by_code(
+            owner.shop_id,
+            code,
+            Wish(),
+            desk=owner.desk,
+            services=owner.world.services,
+        )
+
+    assert owner.signup is None
+
+
+def test_a_token_that_does_not_open_enough_stops_with_what_to_do(owner):
+    id_ = owner.new(refuses=190)
+    owner.begin(id_)
+    owner.carry_on()
+
+    assert owner.standing == (State.STOPPED, rules.TOKEN_DEAD)
+    assert rules.TOKEN_DEAD in rules.MEANINGS
+
+
+def test_begun_anew_it_begins_at_the_beginning(owner):
+    stale, fresh = owner.new(number_says=FRESH, pin="111111"), owner.new()
+    owner.begin(stale)
+    owner.carry_on()
+    assert owner.standing == (State.STOPPED, rules.WRONG_PIN)
+
+    owner.begin(fresh)
+    owner.carry_on()
+
+    assert [each["phone_number_id"] for each in owner.numbers] == [fresh]
+
+
+def test_what_is_given_up_is_forgotten_with_its_token(owner):
+    id_ = owner.new(number_says=FRESH, pin="111111")
+    owner.begin(id_)
+    owner.carry_on()
+
+    signing_up.give_up(owner.shop_id, services=owner.world.services)
+
+    assert owner.world.rows("signups") == []
+    with pytest.raises(NotPossible):
+        signing_up.go_on(owner.shop_id, services=owner.world.services)
+
+
+# By hand
+
+
+def given(owner, id_, **more):
+    return NumberGiven(
+        **{
+            "account_id": f"8{id_}",
+            "phone_number_id": id_,
+            "token": f"EAAN8{id_}",
+            **more,
+        }
+    )
+
+
+def test_ids_and_a_token_do_the_same_without_a_code(owner):
+    id_ = owner.new(number_says=FRESH)
+
+    signing_up.begin_by_hand(
+        owner.shop_id, given(owner, id_), services=owner.world.services
+    )
+    owner.carry_on()
+
+    assert [each["phone_number_id"] for each in owner.numbers] == [id_]
+    assert owner.at_meta(id_)["subscribed"] is True
+    assert "about_token" not in owner.desk.asked
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"account_id": "8x"},
+        {"phone_number_id": "../1"},
+        {"token": ""},
+        {"token": "EAAN\n1"},
+        {"is_beside": True},
+        {"is_beside": True, "countries": ("BR",)},
+    ],
+)
+def test_what_is_no_such_thing_is_refused_before_meta_hears_of_it(owner, wrong):
+    with pytest.raises(NotPossible):
+        signing_up.begin_by_hand(
+            owner.shop_id, given(owner, "1", **wrong), services=owner.world.services
+        )
+
+    assert owner.signup is None
+
+
+def test_a_wrong_token_stops_and_says_so(owner):
+    id_ = owner.new()
+    signing_up.begin_by_hand(
+        owner.shop_id,
+        given(owner, id_, token="EAANwrong"),
+        services=owner.world.services,
+    )
+    owner.carry_on()
+
+    assert owner.standing == (State.STOPPED, "meta_190")
+
+
+# The rule
+
+
+@pytest.mark.parametrize(
+    ("error", "needs"),
+    [
+        (WillNotWork("", code="meta_133005"), True),
+        (WillNotWork("", code="meta_100"), True),
+        (TryLater("", code="meta_190"), True),
+        (TryLater("", code="meta_133010"), True),
+        (TryLater("", code="meta_133004"), False),
+        (WillNotWork("", code="meta_133015"), False),
+        (TryLater("", code="connection_failed"), False),
+        (TryLater("", code="http_429"), False),
+        (Unsure("", code="no_answer_timeout"), False),
+    ],
+)
+def test_what_needs_the_owner_is_told_from_what_passes(error, needs):
+    assert rules.needs_owner(error) is needs
