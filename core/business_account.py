@@ -74,7 +74,11 @@ class NumberTold:
 
     @property
     def is_registered(self) -> bool:
-        return self.platform == "CLOUD_API" and self.status == "CONNECTED"
+        """Whether the API knows it; one that Meta has stopped stays so."""
+        return self.platform == "CLOUD_API" and self.status not in _NOT_REGISTERED
+
+
+_NOT_REGISTERED = ("PENDING", "DISCONNECTED", "UNVERIFIED", "DELETED", "MIGRATED")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -209,7 +209,7 @@ def disconnect_whatsapp(
 def remove_number(
     tx: Transaction, shop_id: ShopId, phone_number_id: str, services: Services
 ) -> None:
-    """As ``disconnect_whatsapp``, in a transaction of the shop."""
+    """As ``disconnect_whatsapp``."""
     numbers.be_alone_at(tx, shop_id)
     before = numbers.numbers_of(tx, shop_id)
     ids = [number["phone_number_id"] for number in before]

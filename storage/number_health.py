@@ -193,6 +193,22 @@ def of_shop(tx: Transaction, shop_id: ShopId) -> dict[str, Known]:
     }
 
 
+_LAST_ACCEPTED = Statement("""
+SELECT n.phone_number_id, (
+  SELECT m.accepted_at FROM messages m
+  WHERE m.shop_id = n.shop_id AND m.phone_number_id = n.phone_number_id
+    AND m.accepted_at IS NOT NULL
+  ORDER BY m.accepted_at DESC LIMIT 1) AS accepted_at
+FROM numbers n WHERE n.shop_id = :shop
+""")
+
+
+def last_accepted(tx: Transaction, shop_id: ShopId) -> dict[str, datetime | None]:
+    """When Meta has last taken a message from each number."""
+    rows = tx.ask(_LAST_ACCEPTED, {"shop": shop_id})
+    return {row.phone_number_id: row.accepted_at for row in rows}
+
+
 _WANT = Statement("""
 INSERT INTO number_health (shop_id, phone_number_id, wanted, due_at)
 SELECT shop_id, phone_number_id, CAST(:wanted AS jsonb), :now FROM numbers

@@ -54,7 +54,7 @@ class Line:
     light: Light
     says: str
     step: str | None = None
-    values: Mapping[str, Any] = field(default=_NOTHING)
+    values: Mapping[str, Any] = field(default_factory=lambda: _NOTHING)
     code: str | None = None
     meta: Sequence[str] = ()
 

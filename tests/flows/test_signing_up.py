@@ -31,12 +31,15 @@ class Losing:
     desk: object
     lose: dict[str, bool] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    refuses: str = ""
 
     def __getattr__(self, name):
         real = getattr(self.desk, name)
 
         def call(*args, **named):
             self.asked.append(name)
+            if name == self.refuses:
+                raise WillNotWork("no", code="meta_100")
             if name not in self.lose:
                 return real(*args, **named)
             if self.lose.pop(name):
