@@ -80,7 +80,10 @@ def _refusals(profile: BusinessProfile) -> Iterator[tuple[str, str]]:
     if len(profile.websites) > MOST_WEBSITES:
         yield "websites", N_("Meta takes two addresses at most.")
     elif not all(map(_is_website, profile.websites)):
-        yield "websites", N_("An address begins with https:// and has 256 letters.")
+        yield (
+            "websites",
+            N_("An address begins with https:// and has 256 letters at most."),
+        )
     if profile.vertical not in VERTICALS:
         yield "vertical", N_("Choose what fits best.")
 
