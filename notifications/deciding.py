@@ -18,6 +18,7 @@ from core.values import (
 from notifications import (
     cart_looks,
     cart_news,
+    cart_products,
     chat_carts,
     gathering,
     offer_terms,
@@ -25,8 +26,9 @@ from notifications import (
     parcel_news,
     wording,
 )
-from notifications.automations import Automation, Known, Told
+from notifications.automations import Automation, Known, Told, every_template_of
 from notifications.bills import bill_of
+from notifications.cart_products import Plain, Showing
 from notifications.flows import Flows, Stepping
 from notifications.gathering import Gathered
 from notifications.offering import Audience, Reader
@@ -52,9 +54,11 @@ from storage import (
     shops,
 )
 from storage import cart_looks as known_looks
+from storage import cart_products as shelves
 from storage import chat_carts as filled_carts
 from storage.bills import KnownBill
 from storage.cart_looks import KnownLook
+from storage.cart_products import Shelf
 from storage.chats import Answered
 from storage.facts import KnownMessage, KnownParcel
 from storage.ledger import LatestWord, Words
@@ -75,6 +79,7 @@ class Surroundings:
 
     ``words`` are those that count; ``asked_about`` also those that somebody is to
     confirm before they do. ``unread`` is whether something that people said still is.
+    ``shelves`` is what the catalogs have of carts that are to be shown.
     ``buyers`` are what those have typed at a checkout who are answered about a cart.
     ``decided``, ``debts``, ``answered`` and ``under_way`` also count what this very
     batch has decided, since the next message to the same person must know.
@@ -92,6 +97,7 @@ class Surroundings:
     overrules: Mapping[ShopId, Overrules] = field(default_factory=dict)
     bills: Mapping[MessageId, KnownBill] = field(default_factory=dict)
     looks: Mapping[MessageId, KnownLook] = field(default_factory=dict)
+    shelves: Mapping[ShopId, Shelf] = field(default_factory=dict)
     offers: Mapping[MessageId, KnownOffer] = field(default_factory=dict)
     ordered: Mapping[OrderKey, OrderStanding] = field(default_factory=dict)
     unread: bool = False
@@ -132,13 +138,14 @@ def surroundings_of(
     }
     shop_ids = {message.shop_id for message in messages}
     contacts = {m.contact_id for m in messages if m.contact_id is not None}
-    names = {
-        automations[name].template.name
-        for message in messages
-        if (name := _worded_by(message)) in automations
-    }
     about_carts = [each for each in messages if each.checkout_key is not None]
     about_bills = flows.about_bills(messages)
+    carts = left_carts.left_carts(
+        tx,
+        [each.id for each in about_carts],
+        asks_before=flows.ask_what_was_bought_before(about_carts),
+        sealer=book.sealer,
+    )
     return Surroundings(
         words=ledger.latest_words(tx, contacts, not_from=NEVER_ALONE),
         asked_about=ledger.latest_words(
@@ -146,14 +153,14 @@ def surroundings_of(
         ),
         switches=switches,
         flows=flows,
-        templates=numbers.templates_of(tx, shop_ids, names=names),
+        templates=numbers.templates_of(
+            tx, shop_ids, names=_template_names(messages, automations)
+        ),
         automations=automations,
         batch={message.id for message in messages},
-        carts=left_carts.left_carts(
-            tx,
-            [each.id for each in about_carts],
-            asks_before=flows.ask_what_was_bought_before(about_carts),
-            sealer=book.sealer,
+        carts=carts,
+        shelves=shelves.of_shops(
+            tx, cart_products.to_be_shown(about_carts, carts, flows)
         ),
         overrules=policy_overrules.of_shops(tx, {each.shop_id for each in about_carts}),
         bills=bills.known_bills(
@@ -178,6 +185,17 @@ def _worded_by(message: KnownMessage) -> str:
     """The automation whose template it is to have."""
     is_trial = message.automation == TEST
     return message.told.get("automation", "") if is_trial else message.automation
+
+
+def _template_names(
+    messages: Iterable[KnownMessage], automations: gathering.Automations
+) -> set[str]:
+    worded = [
+        automations[name]
+        for message in messages
+        if (name := _worded_by(message)) in automations
+    ]
+    return {each.name for each in every_template_of(worded)}
 
 
 def _with_carts(messages: Iterable[KnownMessage]) -> Mapping[ContactId, ShopId]:
@@ -245,7 +263,8 @@ class Decided:
     """A decision, the facts that it was made on, and what the message is to tell;
     ``label`` is what has to stand at its head, and ``stepping`` where it stands in a
     flow. ``priority`` is the line that it stands
-    in: 0 for news, 1 for offers. ``offer`` is the code that it carries, if it does."""
+    in: 0 for news, 1 for offers. ``offer`` is the code that it carries, if it does, and
+    ``showing`` what it shows, or why it does not show what it was to."""
 
     decision: Decision
     facts: Facts
@@ -257,6 +276,7 @@ class Decided:
     stepping: Stepping | None
     offer: KnownOffer | None = None
     bill: KnownBill | None = None
+    showing: Showing | Plain | None = None
 
     @property
     def changed_at(self) -> datetime | None:
@@ -313,6 +333,29 @@ def decided(
     return Decided(
         *(decision, facts, language, told, cart, label, priority, stepping, offer),
         bill,
+        _showing(message, around, automation, sender, language, cart, stepping),
+    )
+
+
+def _showing(
+    message: KnownMessage,
+    around: Surroundings,
+    automation: Automation[Any],
+    sender: Sender | None,
+    language: str,
+    cart: LeftCart | None,
+    stepping: Stepping | None,
+) -> Showing | Plain | None:
+    if automation.showing is None:
+        return None
+    return cart_products.showing_of(
+        stepping,
+        automation.showing,
+        _template(message, around, sender, automation.showing.name, language),
+        cart,
+        around.shelves.get(message.shop_id),
+        account_id=sender.number.account_id if sender else None,
+        language=language,
     )
 
 

@@ -22,6 +22,7 @@ from notifications.rules.flows import (
     Flow,
     Limits,
     Offer,
+    Show,
     Step,
 )
 
@@ -163,6 +164,7 @@ class _Step(Schema):
     then = fields.String()
     otherwise = fields.String()
     offer = fields.Nested(_Offer)
+    show = fields.String(validate=_of([each.value for each in Show]))
 
     @validates_schema
     def _window_is_one(self, data: Mapping[str, Any], **_: Any) -> None:
@@ -251,6 +253,10 @@ def _beyond(flow: Mapping[str, Any], limits: Limits) -> Iterator[Mistake]:
         if step["after_minutes"] < least:
             place = f"steps[{number}].after_minutes"
             yield Mistake(place, N_("must be at least %(least)s"), {"least": least})
+        if "show" in step and step["message"] not in limits.showing:
+            sentence = N_("%(message)s shows no products")
+            said = {"message": step["message"]}
+            yield Mistake(f"steps[{number}].show", sentence, said)
         for name in step.get("when", {}):
             if name in limits.unasked:
                 yield Mistake(f"steps[{number}].when.{name}", limits.unasked[name])
@@ -333,4 +339,5 @@ def _step(data: Mapping[str, Any]) -> Step:
             valid_hours=offer["valid_hours"],
             one_customer=offer["one_customer"],
         ),
+        show=Show(data["show"]) if "show" in data else None,
     )

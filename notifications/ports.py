@@ -14,6 +14,7 @@ from core.lanes import Lane, Work
 from core.outcomes import Outcome, OutgoingPost
 from core.sealing import Keyring
 from core.shopping import Basket
+from core.showcases import Showcase
 from core.tracking import ToFollow
 from core.tracking import Verdict as TrackerVerdict
 from core.values import MessageId, WhatsAppUser
@@ -78,8 +79,10 @@ class Channel(Protocol):
         reference: MessageId,
         attempt: int,
         deal: Deal | None = None,
+        showcase: Showcase | None = None,
     ) -> bytes:
-        """``deal`` is for a template that has one."""
+        """``deal`` is for a template that has one, ``showcase`` for one that shows
+        products."""
 
     def reply(
         self, *, to: WhatsAppUser, content: Content, reference: MessageId, attempt: int

@@ -649,14 +649,37 @@ OF_STEPS: Mapping[str, str] = MappingProxyType(
 """What a line of a message's story says."""
 
 _NO_STEP = N_("Something happened that this version of the program has no words for.")
-_NAMED = ("automation", "actor", "before", "things", "can_be_bought", "differences")
+_NAMED = (
+    *("automation", "actor", "before", "things", "can_be_bought", "differences"),
+    "shown",
+)
+_OF_SHOWING = MappingProxyType(
+    {
+        "products": N_("It shows %(shown)s of these things out of the catalog."),
+        "no_catalog": N_(
+            "It shows no products: the WhatsApp account that it left by shows no "
+            "catalog of the store."
+        ),
+        "few_things": N_(
+            "It shows no products: fewer than two of these things were in the catalog "
+            "and could be bought."
+        ),
+        "template_not_ready": N_(
+            "It shows no products: Meta has not approved the template for that in this "
+            "language."
+        ),
+    }
+)
+"""What the line of a message that leaves says of what it was to show."""
 
 
 def step(what: str, details: Mapping[str, object], words: Words) -> str:
     """What one line of a story says, with its details filled in."""
     decision = words.gettext(_DECISIONS.get(str(details.get("decision")), "?"))
     named = {name: details.get(name, "?") for name in _NAMED}
-    return words.gettext(OF_STEPS.get(what, _NO_STEP), decision=decision, **named)
+    said = words.gettext(OF_STEPS.get(what, _NO_STEP), decision=decision, **named)
+    showing = _OF_SHOWING.get(str(details.get("showing")))
+    return said if showing is None else f"{said} {words.gettext(showing, **named)}"
 
 
 _DECISIONS = MappingProxyType(

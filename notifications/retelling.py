@@ -227,7 +227,7 @@ TOLD_ELSEWHERE = frozenset(
         *("at", "what", "because", "code", "attempt", "saw", "said"),
         # The sentence has them.
         *("automation", "actor", "decision", "before"),
-        *("things", "can_be_bought", "differences"),
+        *("things", "can_be_bought", "differences", "showing", "shown"),
     }
 )
 """What of a line is not among its details."""

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from core.errors import OutsideError, TryLater, Unsure, WillNotWork
 from core.values import ShopId
 from notifications import wording
-from notifications.automations import Automation, templates_of
+from notifications.automations import Automation, every_template_of
 from notifications.ports import Services
 from notifications.rules.objections import Because
 from notifications.wording import Template
@@ -112,7 +112,7 @@ def read(sender: Sender, reviewer: Reviewer, services: Services) -> Read:
     asked_at = services.clock()
     offered = {
         (template.name, language)
-        for template in templates_of(services.automations.values())
+        for template in every_template_of(services.automations.values())
         for language in template.texts
     }
     found = {
@@ -178,13 +178,19 @@ def _spoken_in(country: str | None) -> Sequence[str]:
 
 def needed(needs: Needs, services: Services) -> list[tuple[Template, str]]:
     """Every template in every language needed, each once: what is switched on comes
-    first."""
+    first. What shows products is for a store that has a step which does."""
     ranked = []
     for name, automation in services.automations.items():
-        languages = languages_needed(needs, automation.template.texts)
-        for place, language in enumerate(languages):
-            is_off = name not in needs.switched_on
-            ranked.append((is_off, place, name, automation.template, language))
+        is_off = name not in needs.switched_on
+        templates = [automation.template]
+        if automation.showing is not None and automation.owner in needs.showing:
+            templates.append(automation.showing)
+        for template in templates:
+            languages = languages_needed(needs, template.texts)
+            ranked += [
+                (is_off, place, name, template, language)
+                for place, language in enumerate(languages)
+            ]
     ranked.sort(key=lambda each: each[:3])
     once = {(template.name, language): template for *_, template, language in ranked}
     return [(template, language) for (_, language), template in once.items()]

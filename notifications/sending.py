@@ -28,6 +28,7 @@ from notifications import (
     senders,
     trials,
 )
+from notifications.cart_products import SHOWN, Plain, Showing
 from notifications.deciding import Decided, Surroundings
 from notifications.flows import Flows
 from notifications.ports import Envelope, Services
@@ -374,6 +375,7 @@ def _outgoing(
             "attempt": attempt,
             "language": decided.language,
             "saw": seen.kept(decided.facts, now=now),
+            **_shown(decided),
         },
     )
     token = services.sealer.of(message.shop_id).open_text(
@@ -464,17 +466,33 @@ def _worded(
             attempt=attempt,
             services=services,
         )
-    automation = services.automations[message.automation]
+    automation, template = services.automations[message.automation], None
+    showcase = None
+    if isinstance(decided.showing, Showing):
+        template, showcase = decided.showing.template, decided.showing.products
+    template = template or automation.template
     body = services.channel.body(
         to=to,
-        template=automation.template,
+        template=template,
         language=decided.language,
         values=automation.compose(decided.tells(message, cart_link=link, at=at)),
         reference=message.id,
         attempt=attempt,
         deal=deal,
+        showcase=showcase,
     )
-    return automation.template.name, body
+    return template.name, body
+
+
+def _shown(decided: Decided) -> dict[str, Any]:
+    """What its story tells of what it shows, or was to show."""
+    match decided.showing:
+        case None:
+            return {}
+        case Showing():
+            return {"showing": SHOWN, "shown": decided.showing.count}
+        case Plain():
+            return {"showing": decided.showing.value}
 
 
 def _holding(

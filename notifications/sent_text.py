@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Protocol
 
+from notifications.automations import every_template_of
 from notifications.ports import Services
 from notifications.wording import Template
 
@@ -43,8 +44,9 @@ def worded(
     values = reader.values_in(body)
     name = (row["told"] or {}).get("automation", row["automation"])
     automation = services.automations.get(name)
-    template = automation.template if automation is not None else None
-    if template is None or template.name != row["template"]:
+    known = every_template_of([] if automation is None else [automation])
+    template = next((each for each in known if each.name == row["template"]), None)
+    if template is None:
         return json.dumps(dict(values), ensure_ascii=False)
     return _filled(template, row["language"], values)
 

@@ -12,7 +12,7 @@ from notifications.configuring import languages_offered
 from notifications.operating import Operator, shop_id_of, shop_named
 from notifications.ports import Services
 from notifications.rules.flows import About, Limits
-from storage import shops
+from storage import reviews, shops
 from storage.shops import Switch
 
 
@@ -76,6 +76,9 @@ def set_flow(
         now = services.clock()
         shops.switch(tx, shop_id, name, enabled=None, config=None, flow=kept, now=now)
         offer_terms.end_others(tx, shop_id, automation, now=now)
+        if any("show" in step for step in kept.get("steps", ())):
+            # What it is shown by may be a template that Meta does not have yet.
+            reviews.look_at_all(tx, shop_id, at=now)
 
 
 def must_be_playable(automation: Automation[Any]) -> None:

@@ -48,6 +48,7 @@ class Template:
 
     ``examples`` shows Meta's reviewers a value for each name. ``answers`` are the names
     that come back of the buttons that its texts have ``answers`` for, in their order.
+    ``shows_products`` is whether it has the button that opens things of the catalog.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Template:
     examples: Mapping[str, str]
     texts: Mapping[str, Text]
     answers: tuple[str, ...] = ()
+    shows_products: bool = False
 
     def values_in(self, text: str) -> list[str]:
         """The names of the values in a text, in their order, each once."""
@@ -121,6 +123,16 @@ def offer(
             for language, text in texts.items()
         },
     )
+
+
+def offer_of_products(
+    name: str, *, examples: Mapping[str, str], texts: Mapping[str, Text]
+) -> Template:
+    """The same, for what shows things of the catalog. The button that opens them is the
+    only one that Meta lets it have, so that its end tells alone how to have no more."""
+    plain = offer(name, examples=examples, texts=texts)
+    words = {language: replace(text, stop="") for language, text in plain.texts.items()}
+    return replace(plain, texts=words, shows_products=True)
 
 
 def limited_offer(

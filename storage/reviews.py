@@ -60,6 +60,17 @@ def look_again(
     tx.run(_LOOK_AGAIN, {"shop": shop_id, "account": account_id, "at": at})
 
 
+_LOOK_AT_ALL = Statement("""
+UPDATE numbers SET templates_due_at = :at
+WHERE shop_id = :shop AND templates_due_at > :at
+""")
+
+
+def look_at_all(tx: Transaction, shop_id: ShopId, *, at: datetime) -> None:
+    """As ``look_again``, at all accounts of a shop, by then at the latest."""
+    tx.run(_LOOK_AT_ALL, {"shop": shop_id, "at": at})
+
+
 _LOOK_AGAIN_FOR = Statement("""
 UPDATE numbers SET templates_due_at = :at
 WHERE shop_id = :shop AND account_id = (
@@ -78,18 +89,22 @@ def look_again_for(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Needs:
-    """What tells which languages a shop needs. ``locales`` counts its newest orders."""
+    """What tells which languages a shop needs. ``locales`` counts its newest orders.
+    Those of its own flows that have a step which shows products are ``showing``."""
 
     languages: Sequence[str]
     country: str | None
     switched_on: Collection[str]
     locales: Mapping[str, int]
+    showing: Collection[str] = frozenset()
 
 
 _SHOP = Statement("""
 SELECT s.languages, s.country,
   ARRAY(SELECT a.name FROM automations a
-        WHERE a.shop_id = s.id AND a.enabled) AS switched_on
+        WHERE a.shop_id = s.id AND a.enabled) AS switched_on,
+  ARRAY(SELECT a.name FROM automations a WHERE a.shop_id = s.id
+          AND jsonb_path_exists(a.flow, '$.steps[*].show')) AS showing
 FROM shops s WHERE s.id = :shop
 """)
 
@@ -108,6 +123,7 @@ def needs_of(tx: Transaction, shop_id: ShopId) -> Needs:
         languages=shop.languages,
         country=shop.country,
         switched_on=frozenset(shop.switched_on),
+        showing=frozenset(shop.showing),
         locales={row.locale: row.orders for row in tx.ask(_LOCALES, asked)},
     )
 

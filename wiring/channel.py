@@ -8,6 +8,7 @@ from core.discounts import Deal
 from core.errors import OutsideError, TryLater, Unsure
 from core.outcomes import Outcome, OutgoingPost
 from core.settings import Settings
+from core.showcases import Showcase
 from core.values import MessageId, WhatsAppUser
 from integrations.channels.whatsapp import WhatsApp
 from integrations.meta.cloud_api import Limited
@@ -53,6 +54,7 @@ class WhatsAppChannel:
         reference: MessageId,
         attempt: int,
         deal: Deal | None = None,
+        showcase: Showcase | None = None,
     ) -> bytes:
         text = template.texts[language]
         limited = None if deal is None else Limited(deal.ends_at, deal.code)
@@ -64,6 +66,7 @@ class WhatsAppChannel:
             values={name: values[name] for name in template.values_in(text.body)},
             url_suffixes={} if deal is None else {1: _end_of(deal.url)},
             limited=limited,
+            showcase=showcase,
             # Who answers names the message, whatever else its reader was asked.
             payloads={
                 place: f"{name}:{reference}"

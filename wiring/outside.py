@@ -37,6 +37,7 @@ from integrations.meta.catalog import MetaCatalog
 from integrations.meta.cloud_api import Graph, words_of
 from integrations.meta.graph_calls import GraphCalls
 from integrations.meta.pricing import price_in
+from integrations.meta.product_templates import Shows
 from integrations.meta.templates import (
     CopyCode,
     QuickReply,
@@ -373,6 +374,7 @@ def as_metas(
         footer=text.footer,
         deal=text.deal,
         buttons=tuple(buttons),
+        shows=Shows.PRODUCTS if template.shows_products else None,
         examples=template.examples,
     )
 

@@ -32,6 +32,7 @@ class WhatsApp:
         url_suffixes: Mapping[int, str] | None = None,
         limited: Limited | None = None,
         payloads: Mapping[int, str] = _NO_BUTTONS,
+        showcase: Showcase | None = None,
         reference: MessageId,
         attempt: int,
     ) -> bytes:
@@ -45,6 +46,7 @@ class WhatsApp:
             url_suffixes=url_suffixes,
             limited=limited,
             payloads=payloads,
+            showcase=showcase,
             reference=reference,
             attempt=attempt,
         )

@@ -280,6 +280,9 @@ class Automation(Generic[E]):
     ``worded_as`` is the automation whose template it shares, if it has none of its own:
     Meta counts them.
 
+    ``showing`` is the template of a step that is to show what it tells of out of the
+    catalog. It is submitted for a store alone that has such a step: Meta counts them.
+
     ``flow`` says that it sends several, one after another. One that words steps of
     another's flow alone is a ``step_of`` that one, and has no switch of its own; if it
     ``makes_offer``, a step that it words says which.
@@ -310,6 +313,7 @@ class Automation(Generic[E]):
     step_of: str | None = None
     makes_offer: bool = False
     worded_as: str | None = None
+    showing: Template | None = None
 
     @property
     def owner(self) -> str:
@@ -349,8 +353,14 @@ class Automation(Generic[E]):
 
 
 def templates_of(automations: Iterable[Automation[Any]]) -> list[Template]:
-    """What words them, each once: some share one."""
+    """What words them for every store, each once: some share one."""
     return list({each.template.name: each.template for each in automations}.values())
+
+
+def every_template_of(automations: Iterable[Automation[Any]]) -> list[Template]:
+    """The same, and what words them for some stores alone."""
+    known = list(automations)
+    return [*templates_of(known), *(a.showing for a in known if a.showing is not None)]
 
 
 @cache

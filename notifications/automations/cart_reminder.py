@@ -7,7 +7,7 @@ from typing import Any
 from core.shopping import CheckoutSeen, lines_of
 from core.values import Item, Scope
 from core.words import N_
-from notifications import saying, wording
+from notifications import cart_product_texts, saying, wording
 from notifications.automations import (
     AFTER_MINUTES,
     HOLDOUT_SETTING,
@@ -128,7 +128,8 @@ def begin(event: CheckoutSeen, step: Step) -> Draft | NotProposed:
 
 
 # Before that Shopify's link to a checkout may lead nowhere.
-FLOW = InSteps(default=default, begin=begin, limits=Limits(earliest_minutes=30))
+LIMITS = Limits(earliest_minutes=30, showing=frozenset({"cart_reminder"}))
+FLOW = InSteps(default=default, begin=begin, limits=LIMITS)
 
 
 def propose(event: CheckoutSeen, config: Config) -> Draft | NotProposed:
@@ -257,4 +258,5 @@ AUTOMATION = Automation(
     compose=saying.filling(TEMPLATE),
     concerns=concerns,
     flow=FLOW,
+    showing=cart_product_texts.TEMPLATE,
 )

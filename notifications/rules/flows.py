@@ -66,11 +66,19 @@ class Offer:
     one_customer: bool = False
 
 
+class Show(StrEnum):
+    """Of what a message shows things, beside its words."""
+
+    PRODUCTS = "products"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """``key`` is its name for good: it is what a step is known by when others are put
     before it. ``message`` is the automation that words it, ``then`` and ``otherwise``
-    the keys of what comes next where it suits and where it does not."""
+    the keys of what comes next where it suits and where it does not. ``show`` is what
+    it is to show of the catalog, if anything.
+    """
 
     key: str
     message: str
@@ -80,6 +88,7 @@ class Step:
     then: str | None = None
     otherwise: str | None = None
     offer: Offer | None = None
+    show: Show | None = None
 
 
 class About(StrEnum):
@@ -93,12 +102,13 @@ class About(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """What a flow's file may not have: a step earlier than ``earliest_minutes``, a
-    condition that is ``unasked``, each with why, and people who are held out, where
-    nobody ``is_held_out``."""
+    condition that is ``unasked``, each with why, people who are held out, where nobody
+    ``is_held_out``, and a message that shows products, but for those of ``showing``."""
 
     earliest_minutes: int
     unasked: Mapping[str, str] = field(default_factory=dict)
     is_held_out: bool = True
+    showing: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

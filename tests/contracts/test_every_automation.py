@@ -208,7 +208,27 @@ def test_all_of_a_language_fit_what_meta_takes_at_once(language):
     assert sum(language in each.texts for each in every) <= MOST_AN_HOUR
 
 
+@pytest.mark.parametrize(
+    "automation", [each for each in ALL.values() if each.showing is not None]
+)
+def test_what_shows_products_tells_the_same_in_every_language(automation):
+    """So that either can go out, whichever Meta has approved."""
+    plain, shows = automation.template, automation.showing
+
+    assert (shows.category, shows.shows_products) == (plain.category, True)
+    assert shows.examples.keys() == plain.examples.keys()
+    assert shows.texts.keys() == plain.texts.keys()
+    for language, text in shows.texts.items():
+        assert problems_of_creation(creation_body(as_metas(shows, language))) == []
+        other = plain.texts[language]
+        assert (text.header, text.footer) == (other.header, other.footer)
+        assert set(shows.values_in(text.body)) == set(plain.values_in(other.body))
+        assert text.body != other.body
+        assert has_room_for_label(text) == has_room_for_label(other)
+
+
 def test_all_languages_of_everything_fit_into_one_account():
+    """What shows products is for stores alone that chose it."""
     every = automations.templates_of(ALL.values())
 
     assert sum(len(each.texts) for each in every) <= MOST_IN_ALL
