@@ -22,6 +22,7 @@ from notifications.access import (
 )
 from notifications.operating import Operator, crossing
 from notifications.ports import Services
+from notifications.staff import Member
 from storage import backfills, comparisons, privacy, shops
 from storage.access import TokenKind
 from storage.session import Transaction
@@ -57,6 +58,9 @@ class Store(TokenDesk, Protocol):
     """The Admin API of a store. Every call may raise an OutsideError."""
 
     def profile(self, shop: ShopDomain, token: LiveToken) -> Profile: ...
+
+    def member_by_code(self, shop: ShopDomain, code: str) -> Member:
+        """Who of the store's staff brought it."""
 
     def subscribe(self, shop: ShopDomain, token: LiveToken) -> Subscriptions | None:
         """Ask for the webhooks that are missing; None where the store could not

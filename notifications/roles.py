@@ -3,9 +3,7 @@
 from enum import StrEnum
 from types import MappingProxyType
 
-from core.values import ShopId
 from core.words import P_
-from notifications.ports import Services
 
 
 class Role(StrEnum):
@@ -32,8 +30,3 @@ NAMES = MappingProxyType(
         Role.VIEWER: P_("role", "viewer"),
     }
 )
-
-
-def role_of(shop_id: ShopId, staff: str | None, services: Services) -> Role:  # noqa: ARG001
-    """The role of a member of the store's staff, by Shopify's id for them."""
-    return Role.OWNER

@@ -31,7 +31,8 @@ from storage.statements import Statement
 Row = dict[str, Any]
 
 MOVED: tuple[Table, ...] = (
-    *(tables.automations, tables.templates, tables.contacts, tables.contact_keys),
+    *(tables.staff, tables.automations, tables.templates),
+    *(tables.contacts, tables.contact_keys),
     *(tables.contact_merges, tables.consents, tables.ledger_heads),
     *(tables.orders, tables.parcels, tables.payments, tables.refunds, tables.returns),
     *(tables.fulfillment_orders, tables.customers, tables.merged_customers),
@@ -150,6 +151,7 @@ _SEALED: Mapping[tuple[str, str], _Sealed] = {
         for name in kept.sealed
     },
     ("contacts", "phone"): _PHONE,
+    ("staff", "name"): _as_json("name"),
     ("contacts", "user_id"): _USER,
     ("contact_keys", "value"): _Sealed(
         lambda place, row, value: _of_kind(row).open(place, row, value),

@@ -954,6 +954,21 @@ shop_keys = Table(
     Column("made_at", AwareDateTime, nullable=False),
 )
 
+staff = Table(
+    "staff",
+    metadata,
+    _shop(primary_key=True),
+    # What Shopify calls a member of the store's staff.
+    Column("user_id", Text, primary_key=True),
+    # None where an owner has taken it away.
+    Column("role", Text),
+    Column("name", LargeBinary),
+    # A browser that is remembered shows this number; another one ends its session.
+    Column("session", Integer, nullable=False, server_default=text("0")),
+    Column("first_seen_at", AwareDateTime, nullable=False),
+    Column("last_seen_at", AwareDateTime),
+)
+
 tracking_feeds = Table(
     "tracking_feeds",
     metadata,

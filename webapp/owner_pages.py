@@ -6,7 +6,7 @@ from http import HTTPStatus
 from urllib.parse import urlencode
 
 from flask import Blueprint, Flask, Response, render_template, request
-from werkzeug.exceptions import BadGateway, BadRequest, Unauthorized
+from werkzeug.exceptions import BadGateway, BadRequest, Forbidden, Unauthorized
 
 from core.errors import NotPossible, OutsideError
 from core.settings import Settings

@@ -37,11 +37,12 @@ P = ParamSpec("P")
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """``user`` is the member of staff that Shopify names; None for who came by a
-    cookie, and so without an ``id_token``."""
+    """``user`` is the member of staff that Shopify names. ``session`` is the number of
+    theirs that a cookie remembers; None for who came with an ``id_token``."""
 
     shop: ShopDomain
-    user: str | None
+    user: str
+    session: int | None = None
     id_token: str | None = field(default=None, repr=False)
 
 
@@ -78,9 +79,9 @@ class Owners:
         by_script = asked.authorization is not None
         claimed = shop_in(asked.args)
         if not tokens:
-            shop = self._remembered(asked)
-            if shop is not None and claimed in (None, shop):
-                return Visitor(shop, user=None)
+            known = self._remembered(asked)
+            if known is not None and claimed in (None, known.shop):
+                return known
             return Nobody("missing", claimed, by_script)
         if len(tokens) > 1:
             return Nobody("twice", claimed, by_script)
@@ -89,13 +90,15 @@ class Owners:
         )
         match found:
             case IdToken():
-                return Visitor(found.shop, found.user, tokens[0])
+                return Visitor(found.shop, found.user, id_token=tokens[0])
             case id_tokens.NotValid():
                 return Nobody(found.because, found.late_for or claimed, by_script)
 
-    def remember(self, shop: ShopDomain, response: Response) -> None:
-        """Have this browser known as the shop's owner for some hours."""
-        written = f"{shop}{_BETWEEN}{int(self.clock().timestamp())}"
+    def remember(self, visitor: Visitor, response: Response) -> None:
+        """Have this browser known as theirs for some hours."""
+        since = int(self.clock().timestamp())
+        said = (visitor.shop, visitor.user, visitor.session, since)
+        written = _BETWEEN.join(map(str, said))
         response.set_cookie(
             cookie_name(_COOKIE, is_secure=self.is_secure),
             self.signer.signed(written),
@@ -105,13 +108,25 @@ class Owners:
             samesite="Lax",
         )
 
-    def _remembered(self, asked: Request) -> ShopDomain | None:
+    def forget(self, response: Response) -> None:
+        """Have this browser known as nobody's."""
+        response.delete_cookie(
+            cookie_name(_COOKIE, is_secure=self.is_secure),
+            secure=self.is_secure,
+            httponly=True,
+            samesite="Lax",
+        )
+
+    def _remembered(self, asked: Request) -> Visitor | None:
         kept = asked.cookies.get(cookie_name(_COOKIE, is_secure=self.is_secure), "")
-        written = self.signer.opened(kept) or ""
-        host, _, since = written.partition(_BETWEEN)
-        if not is_younger(since, SIGNED_IN_FOR, self.clock()):
+        written = (self.signer.opened(kept) or "").split(_BETWEEN)
+        if len(written) != 4:
             return None
-        return shop_named(host)
+        host, user, session, since = written
+        shop = shop_named(host)
+        if shop is None or not is_younger(since, SIGNED_IN_FOR, self.clock()):
+            return None
+        return Visitor(shop, user, int(session))
 
 
 def owners_of(settings: Settings, clock: Clock) -> Owners:

@@ -3,7 +3,8 @@ word.
 
 It opens us with an address that it has signed; we send the browser to its question, and
 it comes back with a code. What binds the two ways together is a word that only this
-browser has, in a cookie, and that is taken once.
+browser has, in a cookie, and that is taken once. It goes there twice: the first code is
+the store's, and the second tells who of its staff sits before the browser.
 """
 
 import hashlib
@@ -13,13 +14,14 @@ import re
 import secrets as random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from datetime import timedelta
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request, url_for
 from werkzeug.exceptions import BadGateway, BadRequest, Forbidden, Unauthorized
 
-from core.errors import OutsideError
+from core.errors import NotPossible, OutsideError
 from core.settings import Settings
 from core.signing import Signer
 from core.values import ShopDomain
@@ -29,13 +31,13 @@ from integrations.shopify.signed_queries import (
     is_admin_of,
     opened_by_shopify,
 )
-from notifications import installing
+from notifications import installing, staff
 from notifications.connecting import Store
 from notifications.ports import Services
 from storage import leases
 from storage.tenancy import Crossing
 from webapp.leading import going_to
-from webapp.owners import Owners, cookie_name, is_younger
+from webapp.owners import Owners, Visitor, cookie_name, is_younger
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +46,15 @@ _PURPOSE = "cookie of a sign-in"
 _COOKIE = "sosik-sign-in"
 _BETWEEN = "|"
 _TIME_TO_ANSWER = timedelta(minutes=10)
+_FOR_WHO_ASKS = {"grant_options[]": "per-user"}
 _CODE = re.compile(r"[\w-]{1,255}", re.ASCII)
+
+
+class Way(StrEnum):
+    """What a code is for, that Shopify sends the browser back with."""
+
+    STORE = "store"
+    PERSON = "person"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +76,7 @@ class SignIn:
             request.query_string, secrets=self.secrets, now=self.services.clock()
         )
 
-    def begin(self, shop: ShopDomain) -> Response:
+    def begin(self, shop: ShopDomain, way: Way = Way.STORE) -> Response:
         """Send the browser to Shopify's question. ``shop`` must have been proven."""
         state = random.token_hex(32)
         asked = {
@@ -74,15 +84,16 @@ class SignIn:
             "scope": ",".join(SCOPES),
             "redirect_uri": f"{self.app_url}{_CALLBACK}",
             "state": state,
+            **(_FOR_WHO_ASKS if way is Way.PERSON else {}),
         }
         admin = self.admin_origin.replace("{shop}", shop.host)
         answer = going_to(f"{admin}/admin/oauth/authorize?{urlencode(asked)}")
         since = int(self.services.clock().timestamp())
-        self._remember(answer, _BETWEEN.join((state, shop.host, str(since))))
+        self._remember(answer, _BETWEEN.join((state, shop.host, way, str(since))))
         return answer
 
     def finish(self) -> Response:
-        """The shop is connected, and its owner signed in.
+        """The shop is connected, and then who is there is signed in.
 
         Raises:
             HTTPException: somebody else asks, or asks twice, or too late.
@@ -95,31 +106,48 @@ class SignIn:
             opened.said.get("host", ""), opened.shop
         ):
             raise BadRequest
-        if not self._was_begun_here(opened.shop, state) or not self._is_first(state):
+        way = self._begun_here(opened.shop, state)
+        if way is None or not self._is_first(state):
             raise Forbidden
         try:
+            if way is Way.PERSON:
+                return self._signed_in(opened.shop, code)
             installing.come_back(
                 opened.shop, code, store=self.store, services=self.services
             )
         except OutsideError as error:
             log.warning("sign_in_failed shop=%s code=%s", opened.shop, error.code)
             raise BadGateway from error
+        return self.begin(opened.shop, Way.PERSON)
+
+    def _signed_in(self, shop: ShopDomain, code: str) -> Response:
+        member = self.store.member_by_code(shop, code)
+        try:
+            shop_id = installing.shop_of_owner(shop, self.services)
+        except NotPossible:
+            raise Unauthorized from None  # uninstalled between the two ways
+        session = staff.welcome(shop_id, member, services=self.services)
+        if session is None:
+            log.warning("sign_in_refused shop=%s because=role_taken_away", shop)
+            raise Forbidden
         answer = going_to(url_for("pages.home_home"))
-        self.owners.remember(opened.shop, answer)
+        self.owners.remember(Visitor(shop, member.user, session), answer)
         self._forget(answer)
         return answer
 
-    def _was_begun_here(self, shop: ShopDomain, state: str) -> bool:
+    def _begun_here(self, shop: ShopDomain, state: str) -> Way | None:
+        """For what this browser has begun to ask with that word; None if it has not."""
         kept = request.cookies.get(self._cookie, "")
         written = (self.signer.opened(kept) or "").split(_BETWEEN)
-        if len(written) != 3:
-            return False
-        wanted, host, since = written
-        return (
+        if len(written) != 4:
+            return None
+        wanted, host, way, since = written
+        is_ours = (
             hmac.compare_digest(wanted.encode(), state.encode())
             and host == shop.host
             and is_younger(since, _TIME_TO_ANSWER, self.services.clock())
         )
+        return Way(way) if is_ours else None
 
     def _is_first(self, state: str) -> bool:
         """Whether nobody has come back with this word yet. A cookie can be kept, so a

@@ -71,6 +71,7 @@ from notifications.access import LiveToken, NewToken
 from notifications.connecting import Profile, Subscriptions
 from notifications.ports import Services, Tracker
 from notifications.rules.chat_carts import OnSale
+from notifications.staff import Member
 from notifications.wording import Template
 from storage import admin_api
 from storage.numbers import TemplateRow
@@ -110,6 +111,10 @@ class ShopifyStore:
 
     def by_code(self, shop: ShopDomain, code: str) -> NewToken:
         return _given_out(self.tokens.by_code(shop, self.app, code))
+
+    def member_by_code(self, shop: ShopDomain, code: str) -> Member:
+        found = self.tokens.member_by_code(shop, self.app, code)
+        return Member(found.user, found.name)
 
     def wait(self, seconds: float) -> None:
         wait(seconds)

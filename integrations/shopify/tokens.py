@@ -1,4 +1,4 @@
-"""Where Shopify gives out tokens for the Admin API: one address, four reasons."""
+"""Where Shopify gives out tokens for the Admin API: one address, five reasons."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -25,6 +25,7 @@ _KNOWN_WORDS = frozenset(
         "shop_not_permitted",
     }
 )
+_LONGEST_NAME = 200
 _USUAL_LIFETIME = timedelta(hours=1)
 """Of an answer that does not tell: never for ever, or nobody would renew it."""
 
@@ -48,6 +49,15 @@ class AccessToken:
     lifetime: timedelta
     refresh: str | None = field(repr=False)
     refresh_lifetime: timedelta | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """Somebody of a store's staff. ``user`` is what id tokens call them, too; ``name``
+    None where Shopify tells none."""
+
+    user: str
+    name: str | None = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +91,15 @@ class TokenEndpoint:
         """The same for a code, which Shopify takes once."""
         return self._asked(shop, app, {"code": code, "expiring": "1"})
 
+    def member_by_code(self, shop: ShopDomain, app: App, code: str) -> Member:
+        """Who brought the code, which Shopify gave out for them alone (``per-user``).
+        The token that comes along is not kept: nothing is done in anybody's name."""
+        said = self._told(shop, app, {"code": code})
+        member = _member(said.get("associated_user"))
+        if member is None:
+            raise TryLater("the answer names nobody", code="odd_answer")
+        return member
+
     def by_refresh_token(
         self, shop: ShopDomain, app: App, refresh_token: str
     ) -> AccessToken:
@@ -91,6 +110,11 @@ class TokenEndpoint:
     def _asked(
         self, shop: ShopDomain, app: App, grant: Mapping[str, str]
     ) -> AccessToken:
+        return _token(self._told(shop, app, grant))
+
+    def _told(
+        self, shop: ShopDomain, app: App, grant: Mapping[str, str]
+    ) -> Mapping[str, Any]:
         *others, last = app.secrets
         for secret in others:
             try:
@@ -102,7 +126,7 @@ class TokenEndpoint:
 
     def _ask(
         self, shop: ShopDomain, client_id: str, secret: str, grant: Mapping[str, str]
-    ) -> AccessToken:
+    ) -> Mapping[str, Any]:
         asked = {"client_id": client_id, "client_secret": secret, **grant}
         outcome = self.post(
             "POST",
@@ -116,10 +140,10 @@ class TokenEndpoint:
             case Answer(status) if status == 429 or status >= 500:
                 raise TryLater("no answer to rely on", code=f"shopify_{status}")
             case Answer(status, _, body):
-                return _token(status, body)
+                return _said(status, body)
 
 
-def _token(status: int, body: bytes) -> AccessToken:
+def _said(status: int, body: bytes) -> Mapping[str, Any]:
     try:
         said = read_object(body)
     except UnreadablePayload:
@@ -128,6 +152,10 @@ def _token(status: int, body: bytes) -> AccessToken:
         word = str(said.get("error", ""))
         code = f"shopify_{word if word in _KNOWN_WORDS else status}"
         raise WillNotWork("Shopify gives no token for this store", code=code)
+    return said
+
+
+def _token(said: Mapping[str, Any]) -> AccessToken:
     secret, refresh = said.get("access_token"), said.get("refresh_token")
     if not isinstance(secret, str) or not secret:
         raise TryLater("the answer holds no token", code="odd_answer")
@@ -138,6 +166,17 @@ def _token(status: int, body: bytes) -> AccessToken:
         refresh=refresh if isinstance(refresh, str) and refresh else None,
         refresh_lifetime=_seconds(said.get("refresh_token_expires_in")),
     )
+
+
+def _member(told: Any) -> Member | None:
+    if not isinstance(told, dict):
+        return None
+    number = told.get("id")
+    if type(number) is not int or not 0 < number < 10**18:
+        return None
+    names = (told.get("first_name"), told.get("last_name"))
+    name = " ".join(each.strip() for each in names if isinstance(each, str))
+    return Member(user=str(number), name=name.strip()[:_LONGEST_NAME] or None)
 
 
 def _seconds(told: Any) -> timedelta | None:

@@ -113,7 +113,8 @@ class Admin:
             here = f"/{shop.domain}/admin/oauth/authorize?{urlencode(asked)}"
             return self._question(shop, app_url, here=here, scopes=asked.get("scope"))
         now = self._clock().timestamp()
-        said = {"code": self._desk.code_for(shop, now)}
+        is_per_user = asked.get("grant_options[]") == "per-user"
+        said = {"code": self._desk.code_for(shop, now, is_per_user=is_per_user)}
         if "state" in asked:
             said["state"] = asked["state"]
         shop.scopes = asked.get("scope") or self._app.scopes

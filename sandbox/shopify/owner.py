@@ -73,6 +73,7 @@ class Owner:
             "scattered": self._scattered,
             "rush": self._rush.begin,
             "uninstall": self._uninstall,
+            "visitor": self._look,
             "unsubscribe": self._unsubscribe,
             **self._compliance.acts,
             **self._assortment.acts,
@@ -261,6 +262,15 @@ class Owner:
         count = len(shop.subscriptions) - len(kept)
         shop.subscriptions[:] = kept
         return {"deleted": count}
+
+    def _look(self, shop: Shop, body: Mapping[str, Any]) -> dict[str, Any]:
+        """From now on it is another member of staff who looks at the admin, by ``id``
+        and whatever else Shopify tells of them; nothing has its owner back."""
+        told = {name: body[name] for name in shop.looking if name in body}
+        if type(told.get("id", 0)) is not int:
+            raise BadControl("id: must be a whole number")
+        shop.visitor = {"account_owner": False, **told} if told else {}
+        return shop.looking
 
     def _uninstall(self, shop: Shop, _: Mapping[str, Any]) -> dict[str, Any]:
         """Tokens end at once; the news goes out to who had subscribed to it."""

@@ -29,6 +29,18 @@ TOPICS: dict[str, tuple[str, list[str]]] = {
 }
 """By topic: its name in GraphQL, and the scopes of which one is needed."""
 
+OWNER_ID = 91_234_567
+_OWNER = {
+    "id": OWNER_ID,
+    "first_name": "Sandbox",
+    "last_name": "Owner",
+    "email": "owner@example.com",
+    "account_owner": True,
+    "locale": "en",
+    "collaborator": False,
+    "email_verified": True,
+}
+
 # Room for whatever was used after the last time that the state was written.
 _SKIPPED_SERIALS = 10_000
 
@@ -67,7 +79,8 @@ class Shop:
     """``client_id`` and ``client_secret`` are None where the app's own are meant.
 
     ``is_managed`` is whether the app was installed as ``shopify.app.toml`` has it: then
-    its own subscriptions deliver.
+    its own subscriptions deliver. ``visitor`` is who looks at the admin, where that is
+    not its owner.
     """
 
     domain: str
@@ -83,6 +96,7 @@ class Shop:
     subscriptions: list[Subscription] = field(default_factory=list)
     serial: int = 0
     orders_sold: int = 0
+    visitor: dict[str, Any] = field(default_factory=dict)
 
     @property
     def id(self) -> int:
@@ -95,6 +109,11 @@ class Shop:
             scope in granted or scope.replace("read_", "write_", 1) in granted
             for scope in any_of
         )
+
+    @property
+    def looking(self) -> dict[str, Any]:
+        """The member of staff who looks at the admin, as Shopify tells of them."""
+        return {**_OWNER, **self.visitor}
 
     def subscribed(self, topic: str) -> list[Subscription]:
         return [each for each in self.subscriptions if each.topic == topic]

@@ -13,19 +13,18 @@ from urllib.parse import quote, urlencode
 
 from sandbox.shopify.shops import Shop
 
-OWNER_ID = "91234567"
 _LIFETIME_SECONDS = 60
 
 
 def id_token(shop: Shop, client: tuple[str, str], now: float) -> str:
-    """One for a minute, for the shop's owner in the admin."""
+    """One for a minute, for whoever looks at the shop's admin."""
     client_id, client_secret = client
     since = int(now)
     claims = {
         "iss": f"https://{shop.domain}/admin",
         "dest": f"https://{shop.domain}",
         "aud": client_id,
-        "sub": OWNER_ID,
+        "sub": str(shop.looking["id"]),
         "exp": since + _LIFETIME_SECONDS,
         "nbf": since,
         "iat": since,

@@ -8,6 +8,7 @@ import json
 import secrets
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from sandbox.shopify.shops import Grant, Shop
@@ -32,6 +33,15 @@ class NotGranted(Exception):
         self.description = description
 
 
+@dataclass(frozen=True, slots=True)
+class _Code:
+    """``person`` is whose token it is for; None for the shop's own."""
+
+    domain: str
+    ends_at: float
+    person: Mapping[str, Any] | None
+
+
 class TokenDesk:
     """``app`` is the id and secret of the app, for shops without their own. What is
     granted, and what is not, is counted by its kind."""
@@ -39,7 +49,7 @@ class TokenDesk:
     def __init__(self, app: tuple[str, str], counts: Counter[str]) -> None:
         self._app = app
         self._counts = counts
-        self._codes: dict[str, tuple[str, float]] = {}
+        self._codes: dict[str, _Code] = {}
 
     def client(self, shop: Shop) -> tuple[str, str]:
         if shop.client_id and shop.client_secret:
@@ -62,10 +72,12 @@ class TokenDesk:
         self._counts[f"granted_{word}"] += 1
         return answer
 
-    def code_for(self, shop: Shop, now: float) -> str:
-        """What the owner's browser brings to the app: good for a minute, and once."""
+    def code_for(self, shop: Shop, now: float, *, is_per_user: bool = False) -> str:
+        """What the owner's browser brings to the app: good for a minute, and once. One
+        per user is for a token of whoever looks at the admin now."""
         code = secrets.token_hex(16)
-        self._codes[code] = (shop.domain, now + _MINUTE)
+        person = shop.looking if is_per_user else None
+        self._codes[code] = _Code(shop.domain, now + _MINUTE, person)
         return code
 
     def holder(self, shop: Shop, token: str, now: float) -> Grant | None:
@@ -118,7 +130,7 @@ class TokenDesk:
         elif self.holder(shop, subject, now) is None:
             raise NotGranted("invalid_subject_token", "The token is not valid.")
         if wanted == _ONLINE and kind == _ID_TOKEN:
-            return self._online(shop, person, now)
+            return self._online(shop, self._told_of(shop, person), now)
         _must_be_expiring(asked)
         if not shop.is_installed:
             raise NotGranted("app_not_installed", "The app is not installed.")
@@ -128,17 +140,26 @@ class TokenDesk:
     def _redeemed(
         self, shop: Shop, asked: Mapping[str, Any], now: float
     ) -> dict[str, Any]:
-        domain, ends_at = self._codes.pop(str(asked["code"]), ("", 0.0))
-        if domain != shop.domain or now >= ends_at:
+        code = self._codes.pop(str(asked["code"]), None)
+        if code is None or code.domain != shop.domain or now >= code.ends_at:
             raise NotGranted(
                 "invalid_request",
                 "The authorization code was not found or was already used",
             )
+        if code.person is not None:
+            return self._online(shop, code.person, now)
         _must_be_expiring(asked)
         shop.is_installed = True
         return self._pair(shop, None, now)
 
-    def _online(self, shop: Shop, person: str, now: float) -> dict[str, Any]:
+    def _told_of(self, shop: Shop, person: str) -> dict[str, Any]:
+        """A member of staff whom an id token names."""
+        number = int(person) if person.isdecimal() else 1
+        return {**shop.looking, "id": number}
+
+    def _online(
+        self, shop: Shop, person: Mapping[str, Any], now: float
+    ) -> dict[str, Any]:
         grant = Grant(_new("shpat_"), now + _DAY - 1)
         shop.grants.append(grant)
         return {
@@ -146,16 +167,7 @@ class TokenDesk:
             "scope": shop.scopes,
             "expires_in": _DAY - 1,
             "associated_user_scope": shop.scopes,
-            "associated_user": {
-                "id": int(person) if person.isdecimal() else 1,
-                "first_name": "Sandbox",
-                "last_name": "Owner",
-                "email": "owner@example.com",
-                "account_owner": True,
-                "locale": "en",
-                "collaborator": False,
-                "email_verified": True,
-            },
+            "associated_user": dict(person),
         }
 
     def _refreshed(self, shop: Shop, shown: str, now: float) -> dict[str, Any]:

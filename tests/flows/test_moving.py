@@ -9,9 +9,11 @@ from sqlalchemy import text
 
 from core.sealing import Keyring, fingerprint
 from core.values import Phone, ShopId
-from notifications import acquainting, moving, verifying
+from notifications import acquainting, moving, staff, verifying
 from notifications.operating import Operator
+from notifications.staff import Member
 from storage import keys, people
+from storage.changes import By
 from storage.moving import LEFT_BEHIND, MOVED
 from storage.people import PhoneBook
 from storage.tables import metadata
@@ -54,9 +56,9 @@ def full(world):
         allowed = """INSERT INTO policy_overrules
           SELECT id, 7, true, 'It is tea', 'me', :now FROM shops"""
         tx.connection.execute(text(allowed), {"now": world.now})
-        changed = """INSERT INTO changes (shop_id, at, door, actor, what)
-          SELECT id, :now, 'page', '4711', 'automation_set' FROM shops"""
-        tx.connection.execute(text(changed), {"now": world.now})
+    shop_id, services = world.shop_ids[SHOP], world.services
+    staff.welcome(shop_id, Member("4711", "Bo Lee"), services=services)
+    staff.make_owner(shop_id, "4712", by=By("command", "me"), services=services)
     return world
 
 
@@ -154,6 +156,8 @@ def test_elsewhere_it_is_the_same_with_equal_counts(full, file):
         None,
         "Ada's Things",
     )
+    [bo, _] = staff.everybody(ShopId(shop.id), services=there)
+    assert (bo.user, bo.name, bo.role) == ("4711", "Bo Lee", "owner")
     theirs = replace(full, services=there)
     for words in (NAMES[0], NAMES[2], MAIL, PLANTED):
         assert places_of(theirs, words) - {"webhooks.body"}, words

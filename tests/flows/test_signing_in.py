@@ -6,8 +6,13 @@ from urllib.parse import urlencode
 
 import pytest
 
+from core.errors import NotPossible
 from core.signing import Signer
+from notifications import staff
+from notifications.roles import Role
+from sandbox.shopify.shops import OWNER_ID
 from storage import shops
+from storage.changes import By
 from tests.flows.owner import APP_URL, framers, going_to
 from tests.shopify_signs import opened
 from tests.world import NOON, SHOP
@@ -15,6 +20,7 @@ from webapp.app import create_app
 
 STATE, OWNER = "__Host-sosik-sign-in", "__Host-sosik-owner"
 BOB = "bob.myshopify.com"
+BY = By("page", "4711")
 
 
 def begins(owner, **said):
@@ -35,12 +41,15 @@ def with_cookies(app, path, cookies):
 
 
 def signs_in(owner):
-    return owner.gets(owner.says_yes(*begins(owner)))
+    """Both ways to Shopify and back."""
+    path = owner.says_yes(*begins(owner))
+    return owner.gets(owner.says_yes(*going_to(owner.gets(path))))
 
 
 def test_an_owner_signs_in_and_the_store_is_connected(world, owner):
     address, asked = begins(owner)
-    back = owner.gets(owner.says_yes(address, asked))
+    again, who = going_to(owner.gets(owner.says_yes(address, asked)))
+    back = owner.gets(owner.says_yes(again, who))
     home = owner.opens()
 
     assert address == f"{owner.shopify.url}/{SHOP}/admin/oauth/authorize"
@@ -48,6 +57,14 @@ def test_an_owner_signs_in_and_the_store_is_connected(world, owner):
     assert asked["redirect_uri"] == f"{APP_URL}/auth/callback"
     assert asked["scope"].split(",")[0] == "read_orders"
     assert len(asked["state"]) == 64
+    assert "grant_options[]" not in asked
+    assert again == address
+    assert who == {
+        **asked,
+        "state": who["state"],
+        "grant_options[]": "per-user",
+    }
+    assert who["state"] != asked["state"]
     assert going_to(back) == ("/app/", {})
     assert home.status_code == 200
     assert "Ada&#39;s Things" in home.get_data(as_text=True)
@@ -61,9 +78,10 @@ def test_no_two_sign_ins_have_the_same_word(owner):
 
 def test_the_cookies_are_for_us_alone_and_no_script_reads_them(owner):
     begun = owner.opens(opened(at=NOON))
-    done = owner.gets(owner.says_yes(*going_to(begun)))
+    between = owner.gets(owner.says_yes(*going_to(begun)))
+    done = owner.gets(owner.says_yes(*going_to(between)))
 
-    for answer, name in ((begun, STATE), (done, OWNER)):
+    for answer, name in ((begun, STATE), (between, STATE), (done, OWNER)):
         [cookie] = [
             each
             for each in answer.headers.getlist("Set-Cookie")
@@ -117,7 +135,8 @@ def test_the_keys_of_cookies_rotate_and_another_key_opens_nothing(world, owner):
 def test_only_the_key_for_this_cookie_makes_an_owner(world, owner):
     """Not Shopify's secret, nor the key of another cookie of ours."""
     world.open_shop()
-    said, purpose = f"{SHOP}|{int(NOON.timestamp())}", "cookie of an owner"
+    said = f"{SHOP}|{OWNER_ID}|0|{int(NOON.timestamp())}"
+    purpose = "cookie of an owner"
     ours, shopifys = owner.settings.secret_keys, owner.settings.shopify_api_secrets
     kept = {
         Signer(ours, purpose).signed(said): 200,
@@ -146,6 +165,135 @@ def test_an_owner_of_two_stores_sees_the_one_that_they_come_from(world, owner):
     assert address == f"{owner.shopify.url}/{BOB}/admin/oauth/authorize"
     assert only_said.status_code == 401
     assert owner.opens(f"shop={SHOP}").status_code == 200
+
+
+# Who it is
+
+
+def colleague(owner, user=4712, **told):
+    """Another member of the store's staff sits before a browser of their own."""
+    owner.shopify.post("visitor", {"shop": SHOP, "id": user, **told})
+    owner.browser = owner.app.test_client()
+
+
+def shop_id(world):
+    [row] = world.rows("shops")
+    return row.id
+
+
+def roles(world):
+    return {row.user_id: row.role for row in world.rows("staff")}
+
+
+def test_who_signs_in_first_is_the_owner_and_who_comes_later_looks(world, owner):
+    signs_in(owner)
+    world.now += timedelta(minutes=1)
+    colleague(owner, first_name="Bo", last_name="Lee")
+    signs_in(owner)
+
+    everybody = staff.everybody(shop_id(world), services=world.services)
+    assert roles(world) == {str(OWNER_ID): "owner", "4712": "viewer"}
+    assert [each.name for each in everybody] == ["Sandbox Owner", "Bo Lee"]
+
+
+def test_who_leaves_the_frame_is_the_same_as_in_it(world, owner):
+    """Or they could get round the role that they have."""
+    owner.opens_in_the_admin(sub="4711")
+    owner.opens_in_the_admin(sub="4712")
+    colleague(owner, 4712)
+    signs_in(owner)
+
+    assert roles(world) == {"4711": "owner", "4712": "viewer"}
+
+
+def test_a_session_ends_at_once_when_an_owner_takes_the_role_away(world, owner):
+    signs_in(owner)
+    colleague(owner)
+    signs_in(owner)
+    before = owner.opens().status_code
+
+    staff.set_role(shop_id(world), "4712", None, by=BY, services=world.services)
+
+    assert (before, owner.opens().status_code) == (200, 401)
+    assert signs_in(owner).status_code == 403
+    assert owner.opens_in_the_admin(sub="4712").status_code == 403
+    [change] = world.rows("changes")
+    assert (change.door, change.actor, change.what) == ("page", "4711", "role_set")
+    assert (change.subject, change.before, change.after) == (
+        "staff 4712",
+        {"role": "viewer"},
+        {"role": None},
+    )
+
+
+def test_with_another_role_they_sign_in_anew(world, owner):
+    signs_in(owner)
+    colleague(owner)
+    signs_in(owner)
+
+    staff.set_role(shop_id(world), "4712", Role.AGENT, by=BY, services=world.services)
+
+    assert owner.opens().status_code == 401
+    signs_in(owner)
+    assert owner.opens().status_code == 200
+    assert roles(world)["4712"] == "agent"
+
+
+def test_the_last_owner_stays_one(world, owner):
+    signs_in(owner)
+    colleague(owner)
+    signs_in(owner)
+
+    for role in (None, Role.AGENT, Role.VIEWER):
+        with pytest.raises(NotPossible, match="has an owner"):
+            staff.set_role(
+                shop_id(world), str(OWNER_ID), role, by=BY, services=world.services
+            )
+    staff.set_role(shop_id(world), "4712", Role.OWNER, by=BY, services=world.services)
+    staff.set_role(shop_id(world), str(OWNER_ID), None, by=BY, services=world.services)
+
+    assert roles(world) == {str(OWNER_ID): None, "4712": "owner"}
+
+
+def test_nobody_is_given_a_role_who_was_never_here(world, owner):
+    signs_in(owner)
+
+    with pytest.raises(NotPossible, match="nobody"):
+        staff.set_role(shop_id(world), "1", Role.OWNER, by=BY, services=world.services)
+
+    assert roles(world) == {str(OWNER_ID): "owner"}
+
+
+def test_a_cookie_that_was_kept_opens_nothing_after_signing_out(world, owner):
+    signs_in(owner)
+    kept = owner.browser.get_cookie(OWNER, domain="sosik.example.com").decoded_value
+
+    staff.sign_out(shop_id(world), str(OWNER_ID), services=world.services)
+
+    assert with_cookies(owner.app, "/app/", f"{OWNER}={kept}").status_code == 401
+    signs_in(owner)
+    assert owner.opens().status_code == 200
+
+
+def test_the_command_line_lets_somebody_be_an_owner_again(world, owner, terminal):
+    """Where whoever was it has left the store for good."""
+    signs_in(owner)
+    nobody = terminal.refused("shop", "staff", SHOP, "--owner", "ada")
+
+    [first] = terminal.lines("shop", "staff", SHOP, "--json")
+    terminal.run("shop", "staff", SHOP, "--owner", "4713")
+    table = terminal.run("shop", "staff", SHOP)
+    colleague(owner, 4713)
+    signs_in(owner)
+
+    assert "USER_ID is the number" in nobody
+    assert (first["user_id"], first["name"]) == (str(OWNER_ID), "Sandbox Owner")
+    assert first["role"] == "owner"
+    assert "4713" in table
+    assert owner.opens().status_code == 200
+    assert roles(world) == {str(OWNER_ID): "owner", "4713": "owner"}
+    [change] = world.rows("changes")
+    assert change.door == "command"
 
 
 # Who did not begin here
@@ -195,6 +343,18 @@ def test_another_word_than_this_browser_s_is_refused(world, owner, state):
 
     assert answer.status_code == 403
     assert world.rows("shops") == []
+
+
+def test_the_code_of_one_way_does_not_do_for_the_other(world, owner):
+    """The store's own code tells nobody who it is, and a person's connects nothing."""
+    path = owner.says_yes(*begins(owner))
+    address, asked = going_to(owner.gets(path))
+    asked.pop("grant_options[]")
+
+    answer = owner.gets(owner.says_yes(address, asked))
+
+    assert answer.status_code == 502
+    assert owner.opens().status_code == 401
 
 
 def test_the_answer_of_another_shop_is_refused(world, owner):

@@ -54,6 +54,7 @@ COMMANDS: dict[str, list[list[str]]] = {
     "shop export": [["-"]],
     "shop set": [["throughput=7", "transactional_consent=purchase"]],
     "shop show": [[]],
+    "shop staff": [[], ["--owner", "4711"]],
     "shop tracking": [["--off"], []],
     "shop whatsapp": [
         [*_connected(DEFAULT_NUMBER_ID)],

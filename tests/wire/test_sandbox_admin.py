@@ -5,7 +5,7 @@ import http.client
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ from sandbox.receiver import Receiver, receiver
 from sandbox.serving import running
 from sandbox.shopify import DEFAULT_SHOP, ShopifySettings, ShopifySimulator
 from sandbox.shopify.filters import passes
-from sandbox.shopify.signs import OWNER_ID
+from sandbox.shopify.shops import OWNER_ID
 
 KEY, SECRET = "sandbox-api-key-of-32-characters", "shpss_of-the-sandbox-32-characters"
 HOME = f"/{DEFAULT_SHOP}/admin/apps/sosik"
@@ -88,7 +88,7 @@ def test_the_app_is_opened_in_a_frame_with_a_token_and_an_address_of_shopify_s(s
     assert is_admin_of(opened.said["host"], SHOP)
     assert opened.said["embedded"] == "1"
     assert isinstance(token, IdToken)
-    assert (token.shop, token.user) == (SHOP, OWNER_ID)
+    assert (token.shop, token.user) == (SHOP, str(OWNER_ID))
     assert f"frame-src {shopify.app.url}" in headers["Content-Security-Policy"]
     assert "unsafe-eval" not in headers["Content-Security-Policy"]
 
@@ -165,6 +165,35 @@ def test_a_yes_is_a_code_for_one_minute_and_one_time(shopify):
     assert token.refresh.startswith("shprt_")
     with pytest.raises(Exception, match="no token"):
         endpoint.by_code(SHOP, App(KEY, [SECRET]), opened.said["code"])
+
+
+def test_a_yes_per_user_tells_who_it_is_and_gives_no_token_that_lasts(shopify):
+    shopify.control.post("visitor", {"id": 4712, "first_name": "Bo", "last_name": ""})
+    way = asked(shopify, **{"grant_options[]": "per-user"})
+    codes = []
+    for _ in range(2):
+        _, _, went = shopify.asks(way, method="POST")
+        codes.append(dict(parse_qsl(urlsplit(went["Location"]).query))["code"])
+    endpoint = TokenEndpoint(door.caller(), f"{shopify.control.url}/{{shop}}")
+
+    member = endpoint.member_by_code(SHOP, App(KEY, [SECRET]), codes[0])
+
+    assert (member.user, member.name) == ("4712", "Bo")
+    with pytest.raises(Exception, match="no token"):
+        endpoint.member_by_code(SHOP, App(KEY, [SECRET]), codes[0])
+    once = endpoint.by_code(SHOP, App(KEY, [SECRET]), codes[1])
+    assert (once.refresh, once.lifetime) == (None, timedelta(seconds=86_399))
+
+
+def test_another_looks_at_the_admin_until_its_owner_is_back(shopify):
+    who = []
+    for told in ({"id": 4712}, {}):
+        shopify.control.post("visitor", told)
+        said = dict(parse_qsl(urlsplit(shopify.frame()).query))
+        token = checked(said["id_token"], key=KEY, secrets=[SECRET], now=now())
+        who.append(token.user)
+
+    assert who == ["4712", str(OWNER_ID)]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from core.errors import OutsideError, TryLater, WillNotWork
 from core.outcomes import Answer, NoAnswer, NotSent
 from core.values import ShopDomain
-from integrations.shopify.tokens import AccessToken, App, TokenEndpoint
+from integrations.shopify.tokens import AccessToken, App, Member, TokenEndpoint
 
 ADA = ShopDomain("ada.myshopify.com")
 OURS = App("id", ["hush"])
@@ -157,3 +157,61 @@ def test_without_a_token_it_is_told_what_to_do_next(way, answer, kind, code):
 
     assert (type(raised.value), raised.value.code) == (kind, code)
     assert "hush" not in str(raised.value)
+
+
+# Who of the staff it is
+
+PERSON = {"id": 902541635, "first_name": "John ", "last_name": "Smith"}
+
+
+def member(*answers):
+    shopify = Shopify(*answers)
+    endpoint = TokenEndpoint(shopify, "https://{shop}")
+    return endpoint.member_by_code(ADA, OURS, "c0de"), shopify.asks
+
+
+def test_a_code_of_a_person_tells_who_they_are_and_their_token_is_let_go():
+    told = {"access_token": "shpat_1", "associated_user": PERSON}
+
+    found, [(_, _, _, asked)] = member(told)
+
+    assert found == Member(user="902541635", name="John Smith")
+    assert asked == {"client_id": "id", "client_secret": "hush", "code": "c0de"}
+    assert "Smith" not in repr(found)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        None,
+        [],
+        {},
+        {"id": None},
+        {"id": True},
+        {"id": 0},
+        {"id": -1},
+        {"id": "1|owner"},
+        {"id": 10**18},
+    ],
+)
+def test_an_answer_that_names_nobody_signs_nobody_in(told):
+    """Such as one for the store's own code."""
+    with pytest.raises(TryLater) as caught:
+        member({**PAIR, "associated_user": told})
+
+    assert caught.value.code == "odd_answer"
+
+
+@pytest.mark.parametrize(
+    ("names", "name"),
+    [
+        ({"first_name": None, "last_name": "Smith"}, "Smith"),
+        ({"first_name": 7, "last_name": []}, None),
+        ({"first_name": " ", "last_name": ""}, None),
+        ({"first_name": "x" * 9_999}, "x" * 200),
+    ],
+)
+def test_a_name_is_what_there_is_of_it(names, name):
+    found, _ = member({"associated_user": {"id": 1, **names}})
+
+    assert found.name == name

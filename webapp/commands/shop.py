@@ -24,7 +24,7 @@ from storage import (
     shops,
 )
 from storage.access import TokenKind
-from webapp.commands import forgetting, moving, tracking, whatsapp
+from webapp.commands import forgetting, moving, staffing, tracking, whatsapp
 from webapp.commands.desk import Desk, OneLineGroup, shop_id_of
 from webapp.commands.given import DOMAIN, PAIR, SECRET, domain_argument, json_option
 from webapp.commands.showing import (
@@ -49,7 +49,7 @@ def command(desk: Desk) -> click.Group:
     group = OneLineGroup("shop", help="Connect stores and set what they do.")
     for make in (
         *(_add, whatsapp.command, tracking.command, _list, _show, _set),
-        *(moving.export, moving.import_, forgetting.command),
+        *(moving.export, moving.import_, forgetting.command, staffing.command),
     ):
         group.add_command(make(desk))
     return group

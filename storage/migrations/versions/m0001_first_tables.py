@@ -30,7 +30,7 @@ _OF_SHOPS = (
     ),
     *("orders", "parcels", "payments", "refunds", "returns", "fulfillment_orders"),
     *("customers", "merged_customers", "checkouts", "checkout_changes", "carts"),
-    "cart_looks",
+    *("cart_looks", "staff"),
     "draft_orders",
     *("history", "forgotten"),
     *("privacy_requests", "access_log", "changes", "shop_keys"),
@@ -59,6 +59,7 @@ def upgrade() -> None:
     _of_shoppers()
     _of_history()
     _of_privacy()
+    _of_staff()
     _of_tracking()
     _of_asking()
     _of_products()
@@ -1433,6 +1434,28 @@ def _of_privacy() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("shop_id", name=op.f("shop_keys_pkey")),
+    )
+
+
+def _of_staff() -> None:
+    op.create_table(
+        "staff",
+        sa.Column("shop_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("user_id", sa.Text(), nullable=False),
+        sa.Column("role", sa.Text(), nullable=True),
+        sa.Column("name", sa.LargeBinary(), nullable=True),
+        sa.Column(
+            "session", sa.Integer(), server_default=sa.text("0"), nullable=False
+        ),
+        sa.Column("first_seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["shop_id"],
+            ["shops.id"],
+            name=op.f("staff_shop_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("shop_id", "user_id", name=op.f("staff_pkey")),
     )
 
 
