@@ -1,6 +1,7 @@
 """What an owner may set about a shop and its automations, checked before it is kept."""
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -143,6 +144,27 @@ def _product_answers(value: str, services: Services) -> str:  # noqa: ARG001
     return value
 
 
+def _webhook_days(value: str, services: Services) -> int | None:
+    return _days(value, services.webhook_retention)
+
+
+def _message_days(value: str, services: Services) -> int | None:
+    return _days(value, services.message_body_retention)
+
+
+def _days(value: str, longest: timedelta) -> int | None:
+    """Shorter than the installation keeps it, and never longer; none has it keep it as
+    the installation does."""
+    if value in ("", "none"):
+        return None
+    is_number = value.isascii() and value.isdigit() and len(value) <= 5
+    if not is_number or not 1 <= int(value) <= longest.days:
+        raise ValueError(
+            f"must be a whole number of days from 1 to {longest.days}, or none"
+        )
+    return int(value)
+
+
 _SETTINGS: Mapping[str, Callable[[str, Services], Any]] = {
     "transactional_consent": _consent_rule,
     "throughput": _throughput,
@@ -150,6 +172,8 @@ _SETTINGS: Mapping[str, Callable[[str, Services], Any]] = {
     "timezone": _timezone,
     "purchase_wording": _purchase_wording,
     "product_answers": _product_answers,
+    "webhook_days": _webhook_days,
+    "message_days": _message_days,
 }
 
 

@@ -1,6 +1,8 @@
 """Forgets what need not be kept, such as bodies, after its time; never the facts."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 from notifications.ports import Services
 from storage import (
@@ -15,6 +17,7 @@ from storage import (
     progress,
     shoppers,
 )
+from storage.retention import Keeping
 from storage.tenancy import Crossing
 
 _AT_ONCE = 5_000
@@ -36,17 +39,20 @@ def forget_what_is_old(*, services: Services) -> int:
     """Delete what is past its time; answer how many there were. In portions, so that
     nobody waits long for a row."""
     now = services.clock()
+    webhooks, texts = services.webhook_retention, services.message_body_retention
     forgotten = 0
-    for forget, retention in (
-        (inbox.forget_bodies, services.webhook_retention),
-        (progress.forget_bodies, services.message_body_retention),
+    for forget_of_stores, keeping in (
+        (inbox.forget_bodies, Keeping(webhooks)),
+        (progress.forget_bodies, Keeping(texts)),
         # What was not bought by then is bought no more.
-        (
-            shoppers.forget_checkouts,
-            max(services.webhook_retention, _CHECKOUTS_FOR),
-        ),
-        (shoppers.forget_carts, services.webhook_retention),
-        (drafts.forget_drafts, max(services.webhook_retention, _DRAFTS_FOR)),
+        (shoppers.forget_checkouts, Keeping(webhooks, at_least=_CHECKOUTS_FOR)),
+        (shoppers.forget_carts, Keeping(webhooks)),
+        (drafts.forget_drafts, Keeping(webhooks, at_least=_DRAFTS_FOR)),
+    ):
+        forgotten += _until_done(
+            partial(forget_of_stores, keeping=keeping, now=now), services
+        )
+    for forget, retention in (
         # A body that is kept may be read again, and tell of what has been forgotten.
         (forgetting.forget_names, max(services.webhook_retention, _NAMES_FOR)),
         (offer_codes.forget, _CODES_FOR),
@@ -55,13 +61,18 @@ def forget_what_is_old(*, services: Services) -> int:
         (followed.forget_loose, timedelta()),
         (links.forget_targets, timedelta()),
         # As long as the text that it stands in.
-        (links.forget, services.message_body_retention),
+        (links.forget, texts),
         (privacy.forget_answers, timedelta()),
     ):
-        while True:
-            with services.transactions.across(Crossing.KEEPING) as tx:
-                count = forget(tx, before=now - retention, limit=_AT_ONCE)
-            forgotten += count
-            if count < _AT_ONCE:
-                break
+        forgotten += _until_done(partial(forget, before=now - retention), services)
     return forgotten
+
+
+def _until_done(forget: Callable[..., int], services: Services) -> int:
+    forgotten = 0
+    while True:
+        with services.transactions.across(Crossing.KEEPING) as tx:
+            count = forget(tx, limit=_AT_ONCE)
+        forgotten += count
+        if count < _AT_ONCE:
+            return forgotten

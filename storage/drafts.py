@@ -12,6 +12,7 @@ from core.values import ContactId, CustomerId, DraftOrderId, OrderId, ShopId
 from storage.held import Rows, rows_of
 from storage.merging import Facts, Kept
 from storage.orders import Items
+from storage.retention import Keeping, past_its_time
 from storage.session import Transaction
 from storage.statements import Statement
 from storage.tables import draft_orders
@@ -56,13 +57,17 @@ def drafts_of(tx: Transaction, shop_id: ShopId, ids: Collection[DraftOrderId]) -
     return rows_of(tx, draft_orders, "draft_order_id", shop_id, ids)
 
 
-_OLD = Statement("""
-DELETE FROM draft_orders WHERE (shop_id, draft_order_id) IN (
-  SELECT shop_id, draft_order_id FROM draft_orders WHERE updated_at < :before
-  ORDER BY updated_at LIMIT :most)
-""")
+_KEYS = ("shop_id", "draft_order_id")
+_OLD = past_its_time(
+    "draft_orders", keys=_KEYS, moment="updated_at", days="webhook_days"
+)
+_FORGET = Statement(
+    f"DELETE FROM draft_orders WHERE ({', '.join(_KEYS)}) IN ({_OLD})"
+)
 
 
-def forget_drafts(tx: Transaction, *, before: datetime, limit: int) -> int:
-    """Forget those that have not changed since a moment; answer how many."""
-    return tx.count(_OLD, {"before": before, "most": limit})
+def forget_drafts(
+    tx: Transaction, keeping: Keeping, *, now: datetime, limit: int
+) -> int:
+    """Forget those that have not changed for too long; answer how many."""
+    return tx.count(_FORGET, keeping.asked(now=now, limit=limit))

@@ -20,6 +20,7 @@ from core.sealing import Keyring
 from core.values import ShopId
 from storage.history import ToldBy
 from storage.recordset import columns_of, folded, unfolded
+from storage.retention import Keeping, past_its_time
 from storage.session import Transaction
 from storage.statements import Statement
 from storage.tables import webhooks
@@ -370,13 +371,24 @@ def drop_of_domain(tx: Transaction, domain: str, *, until: datetime, limit: int)
     return tx.count(_DROP_ALL, {"domain": domain, "until": until, "most": limit})
 
 
-_FORGET = Statement("""
+_OLD = past_its_time(
+    "webhooks",
+    keys=("id",),
+    moment="arrived_at",
+    days="webhook_days",
+    also="t.body IS NOT NULL",
+)
+_FORGET = Statement(f"""
 UPDATE webhooks SET body = NULL WHERE id IN (
-  SELECT id FROM webhooks WHERE body IS NOT NULL AND arrived_at < :before
-  ORDER BY arrived_at LIMIT :most)
+  (SELECT id FROM webhooks WHERE shop_id IS NULL AND body IS NOT NULL
+     AND arrived_at < CAST(:now AS timestamptz) - CAST(:kept AS interval)
+   ORDER BY arrived_at LIMIT :most)
+  UNION ALL ({_OLD}))
 """)
 
 
-def forget_bodies(tx: Transaction, *, before: datetime, limit: int) -> int:
-    """Delete the bodies that came before a moment; the facts of the rows stay."""
-    return tx.count(_FORGET, {"before": before, "most": limit})
+def forget_bodies(
+    tx: Transaction, keeping: Keeping, *, now: datetime, limit: int
+) -> int:
+    """Delete the bodies that are past their time; the facts of the rows stay."""
+    return tx.count(_FORGET, keeping.asked(now=now, limit=limit))

@@ -77,7 +77,7 @@ LEFT_BEHIND = frozenset(
 _SETTINGS = (
     *("name", "timezone", "currency", "country", "has_own_timezone"),
     *("transactional_consent", "purchase_wording", "throughput", "languages", "offers"),
-    "product_answers",
+    *("product_answers", "webhook_days", "message_days"),
 )
 """Of the shop itself."""
 

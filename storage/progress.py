@@ -15,6 +15,7 @@ from core.values import ContactId, MessageId, Scope, ShopId
 from storage import tallies
 from storage.outbox import Entry
 from storage.recordset import columns_of, folded, unfolded
+from storage.retention import Keeping, past_its_time
 from storage.session import Transaction
 from storage.statements import Statement
 from storage.tables import messages
@@ -179,14 +180,18 @@ def held_by(tx: Transaction, senders: Collection[str]) -> list[MessageId]:
     return [MessageId(row.id) for row in tx.ask(_HELD_BY, {"senders": list(senders)})]
 
 
-_WITH_BODY = Statement("""
-UPDATE messages SET body = NULL WHERE id IN (
-  SELECT id FROM messages WHERE body IS NOT NULL AND created_at < :before
-    AND queue IS NULL
-  ORDER BY created_at LIMIT :most)
-""")
+_OLD = past_its_time(
+    "messages",
+    keys=("id",),
+    moment="created_at",
+    days="message_days",
+    also="t.body IS NOT NULL AND t.queue IS NULL",
+)
+_FORGET = Statement(f"UPDATE messages SET body = NULL WHERE id IN ({_OLD})")
 
 
-def forget_bodies(tx: Transaction, *, before: datetime, limit: int) -> int:
-    """Delete the texts of messages older than a moment; facts and reasons stay."""
-    return tx.count(_WITH_BODY, {"before": before, "most": limit})
+def forget_bodies(
+    tx: Transaction, keeping: Keeping, *, now: datetime, limit: int
+) -> int:
+    """Delete the texts of messages that are past their time; facts and reasons stay."""
+    return tx.count(_FORGET, keeping.asked(now=now, limit=limit))

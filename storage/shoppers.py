@@ -14,6 +14,7 @@ from core.values import CheckoutNumber, ContactId, CustomerId, ShopId
 from storage.merging import Facts, Kept
 from storage.orders import Items
 from storage.recordset import columns_of, folded, unfolded
+from storage.retention import Keeping, past_its_time
 from storage.session import Transaction
 from storage.statements import Statement
 from storage.tables import (
@@ -208,20 +209,26 @@ def ids_of_customer(
     return {CustomerId(row.id) for row in tx.ask(_SAME, asked)}
 
 
+def _old(table: str) -> str:
+    return past_its_time(
+        table, keys=("shop_id", "token_key"), moment="updated_at", days="webhook_days"
+    )
+
+
 _UNFINISHED = {
-    table.name: Statement(f"""
-DELETE FROM {table.name} WHERE (shop_id, token_key) IN (
-  SELECT shop_id, token_key FROM {table.name} WHERE updated_at < :before
-  ORDER BY updated_at LIMIT :most)
+    name: Statement(f"""
+DELETE FROM {name} WHERE (shop_id, token_key) IN ({_old(name)})
 """)
-    for table in (checkouts, carts)
+    for name in (checkouts.name, carts.name)
 }
 
 
-def forget_checkouts(tx: Transaction, *, before: datetime, limit: int) -> int:
-    """Forget checkouts that have not changed since a moment; answer how many."""
-    return tx.count(_UNFINISHED["checkouts"], {"before": before, "most": limit})
+def forget_checkouts(
+    tx: Transaction, keeping: Keeping, *, now: datetime, limit: int
+) -> int:
+    """Forget checkouts that have not changed for too long; answer how many."""
+    return tx.count(_UNFINISHED["checkouts"], keeping.asked(now=now, limit=limit))
 
 
-def forget_carts(tx: Transaction, *, before: datetime, limit: int) -> int:
-    return tx.count(_UNFINISHED["carts"], {"before": before, "most": limit})
+def forget_carts(tx: Transaction, keeping: Keeping, *, now: datetime, limit: int) -> int:
+    return tx.count(_UNFINISHED["carts"], keeping.asked(now=now, limit=limit))

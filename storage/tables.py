@@ -133,6 +133,10 @@ shops = Table(
     Column("offers", JSONB(none_as_null=True)),
     # Which questions for a product are answered in a chat.
     Column("product_answers", Text, nullable=False, server_default=text("'names'")),
+    # For how long it keeps the bodies of webhooks, and texts, where that is shorter
+    # than the installation does.
+    Column("webhook_days", Integer),
+    Column("message_days", Integer),
     Column("connected_at", AwareDateTime, nullable=False),
     # Somebody says that the app was removed. Nobody signs who: it is to be checked.
     Column("uninstall_claimed_at", AwareDateTime),
@@ -297,7 +301,7 @@ webhooks = Table(
     Index("webhooks_stuck", "id", postgresql_where=text("state = 'stuck'")),
     Index(
         "webhooks_with_body",
-        "arrived_at",
+        *("shop_id", "arrived_at"),
         postgresql_where=text("body IS NOT NULL"),
     ),
 )
@@ -701,7 +705,7 @@ checkouts = Table(
     # What Shopify calls it once it is left.
     Column("number", BigInteger),
     Column("started_at", AwareDateTime),
-    Column("updated_at", AwareDateTime, nullable=False, index=True),
+    Column("updated_at", AwareDateTime, nullable=False),
     Column("completed_at", AwareDateTime),
     Column("closed_at", AwareDateTime),
     Column("customer_id", BigInteger),
@@ -732,6 +736,7 @@ checkouts = Table(
         "contact_id",
         postgresql_where=text("contact_id IS NOT NULL"),
     ),
+    Index("checkouts_by_age", "shop_id", "updated_at"),
 )
 
 checkout_changes = Table(
@@ -796,7 +801,7 @@ draft_orders = Table(
     _shop(primary_key=True),
     Column("draft_order_id", BigInteger, primary_key=True, autoincrement=False),
     _version(),
-    Column("updated_at", AwareDateTime, nullable=False, index=True),
+    Column("updated_at", AwareDateTime, nullable=False),
     Column("name", Text),
     Column("status", Text),
     Column("invoiced_at", AwareDateTime),
@@ -819,6 +824,7 @@ draft_orders = Table(
         "contact_id",
         postgresql_where=text("contact_id IS NOT NULL"),
     ),
+    Index("draft_orders_by_age", "shop_id", "updated_at"),
 )
 
 carts = Table(
@@ -828,13 +834,14 @@ carts = Table(
     Column("token_key", LargeBinary, primary_key=True),
     _version(),
     Column("started_at", AwareDateTime),
-    Column("updated_at", AwareDateTime, nullable=False, index=True),
+    Column("updated_at", AwareDateTime, nullable=False),
     Column("items", JSONB),
     Column("total", Numeric),
     Column("total_currency", Text),
     Column("agreed", Boolean),
     Column("wording", Text),
     Column("marks", LargeBinary),
+    Index("carts_by_age", "shop_id", "updated_at"),
 )
 
 history = Table(
@@ -1182,7 +1189,7 @@ messages = Table(
     ),
     Index(
         "messages_with_body",
-        "created_at",
+        *("shop_id", "created_at"),
         postgresql_where=text("body IS NOT NULL"),
     ),
     postgresql_with={"fillfactor": 70},

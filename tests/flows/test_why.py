@@ -16,6 +16,7 @@ from core.values import Act
 from notifications import weighing
 from notifications.rules.lifecycle import State
 from storage import progress, shops
+from storage.retention import Keeping
 from storage.tenancy import Crossing
 from tests import samples
 from tests.asked import counted
@@ -269,7 +270,8 @@ def test_says_that_a_text_is_kept_no_more(world, why):
     world.shopify_says("orders/create", samples.order())
     world.work()
     with world.services.transactions.across(Crossing.KEEPING) as tx:
-        progress.forget_bodies(tx, before=NOON + timedelta(days=1), limit=10)
+        now = NOON + timedelta(days=2)
+        progress.forget_bodies(tx, Keeping(timedelta(days=1)), now=now, limit=10)
 
     [message] = why.json("--order", "1001")["messages"]
 

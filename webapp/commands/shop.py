@@ -40,7 +40,7 @@ from webapp.commands.showing import (
 _SHOWN = (
     *("domain", "state", "name", "timezone", "currency", "country"),
     *("transactional_consent", "purchase_wording", "throughput", "languages"),
-    "product_answers",
+    *("product_answers", "webhook_days", "message_days"),
     *("token_kind", "token_expires_at", "scopes", "access_lost", "connected_at"),
 )
 
@@ -361,6 +361,9 @@ def _set(desk: Desk) -> click.Command:
         timezone               such as Europe/Berlin
         product_answers        off, links or names: which questions for a product
                                are answered in a chat
+        webhook_days           for how many days it keeps the bodies of webhooks, and
+        message_days           the texts of messages, where that is shorter than the
+                               installation does; none takes it back
         """
         done = configuring.set_shop(
             domain, dict(settings), operator=desk.operator, services=desk.services

@@ -153,6 +153,8 @@ def _of_shops() -> None:
             server_default=sa.text("'names'"),
             nullable=False,
         ),
+        sa.Column("webhook_days", sa.Integer(), nullable=True),
+        sa.Column("message_days", sa.Integer(), nullable=True),
         sa.Column("connected_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("uninstall_claimed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column(
@@ -389,7 +391,7 @@ def _of_webhooks() -> None:
     op.create_index(
         "webhooks_with_body",
         "webhooks",
-        ["arrived_at"],
+        ["shop_id", "arrived_at"],
         unique=False,
         postgresql_where=sa.text("body IS NOT NULL"),
     )
@@ -765,7 +767,7 @@ def _of_messages() -> None:
     op.create_index(
         "messages_with_body",
         "messages",
-        ["created_at"],
+        ["shop_id", "created_at"],
         unique=False,
         postgresql_where=sa.text("body IS NOT NULL"),
     )
@@ -1800,7 +1802,7 @@ def _of_shoppers() -> None:
         postgresql_where=sa.text("contact_id IS NOT NULL"),
     )
     op.create_index(
-        op.f("checkouts_updated_at_idx"), "checkouts", ["updated_at"], unique=False
+        "checkouts_by_age", "checkouts", ["shop_id", "updated_at"], unique=False
     )
     op.create_table(
         "draft_orders",
@@ -1849,10 +1851,7 @@ def _of_shoppers() -> None:
         postgresql_where=sa.text("contact_id IS NOT NULL"),
     )
     op.create_index(
-        op.f("draft_orders_updated_at_idx"),
-        "draft_orders",
-        ["updated_at"],
-        unique=False,
+        "draft_orders_by_age", "draft_orders", ["shop_id", "updated_at"], unique=False
     )
     op.create_table(
         "checkout_changes",
@@ -1898,7 +1897,7 @@ def _of_shoppers() -> None:
         ),
         sa.PrimaryKeyConstraint("shop_id", "token_key", name=op.f("carts_pkey")),
     )
-    op.create_index(op.f("carts_updated_at_idx"), "carts", ["updated_at"], unique=False)
+    op.create_index("carts_by_age", "carts", ["shop_id", "updated_at"], unique=False)
 
 
 def _of_asking() -> None:
