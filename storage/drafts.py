@@ -61,9 +61,7 @@ _KEYS = ("shop_id", "draft_order_id")
 _OLD = past_its_time(
     "draft_orders", keys=_KEYS, moment="updated_at", days="webhook_days"
 )
-_FORGET = Statement(
-    f"DELETE FROM draft_orders WHERE ({', '.join(_KEYS)}) IN ({_OLD})"
-)
+_FORGET = Statement(f"DELETE FROM draft_orders WHERE ({', '.join(_KEYS)}) IN ({_OLD})")
 
 
 def forget_drafts(

@@ -39,4 +39,3 @@ def past_its_time(
         least(CAST(:kept AS interval), make_interval(days => s.{days})))
     ORDER BY t.{moment} LIMIT :most) old
   LIMIT :most"""
-

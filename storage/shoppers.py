@@ -230,5 +230,7 @@ def forget_checkouts(
     return tx.count(_UNFINISHED["checkouts"], keeping.asked(now=now, limit=limit))
 
 
-def forget_carts(tx: Transaction, keeping: Keeping, *, now: datetime, limit: int) -> int:
+def forget_carts(
+    tx: Transaction, keeping: Keeping, *, now: datetime, limit: int
+) -> int:
     return tx.count(_UNFINISHED["carts"], keeping.asked(now=now, limit=limit))

@@ -78,7 +78,13 @@ def everybody(tx: Transaction, shop_id: ShopId) -> Sequence[Colleague]:
 
 
 def add(
-    tx: Transaction, shop_id: ShopId, user: str, *, first: str, later: str, now: datetime
+    tx: Transaction,
+    shop_id: ShopId,
+    user: str,
+    *,
+    first: str,
+    later: str,
+    now: datetime,
 ) -> None:
     """Add them with the role ``first`` where there is nobody yet, else with ``later``;
     nothing where they are there. Be alone before."""

@@ -6,7 +6,7 @@ from http import HTTPStatus
 from urllib.parse import urlencode
 
 from flask import Blueprint, Flask, Response, render_template, request
-from werkzeug.exceptions import BadGateway, BadRequest, Forbidden, Unauthorized
+from werkzeug.exceptions import BadGateway, BadRequest, Unauthorized
 
 from core.errors import NotPossible, OutsideError
 from core.settings import Settings
@@ -26,9 +26,9 @@ from webapp.owners import (
     store_owners_only,
     unknown_to_script,
 )
-from webapp.pages import home, reading
+from webapp.pages import home, leaving, reading
 from webapp.pages.shell import Dress, Pages
-from webapp.signing_in import SignIn
+from webapp.signing_in import SignIn, no_role
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +39,7 @@ _AGAIN = "again"
 """Marks an address that has been to App Bridge once: it is not sent there for ever."""
 _STALE = "shopify_invalid_subject_token"
 
-PAGES = (home, reading)
+PAGES = (home, reading, leaving)
 """Modules with the owners' pages, in the order of the menu."""
 
 
@@ -56,6 +56,7 @@ def mount(app: Flask, settings: Settings, services: Services, store: Store) -> N
         services=services,
         shop_of=door.shop_of,
         guard=store_owners_only(owners, otherwise=door.not_known),
+        turned_away=door.turned_away,
         dress=Dress(frames.bridge, frames.polaris, owners.key),
         app_url=settings.app_url,
     )
@@ -128,6 +129,16 @@ class _Door:
         if opened is None:
             raise Unauthorized
         return self.sign_in.begin(opened.shop)
+
+    def turned_away(self, visitor: Visitor) -> Response:
+        """Answer somebody whose session is over, or whose role was taken away.
+
+        Raises:
+            Unauthorized: there is no way to find out.
+        """
+        if visitor.session is None:
+            return no_role()
+        return self.not_known(Nobody("missing", visitor.shop, asks_by_script=False))
 
     def new_token(self) -> Response:
         """An empty page on which App Bridge gets an id token and goes back with it."""

@@ -108,15 +108,6 @@ class Owners:
             samesite="Lax",
         )
 
-    def forget(self, response: Response) -> None:
-        """Have this browser known as nobody's."""
-        response.delete_cookie(
-            cookie_name(_COOKIE, is_secure=self.is_secure),
-            secure=self.is_secure,
-            httponly=True,
-            samesite="Lax",
-        )
-
     def _remembered(self, asked: Request) -> Visitor | None:
         kept = asked.cookies.get(cookie_name(_COOKIE, is_secure=self.is_secure), "")
         written = (self.signer.opened(kept) or "").split(_BETWEEN)
@@ -137,6 +128,17 @@ def owners_of(settings: Settings, clock: Clock) -> Owners:
         signer=Signer(settings.secret_keys, _PURPOSE),
         is_secure=settings.app_url.startswith("https://"),
     )
+
+
+def forget(response: Response) -> None:
+    """Have this browser known as nobody's."""
+    for is_secure in (True, False):
+        response.delete_cookie(
+            cookie_name(_COOKIE, is_secure=is_secure),
+            secure=is_secure,
+            httponly=True,
+            samesite="Lax",
+        )
 
 
 def store_owners_only(

@@ -14,11 +14,12 @@ import re
 import secrets as random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from datetime import timedelta
+from enum import StrEnum
+from http import HTTPStatus
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, Response, render_template, request, url_for
 from werkzeug.exceptions import BadGateway, BadRequest, Forbidden, Unauthorized
 
 from core.errors import NotPossible, OutsideError
@@ -36,6 +37,7 @@ from notifications.connecting import Store
 from notifications.ports import Services
 from storage import leases
 from storage.tenancy import Crossing
+from webapp.languages import words_of_reader
 from webapp.leading import going_to
 from webapp.owners import Owners, Visitor, cookie_name, is_younger
 
@@ -129,7 +131,7 @@ class SignIn:
         session = staff.welcome(shop_id, member, services=self.services)
         if session is None:
             log.warning("sign_in_refused shop=%s because=role_taken_away", shop)
-            raise Forbidden
+            return no_role()
         answer = going_to(url_for("pages.home_home"))
         self.owners.remember(Visitor(shop, member.user, session), answer)
         self._forget(answer)
@@ -199,6 +201,15 @@ def sign_in_of(
         services=services,
         owners=owners,
     )
+
+
+def no_role() -> Response:
+    """For somebody of the store whose role an owner has taken away."""
+    words = words_of_reader()
+    page = render_template(
+        "pages/taken_away.html", language=words.language, **words.for_pages()
+    )
+    return Response(page, HTTPStatus.FORBIDDEN)
 
 
 def blueprint(sign_in: SignIn) -> Blueprint:

@@ -109,11 +109,12 @@ class Admin:
         if not is_known or not is_ours or back.path not in self._app.callbacks:
             words = "The redirect_uri is not whitelisted, or the app is unknown."
             return web.Response(status=400, text=words)
-        if method == "GET":
+        is_per_user = asked.get("grant_options[]") == "per-user"
+        # Whoever has the store's app is asked nothing more to say who they are.
+        if method == "GET" and not (is_per_user and shop.is_installed):
             here = f"/{shop.domain}/admin/oauth/authorize?{urlencode(asked)}"
             return self._question(shop, app_url, here=here, scopes=asked.get("scope"))
         now = self._clock().timestamp()
-        is_per_user = asked.get("grant_options[]") == "per-user"
         said = {"code": self._desk.code_for(shop, now, is_per_user=is_per_user)}
         if "state" in asked:
             said["state"] = asked["state"]

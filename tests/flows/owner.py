@@ -57,6 +57,13 @@ class Owner:
         assert answer.status_code == 302, answer.text
         return answer.headers["Location"].removeprefix(APP_URL)
 
+    def signs_in(self, user: int = 4711) -> TestResponse:
+        """Without the admin's frame: from now on a cookie knows them."""
+        self.shopify.post("visitor", {"shop": SHOP, "id": user})
+        begun = self.opens(opened(at=self.world.now))
+        between = self.gets(self.says_yes(*going_to(begun)))
+        return self.gets(self.says_yes(*going_to(between)))
+
     def granted(self, kind: str) -> int:
         count: int = self.shopify.get("state")["counts"].get(f"granted_{kind}", 0)
         return count

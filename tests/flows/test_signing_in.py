@@ -268,8 +268,12 @@ def test_a_cookie_that_was_kept_opens_nothing_after_signing_out(world, owner):
     signs_in(owner)
     kept = owner.browser.get_cookie(OWNER, domain="sosik.example.com").decoded_value
 
-    staff.sign_out(shop_id(world), str(OWNER_ID), services=world.services)
+    send = {"base_url": APP_URL, "headers": {"Origin": APP_URL}}
+    out = owner.browser.post("/app/sign-out", **send)
 
+    assert out.status_code == 200
+    assert owner.browser.get_cookie(OWNER, domain="sosik.example.com") is None
+    assert owner.opens().status_code == 401
     assert with_cookies(owner.app, "/app/", f"{OWNER}={kept}").status_code == 401
     signs_in(owner)
     assert owner.opens().status_code == 200

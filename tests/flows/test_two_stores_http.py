@@ -59,11 +59,6 @@ class Ada:
     def token(self) -> str:
         return id_token(at=self.stores.world.now)
 
-    def signs_in(self) -> None:
-        owner = self.owner
-        begun = owner.opens(opened(at=self.stores.world.now))
-        owner.gets(owner.says_yes(*going_to(begun)))
-
     def gets(self, path: str, query: str = "", **how: object) -> Seen:
         return seen(self.owner.gets(f"{path}?{query}", **how))
 
@@ -131,7 +126,7 @@ def of_anybody(path: str, status: int) -> Callable[[Ada], Iterator[tuple[Seen, i
     def asks(ada: Ada) -> Iterator[tuple[Seen, int]]:
         yield ada.gets(path, f"shop={BOB}"), status
         yield ada.gets(path, f"shop={BOB}", headers=ada.bears(ada.token)), status
-        ada.signs_in()
+        ada.owner.signs_in()
         yield ada.gets(path, f"shop={BOB}&shop_id={ada.stores.bob}"), status
 
     return asks
@@ -170,7 +165,7 @@ def of_owners(
             yield ada.gets(here, f"shop_id={ada.stores.bob}&id_token={token}"), own
             yield ada.gets(here, opened(shop=BOB, at=now, secret=ADAS_SECRET)), 401
             yield ada.gets(here, opened(at=now).replace(ADA, BOB)), 401
-            ada.signs_in()
+            ada.owner.signs_in()
             yield ada.gets(here), own
             yield ada.gets(here, f"shop={BOB}"), 401
 
@@ -229,6 +224,7 @@ def link(ada: Ada) -> Iterator[tuple[Seen, int]]:
 PAGES: dict[str, Callable[[Ada], Iterator[tuple[Seen, int]]]] = {
     "/": front_page,
     "/app/": of_owners("/app/"),
+    "/app/sign-out": of_owners("/app/sign-out", method="POST"),
     "/app/language": of_owners("/app/language", method="POST", own=422),
     "/auth/callback": came_back,
     "/auth/id-token": new_token,
@@ -352,7 +348,7 @@ def test_the_operators_pages_open_to_no_stores_owner(ada):
         for rule in ada.owner.app.url_map.iter_rules()
         if rule.endpoint.startswith(LIBRARYS)
     ]
-    ada.signs_in()
+    ada.owner.signs_in()
 
     assert len(rules) > 5
     for rule in rules:

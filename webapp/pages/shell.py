@@ -22,7 +22,7 @@ from werkzeug.exceptions import Forbidden, Unauthorized
 from core.errors import NotPossible, OutsideError
 from core.values import ShopDomain, ShopId
 from core.words import N_, Words
-from notifications import roles
+from notifications import roles, staff
 from notifications.ports import Services
 from notifications.roles import Role
 from notifications.witnessing import Door
@@ -157,7 +157,8 @@ class Pages:
     """Where pages register their views. ``routes`` has them all, for whoever checks
     that none is open to the wrong person.
 
-    ``shop_of`` answers the shop of a visitor, or a page instead.
+    ``shop_of`` answers the shop of a visitor, or a page instead; ``turned_away`` the
+    page for who was let in once and is no more.
     """
 
     def __init__(
@@ -166,6 +167,7 @@ class Pages:
         services: Services,
         shop_of: Callable[[Visitor], ShopId | Response],
         guard: Guard,
+        turned_away: Callable[[Visitor], Response],
         dress: Dress,
         app_url: str,
     ) -> None:
@@ -175,6 +177,7 @@ class Pages:
         self._places: list[Place] = []
         self._shop_of = shop_of
         self._guard = guard
+        self._turned_away = turned_away
         self._dress = dress
         self._app_url = app_url
 
@@ -218,6 +221,8 @@ class Pages:
             if isinstance(shop_id, Response):
                 return shop_id
             visit = self._visit(visitor, shop_id)
+            if visit is None:
+                return self._turned_away(visitor)
             if not visit.may(role):
                 return visit.shows(
                     "pages/not_for_you.html",
@@ -249,8 +254,14 @@ class Pages:
             return origin == self._app_url
         return request.headers.get("Sec-Fetch-Site") == "same-origin"
 
-    def _visit(self, visitor: Visitor, shop_id: ShopId) -> Visit:
+    def _visit(self, visitor: Visitor, shop_id: ShopId) -> Visit | None:
+        """None for whoever has no role here any more, or no session."""
         services = self.services
+        role = staff.role_of(
+            shop_id, visitor.user, session=visitor.session, services=services
+        )
+        if role is None:
+            return None
         with services.transactions.for_shop(shop_id) as tx:
             shop = visits.of_shop(tx, shop_id)
         if shop is None:
@@ -261,7 +272,7 @@ class Pages:
             shop_name=shop["name"],
             currency=shop["currency"],
             staff=visitor.user,
-            role=roles.role_of(shop_id, visitor.user, services),
+            role=role,
             words=words_of_reader().on_clock(ZoneInfo(shop["timezone"])),
             is_embedded=visitor.id_token is not None,
             services=services,

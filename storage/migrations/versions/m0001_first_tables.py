@@ -1446,9 +1446,7 @@ def _of_staff() -> None:
         sa.Column("user_id", sa.Text(), nullable=False),
         sa.Column("role", sa.Text(), nullable=True),
         sa.Column("name", sa.LargeBinary(), nullable=True),
-        sa.Column(
-            "session", sa.Integer(), server_default=sa.text("0"), nullable=False
-        ),
+        sa.Column("session", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("first_seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(

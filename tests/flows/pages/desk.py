@@ -8,8 +8,12 @@ from typing import Any
 
 from werkzeug.test import TestResponse
 
-from tests.flows.owner import APP_URL, Owner, going_to
-from tests.shopify_signs import id_token, opened
+from notifications import staff
+from notifications.roles import Role
+from storage.changes import By
+from tests.flows.owner import APP_URL, Owner
+from tests.shopify_signs import id_token
+from tests.world import SHOP
 
 
 @dataclass
@@ -46,8 +50,15 @@ class Desk:
 
     def signs_in(self) -> None:
         """Without the admin's frame: from now on a cookie knows them."""
-        begun = self.owner.opens(opened(at=self.world.now))
-        self.owner.gets(self.owner.says_yes(*going_to(begun)))
+        self.owner.signs_in(int(self.staff))
+
+    def has_role(self, role: Role) -> None:
+        """Say what they may do; somebody else is the store's owner."""
+        shop_id, services = self.world.shop_ids[SHOP], self.world.services
+        by = By("command", "tests")
+        for user in ("1", self.staff):
+            staff.make_owner(shop_id, user, by=by, services=services)
+        staff.set_role(shop_id, self.staff, role, by=by, services=services)
 
     def _headers(self) -> Mapping[str, str]:
         token = id_token(at=self.world.now, sub=self.staff)

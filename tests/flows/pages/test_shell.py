@@ -6,7 +6,6 @@ import pytest
 
 from core.errors import NotPossible, TryLater
 from core.words import N_
-from notifications import roles
 from notifications.roles import Role
 from tests.flows.owner import APP_URL
 from tests.flows.pages.desk import words_in
@@ -30,8 +29,8 @@ def _routes(pages, *, method=None):
 
 
 @pytest.mark.parametrize("own", list(Role))
-def test_no_route_is_open_to_a_lesser_role(desk, pages, monkeypatch, own):
-    monkeypatch.setattr(roles, "role_of", lambda *_given: own)
+def test_no_route_is_open_to_a_lesser_role(desk, pages, own):
+    desk.has_role(own)
     for route in _routes(pages):
         path = route.path.removeprefix("/app")
         answer = desk.gets(path) if route.method == "GET" else desk.sends(path)
