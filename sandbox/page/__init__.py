@@ -28,6 +28,7 @@ from sandbox.page.machines import Machines
 from sandbox.page.news import Asked, News
 from sandbox.page.simulators import Simulators
 from sandbox.page.stories import Stories
+from sandbox.shopify.admin import admin_at
 from sandbox.shopify.people import BUYERS, PRODUCTS, SHIPPING
 from sandbox.shopify.storefront import offers_form_at
 from wiring.clock import sandbox_clock
@@ -64,7 +65,8 @@ def blueprint(
     _guard(pages, guard)
     shopify = settings.sandbox_shopify_url
     form = offers_form_at(shopify, SANDBOX_SHOP) if shopify else None
-    _add_page(pages, guard, machines, form)
+    admin = admin_at(shopify, SANDBOX_SHOP) if shopify else None
+    _add_page(pages, guard, machines, form=form, admin=admin)
     _add_store(pages, guard, simulators)
     _add_news(pages, news)
     _add_stories(pages, stories)
@@ -92,9 +94,15 @@ def _guard(pages: Blueprint, guard: Guard) -> None:
 
 
 def _add_page(
-    pages: Blueprint, guard: Guard, machines: Machines, form: str | None
+    pages: Blueprint,
+    guard: Guard,
+    machines: Machines,
+    *,
+    form: str | None,
+    admin: str | None,
 ) -> None:
-    """``form`` is where the store's own form for offers is."""
+    """``form`` is where the store's own form for offers is, ``admin`` where its owner
+    has the app."""
 
     @pages.get("/")
     def page() -> str:
@@ -119,6 +127,7 @@ def _add_page(
             owns_valkey=machines.owns_valkey(),
             has_workers=bool(machines.workers()),
             form=form,
+            admin=admin,
         )
 
 

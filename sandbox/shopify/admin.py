@@ -14,7 +14,7 @@ from aiohttp import web
 
 from core.clock import Clock
 from sandbox.serving import json_answer
-from sandbox.shopify.app_config import AppConfig
+from sandbox.shopify.app_config import AppConfig, app_config
 from sandbox.shopify.shops import Shop
 from sandbox.shopify.signs import id_token, signed_query
 from sandbox.shopify.tokens import TokenDesk
@@ -24,6 +24,11 @@ POLARIS = "/shopifycloud/polaris-1.js"
 
 _PAGES = files("sandbox.shopify").joinpath("pages")
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; "
+
+
+def admin_at(shopify: str, domain: str) -> str:
+    """Where the shop's owner finds the app."""
+    return f"{shopify}/{domain}/admin/apps/{app_config().handle}"
 
 
 class Admin:
@@ -54,7 +59,7 @@ class Admin:
         here = f"/{shop.domain}/admin/{home}"
         match request.method, path:
             case "GET", each if each == home and shop.is_installed:
-                return self._frame(shop, app_url)
+                return self._frame(shop, app_url, query)
             case "GET", each if each == home:
                 return self._question(shop, app_url, here=here)
             case "POST", each if each == home:
@@ -67,16 +72,18 @@ class Admin:
             case _:
                 return None
 
-    def _frame(self, shop: Shop, app_url: str) -> web.Response:
+    def _frame(self, shop: Shop, app_url: str, query: str) -> web.Response:
+        """The real admin is in a language that its user has set; here it is asked
+        for."""
         now = self._clock().timestamp()
         client = self._desk.client(shop)
         said = {
             "embedded": "1",
             "id_token": id_token(shop, client, now),
-            "locale": "en",
+            "locale": dict(parse_qsl(query)).get("locale", "en"),
             "session": "sandbox",
         }
-        query = signed_query(shop, client, now, said)
+        opened = signed_query(shop, client, now, said)
         policy = f"script-src 'self'; connect-src 'self'; frame-src {app_url}"
         return _page(
             "admin.html",
@@ -84,7 +91,7 @@ class Admin:
             shop=shop.name,
             domain=shop.domain,
             app=self._app.name,
-            source=f"{app_url}{self._app.home}?{query}",
+            source=f"{app_url}{self._app.home}?{opened}",
             origin=app_url,
         )
 
