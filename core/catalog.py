@@ -25,6 +25,7 @@ MOST_OPTION = 200
 """Of a colour, a size, a material and a pattern, in characters."""
 MOST_LABEL = 100
 MOST_LABELS = 5
+MOST_SET_NAME = 100
 MOST_LINK = 2_000
 MOST_ADDITIONAL_IMAGES = 20
 
@@ -79,9 +80,13 @@ class Item:
     def fingerprint(self) -> str:
         """The same for two items exactly when the catalog would show the same."""
         seen = {each.name: _plain(getattr(self, each.name)) for each in fields(self)}
-        # A label that is empty is none.
-        seen["custom_labels"] = [*self.custom_labels, *[""] * MOST_LABELS][:MOST_LABELS]
+        seen["custom_labels"] = _labels(self.custom_labels)
         return hashlib.sha256(json.dumps(seen).encode()).hexdigest()[:32]
+
+
+def _labels(labels: Sequence[str]) -> list[str]:
+    """A label that is empty is none."""
+    return [*labels, *[""] * MOST_LABELS][:MOST_LABELS]
 
 
 def _plain(value: object) -> object:
@@ -198,6 +203,7 @@ class ShownItem:
     size: str | None = None
     material: str | None = None
     pattern: str | None = None
+    custom_labels: tuple[str, ...] | None = None
     state: ItemState = ItemState.LIVE
     refusals: tuple[Refusal, ...] = ()
 
@@ -207,6 +213,9 @@ class ShownItem:
             told, wanted = getattr(self, name), getattr(item, name)
             if told is not None and _spaced(told) != _spaced(wanted or type(told)()):
                 return False
+        labels = self.custom_labels
+        if labels is not None and _labels(labels) != _labels(item.custom_labels):
+            return False
         if self.price is not None and self.price not in _digits(item.price):
             return False
         if self.currency not in (None, item.price.currency):
@@ -246,6 +255,34 @@ class ItemsPage:
     """``after`` asks for the next page, and is None on the last one."""
 
     items: tuple[ShownItem, ...]
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemSet:
+    """Some items under a ``name``: those that have the word ``label`` in one of their
+    labels. ``own_id`` is the store's name of it."""
+
+    own_id: str
+    name: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownSet:
+    """A set as the keeper has it; ``shown`` is None where it is made in another way
+    than ours."""
+
+    id: str
+    own_id: str
+    shown: ItemSet | None
+
+
+@dataclass(frozen=True, slots=True)
+class SetsPage:
+    """``after`` asks for the next page, and is None on the last one."""
+
+    sets: tuple[ShownSet, ...]
     after: str | None
 
 
@@ -306,15 +343,14 @@ class Catalog(Protocol):
         self, token: str, settings: CommerceSettings, *, phone_number_id: str
     ) -> None: ...
 
-    def create_set(
-        self, access: Access, *, name: str, retailer_ids: Sequence[str], own_id: str
-    ) -> str:
-        """The id of a new set of items; ``own_id`` is the store's name of it. Where
-        there is one of that name, it is replaced."""
+    def sets(self, access: Access, after: str | None = None) -> SetsPage: ...
 
-    def replace_set(
-        self, access: Access, set_id: str, *, name: str, retailer_ids: Sequence[str]
-    ) -> None: ...
+    def create_set(self, access: Access, wanted: ItemSet) -> str:
+        """The id of a new set of items. Where there is one of that ``own_id``, it is
+        replaced."""
+
+    def replace_set(self, access: Access, set_id: str, wanted: ItemSet) -> None:
+        """WillNotWork with the code ``set_unknown`` where it is not there any more."""
 
     def delete_set(self, access: Access, set_id: str) -> None:
         """What is not there is deleted already."""

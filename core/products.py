@@ -62,6 +62,32 @@ class Product:
     variants: tuple[Variant, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collection:
+    """Products that the store shows together, by a name and an address of their own."""
+
+    collection_id: int
+    handle: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class CollectionsPage:
+    """``after`` asks for the next page, and is None on the last one."""
+
+    collections: tuple[Collection, ...]
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class MembersPage:
+    """A collection with some of its products; ``after`` as above."""
+
+    collection: Collection
+    product_ids: tuple[ProductId, ...]
+    after: str | None
+
+
 def name_key(text: str) -> str:
     """What a text is called by: its letters and digits, without case, accents, spaces
     and punctuation."""

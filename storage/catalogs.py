@@ -57,6 +57,8 @@ class KnownCatalog:
     account_id: str
     is_own: bool
     hidden_tag: str
+    sets: str
+    collections_due_at: datetime | None
     run: Run
     runs: int
     operation: str | None
@@ -119,9 +121,9 @@ def connect(
 
 
 _COLUMNS = """c.shop_id, s.domain, s.name, s.currency, s.timezone, c.catalog_id,
-  c.account_id, c.is_own, c.hidden_tag, c.run, c.runs, c.operation, c.as_of,
-  c.changed_since, c.read_bytes, c.read_count, c.told_count, c.failures, c.next_run_at,
-  c.comparing_since, c.compared_after"""
+  c.account_id, c.is_own, c.hidden_tag, c.sets, c.collections_due_at, c.run, c.runs,
+  c.operation, c.as_of, c.changed_since, c.read_bytes, c.read_count, c.told_count,
+  c.failures, c.next_run_at, c.comparing_since, c.compared_after"""
 
 _TAKE_DUE = {
     side: Statement(f"""
@@ -185,6 +187,37 @@ def hand_back(
         "because": because,
     }
     tx.run(_HAND_BACK[turn.side], asked)
+
+
+_SET = Statement("""
+UPDATE catalogs SET sets = :sets, collections_due_at = :now, read_due_at = :now
+WHERE shop_id = :shop AND sets <> :sets
+""")
+_WANT_COLLECTIONS = Statement("""
+UPDATE catalogs SET collections_due_at = :now WHERE shop_id = :shop AND sets <> 'none'
+""")
+_LISTED = Statement("""
+UPDATE catalogs SET collections_due_at = NULL
+WHERE shop_id = :shop AND collections_due_at = :due_at
+""")
+
+
+def set_sets(tx: Transaction, shop_id: ShopId, sets: str, *, now: datetime) -> None:
+    """Which collections are sets of it from now on."""
+    tx.run(_SET, {"shop": shop_id, "sets": sets, "now": now})
+
+
+def want_collections(tx: Transaction, shop_id: ShopId, *, now: datetime) -> None:
+    """Have the store asked which collections it has, and what is in them, where that
+    is of use."""
+    tx.run(_WANT_COLLECTIONS, {"shop": shop_id, "now": now})
+
+
+def note_collections_listed(
+    tx: Transaction, shop_id: ShopId, *, due_at: datetime
+) -> None:
+    """What was due then has been done."""
+    tx.run(_LISTED, {"shop": shop_id, "due_at": due_at})
 
 
 _BE_ALONE = Statement("SELECT pg_advisory_xact_lock(:key)")
@@ -285,6 +318,8 @@ def _known(row: Any) -> KnownCatalog:
         account_id=row.account_id,
         is_own=row.is_own,
         hidden_tag=row.hidden_tag,
+        sets=row.sets,
+        collections_due_at=_utc(row.collections_due_at),
         run=Run(row.run),
         runs=row.runs,
         operation=row.operation,

@@ -35,6 +35,7 @@ from storage.statements import Statement
 from storage.tables import (
     carts,
     catalog_items,
+    catalog_set_products,
     checkouts,
     clicks,
     draft_orders,
@@ -443,6 +444,7 @@ _BIG = (
     draft_orders,
     carts,
     catalog_items,
+    catalog_set_products,
     products,
 )
 _ERASE_BIG = [

@@ -1481,6 +1481,10 @@ catalogs = Table(
     # Whether it was made here, so that nobody else puts anything in.
     Column("is_own", Boolean, nullable=False),
     Column("hidden_tag", Text, nullable=False),
+    # Which of the store's collections are sets of it: 'all', 'none', or their handles.
+    Column("sets", Text, nullable=False, server_default=text("'none'")),
+    # When it is to be asked which collections it has.
+    Column("collections_due_at", AwareDateTime),
     Column("connected_at", AwareDateTime, nullable=False),
     # How far the store has been read, as in backfills. What is read is so ``as_of``;
     # of a run that is not whole it is what changed since ``changed_since``.
@@ -1576,6 +1580,46 @@ catalog_items = Table(
         "batch_id",
         postgresql_where=text("batch_id IS NOT NULL"),
     ),
+)
+
+catalog_sets = Table(
+    "catalog_sets",
+    metadata,
+    _shop(primary_key=True),
+    # The collection at the store, and how that is called there.
+    Column("collection_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("handle", Text, nullable=False, server_default=text("''")),
+    Column("title", Text, nullable=False, server_default=text("''")),
+    Column("is_there", Boolean, nullable=False, server_default=text("true")),
+    # Whether the owner wants a set of it.
+    Column("is_chosen", Boolean, nullable=False, server_default=text("false")),
+    # When the store is to be asked what is in it, and how far that has been read.
+    Column("changed_since", AwareDateTime),
+    Column("changed_at", AwareDateTime),
+    Column("due_at", AwareDateTime),
+    Column("began_at", AwareDateTime),
+    Column("read_after", Text),
+    # Meta's id of the set, and the name that Meta was told last: None for nothing, ''
+    # where nobody knows. Why it did not take it.
+    Column("set_id", Text),
+    Column("told", Text),
+    Column("because", Text),
+    Index(
+        "catalog_sets_due",
+        "shop_id",
+        "due_at",
+        postgresql_where=text("due_at IS NOT NULL"),
+    ),
+)
+
+catalog_set_products = Table(
+    "catalog_set_products",
+    metadata,
+    _shop(primary_key=True),
+    Column("collection_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("product_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("told_at", AwareDateTime, nullable=False),
+    Index("catalog_set_products_of", "shop_id", "product_id"),
 )
 
 policy_overrules = Table(

@@ -15,7 +15,7 @@ from core.business_account import BusinessDesk
 from core.catalog import Catalog
 from core.discounts import Discount, KnownCode
 from core.errors import WillNotWork
-from core.products import Product
+from core.products import CollectionsPage, MembersPage, Product
 from core.settings import Settings, is_loopback
 from core.shopping import KnownDraft, Since, WrittenUp
 from core.values import (
@@ -52,6 +52,7 @@ from integrations.shopify import (
     discounts,
     draft_orders,
     order_changes,
+    product_collections,
     products,
     stock,
     things,
@@ -300,6 +301,28 @@ class ShopifyStore:
         self, shop: ShopDomain, token: LiveToken, *, ids: Sequence[ProductId]
     ) -> list[Product]:
         return products.products(self.client, shop, token, ids)
+
+    def collections(
+        self, shop: ShopDomain, token: LiveToken, *, after: str | None
+    ) -> CollectionsPage:
+        return product_collections.collections(self.client, shop, token, after)
+
+    def members(
+        self,
+        shop: ShopDomain,
+        token: LiveToken,
+        *,
+        collection_id: int,
+        after: str | None,
+    ) -> MembersPage | None:
+        return product_collections.members(
+            self.client, shop, token, collection_id, after
+        )
+
+    def collections_of(
+        self, shop: ShopDomain, token: LiveToken, *, ids: Sequence[ProductId]
+    ) -> dict[ProductId, list[int]]:
+        return product_collections.collections_of(self.client, shop, token, ids)
 
 
 def _given_out(token: AccessToken) -> NewToken:

@@ -1,6 +1,5 @@
 """A store's catalog at Meta: what is changed in it, and what it shows."""
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,12 +12,14 @@ from core.catalog import (
     Change,
     CommerceSettings,
     Handle,
+    ItemSet,
     ItemsPage,
     Problem,
+    SetsPage,
     Taken,
 )
 from core.errors import Unsure, WillNotWork
-from integrations.meta import catalog_items
+from integrations.meta import catalog_items, catalog_sets
 from integrations.meta.catalog_answers import (
     FIELDS,
     is_finished,
@@ -35,11 +36,13 @@ from integrations.meta.parts import part, text
 from integrations.strict_json import objects_in
 
 _ITEMS_OF_A_PAGE = 200
+_SETS_OF_A_PAGE = 100
 _MOST_PAGES = 1_000
 _NOT_THERE = "meta_100"
 HANDLE_UNKNOWN = "handle_unknown"
 CATALOG_UNKNOWN = "catalog_unknown"
 NO_BUSINESS = "no_business"
+SET_UNKNOWN = "set_unknown"
 _NO_SUCH_OBJECT = 33
 
 
@@ -157,35 +160,52 @@ class MetaCatalog:
         path = f"{phone_number_id}/whatsapp_commerce_settings?{urlencode(wanted)}"
         self.graph.post(path, token, {})
 
-    def create_set(
-        self, access: Access, *, name: str, retailer_ids: Sequence[str], own_id: str
-    ) -> str:
+    def sets(self, access: Access, after: str | None = None) -> SetsPage:
+        query = {"fields": catalog_sets.FIELDS, "limit": str(_SETS_OF_A_PAGE)}
+        if after:
+            query["after"] = after
         path = f"{access.catalog_id}/product_sets"
-        query = {"retailer_id": own_id, "fields": "id,retailer_id"}
-        said = self.graph.get(path, access.token, query)
+        with _of_catalog():
+            said = self.graph.get(path, access.token, query)
+        found = (catalog_sets.shown_set(each) for each in objects_in(said.get("data")))
+        return SetsPage(tuple(each for each in found if each), next_page(said))
+
+    def create_set(self, access: Access, wanted: ItemSet) -> str:
+        path = f"{access.catalog_id}/product_sets"
+        query = {"retailer_id": wanted.own_id, "fields": "id,retailer_id"}
+        with _of_catalog():
+            said = self.graph.get(path, access.token, query)
         there = [
             _id(each)
             for each in objects_in(said.get("data"))
-            if each.get("retailer_id") == own_id
+            if each.get("retailer_id") == wanted.own_id
         ]
         if there:
-            self.replace_set(access, there[0], name=name, retailer_ids=retailer_ids)
+            self.replace_set(access, there[0], wanted)
             return there[0]
-        wanted = {**_set(name, retailer_ids), "retailer_id": own_id}
-        return _id(self.graph.post(path, access.token, wanted))
+        body = {**catalog_sets.data_of(wanted), "retailer_id": wanted.own_id}
+        return _id(self.graph.post(path, access.token, body))
 
-    def replace_set(
-        self, access: Access, set_id: str, *, name: str, retailer_ids: Sequence[str]
-    ) -> None:
-        self.graph.post(set_id, access.token, _set(name, retailer_ids))
+    def replace_set(self, access: Access, set_id: str, wanted: ItemSet) -> None:
+        try:
+            self.graph.post(set_id, access.token, catalog_sets.data_of(wanted))
+        except WillNotWork as refusal:
+            if not _is_gone(refusal):
+                raise
+            raise WillNotWork("the set is gone", code=SET_UNKNOWN) from None
 
     def delete_set(self, access: Access, set_id: str) -> None:
         query = {"allow_live_product_set_deletion": "true"}
         try:
             self.graph.delete(set_id, access.token, query)
-        except WillNotWork as gone:
-            if gone.code != _NOT_THERE:
+        except WillNotWork as refusal:
+            if not _is_gone(refusal):
                 raise
+
+
+def _is_gone(refusal: WillNotWork) -> bool:
+    subcode = (refusal.said or {}).get("error_subcode")
+    return refusal.code == _NOT_THERE and subcode == _NO_SUCH_OBJECT
 
 
 @contextmanager
@@ -195,8 +215,7 @@ def _of_catalog() -> Iterator[None]:
     try:
         yield
     except WillNotWork as refusal:
-        subcode = (refusal.said or {}).get("error_subcode")
-        if refusal.code != _NOT_THERE or subcode != _NO_SUCH_OBJECT:
+        if not _is_gone(refusal):
             raise
         raise WillNotWork(
             "Meta knows no such catalog, or our token may not open it",
@@ -218,9 +237,3 @@ def _id(said: Mapping[str, Any]) -> str:
     if not found:
         raise Unsure("an answer without an id", code="odd_answer")
     return found
-
-
-def _set(name: str, retailer_ids: Sequence[str]) -> dict[str, str]:
-    # Meta takes a filter as JSON within JSON.
-    wanted = {"retailer_id": {"is_any": list(retailer_ids)}}
-    return {"name": name, "filter": json.dumps(wanted)}

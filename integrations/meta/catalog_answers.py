@@ -3,7 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from core.catalog import BatchStatus, ItemState, Problem, Refusal, ShownItem
+from core.catalog import (
+    MOST_LABELS,
+    BatchStatus,
+    ItemState,
+    Problem,
+    Refusal,
+    ShownItem,
+)
 from integrations.meta.catalog_refusals import (
     KEPT_FROM_WHATSAPP,
     refusal,
@@ -18,7 +25,8 @@ Wire = Mapping[str, Any]
 FIELDS = (
     "id,retailer_id,retailer_product_group_id,name,description,url,image_url,"
     "additional_image_urls,price,currency,sale_price,availability,condition,brand,"
-    "gtin,color,size,material,pattern,review_status,review_rejection_reasons,"
+    "gtin,color,size,material,pattern,custom_label_0,custom_label_1,custom_label_2,"
+    "custom_label_3,custom_label_4,review_status,review_rejection_reasons,"
     "errors{title,description,error_type,error_priority}"
 )
 
@@ -125,6 +133,9 @@ def shown_item(said: Wire) -> ShownItem | None:
         size=text(said.get("size")),
         material=text(said.get("material")),
         pattern=text(said.get("pattern")),
+        custom_labels=tuple(
+            text(said.get(f"custom_label_{n}")) or "" for n in range(MOST_LABELS)
+        ),
         state=_state(said, refusals),
         refusals=refusals,
     )

@@ -68,7 +68,7 @@ class Changes:
         if about:
             with self.services.transactions.for_shop(shop_id) as tx:
                 told = products.told_of(tx, shop_id, about)
-            showing = Showing.of(self.catalog, self.services)
+            showing = Showing.of(self.catalog, self.services, about)
             for product in told:
                 shown |= showing.items(product, only=only)
         return shown

@@ -9,7 +9,7 @@ from core.values import ShopDomain, ShopId
 from core.words import N_
 from notifications.operating import Operator, shop_id_of, shop_named
 from notifications.ports import Services
-from storage import catalog_items, catalog_runs, catalogs, numbers
+from storage import catalog_items, catalog_runs, catalog_sets_told, catalogs, numbers
 from storage.numbers import number_context
 
 Tell = Callable[[str], None]
@@ -83,6 +83,7 @@ def connect(
         catalogs.be_alone(tx, shop_id)
         if before is not None and before.catalog_id != catalog_id:
             catalog_items.begin_anew(tx, shop_id)
+            catalog_sets_told.begin_anew(tx, shop_id)
         catalogs.connect(
             tx,
             shop_id,

@@ -3,9 +3,15 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from core.events import Event, PastWritten, ProductChanged, StockChanged
+from core.events import (
+    CollectionChanged,
+    Event,
+    PastWritten,
+    ProductChanged,
+    StockChanged,
+)
 from core.values import ProductId, ShopId
-from storage import catalogs, products
+from storage import catalog_sets, catalogs, products
 from storage.products import Changed, Patience
 from storage.session import Transaction
 
@@ -19,6 +25,7 @@ def note(
 ) -> None:
     """Have what has changed looked at soon, in the stores that have a catalog."""
     changes: set[Changed] = set()
+    collections: set[tuple[ShopId, int]] = set()
     written: set[ShopId] = set()
     for shop_id, events in told:
         for event in events:
@@ -28,11 +35,14 @@ def note(
                 case StockChanged():
                     item = event.inventory_item_id
                     changes.add(Changed(shop_id, inventory_item_id=item))
+                case CollectionChanged():
+                    collections.add((shop_id, event.collection_id))
                 case PastWritten():
                     written.add(shop_id)
                 case _:
                     pass
     products.note_changes(tx, changes, PATIENCE, now=now)
+    catalog_sets.note_changes(tx, collections, PATIENCE, now=now)
     catalogs.wake(tx, written, now=now)
 
 

@@ -20,12 +20,15 @@ from core.products import Product
 from core.values import ProductId, ShopDomain, ShopId
 from notifications.access import LiveToken, LiveTokens
 from notifications.backfilling import Written
+from notifications.catalog.reading_collections import (
+    Collections,
+    StoreWithCollections,
+)
 from notifications.catalog.taking_in import Showing, Told, take_in
 from notifications.catalog.turns import take_turns
-from notifications.connecting import Store
 from notifications.ports import Services
 from notifications.rules.catalog_pace import next_night
-from storage import catalog_batches, catalog_runs, catalogs, products
+from storage import catalog_batches, catalog_runs, catalog_sets, catalogs, products
 from storage.catalogs import KnownCatalog, Run, Side, Turn
 from storage.products import Changed, Patience
 from storage.session import Transaction
@@ -61,7 +64,7 @@ class ProductThing(Protocol):
     def ends_at(self) -> int: ...
 
 
-class StoreWithProducts(Store, Protocol):
+class StoreWithProducts(StoreWithCollections, Protocol):
     """A store that can be asked for products. Each call may raise an OutsideError."""
 
     def begin_writing_products(
@@ -115,8 +118,9 @@ class _Reading:
     def shop_id(self) -> ShopId:
         return self.catalog.shop_id
 
-    def _showing(self) -> Showing:
-        return Showing.of(self.catalog, self.services)
+    def _told(self, said: Sequence[Product]) -> Told:
+        about = [each.product_id for each in said]
+        return Told.of(said, Showing.of(self.catalog, self.services, about))
 
     def _transaction(self) -> AbstractContextManager[Transaction]:
         return self.services.transactions.for_shop(self.shop_id)
@@ -125,14 +129,26 @@ class _Reading:
         """Do what is due; answer how long to wait for the turn after this."""
         self._begin_if_due()
         self._ask_for_changed()
+        self._collections(self.services.monotonic()).read()
         pause = self._read_on()
         if pause is not None:
             return pause
         now = self.services.clock()
         with self._transaction() as tx:
-            due_at = products.next_due(tx, self.shop_id)
-        next_at = min(filter(None, (due_at, self.catalog.next_run_at)))
+            due = products.next_due(tx, self.shop_id)
+            set_due = catalog_sets.next_due(tx, self.shop_id)
+        known = (self.catalog.collections_due_at, self.catalog.next_run_at)
+        next_at = min(filter(None, (due, set_due, *known)))
         return max(next_at - now, timedelta())
+
+    def _collections(self, began: float) -> Collections:
+        return Collections(
+            self.catalog,
+            self.store,
+            self.tokens,
+            self.services,
+            is_over=partial(self._is_over, began),
+        )
 
     def _begin_if_due(self) -> None:
         """All of it where its night has come, and a lot where a lot has changed."""
@@ -150,6 +166,7 @@ class _Reading:
                 if count == MANY and since is not None:
                     since -= _OVERLAP
                     catalog_runs.want_run(tx, shop_id, since=since, now=now)
+                    catalogs.want_collections(tx, shop_id, now=now)
         self._refresh()
 
     def _ask_for_changed(self) -> None:
@@ -168,7 +185,8 @@ class _Reading:
             before = due
             ask = partial(self.store.products, ids=due)
             found = self.tokens.asking(shop_id, ask)
-            told = Told.of(found, self._showing())
+            self._collections(began).follow([each.product_id for each in found])
+            told = self._told(found)
             gone = set(due) - {each.product_id for each in found}
             with self._transaction() as tx:
                 take_in(
@@ -250,7 +268,7 @@ class _Reading:
         if not portion:
             return
         said = [each.product for each in portion if each.product is not None]
-        told = Told.of(said, self._showing())
+        told = self._told(said)
         now, as_of, shop_id = self.services.clock(), self.catalog.as_of, self.shop_id
         assert as_of is not None  # noted as it was begun
         with self._transaction() as tx:
@@ -270,6 +288,7 @@ class _Reading:
             if self.catalog.changed_since is None and as_of is not None:
                 products.doubt_untold(tx, self.shop_id, as_of=as_of, now=now)
                 self._try_again(tx, now)
+                catalogs.want_collections(tx, self.shop_id, now=now)
             catalog_runs.end_run(tx, self.shop_id, now=now, next_at=self._next_night())
             catalog_batches.forget(tx, self.shop_id, before=now - _KEPT_BATCHES)
         log.info("catalog_read shop=%s products=%s", self.shop_id, count)

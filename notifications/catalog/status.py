@@ -17,11 +17,13 @@ from notifications.rules.commerce_policy import Forbidden
 from storage import (
     catalog_batches,
     catalog_items,
+    catalog_sets_told,
     catalogs,
     chat_results,
     products,
 )
 from storage.catalog_items import GONE, Count
+from storage.catalog_sets_told import SetCounts
 from storage.catalogs import Run, Side
 from storage.chat_results import ChatResults
 
@@ -48,6 +50,8 @@ class Status:
     left: int
     open: int
     held_until: datetime | None
+    sets_wanted: str
+    sets: SetCounts
 
     @property
     def is_done(self) -> bool:
@@ -67,6 +71,7 @@ def status_of(shop_id: ShopId, domain: ShopDomain, services: Services) -> Status
         counts = catalog_items.counts(tx, shop_id)
         left = catalog_items.count_due(tx, shop_id)
         open_ = catalog_batches.count_open(tx, shop_id)
+        sets = catalog_sets_told.counts(tx, shop_id)
     items: Counter[ItemState] = Counter()
     for each in counts:
         items[each.state] += each.count
@@ -87,6 +92,8 @@ def status_of(shop_id: ShopId, domain: ShopDomain, services: Services) -> Status
         left=left,
         open=open_,
         held_until=_held_until(row),
+        sets_wanted=row["sets"],
+        sets=sets,
     )
 
 

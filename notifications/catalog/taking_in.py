@@ -1,6 +1,6 @@
 """What a store has just said of its products becomes what its catalog is to show."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,8 +10,9 @@ from core.values import ProductId, VariantId
 from notifications.goods import forbidden_in
 from notifications.ports import Services
 from notifications.rules.catalog_items import Shown, Terms, items_of
+from notifications.rules.catalog_sets import NONE, labels_of
 from notifications.rules.commerce_policy import Category, Forbidden, Goods
-from storage import catalog_items, catalogs, policy_overrules, products
+from storage import catalog_items, catalog_sets, catalogs, policy_overrules, products
 from storage.catalog_items import Wanted
 from storage.catalogs import KnownCatalog
 from storage.policy_overrules import Overrules
@@ -20,28 +21,49 @@ from storage.session import Transaction
 
 @dataclass(frozen=True, slots=True)
 class Showing:
-    """How a store shows its things, with what its owner has said of single ones."""
+    """How a store shows its things, with what its owner has said of single ones, and in
+    which collections some of them are."""
 
     terms: Terms
     overrules: Overrules
+    collections: Mapping[ProductId, Collection[int]]
 
     @classmethod
-    def of(cls, catalog: KnownCatalog, services: Services) -> "Showing":
+    def of(
+        cls,
+        catalog: KnownCatalog,
+        services: Services,
+        about: Collection[ProductId] = (),
+    ) -> "Showing":
+        """Of these products items can be made."""
+        with services.transactions.for_shop(catalog.shop_id) as tx:
+            return cls.within(tx, catalog, about)
+
+    @classmethod
+    def within(
+        cls, tx: Transaction, catalog: KnownCatalog, about: Collection[ProductId]
+    ) -> "Showing":
         shop_id = catalog.shop_id
-        with services.transactions.for_shop(shop_id) as tx:
-            overrules = policy_overrules.of_shops(tx, [shop_id]).get(shop_id, {})
+        overrules = policy_overrules.of_shops(tx, [shop_id]).get(shop_id, {})
         terms = Terms(
             currency=catalog.currency,
             name=catalog.name,
             hidden_tag=catalog.hidden_tag,
         )
-        return cls(terms, overrules)
+        has_sets = catalog.sets != NONE and about
+        collections = catalog_sets.of_products(tx, shop_id, about) if has_sets else {}
+        return cls(terms, overrules, collections)
 
     def items(
         self, product: Product, *, only: Collection[VariantId] | None = None
     ) -> dict[VariantId, Shown]:
-        forbidden = self.forbidden(product)
-        return items_of(product, self.terms, forbidden=forbidden, only=only)
+        return items_of(
+            product,
+            self.terms,
+            forbidden=self.forbidden(product),
+            only=only,
+            labels=labels_of(self.collections.get(product.product_id, ())),
+        )
 
     def forbidden(self, product: Product) -> Forbidden | None:
         """What Meta's commerce policy has against it, where the owner says nothing."""
@@ -123,3 +145,21 @@ def take_in(
     if changed:
         catalogs.tell_soon(tx, shop_id, at=now)
     return changed
+
+
+def make_anew(
+    tx: Transaction,
+    catalog: KnownCatalog,
+    product_ids: Collection[ProductId],
+    *,
+    now: datetime,
+) -> None:
+    """The store has said nothing new of a few products themselves, and yet their items
+    are others. To be called by who is alone with the shop's items."""
+    if not product_ids:
+        return
+    told = products.told_of(tx, catalog.shop_id, product_ids)
+    made = Told.of(told, Showing.within(tx, catalog, product_ids))
+    about = {each.product_id for each in told}
+    if catalog_items.want(tx, catalog.shop_id, about, made.wanted, now=now):
+        catalogs.tell_soon(tx, catalog.shop_id, at=now)

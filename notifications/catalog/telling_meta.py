@@ -26,6 +26,7 @@ from core.values import ShopId, VariantId
 from core.words import N_
 from notifications.catalog.changes import Changes, variant_of
 from notifications.catalog.comparing_items import Comparing
+from notifications.catalog.telling_sets import PAUSE, TellingSets
 from notifications.catalog.turns import take_turns
 from notifications.ports import Services
 from notifications.rules.catalog_calls import MINUTE, calls_a_minute, free_at
@@ -108,6 +109,9 @@ class _Telling:
         """Do what is due; answer how long to wait for the turn after this."""
         self.access = access_to(self.catalog, self.services)
         self._look_at_portions()
+        sets = TellingSets(self.catalog, self.keeper, self.access, self.services)
+        if sets.tell():
+            return PAUSE
         try:
             pause = self._send_all()
         except TryLater as error:
@@ -125,7 +129,8 @@ class _Telling:
             return max(next_at - now, timedelta(seconds=1))
         if self.catalog.comparing_since is not None:
             comparing = Comparing(self.catalog, self.keeper, self.access, self.services)
-            return _BETWEEN_POSTS if comparing.compare() else _IDLE
+            is_done = not comparing.compare()
+            return _IDLE if is_done and not sets.compare() else _BETWEEN_POSTS
         return _IDLE
 
     # What came of the portions that are out

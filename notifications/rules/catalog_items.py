@@ -1,7 +1,7 @@
 """What a product's variants look like in the catalog, or why they are not shown."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from typing import TypeAlias
@@ -73,15 +73,16 @@ def items_of(
     *,
     forbidden: Forbidden | None = None,
     only: Collection[VariantId] | None = None,
+    labels: tuple[str, ...] = (),
 ) -> dict[VariantId, Shown]:
     """Each variant's item, or why it has none; of these variants alone, if some are
     named. Every item is one that Meta takes. ``forbidden`` is what Meta's commerce
-    policy or the owner has against the product."""
+    policy or the owner has against the product; ``labels`` say in which sets it is."""
     wanted = [v for v in product.variants if only is None or v.variant_id in only]
     because = withheld(product, terms, forbidden)
     if because is not None:
         return {each.variant_id: because for each in wanted}
-    seen = _Seen.of(product, terms)
+    seen = replace(_Seen.of(product, terms), labels=labels)
     return {each.variant_id: seen.item(each) for each in wanted}
 
 
@@ -116,6 +117,7 @@ class _Seen:
     description: str
     brand: str
     images: tuple[str, ...]
+    labels: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, product: Product, terms: Terms) -> "_Seen":
@@ -168,6 +170,7 @@ class _Seen:
             size=placed.get("size"),
             material=placed.get("material"),
             pattern=placed.get("pattern"),
+            custom_labels=self.labels,
         )
 
 

@@ -1,6 +1,5 @@
 """Catalogs at the simulated Meta: what is called, and who may call it."""
 
-import json
 from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
@@ -9,7 +8,8 @@ from babel.numbers import format_currency
 
 from sandbox.meta.accounts import Accounts, Number, Waba, bearer
 from sandbox.meta.catalog_batches import Batches
-from sandbox.meta.catalog_store import Catalog, CatalogStore, KeptItem, Set
+from sandbox.meta.catalog_sets import Sets
+from sandbox.meta.catalog_store import Catalog, CatalogStore, KeptItem
 from sandbox.meta.errors import Refused, no_such_object, refused_as
 from sandbox.meta.management import body_of, check_version, picked
 
@@ -22,8 +22,8 @@ EDGES = frozenset(
 )
 _VERTICALS = {"commerce", "destinations", "flights", "home_listings", "hotels"}
 _CATALOG_FIELDS = ("id", "name")
-_SET_FIELDS = ("id", "name", "filter", "retailer_id", "product_count")
 _ITEM_FIELDS = ("id", "retailer_id", "name")
+_LABELS = tuple(f"custom_label_{n}" for n in range(5))
 _SELLABLE = {"in stock", "available for order", "preorder"}
 
 
@@ -39,6 +39,7 @@ class Commerce:
         self._accounts = accounts
         self._store = store
         self._batches = batches
+        self.sets = Sets(store)
         self._seconds_now = seconds_now
 
     def edge_of(self, target: str) -> str | None:
@@ -82,8 +83,10 @@ class Commerce:
                 return self._batches.status(catalog.id, query)
             case "GET", "products":
                 return self._products(catalog, query)
-            case _, "product_sets":
-                return self._sets(method, catalog, query, raw)
+            case "GET", "product_sets":
+                return self.sets.listed(catalog, query)
+            case "POST", "product_sets":
+                return self.sets.create(catalog, raw)
             case _:
                 raise Refused(100, message="Unsupported request")
 
@@ -187,42 +190,10 @@ class Commerce:
             return picked(node, query, _CATALOG_FIELDS)
         self._catalog(found.catalog, authorization)
         if method == "DELETE":
-            self._store.delete_set(id_)
-            return {"success": True}
+            return self.sets.delete(found)
         if method == "POST":
-            name, filter_ = _wanted_set(body_of(raw), found.name, found.filter)
-            self._store.change_set(id_, name, filter_)
-            return {"success": True}
-        return picked(self._set_node(found), query, _SET_FIELDS)
-
-    def _sets(
-        self, method: str, catalog: Catalog, query: Mapping[str, str], raw: bytes
-    ) -> Any:
-        if method == "GET":
-            wanted = query.get("retailer_id")
-            nodes = [
-                picked(self._set_node(each), query, _SET_FIELDS)
-                for each in self._store.sets(catalog.id)
-                if wanted in (None, each.own_id)
-            ]
-            return {"data": nodes}
-        body = body_of(raw)
-        own_id = str(body.get("retailer_id", ""))
-        if own_id and any(e.own_id == own_id for e in self._store.sets(catalog.id)):
-            raise Refused(100, message="(#100) A set with this retailer_id exists.")
-        name, filter_ = _wanted_set(body, None, {})
-        return {"id": self._store.add_set(catalog.id, own_id, name, filter_).id}
-
-    def _set_node(self, found: Set) -> dict[str, Any]:
-        ids = found.filter.get("retailer_id", {}).get("is_any", [])
-        there = sum(1 for _ in self._store.items_of(found.catalog, ids))
-        return {
-            "id": found.id,
-            "name": found.name,
-            "filter": json.dumps(found.filter),
-            "retailer_id": found.own_id or None,
-            "product_count": there,
-        }
+            return self.sets.change(found, raw)
+        return self.sets.node(found, query)
 
     def _products(self, catalog: Catalog, query: Mapping[str, str]) -> Any:
         self._batches.work(catalog.id)
@@ -257,20 +228,6 @@ def _truth(value: Any) -> bool:
     raise Refused(100, message="(#100) Param must be a boolean")
 
 
-def _wanted_set(body: Mapping[str, Any], name: Any, filter_: Any) -> tuple[str, Any]:
-    name, filter_ = body.get("name", name), body.get("filter", filter_)
-    if not isinstance(name, str) or not name:
-        raise Refused(100, message="(#100) The parameter name is required.")
-    if isinstance(filter_, str):
-        try:
-            filter_ = json.loads(filter_)
-        except ValueError:
-            filter_ = None
-    if not isinstance(filter_, dict):
-        raise Refused(100, message="(#100) Param filter must be a JSON object")
-    return name, filter_
-
-
 def _catalog_node(catalog: Catalog) -> dict[str, Any]:
     return {"id": catalog.id, "name": catalog.name, "vertical": catalog.vertical}
 
@@ -294,7 +251,7 @@ def _item_node(item: KeptItem, now: float) -> dict[str, Any]:
         "errors": item.errors,
     }
     same = ("description", "availability", "condition", "brand", "gtin", "color")
-    for name in (*same, "size", "material", "pattern"):
+    for name in (*same, "size", "material", "pattern", *_LABELS):
         node[name] = data.get(name)
     # What was sent empty is not there.
     return {name: None if value in ("", []) else value for name, value in node.items()}

@@ -95,6 +95,8 @@ class CommerceDoor:
                 return {"id": self._create(body)}
             case "GET", "catalog_items":
                 return self._items(query)
+            case "GET", "catalog_sets":
+                return {"data": self._sets(query)}
             case "POST", "catalog_items":
                 return self._change(body)
             case "GET", "catalog_batches":
@@ -144,6 +146,20 @@ class CommerceDoor:
                 {**each.data, "review_status": each.reviewed(now)} for each in found
             ],
         }
+
+    def _sets(self, query: Mapping[str, str]) -> list[dict[str, Any]]:
+        """Each with the ids of its items."""
+        catalog = self._known(query.get("catalog_id", ""))
+        self._batches.work(catalog)
+        return [
+            {
+                "id": each.id,
+                "retailer_id": each.own_id,
+                "name": each.name,
+                "items": self.commerce.sets.items_in(each),
+            }
+            for each in self._store.sets(catalog)
+        ]
 
     def _change(self, body: Mapping[str, Any]) -> dict[str, Any]:
         """Judge an item, find errors with it, write something else into it, or delete

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from core.clock import Clock
-from sandbox.shopify import goods
+from sandbox.shopify import collections_shown, goods
 from sandbox.shopify.bodies import written
 from sandbox.shopify.goods import Product
 from sandbox.shopify.hooks import Hooks
@@ -22,11 +22,28 @@ class Assortment:
             "products/fill": self._fill,
             "products/touch": self._touch,
             "products/stock": self._restock,
+            "collections": self._put_together,
+            "collections/delete": self._drop_together,
         }
 
     def shown(self, shop: Shop) -> dict[str, Any]:
         products = self._till.books(shop).goods.products.values()
         return {"data": [goods.body_of(each) for each in products]}
+
+    def together(self, shop: Shop) -> dict[str, Any]:
+        found = self._till.books(shop).collections.collections
+        return collections_shown.shown(found.values())
+
+    def _put_together(self, shop: Shop, body: Mapping[str, Any]) -> dict[str, Any]:
+        known = self._till.books(shop).collections
+        made, topic = known.put(body, lambda: self._new_id(shop), self._now)
+        told = collections_shown.body_of(made)
+        return {"collection": told, "webhook_ids": self._hooks.tell(shop, topic, told)}
+
+    def _drop_together(self, shop: Shop, body: Mapping[str, Any]) -> dict[str, Any]:
+        gone = self._till.books(shop).collections.drop(body)
+        ids = self._hooks.tell(shop, "collections/delete", {"id": gone.id})
+        return {"webhook_ids": ids}
 
     def _put(self, shop: Shop, body: Mapping[str, Any]) -> dict[str, Any]:
         known = self._till.books(shop).goods

@@ -100,6 +100,8 @@ class Owner:
             return {"data": orders[-int(body.get("limit", 50)) :]}
         if (method, path) == ("GET", "products"):
             return self._assortment.shown(shop)
+        if (method, path) == ("GET", "collections"):
+            return self._assortment.together(shop)
         if (method, path) == ("GET", "written_up"):
             return self.written_up.shown(shop)
         if (method, path) == ("GET", "checkout"):

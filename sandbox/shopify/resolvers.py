@@ -14,7 +14,7 @@ from sandbox.shopify.bulk import Bulk
 from sandbox.shopify.changes import Changes
 from sandbox.shopify.drafting import WrittenUp
 from sandbox.shopify.execute import Node, connection, connection_by
-from sandbox.shopify.goods import product_node
+from sandbox.shopify.goods import Product, product_node
 from sandbox.shopify.hooks import API_VERSION
 from sandbox.shopify.shops import TOPICS, Shop, Shops, Subscription
 from sandbox.shopify.till import CONSENT_STATES, Books, Till
@@ -83,6 +83,10 @@ class Resolvers:
             "customers": lambda a: _customers(a, books),
             "products": lambda a: _products(a, shop, books),
             "product": lambda a: _product(a["id"], shop, books),
+            "collections": books.collections.page,
+            "collection": lambda a: books.collections.node(
+                nodes.number_in(a["id"], "Collection")
+            ),
             "draftOrders": books.written_up.found,
         }
 
@@ -283,14 +287,19 @@ def _products(arguments: Mapping[str, Any], shop: Shop, books: Books) -> Node:
         found,
         arguments,
         place=lambda each: (each.id,),
-        node=lambda each: product_node(each, shop.domain),
+        node=lambda each: _product_node(each, shop, books),
     )
 
 
 def _product(identity: str, shop: Shop, books: Books) -> Node | None:
     number = nodes.number_in(identity, "Product")
     product = books.goods.products.get(number or 0)
-    return product_node(product, shop.domain) if product else None
+    return _product_node(product, shop, books) if product else None
+
+
+def _product_node(product: Product, shop: Shop, books: Books) -> Node:
+    together = {"collections": books.collections.of(product)}
+    return {**product_node(product, shop.domain), **together}
 
 
 def _node(identity: str, shop: Shop, books: Books) -> Node | None:

@@ -10,6 +10,7 @@ from sandbox.knobs import BadControl, text
 from sandbox.shopify import bodies, carts
 from sandbox.shopify.app_drafts import DraftBook
 from sandbox.shopify.bodies import OrderWish
+from sandbox.shopify.collections_shown import Shown
 from sandbox.shopify.discounts import DiscountBook
 from sandbox.shopify.edits import Edit, edited
 from sandbox.shopify.goods import Goods
@@ -50,6 +51,10 @@ class Books:
     abandoned: Abandoned = field(default_factory=Abandoned)
     written_up: DraftBook = field(default_factory=DraftBook)
     goods: Goods = field(default_factory=Goods)
+    collections: Shown = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.collections = Shown(self.goods)
 
 
 class Till:

@@ -199,3 +199,31 @@ def test_the_token_of_a_number_that_is_renewed_keeps_the_catalog(shelf, world):
 
     [number] = world.rows("numbers")
     assert number.catalog_id == said["catalog_id"]
+
+
+def test_collections_are_chosen_and_their_sets_are_counted(shelf, world):
+    connected(shelf)
+    shelf.owner("collections", title="Summer", products=[shelf.products()[0]["id"]])
+
+    said = shelf.terminal.run("catalog", "set", shelf.domain, "sets=summer,sale")
+    watched(shelf)
+    shelf.turns(3)
+    status = shelf.terminal.json("catalog", "status", shelf.domain)
+    told = shelf.terminal.run("catalog", "status", shelf.domain)
+
+    assert "sets=summer,sale" in said
+    assert status["sets"] == {
+        "wanted": "sale,summer",
+        "shown": 1,
+        "waiting": 0,
+        "refused": 0,
+        "because": None,
+    }
+    assert "sets of collections: 1 shown, 0 waiting" in told
+
+
+@pytest.mark.parametrize("said", ["sets", "sets=", "colour=red", "sets=all,x"])
+def test_what_is_no_choice_is_refused_by_name(shelf, said):
+    connected(shelf)
+
+    assert shelf.terminal.refused("catalog", "set", shelf.domain, said)

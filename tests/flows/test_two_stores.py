@@ -26,6 +26,7 @@ COMMANDS: dict[str, list[list[str]]] = {
     "flow results": [["cart_reminder"]],
     "flow set": [["cart_reminder", "--default"]],
     "catalog connect": [[], ["--catalog-id", "77"]],
+    "catalog set": [["sets=all"]],
     "catalog status": [[], ["--items"]],
     "catalog sync": [["--no-wait"], []],
     "catalog allow": [["7", "--reason", "Ours"]],

@@ -4,6 +4,7 @@ later what it made of it."""
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -11,7 +12,17 @@ from pathlib import Path
 import pytest
 
 from core import http
-from core.catalog import Access, CommerceSettings, Delete, Handle, ItemState, Upsert
+from core.catalog import (
+    Access,
+    CommerceSettings,
+    Delete,
+    Handle,
+    ItemSet,
+    ItemState,
+    SetsPage,
+    ShownSet,
+    Upsert,
+)
 from core.errors import TryLater, Unsure, WillNotWork
 from core.outcomes import Answer
 from integrations.meta.catalog import MetaCatalog
@@ -539,16 +550,22 @@ def test_a_number_has_a_cart_and_hides_its_catalog_until_it_is_told_otherwise(
     assert store.catalog.settings(TOKEN, phone_number_id=number) == wanted
 
 
-def test_a_set_is_made_changed_and_taken_away(store: Store) -> None:
-    store.put(Upsert(item(1)), Upsert(item(2)))
-    wanted = {"name": "Summer", "retailer_ids": ["4100001", "4100002"]}
+SUMMER = ItemSet(own_id="c1", name="Summer", label="c01")
 
-    id_ = store.catalog.create_set(store.access, own_id="c1", **wanted)
-    made = store.meta.call("GET", id_)[1]
-    again = store.catalog.create_set(
-        store.access, own_id="c1", name="Sommer", retailer_ids=["4100001"]
+
+def test_a_set_is_made_changed_and_taken_away(store: Store) -> None:
+    store.put(
+        Upsert(item(1, custom_labels=("c00 c01",))),
+        Upsert(item(2, custom_labels=("c00", "", "c01"))),
+        Upsert(item(3, custom_labels=("c00 c010",))),
     )
+
+    id_ = store.catalog.create_set(store.access, SUMMER)
+    made = store.meta.call("GET", id_)[1]
+    renamed = replace(SUMMER, name="Sommer", label="c010")
+    again = store.catalog.create_set(store.access, renamed)
     changed = store.meta.call("GET", id_)[1]
+    listed = store.catalog.sets(store.access)
     store.catalog.delete_set(store.access, id_)
     store.catalog.delete_set(store.access, id_)
 
@@ -559,8 +576,44 @@ def test_a_set_is_made_changed_and_taken_away(store: Store) -> None:
     )
     assert again == id_
     assert (changed["name"], changed["product_count"]) == ("Sommer", 1)
-    sets = f"{store.access.catalog_id}/product_sets"
-    assert store.meta.call("GET", sets)[1]["data"] == []
+    assert listed == SetsPage((ShownSet(id_, "c1", renamed),), None)
+    assert store.catalog.sets(store.access) == SetsPage((), None)
+
+
+def test_a_set_that_is_gone_is_told_apart_from_one_that_is_wrong(store: Store) -> None:
+    id_ = store.catalog.create_set(store.access, SUMMER)
+    store.catalog.delete_set(store.access, id_)
+
+    with pytest.raises(WillNotWork) as gone:
+        store.catalog.replace_set(store.access, id_, SUMMER)
+    store.catalog.create_set(store.access, SUMMER)
+    with pytest.raises(WillNotWork) as twice:
+        store.catalog.create_set(store.access, replace(SUMMER, own_id="c2"))
+
+    assert (gone.value.code, twice.value.code) == ("set_unknown", "meta_10803")
+
+
+def test_sets_are_listed_to_their_last_page_and_those_of_others_are_told_apart(
+    store: Store,
+) -> None:
+    made = [
+        store.catalog.create_set(
+            store.access, replace(SUMMER, own_id=f"c{n}", label=f"c{n:02}")
+        )
+        for n in range(130)
+    ]
+    rule = json.dumps({"brand": {"eq": "Somebody"}})
+    body = {"name": "Theirs", "filter": rule, "retailer_id": "theirs"}
+    path = f"{store.access.catalog_id}/product_sets"
+    store.meta.call("POST", path, body)
+
+    first = store.catalog.sets(store.access)
+    second = store.catalog.sets(store.access, first.after)
+
+    found = [*first.sets, *second.sets]
+    assert [each.id for each in found[:-1]] == made
+    assert (found[-1].own_id, found[-1].shown) == ("theirs", None)
+    assert (len(first.sets), second.after) == (100, None)
 
 
 def test_all_of_it_is_there_after_a_restart(

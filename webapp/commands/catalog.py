@@ -9,7 +9,7 @@ from notifications.goods import forbidden_in
 from notifications.rules.commerce_policy import Goods
 from notifications.terms import GOODS, name_of
 from storage import policy_overrules
-from webapp.commands import catalog_sync
+from webapp.commands import catalog_choice, catalog_sync
 from webapp.commands.desk import Desk, OneLineCommand, OneLineGroup, shop_id_of
 from webapp.commands.given import (
     domain_argument,
@@ -31,6 +31,7 @@ def command(desk: Desk) -> click.Group:
     group = OneLineGroup("catalog", help="What a store may offer on WhatsApp.")
     for make in (
         *(catalog_sync.connect, catalog_sync.sync, catalog_sync.status),
+        catalog_choice.set_,
         *(_allow, _withhold, _reset, _overrules),
     ):
         group.add_command(make(desk))

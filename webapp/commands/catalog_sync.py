@@ -22,6 +22,7 @@ from notifications.catalog.status import (
 )
 from notifications.catalog.wording import OF_WITHHELD
 from notifications.rules.catalog_items import Withheld
+from notifications.rules.catalog_sets import NONE
 from notifications.terms import GOODS, name_of
 from storage.catalogs import Run
 from storage.chat_results import ChatResults
@@ -232,6 +233,8 @@ def _show(
             for state, name in _STATES.items()
         ],
     )
+    if found.sets_wanted != NONE:
+        say(_sets(found, words))
     if found.reasons:
         _show_reasons(found, words)
     if sold is not None:
@@ -239,6 +242,22 @@ def _show(
     if hidden:
         _show_items(hidden, words)
     console().print()
+
+
+def _sets(found: Status, words: Words) -> str:
+    told = words.gettext(
+        N_("sets of collections: %(shown)s shown, %(waiting)s waiting"),
+        shown=words.number(found.sets.shown),
+        waiting=words.number(found.sets.waiting),
+    )
+    if not found.sets.refused:
+        return told
+    refused = words.gettext(
+        N_("%(count)s refused because of %(because)s"),
+        count=words.number(found.sets.refused),
+        because=found.sets.because,
+    )
+    return f"{told}, {refused}"
 
 
 def _sold(chat: ChatResults, words: Words) -> str:
@@ -317,6 +336,13 @@ def _document(found: Status, hidden: list[NotShown], words: Words) -> dict[str, 
             "compared_at": found.compared_at,
             "mended": dict(found.found),
             "held_because": found.meta_held_because,
+        },
+        "sets": {
+            "wanted": found.sets_wanted,
+            "shown": found.sets.shown,
+            "waiting": found.sets.waiting,
+            "refused": found.sets.refused,
+            "because": found.sets.because,
         },
         "items": {each.value: found.items.get(each, 0) for each in ItemState},
         "reasons": [

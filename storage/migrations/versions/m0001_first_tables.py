@@ -37,6 +37,7 @@ _OF_SHOPS = (
     *("tracking_feeds", "tracking_numbers", "tracking_parcels"),
     *("admin_api", "comparisons", "backfills", "products"),
     *("catalogs", "catalog_batches", "catalog_items"),
+    *("catalog_sets", "catalog_set_products"),
     *("policy_overrules", "flow_replays"),
 )
 """In the order in which they are made, since some point to others."""
@@ -2113,6 +2114,8 @@ def _of_catalogs() -> None:
         sa.Column("account_id", sa.Text(), nullable=False),
         sa.Column("is_own", sa.Boolean(), nullable=False),
         sa.Column("hidden_tag", sa.Text(), nullable=False),
+        sa.Column("sets", sa.Text(), server_default=sa.text("'none'"), nullable=False),
+        _moment("collections_due_at"),
         _moment("connected_at", nullable=False),
         sa.Column("run", sa.Text(), nullable=False),
         _number("runs", sa.Integer),
@@ -2160,6 +2163,7 @@ def _of_catalogs() -> None:
         )
     _of_batches()
     _of_items()
+    _of_sets()
 
 
 def _of_batches() -> None:
@@ -2244,6 +2248,75 @@ def _of_items() -> None:
             unique=False,
             postgresql_where=None if where is None else sa.text(where),
         )
+
+
+def _of_sets() -> None:
+    op.create_table(
+        "catalog_sets",
+        sa.Column("shop_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column(
+            "collection_id", sa.BigInteger(), autoincrement=False, nullable=False
+        ),
+        sa.Column("handle", sa.Text(), server_default=sa.text("''"), nullable=False),
+        sa.Column("title", sa.Text(), server_default=sa.text("''"), nullable=False),
+        sa.Column(
+            "is_there", sa.Boolean(), server_default=sa.text("true"), nullable=False
+        ),
+        sa.Column(
+            "is_chosen", sa.Boolean(), server_default=sa.text("false"), nullable=False
+        ),
+        _moment("changed_since"),
+        _moment("changed_at"),
+        _moment("due_at"),
+        _moment("began_at"),
+        sa.Column("read_after", sa.Text(), nullable=True),
+        sa.Column("set_id", sa.Text(), nullable=True),
+        sa.Column("told", sa.Text(), nullable=True),
+        sa.Column("because", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["shop_id"],
+            ["shops.id"],
+            name=op.f("catalog_sets_shop_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint(
+            "shop_id", "collection_id", name=op.f("catalog_sets_pkey")
+        ),
+    )
+    op.create_index(
+        "catalog_sets_due",
+        "catalog_sets",
+        ["shop_id", "due_at"],
+        unique=False,
+        postgresql_where=sa.text("due_at IS NOT NULL"),
+    )
+    op.create_table(
+        "catalog_set_products",
+        sa.Column("shop_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column(
+            "collection_id", sa.BigInteger(), autoincrement=False, nullable=False
+        ),
+        sa.Column("product_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        _moment("told_at", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["shop_id"],
+            ["shops.id"],
+            name=op.f("catalog_set_products_shop_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint(
+            "shop_id",
+            "collection_id",
+            "product_id",
+            name=op.f("catalog_set_products_pkey"),
+        ),
+    )
+    op.create_index(
+        "catalog_set_products_of",
+        "catalog_set_products",
+        ["shop_id", "product_id"],
+        unique=False,
+    )
 
 
 def _lock() -> None:
