@@ -69,9 +69,9 @@ def main(words: Sequence[str]) -> int:
     parser.add_argument("--slowed", type=float, default=4.0, help="So many times.")
     parser.add_argument("--quick", action="store_true")
     said = parser.parse_args(words)
-    missing = _missing()
-    if missing is not None:
-        print(f"left out: {missing}")
+    lacking = missing()
+    if lacking is not None:
+        print(f"left out: {lacking}")
         return 0
     if said.quick:
         said.rounds, said.orders = 2, 5
@@ -79,7 +79,7 @@ def main(words: Sequence[str]) -> int:
     return report.keep("page", figures, failures=_failures(figures))
 
 
-def _missing() -> str | None:
+def missing() -> str | None:
     if find_spec("selenium") is None:
         return "selenium is not installed, which requirements-dev.txt names"
     from bench.chromium import programs
@@ -119,15 +119,15 @@ def _look(origin: str, url: str, slowed: float) -> Mapping[str, Any]:
     with opened() as browser:
         # The same origin first: a processor is slowed for one process of Chromium's.
         browser.go(f"{origin}/healthz")
-        usual = _turns_ms(browser)
+        usual = turns_ms(browser)
         browser.command("Emulation.setCPUThrottlingRate", rate=slowed)
         browser.go(url)
         browser.wait_for(lambda: browser.run(_IS_TOLD), "the first news", 60)
         seen: dict[str, Any] = browser.answer(_SEEN)
-        return seen | {"slowed": _turns_ms(browser) / usual}
+        return seen | {"slowed": turns_ms(browser) / usual}
 
 
-def _turns_ms(browser: "Browser") -> float:
+def turns_ms(browser: "Browser") -> float:
     """At its fastest, which is when it has been compiled and nobody interrupts."""
     return min(float(browser.answer(_TURNS)) for _ in range(5))
 
