@@ -112,6 +112,17 @@ class Words:
 
         return format_currency(amount.amount, amount.currency, locale=self._locale)
 
+    def tongue(self, language: str) -> str:
+        """What a language is called, such as ``pt_BR``; its own code where nobody
+        knows."""
+        from babel import Locale, UnknownLocaleError
+
+        try:
+            named = Locale.parse(language).get_display_name(self._locale)
+        except (UnknownLocaleError, ValueError):
+            return language
+        return named or language
+
     def number(self, number: int) -> str:
         from babel.numbers import format_decimal
 

@@ -1,7 +1,7 @@
 """What came of each automation lately, for its owner: counts, and what they cost."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -66,6 +66,22 @@ class Results:
 
 
 NOTHING = Results()
+
+
+def together(each: Sequence[Results]) -> Results:
+    """What came of several, such as of the steps of a flow."""
+    counts: Counter[What] = Counter()
+    costs: Counter[str] = Counter()
+    unpriced: Counter[str] = Counter()
+    for one in each:
+        counts.update(one.counts)
+        costs.update({money.currency: money.amount for money in one.costs})
+        unpriced.update(one.unpriced)
+    return Results(
+        counts=dict(counts),
+        costs=tuple(Money(Decimal(costs[name]), name) for name in sorted(costs)),
+        unpriced=dict(unpriced),
+    )
 
 
 def lately(tx: Transaction, shop_id: ShopId, today: date) -> Mapping[str, Results]:

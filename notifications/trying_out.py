@@ -51,7 +51,7 @@ def send_test(shop_id: ShopId, wish: Wish, *, services: Services) -> str:
         raise NotPossible(N_("There is no such automation."))
     if wish.language not in automation.template.texts:
         raise NotPossible(N_("There is no text in this language."))
-    now, occasion = services.clock(), _occasion(wish)
+    now, occasion = services.clock(), occasion_of(wish.press)
     with services.transactions.for_shop(shop_id) as tx:
         if trials.find(tx, shop_id, occasion) is not None:
             return occasion
@@ -95,8 +95,9 @@ def send_test(shop_id: ShopId, wish: Wish, *, services: Services) -> str:
     return occasion
 
 
-def _occasion(wish: Wish) -> str:
-    return f"{TRIAL.name}:{wish.press}"
+def occasion_of(press: str) -> str:
+    """By what ``came_of`` finds the test of that press."""
+    return f"{TRIAL.name}:{press}"
 
 
 def _must_be_able_to_leave(
@@ -122,6 +123,22 @@ class Outcome:
     language: str
     automation: str
     is_settled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What a form for a test begins with: the number that was typed last, and the
+    country whose numbers may be typed without their code."""
+
+    phone: Phone | None
+    country: str | None
+
+
+def before(shop_id: ShopId, staff: str, *, services: Services) -> Before:
+    with services.transactions.for_shop(shop_id) as tx:
+        own = trials.number_of(tx, shop_id, staff, book=services.book)
+        home = trials.home_of(tx, shop_id)
+    return Before(None if own is None else own.phone, home.country)
 
 
 _SETTLED = frozenset({State.READ, State.FAILED, State.SKIPPED, State.CANCELLED})

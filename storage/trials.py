@@ -39,15 +39,16 @@ class Home:
 
     domain: str
     currency: str
+    country: str | None
     lane: Lane
 
 
-_HOME = Statement("SELECT domain, currency, lane FROM shops WHERE id = :shop")
+_HOME = Statement("SELECT domain, currency, country, lane FROM shops WHERE id = :shop")
 
 
 def home_of(tx: Transaction, shop_id: ShopId) -> Home:
     [row] = tx.ask(_HOME, {"shop": shop_id})
-    return Home(row.domain, row.currency, Lane(row.lane))
+    return Home(row.domain, row.currency, row.country, Lane(row.lane))
 
 
 _FIND = Statement("""

@@ -58,7 +58,11 @@ def price_in(pricing: Mapping[str, Any], words: Words) -> str:
         return words.gettext(_FREE[kind])
     if not kind and pricing.get("billable") is False:
         return words.gettext(N_("free"))
-    named = (
-        words.gettext(_CATEGORIES[category]) if category in _CATEGORIES else category
-    )
+    named = kind_named(category, words)
     return words.gettext(N_("charged by Meta as %(category)s"), category=named)
+
+
+def kind_named(category: str, words: Words) -> str:
+    """What people call a kind of message that has a price of its own."""
+    known = _CATEGORIES.get(category)
+    return category if known is None else words.gettext(known)

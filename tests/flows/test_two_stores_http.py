@@ -225,6 +225,17 @@ PAGES: dict[str, Callable[[Ada], Iterator[tuple[Seen, int]]]] = {
     "/": front_page,
     "/app/": of_owners("/app/"),
     "/app/sign-out": of_owners("/app/sign-out", method="POST"),
+    "/app/automations": of_owners("/app/automations"),
+    "/app/automations/<name>": of_owners("/app/automations/order_confirmation"),
+    "/app/automations/<name>/switch": of_owners(
+        "/app/automations/order_confirmation/switch", method="POST", own=422
+    ),
+    "/app/automations/<name>/test": of_owners(
+        "/app/automations/order_confirmation/test", method="POST", own=422
+    ),
+    "/app/automations/<name>/test/<press>": of_owners(
+        "/app/automations/order_confirmation/test/press_1", own=422
+    ),
     "/app/language": of_owners("/app/language", method="POST", own=422),
     "/auth/callback": came_back,
     "/auth/id-token": new_token,

@@ -11,6 +11,9 @@ from core.words import N_
 SAID = MappingProxyType(
     {
         "saved": N_("Saved."),
+        "switched_on": N_("Switched on: it is sent from now on."),
+        "switched_off": N_("Switched off: nothing of it is sent any more."),
+        "test_sent": N_("Your test is on its way."),
         "begun": N_("It has begun, and goes on by itself."),
     }
 )
