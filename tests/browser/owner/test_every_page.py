@@ -10,6 +10,7 @@ from bench.chromium import Browser, Screen, programs
 from bench.chromium import opened as opened_browser
 from tests.browser.served import Served, address, in_frame, sign_in
 from tests.browser.test_for_everybody import broken_rules
+from tests.flows.pages.hostile_store import fill
 
 pytestmark = pytest.mark.skipif(
     programs() is None, reason="chromium and chromedriver are not installed"
@@ -44,7 +45,8 @@ def _hosts_asked(browser: Browser) -> set[str]:
 
 
 def test_on_a_phone_in_the_dark_in_korean_everybody_can_use_it(served, phone):
-    served.world.open_shop(automations=True)
+    """With people and things that are called what nobody is called."""
+    fill(served.world, at_most=80)
     sign_in(phone, served)
     for path in _paths(served):
         phone.go(f"{served.url}{path}")
@@ -54,6 +56,7 @@ def test_on_a_phone_in_the_dark_in_korean_everybody_can_use_it(served, phone):
         assert broken_rules(phone) == [], path
         assert _width_beyond(phone) <= 0, path
         assert _hosts_asked(phone) <= {served.url}, path
+        assert phone.run("return window.hit") is None, path
         assert phone.complaints() == [], path
 
 
