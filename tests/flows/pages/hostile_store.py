@@ -1,5 +1,5 @@
-"""A store whose people, things and texts are called what nobody is called: code, markup,
-formulas, and every script that changes its direction."""
+"""A store whose people, things and texts are called what nobody is called: code,
+markup, formulas, and scripts that change their direction."""
 
 from collections.abc import Iterator
 from html.parser import HTMLParser
