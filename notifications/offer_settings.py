@@ -7,8 +7,10 @@ from datetime import time
 from typing import Any
 
 from core.errors import NotPossible
+from core.words import N_
 from notifications.rules.hours import Week, between, either, outside
 from notifications.rules.standing import Cap
+from notifications.unfit import SettingRefused, Unfit
 
 FREQUENT, CHURN_RISK = "frequent", "churn_risk"
 
@@ -72,8 +74,8 @@ def checked(wanted: Mapping[str, str]) -> dict[str, str]:
         kept[name] = DEFAULTS[name] if written == "none" else written
         try:
             _READ[name](kept[name])
-        except ValueError as error:
-            raise NotPossible(f"{name} {error}") from None
+        except Unfit as error:
+            raise SettingRefused(name, error) from None
     return kept
 
 
@@ -98,14 +100,15 @@ def _cap(tag: str | None) -> Callable[[str], Cap]:
     def read(written: str) -> Cap:
         found = _CAP.fullmatch(written)
         if found is None:
-            raise ValueError("must be so many in so many days, such as 2/7")
+            raise Unfit(N_("must be so many in so many days, such as 2/7"))
         cap = Cap(int(found[1]), int(found[2]), tag)
         if cap.most > HARDEST_CAP.most:
-            raise ValueError(
-                f"must be at most {HARDEST_CAP.most}: more in a week drives people away"
+            raise Unfit(
+                N_("must be at most %(most)s: more in a week drives people away"),
+                most=HARDEST_CAP.most,
             )
         if not 1 <= cap.days <= _LONGEST_DAYS:
-            raise ValueError(f"must be over 1 to {_LONGEST_DAYS} days")
+            raise Unfit(N_("must be over 1 to %(most)s days"), most=_LONGEST_DAYS)
         return cap
 
     return read
@@ -117,11 +120,11 @@ _SPAN = re.compile(r"(\d{1,2}:\d{2})-(\d{1,2}:\d{2})", re.ASCII)
 def _span(written: str) -> tuple[time, time]:
     found = _SPAN.fullmatch(written)
     if found is None:
-        raise ValueError("must be hours such as 21:00-08:00")
+        raise Unfit(N_("must be hours such as 21:00-08:00"))
     try:
         first, last = (time.fromisoformat(each.zfill(5)) for each in found.groups())
     except ValueError:
-        raise ValueError("has an hour that no clock shows") from None
+        raise Unfit(N_("has an hour that no clock shows")) from None
     return first, last
 
 
@@ -137,19 +140,19 @@ def window(written: str) -> Week | None:
     for part in written.split(","):
         day, _space, hours = part.strip().rpartition(" ")
         if day and day not in _WEEKDAYS:
-            raise ValueError(f"has a day other than {', '.join(_WEEKDAYS)}")
+            raise Unfit(N_("has a day other than %(days)s"), days=", ".join(_WEEKDAYS))
         days = [_WEEKDAYS.index(day)] if day else range(7)
         weeks.append(between(*_span(hours), weekdays=days))
     found = either(weeks)
     if not any(found.days):
-        raise ValueError("leaves no hour at all")
+        raise Unfit(N_("leaves no hour at all"))
     return found
 
 
 def _percent(written: str) -> int:
     is_number = written.isascii() and written.isdigit() and len(written) <= 2
     if not is_number or int(written) > _MOST_PERCENT:
-        raise ValueError(f"must be a percentage from 0 to {_MOST_PERCENT}")
+        raise Unfit(N_("must be a percentage from 0 to %(most)s"), most=_MOST_PERCENT)
     return int(written)
 
 
@@ -161,7 +164,7 @@ def _countries(written: str) -> frozenset[str]:
         return frozenset(written.removeprefix("none"))
     countries = [each.strip() for each in written.split(",")]
     if not all(_COUNTRY.fullmatch(each) for each in countries):
-        raise ValueError("must be countries such as CH,IT, or * for all")
+        raise Unfit(N_("must be countries such as CH,IT, or * for all"))
     return frozenset(each.upper() for each in countries)
 
 

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from core.errors import NotPossible
 from core.values import ShopId
-from core.words import N_
+from core.words import N_, Words
 from notifications.ports import Services
 from notifications.roles import Role
 from storage import changes, staff
@@ -103,6 +103,12 @@ def everybody(shop_id: ShopId, *, services: Services) -> Sequence[Colleague]:
         )
         for row in rows
     ]
+
+
+def called(user: str, name: str | None, words: Words) -> str:
+    """What a page calls a member of staff."""
+    number = N_("Member of staff %(number)s")
+    return name or words.gettext(number, number=user)
 
 
 def set_role(

@@ -53,15 +53,23 @@ def note(
     )
 
 
-def newest(
-    tx: Transaction, shop_id: ShopId, *, before_id: int | None, limit: int
+def page(
+    tx: Transaction,
+    shop_id: ShopId,
+    *,
+    after: int | None,
+    before: int | None,
+    limit: int,
 ) -> Sequence[Mapping[str, Any]]:
-    """The newest first, from before the line with that id."""
+    """Older than the line ``after``, the newest first; or newer than the line
+    ``before``, the oldest first."""
     own = changes.c
     query = select(
         *(own.id, own.at, own.door, own.actor, own.what, own.subject),
         *(own.before, own.after),
     ).where(own.shop_id == shop_id)
-    if before_id is not None:
-        query = query.where(own.id < before_id)
+    if before is not None:
+        return tx.rows(query.where(own.id > before).order_by(own.id).limit(limit))
+    if after is not None:
+        query = query.where(own.id < after)
     return tx.rows(query.order_by(own.id.desc()).limit(limit))

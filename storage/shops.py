@@ -189,6 +189,24 @@ def all_shops(tx: Transaction) -> Sequence[Mapping[str, Any]]:
     return tx.rows(select(shops).order_by(shops.c.domain))
 
 
+def settings(
+    tx: Transaction, shop_id: ShopId, *, to_change: bool = False
+) -> Mapping[str, Any]:
+    """What its owner may set; ``to_change``, nobody else changes it meanwhile."""
+    own = shops.c
+    asked = select(
+        *(own.transactional_consent, own.purchase_wording, own.throughput),
+        *(own.languages, own.timezone, own.product_answers, own.offers),
+        *(own.webhook_days, own.message_days),
+    ).where(own.id == shop_id)
+    if to_change:
+        asked = asked.with_for_update(key_share=True)
+    found = tx.row(asked)
+    if found is None:
+        raise LookupError("a shop that is not there")
+    return found
+
+
 def change(tx: Transaction, shop_id: ShopId, settings: Mapping[str, Any]) -> None:
     tx.connection.execute(update(shops).where(shops.c.id == shop_id).values(settings))
 

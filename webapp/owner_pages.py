@@ -26,7 +26,16 @@ from webapp.owners import (
     store_owners_only,
     unknown_to_script,
 )
-from webapp.pages import automations, home, leaving, reading, trials
+from webapp.pages import (
+    automations,
+    changes,
+    home,
+    leaving,
+    reading,
+    staff,
+    store_settings,
+    trials,
+)
 from webapp.pages.shell import Dress, Pages
 from webapp.signing_in import SignIn, no_role
 
@@ -39,7 +48,10 @@ _AGAIN = "again"
 """Marks an address that has been to App Bridge once: it is not sent there for ever."""
 _STALE = "shopify_invalid_subject_token"
 
-PAGES = (home, automations, trials, reading, leaving)
+PAGES = (
+    *(home, automations, trials),
+    *(store_settings, staff, changes, reading, leaving),
+)
 """Modules with the owners' pages, in the order of the menu."""
 
 

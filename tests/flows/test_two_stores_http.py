@@ -224,6 +224,15 @@ def link(ada: Ada) -> Iterator[tuple[Seen, int]]:
 PAGES: dict[str, Callable[[Ada], Iterator[tuple[Seen, int]]]] = {
     "/": front_page,
     "/app/": of_owners("/app/"),
+    "/app/settings": of_owners("/app/settings"),
+    "/app/settings/<section>": of_owners(
+        "/app/settings/clock", method="POST", own=409
+    ),
+    "/app/settings/staff": of_owners("/app/settings/staff"),
+    "/app/settings/staff/<user>": of_owners(
+        "/app/settings/staff/4799", method="POST", own=422
+    ),
+    "/app/settings/changes": of_owners("/app/settings/changes"),
     "/app/sign-out": of_owners("/app/sign-out", method="POST"),
     "/app/automations": of_owners("/app/automations"),
     "/app/automations/<name>": of_owners("/app/automations/order_confirmation"),

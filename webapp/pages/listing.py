@@ -57,6 +57,20 @@ def before() -> Place | None:
     return _place("before")
 
 
+def number_in(place: Place | None) -> int | None:
+    """The one number of a place in a list that is ordered by it alone.
+
+    Raises:
+        BadRequest: it is another place.
+    """
+    if place is None:
+        return None
+    [number] = place if len(place) == 1 else [""]
+    if not isinstance(number, int) or not 0 <= number < 2**63:
+        raise BadRequest
+    return number
+
+
 def page_of(
     found: Sequence[T], key: Callable[[T], Place], *, size: int = PAGE
 ) -> Page[T]:

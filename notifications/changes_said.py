@@ -1,0 +1,28 @@
+"""What was changed, as people call it. A code without a name stands for itself."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from core.words import N_, Words
+from notifications import terms
+
+NAMES: Mapping[str, str] = MappingProxyType(
+    {
+        "role_set": N_("A role"),
+        "settings_set": N_("Settings of the store"),
+        "offers_set": N_("Settings of offers"),
+        "token_made": N_("A new API token"),
+        "token_revoked": N_("An API token taken back"),
+        "consent_granted": N_("A yes, written down by hand"),
+        "consent_revoked": N_("A no, written down by hand"),
+        "person_erased": N_("A person erased"),
+        "person_exported": N_("Everything about a person, exported"),
+        "automation_set": N_("An automation"),
+        "flow_set": N_("The steps of a flow"),
+    }
+)
+"""By what ``storage.changes`` keeps as ``what``."""
+
+
+def said(what: str, words: Words) -> str:
+    return terms.name_of(what, NAMES, words)

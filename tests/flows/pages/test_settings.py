@@ -1,0 +1,256 @@
+"""An owner sets the store by forms, says who may do what, and sees who changed what."""
+
+import csv
+import io
+
+import pytest
+
+from notifications import configuring, staff
+from notifications.configuring import languages_offered
+from notifications.roles import Role
+from notifications.unfit import Unfit
+from storage.changes import By
+from tests.flows.pages.desk import version_in, words_in
+from tests.world import SHOP
+from webapp.pages.settings_fields import BY_NAME, SECTIONS
+
+FORMS = {
+    "languages": {"first_language": "ko", "language": ["en", "ko"]},
+    "clock": {"timezone": "Asia/Seoul"},
+    "consent": {
+        "transactional_consent": "purchase",
+        "purchase_wording": "주문하면 소식을 받습니다.",
+    },
+    "sending": {"throughput": "7", "product_answers": "off"},
+    "offers": {
+        "default": "1/7",
+        "frequent": "2/7",
+        "churn_risk": "1/14",
+        "quiet_hours": "20:00-09:00",
+        "send_window": "tue 10:00-12:00",
+        "news_quiet_hours": "none",
+        "holdout": "10",
+        "double_opt_in": "ch,it",
+    },
+    "retention": {"webhook_days": "7", "message_days": ""},
+}
+BAD = {
+    "languages": ({"first_language": "xx", "language": ["en"]}, "cannot hold"),
+    "clock": ({"timezone": "Mars/Base"}, "Must be a time zone"),
+    "consent": ({"transactional_consent": "always"}, "Must be one of"),
+    "sending": ({"throughput": "0"}, "Must be a whole number from 1 to 1000"),
+    "offers": ({"default": "9/7"}, "Must be at most 3"),
+    "retention": ({"webhook_days": "31"}, "Must be a whole number of days"),
+}
+
+
+def saves(desk, section, said):
+    path = f"/settings/{section}"
+    version = version_in(desk.gets("/settings"), path)
+    return desk.sends(path, {**FORMS[section], **said, "version": version})
+
+
+def kept(desk):
+    shop_id = desk.world.shop_ids[SHOP]
+    return configuring.settings_of(shop_id, services=desk.world.services)
+
+
+def shop_id(desk):
+    return desk.world.shop_ids[SHOP]
+
+
+@pytest.mark.parametrize("section", FORMS)
+def test_each_section_is_saved_by_its_form_and_written_down(desk, section):
+    answer = saves(desk, section, {})
+
+    assert answer.headers["Location"].endswith("/app/settings?said=saved")
+    found = {**kept(desk), **kept(desk)["offers"]}
+    for name, said in FORMS[section].items():
+        if name in found:
+            assert str(found[name] if found[name] is not None else "") == said, name
+    if section == "languages":
+        assert found["languages"] == ["ko", "en"]
+    [change] = desk.world.rows("changes")
+    assert (change.door, change.actor) == ("page", "4711")
+    assert change.before.keys() == change.after.keys()
+
+
+def test_there_is_a_form_for_each_section_and_every_setting_is_in_one(desk):
+    assert FORMS.keys() == BAD.keys() == BY_NAME.keys()
+    in_forms = {field.name for section in SECTIONS for field in section.fields}
+    assert in_forms == (kept(desk).keys() - {"offers"}) | kept(desk)["offers"].keys()
+
+
+@pytest.mark.parametrize("section", BAD)
+def test_what_is_refused_is_said_beside_the_field_and_what_was_typed_stays(
+    desk, section
+):
+    before = kept(desk)
+    said, why = BAD[section]
+
+    answer = saves(desk, section, said)
+
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert why.casefold() in words_in(answer).casefold()
+    typed = next(iter(said.values()))
+    assert section == "languages" or section == "consent" or f'"{typed}"' in page
+    assert kept(desk) == before
+    assert desk.world.rows("changes") == []
+
+
+def test_a_refusal_is_said_in_korean(desk):
+    desk.language = "ko"
+
+    answer = saves(desk, "sending", {"throughput": "0"})
+
+    assert "1부터 1000까지의 정수여야 합니다" in words_in(answer)
+
+
+def test_two_owners_never_overwrite_each_other_silently(desk):
+    version = version_in(desk.gets("/settings"), "/settings/clock")
+    first = {"timezone": "Asia/Seoul", "version": version}
+    second = {"timezone": "Europe/Paris", "version": version}
+
+    one = desk.sends("/settings/clock", first)
+    two = desk.sends("/settings/clock", second)
+
+    assert (one.status_code, two.status_code) == (303, 409)
+    assert "Somebody else has changed this meanwhile" in words_in(two)
+    assert kept(desk)["timezone"] == "Asia/Seoul"
+
+
+def test_no_language_ticked_is_every_language_there_is(desk):
+    saves(desk, "languages", {})
+
+    saves(desk, "languages", {"language": []})
+
+    assert kept(desk)["languages"] == []
+
+
+def test_who_only_looks_has_no_button(desk):
+    desk.has_role(Role.VIEWER)
+
+    page = desk.reads("/settings")
+
+    assert "Only an owner of the store can change these." in page
+    assert "Save" not in page
+    assert desk.sends("/settings/clock", FORMS["clock"]).status_code == 403
+
+
+def test_a_section_that_is_none_is_not_found(desk):
+    assert desk.sends("/settings/nothing", {}).status_code == 404
+
+
+def test_what_an_unfit_value_is_told_by_stands_behind_its_name():
+    why = Unfit("must be at most %(most)s", most=3)
+
+    assert str(why) == "must be at most 3"
+
+
+def test_all_languages_are_offered(desk):
+    page = desk.gets("/settings").get_data(as_text=True)
+
+    for code in languages_offered(desk.world.services):
+        assert f'value="{code}"' in page
+
+
+# Staff
+
+
+def test_an_owner_says_what_others_may_do(desk):
+    desk.reads("/settings/staff")
+    desk.staff = "4712"
+    assert "Member of staff 4712" in desk.reads("/settings/staff")
+    refused = desk.sends("/settings/staff/4711", {"role": "viewer"})
+    desk.staff = "4711"
+
+    done = desk.sends("/settings/staff/4712", {"role": "agent"})
+
+    assert (refused.status_code, done.status_code) == (403, 303)
+    found = staff.everybody(shop_id(desk), services=desk.world.services)
+    assert {each.user: each.role for each in found} == {
+        "4711": Role.OWNER,
+        "4712": Role.AGENT,
+    }
+
+
+@pytest.mark.parametrize("role", ["none", "viewer"])
+def test_the_last_owner_is_told_why_they_stay_one(desk, role):
+    desk.reads("/settings/staff")
+
+    answer = desk.sends("/settings/staff/4711", {"role": role})
+
+    assert answer.status_code == 422
+    assert "a store has an owner" in words_in(answer)
+
+
+@pytest.mark.parametrize("role", ["", "king", "OWNER"])
+def test_a_role_that_is_none_changes_nothing(desk, role):
+    desk.reads("/settings/staff")
+
+    assert desk.sends("/settings/staff/4711", {"role": role}).status_code == 422
+    assert desk.world.rows("changes") == []
+
+
+def test_a_name_that_is_code_is_shown_as_text(desk):
+    member = staff.Member("4712", "<script>alert(1)</script>")
+    desk.reads("/settings/staff")
+    staff.welcome(shop_id(desk), member, services=desk.world.services)
+
+    page = desk.gets("/settings/staff").get_data(as_text=True)
+
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert" in page
+
+
+# Changes
+
+
+def test_before_anything_was_changed_the_page_says_what_will_be_here(desk):
+    assert "Nothing has been changed yet" in desk.reads("/settings/changes")
+
+
+def test_every_change_is_told_with_who_did_it(desk):
+    saves(desk, "sending", {})
+    staff.make_owner(
+        shop_id(desk), "4712", by=By("command", "ada"), services=desk.world.services
+    )
+
+    page = desk.reads("/settings/changes")
+
+    assert "Settings of the store throughput: 80 product_answers: names" in page
+    assert "throughput: 7 product_answers: off" in page
+    assert "Member of staff 4711" in page
+    assert "ada, by the command line A role staff 4712" in page
+
+
+def test_the_record_is_walked_by_pages_and_saved_whole(desk):
+    by = By("page", "4711")
+    for number in range(120):
+        configuring.change_shop(
+            shop_id(desk),
+            {"throughput": str(number + 100)},
+            by=by,
+            services=desk.world.services,
+        )
+
+    first = desk.gets("/settings/changes").get_data(as_text=True)
+    older = first.split('rel="next" href="/app')[1].split('"')[0]
+    second = desk.gets(older).get_data(as_text=True)
+    file = desk.gets("/settings/changes?format=csv").get_data(as_text=True)
+
+    rows = list(csv.reader(io.StringIO(file.removeprefix("\ufeff"))))
+    assert (first.count('<td class="when">'), second.count('<td class="when">')) == (
+        50,
+        50,
+    )
+    assert "throughput: 219" in first
+    assert "throughput: 219" not in second
+    assert len(rows) == 121
+    assert rows[1][-1] == "throughput: 219"
+
+
+@pytest.mark.parametrize("place", ["WyJ4Il0", "WzEsMl0", "Wy0xXQ"])
+def test_a_place_that_is_no_number_is_refused(desk, place):
+    assert desk.gets(f"/settings/changes?after={place}").status_code == 400

@@ -1,0 +1,105 @@
+"""``/app/settings/changes``: who has changed what of the store, and when."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from flask import Response
+
+from core.words import N_
+from notifications import changes_said, staff
+from notifications.roles import Role
+from storage import changes
+from webapp.pages import listing
+from webapp.pages.shell import Pages, Visit
+from webapp.pages.store_settings import TABS
+
+_HEAD = (
+    *(N_("When"), N_("Who"), N_("What"), N_("Of what")),
+    *(N_("Before"), N_("After")),
+)
+
+
+def add(pages: Pages) -> None:
+    @pages.get("/settings/changes", role=Role.VIEWER)
+    def record(visit: Visit) -> Response:
+        if listing.wants_file():
+            return listing.as_file(visit, "changes", _HEAD, _lines(visit))
+        found = _read(
+            visit, after=listing.after(), before=listing.before(), size=listing.PAGE + 1
+        )
+        page = listing.page_of(found, _place)
+        who = _who(visit)
+        return visit.shows(
+            "pages/changes.html",
+            tabs=TABS,
+            page=page,
+            head=[visit.words.gettext(each) for each in _HEAD],
+            lines=[_line(visit, row, who) for row in page.rows],
+            file=listing.file_address(),
+        )
+
+
+def _read(
+    visit: Visit,
+    *,
+    after: listing.Place | None,
+    before: listing.Place | None = None,
+    size: int,
+) -> Sequence[Mapping[str, Any]]:
+    with visit.services.transactions.for_shop(visit.shop_id) as tx:
+        return changes.page(
+            tx,
+            visit.shop_id,
+            after=listing.number_in(after),
+            before=listing.number_in(before),
+            limit=size,
+        )
+
+
+def _place(row: Mapping[str, Any]) -> listing.Place:
+    return [row["id"]]
+
+
+def _lines(visit: Visit) -> Iterator[Sequence[object]]:
+    who = _who(visit)
+    rows = listing.in_pages(lambda after: _read(visit, after=after, size=500), _place)
+    return (_line(visit, row, who) for row in rows)
+
+
+def _who(visit: Visit) -> Mapping[str, str]:
+    """The names of the store's people that are known."""
+    everybody = staff.everybody(visit.shop_id, services=visit.services)
+    return {each.user: each.name for each in everybody if each.name is not None}
+
+
+def _line(
+    visit: Visit, row: Mapping[str, Any], who: Mapping[str, str]
+) -> Sequence[str]:
+    words, actor = visit.words, row["actor"]
+    if row["door"] == "page":
+        actor = staff.called(actor, who.get(actor), words)
+    else:
+        actor = words.gettext(N_("%(name)s, by the command line"), name=actor)
+    return (
+        words.moment(row["at"]),
+        actor,
+        changes_said.said(row["what"], words),
+        row["subject"] or "",
+        _written(row["before"]),
+        _written(row["after"]),
+    )
+
+
+def _written(values: Mapping[str, Any] | None) -> str:
+    """What it was, a line for each value."""
+    if not values:
+        return ""
+    return "\n".join(
+        f"{name}: {each if isinstance(each, str) else _as_json(each)}"
+        for name, each in values.items()
+    )
+
+
+def _as_json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
