@@ -17,7 +17,7 @@ NAMES = (
     *("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_CONNECTIONS", "REDIS_URL"),
     *("APP_URL", "SECRET_KEYS", *SHOPIFY_CREDENTIALS, "SHOPIFY_API_VERSION"),
     *("SHOPIFY_ADMIN_ORIGIN", *META_CREDENTIALS, "META_GRAPH_ORIGIN"),
-    *("META_GRAPH_VERSION", "SEVENTEEN_TRACK_ORIGIN"),
+    *("META_GRAPH_VERSION", "META_SIGNUP_CONFIG_ID", "SEVENTEEN_TRACK_ORIGIN"),
     *("ADMIN_TOKEN", "SANDBOX", "SANDBOX_META_URL"),
     *("SANDBOX_SHOPIFY_URL", "SANDBOX_SECRET", "DATA_DIR", "TRUSTED_PROXIES"),
     *("WEBHOOK_RETENTION_DAYS", "MESSAGE_BODY_RETENTION_DAYS", "SMTP_URL"),
@@ -59,6 +59,7 @@ class Settings:
     meta_verify_token: str = field(repr=False)
     meta_graph_origin: str
     meta_graph_version: str
+    meta_signup_config_id: str | None
     seventeen_track_origin: str
     admin_token: str = field(repr=False)
     sandbox: bool
@@ -114,6 +115,7 @@ class Settings:
             meta_graph_version=read.version(
                 "META_GRAPH_VERSION", "v26.0", r"v\d{1,3}\.\d"
             ),
+            meta_signup_config_id=read.digits("META_SIGNUP_CONFIG_ID"),
             seventeen_track_origin=read.origin(
                 "SEVENTEEN_TRACK_ORIGIN", "https://api.17track.net"
             ),
@@ -225,6 +227,13 @@ class _Reader:
             except UnicodeDecodeError:
                 self._problem(f"{name}_FILE is not text")
         return None
+
+    def digits(self, name: str) -> str | None:
+        """An id that somebody else has given, if it is set."""
+        value = self.optional(name)
+        if value is not None and not re.fullmatch(r"\d{1,32}", value, re.ASCII):
+            self._problem(f"{name} is no id of digits")
+        return value
 
     def credential(self, name: str) -> str:
         return self._required(name, "set it, or start with SANDBOX=1 ./sosik up")

@@ -20,7 +20,8 @@ from notifications.numbers_told import (
     profile_from_json,
 )
 from notifications.ports import Services
-from storage import number_health
+from storage import changes, number_health
+from storage.changes import By, Change
 from storage.number_health import Due
 from storage.numbers import number_context
 from storage.tenancy import Crossing
@@ -123,6 +124,7 @@ def write_profile(
     phone_number_id: str,
     profile: BusinessProfile,
     *,
+    by: By,
     services: Services,
 ) -> None:
     """Have the number's profile written so. A second one takes the first one's place.
@@ -136,3 +138,5 @@ def write_profile(
     with services.transactions.for_shop(shop_id) as tx:
         if not number_health.want(tx, shop_id, phone_number_id, said, now=now):
             raise NotPossible(N_("the shop has no number %(id)s"), id=phone_number_id)
+        change = Change(what="business_profile", subject=phone_number_id, after=said)
+        changes.note(tx, shop_id, by, change, now=now)

@@ -18,7 +18,8 @@ from notifications.ports import Services
 from notifications.reviewing import Key, Reviewer, Sender, TemplateTold, told_of
 from notifications.rules.objections import Because
 from notifications.wording import Template
-from storage import number_health, numbers, outbox, reviews
+from storage import changes, number_health, numbers, outbox, reviews
+from storage.changes import By, Change
 from storage.numbers import NewNumber, NumberTaken
 from storage.session import Transaction
 
@@ -224,6 +225,55 @@ def remove_number(
         )
     numbers.remove_number(tx, shop_id, phone_number_id)
     _go_on(tx, shop_id, before, services)
+
+
+def disconnect(
+    shop_id: ShopId, phone_number_id: str, *, by: By, services: Services
+) -> None:
+    """As ``disconnect_whatsapp``, by somebody of the store."""
+    with services.transactions.for_shop(shop_id) as tx:
+        remove_number(tx, shop_id, phone_number_id, services)
+        change = Change(what="number_disconnected", subject=phone_number_id)
+        changes.note(tx, shop_id, by, change, now=services.clock())
+
+
+def be_for(
+    shop_id: ShopId,
+    phone_number_id: str,
+    countries: Collection[str],
+    *,
+    by: By,
+    services: Services,
+) -> None:
+    """Have a number that is beside the default one be for buyers of these countries.
+
+    Raises:
+        NotPossible: one is no country, or another number's; or it is the default one,
+            or none of the shop's.
+    """
+    with services.transactions.for_shop(shop_id) as tx:
+        numbers.be_alone_at(tx, shop_id)
+        before = numbers.numbers_of(tx, shop_id)
+        own = [each for each in before if each["phone_number_id"] == phone_number_id]
+        if not own:
+            raise NotPossible(N_("the shop has no number %(id)s"), id=phone_number_id)
+        given = NumberGiven(
+            account_id=own[0]["account_id"],
+            phone_number_id=phone_number_id,
+            token="",
+            countries=countries,
+            is_beside=True,
+        )
+        _must_fit(given.checked(), before)
+        numbers.be_for(tx, shop_id, phone_number_id, countries)
+        change = Change(
+            what="number_countries",
+            subject=phone_number_id,
+            before={"countries": sorted(own[0]["countries"])},
+            after={"countries": sorted(countries)},
+        )
+        changes.note(tx, shop_id, by, change, now=services.clock())
+        _go_on(tx, shop_id, before, services)
 
 
 def _go_on(

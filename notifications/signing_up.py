@@ -20,7 +20,8 @@ from notifications.numbering import NumberGiven
 from notifications.ports import Services
 from notifications.rules import signup
 from notifications.rules.patience import BUG, pause_after
-from storage import number_pins, reviews, signups
+from storage import changes, number_pins, reviews, signups
+from storage.changes import By, Change
 from storage.signups import Begun, Choice, Signup, State, token_context
 from storage.tenancy import Crossing
 
@@ -36,9 +37,10 @@ _MOST_REGISTRATIONS = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """What the number is to be for: all buyers, in the place of the number before; or
-    those of some countries, beside it."""
+    """Who wants a number, and what for: all buyers, in the place of the number before;
+    or those of some countries, beside it."""
 
+    by: By
     countries: frozenset[str] = frozenset()
 
     @property
@@ -57,13 +59,17 @@ def begin_by_code(
     """
     permit = desk.token_for(code)
     begun = Begun(
-        token=permit.secret, is_beside=wish.is_beside, countries=wish.countries
+        token=permit.secret,
+        by=wish.by,
+        is_beside=wish.is_beside,
+        countries=wish.countries,
     )
-    with services.transactions.for_shop(shop_id) as tx:
-        signups.begin(tx, shop_id, begun, sealer=services.sealer, now=services.clock())
+    _begin(shop_id, begun, services)
 
 
-def begin_by_hand(shop_id: ShopId, given: NumberGiven, *, services: Services) -> None:
+def begin_by_hand(
+    shop_id: ShopId, given: NumberGiven, *, by: By, services: Services
+) -> None:
     """Connect a number of which the owner knows all that Meta would tell.
 
     Raises:
@@ -77,13 +83,24 @@ def begin_by_hand(shop_id: ShopId, given: NumberGiven, *, services: Services) ->
     numbering.must_fit(shop_id, given, services)
     begun = Begun(
         token=given.token,
+        by=by,
         account_id=given.account_id,
         phone_number_id=given.phone_number_id,
         is_beside=given.is_beside,
         countries=given.countries,
     )
+    _begin(shop_id, begun, services)
+
+
+def _begin(shop_id: ShopId, begun: Begun, services: Services) -> None:
+    now = services.clock()
     with services.transactions.for_shop(shop_id) as tx:
-        signups.begin(tx, shop_id, begun, sealer=services.sealer, now=services.clock())
+        signups.begin(tx, shop_id, begun, sealer=services.sealer, now=now)
+        wanted = {"countries": sorted(begun.countries)}
+        change = Change(
+            what="number_begun", subject=begun.phone_number_id, after=wanted
+        )
+        changes.note(tx, shop_id, begun.by, change, now=now)
 
 
 def choose(shop_id: ShopId, phone_number_id: str, *, services: Services) -> None:
@@ -120,10 +137,12 @@ def go_on(shop_id: ShopId, *, pin: str | None = None, services: Services) -> Non
             raise NotPossible(N_("nothing waits to go on"))
 
 
-def give_up(shop_id: ShopId, *, services: Services) -> None:
+def give_up(shop_id: ShopId, *, by: By, services: Services) -> None:
     """Forget the number that was to be connected, and its token."""
     with services.transactions.for_shop(shop_id) as tx:
-        signups.give_up(tx, shop_id)
+        if signups.give_up(tx, shop_id):
+            change = Change(what="number_given_up")
+            changes.note(tx, shop_id, by, change, now=services.clock())
 
 
 def carry_on(desk: BusinessDesk, *, services: Services) -> int:
@@ -273,6 +292,11 @@ class _Steps:
             shown, services = number.display_number, self.services
             numbering.keep_number(tx, found.shop_id, given, shown, services)
             reviews.look_again(tx, found.shop_id, meant.account_id, at=now)
+            said = {"account": meant.account_id, "countries": sorted(found.countries)}
+            change = Change(
+                what="number_connected", subject=meant.phone_number_id, after=said
+            )
+            changes.note(tx, found.shop_id, found.by, change, now=now)
         log.info("number_connected shop=%s", found.shop_id)
 
     def _hand_back(self, state: State, because: str, *, is_vain: bool = False) -> None:

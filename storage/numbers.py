@@ -131,6 +131,17 @@ def remove_number(tx: Transaction, shop_id: ShopId, phone_number_id: str) -> Non
     )
 
 
+def be_for(
+    tx: Transaction, shop_id: ShopId, phone_number_id: str, countries: Collection[str]
+) -> None:
+    """Have the number be for buyers of these countries."""
+    tx.connection.execute(
+        update(numbers)
+        .where(*_is(shop_id, phone_number_id))
+        .values(countries=sorted(countries))
+    )
+
+
 def numbers_of(tx: Transaction, shop_id: ShopId) -> Sequence[Mapping[str, Any]]:
     """All of the shop, the default one first; tokens in them are sealed."""
     return of_shops(tx, [shop_id]).get(shop_id, ())

@@ -9,6 +9,7 @@ from typing import Any
 
 from core.sealing import Keyring
 from core.values import ShopId
+from storage.changes import By
 from storage.session import Transaction
 from storage.statements import Statement
 
@@ -44,6 +45,7 @@ class Signup:
     choices: Sequence[Choice]
     is_beside: bool
     countries: Collection[str]
+    by: By
     is_subscribed: bool
     state: State
     because: str | None
@@ -57,6 +59,7 @@ class Begun:
     """What is known when it begins: the token, and perhaps what it is for."""
 
     token: str = field(repr=False)
+    by: By
     account_id: str | None = None
     phone_number_id: str | None = None
     is_beside: bool = False
@@ -69,14 +72,15 @@ def token_context(shop_id: ShopId) -> str:
 
 _BEGIN = Statement("""
 INSERT INTO signups (shop_id, token, account_id, phone_number_id, choices, is_beside,
-  countries, state, begun_at, due_at)
+  countries, door, actor, state, begun_at, due_at)
 VALUES (:shop, :token, :account, :number, '[]', :is_beside,
-  CAST(:countries AS text[]), 'running', :now, :now)
+  CAST(:countries AS text[]), :door, :actor, 'running', :now, :now)
 ON CONFLICT (shop_id) DO UPDATE SET token = excluded.token,
   account_id = excluded.account_id, phone_number_id = excluded.phone_number_id,
   choices = '[]', is_beside = excluded.is_beside, countries = excluded.countries,
-  subscribed_at = NULL, state = 'running', because = NULL, begun_at = :now,
-  due_at = :now, claimed_until = NULL, attempts = 0
+  door = excluded.door, actor = excluded.actor, subscribed_at = NULL,
+  state = 'running', because = NULL, begun_at = :now, due_at = :now,
+  claimed_until = NULL, attempts = 0
 """)
 
 
@@ -94,14 +98,16 @@ def begin(
             "number": begun.phone_number_id,
             "is_beside": begun.is_beside,
             "countries": sorted(begun.countries),
+            "door": begun.by.door,
+            "actor": begun.by.actor,
             "now": now,
         },
     )
 
 
 _COLUMNS = """s.shop_id, s.token, s.account_id, s.phone_number_id, s.choices,
-  s.is_beside, s.countries, s.subscribed_at, s.state, s.because, s.begun_at,
-  s.attempts, s.claimed_until"""
+  s.is_beside, s.countries, s.door, s.actor, s.subscribed_at, s.state, s.because,
+  s.begun_at, s.attempts, s.claimed_until"""
 
 _OF = Statement(f"SELECT {_COLUMNS} FROM signups s WHERE s.shop_id = :shop")
 
@@ -138,6 +144,7 @@ def _signup(row: Any) -> Signup:
         choices=[Choice(**each) for each in row.choices],
         is_beside=row.is_beside,
         countries=row.countries,
+        by=By(row.door, row.actor),
         is_subscribed=row.subscribed_at is not None,
         state=State(row.state),
         because=row.because,

@@ -208,6 +208,9 @@ signups = Table(
     Column("choices", JSONB, nullable=False),
     Column("is_beside", Boolean, nullable=False),
     Column("countries", ARRAY(Text), nullable=False),
+    # Who began it, for the record of changes.
+    Column("door", Text, nullable=False),
+    Column("actor", Text, nullable=False),
     # What was done of it, and where it stands.
     Column("subscribed_at", AwareDateTime),
     Column("state", Text, nullable=False),

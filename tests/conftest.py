@@ -162,6 +162,7 @@ def settings(servers: dict[str, str], meta: Control) -> Settings:
             "META_APP_SECRET": world_module.META_SECRET,
             "META_VERIFY_TOKEN": world_module.VERIFY_TOKEN,
             "META_GRAPH_ORIGIN": meta.url,
+            "META_SIGNUP_CONFIG_ID": "7",
             "ADMIN_TOKEN": world_module.ADMIN_TOKEN,
             "SANDBOX_SECRET": world_module.SANDBOX_SECRET,
             "SANDBOX_META_URL": meta.url,

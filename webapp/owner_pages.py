@@ -17,6 +17,8 @@ from notifications.ports import Services
 from webapp import signing_in
 from webapp.frames import ALONE, Frames, frames_of
 from webapp.leading import going_to
+from webapp.meta_signup import blueprint as meta_signup_blueprint
+from webapp.meta_signup import meta_signup_of
 from webapp.owners import (
     Nobody,
     Owners,
@@ -28,6 +30,7 @@ from webapp.owners import (
 )
 from webapp.pages import (
     automations,
+<<<<<<< HEAD
     changes,
     home,
     leaving,
@@ -35,9 +38,17 @@ from webapp.pages import (
     staff,
     store_settings,
     trials,
+=======
+    home,
+    leaving,
+    reading,
+    trials,
+    whatsapp,
+>>>>>>> 39f925a (pages: WhatsApp: connect a number, see how it is, and what people see of it)
 )
 from webapp.pages.shell import Dress, Pages
 from webapp.signing_in import SignIn, no_role
+from wiring.outside import desk_at
 
 log = logging.getLogger(__name__)
 
@@ -49,8 +60,17 @@ _AGAIN = "again"
 _STALE = "shopify_invalid_subject_token"
 
 PAGES = (
+<<<<<<< HEAD
     *(home, automations, trials),
     *(store_settings, staff, changes, reading, leaving),
+=======
+    home,
+    whatsapp,
+    automations,
+    trials,
+    reading,
+    leaving,
+>>>>>>> 39f925a (pages: WhatsApp: connect a number, see how it is, and what people see of it)
 )
 """Modules with the owners' pages, in the order of the menu."""
 
@@ -64,6 +84,7 @@ def mount(app: Flask, settings: Settings, services: Services, store: Store) -> N
     )
     door = _Door(settings.app_url, owners, frames, sign_in, services, store)
     app.jinja_env.add_extension("jinja2.ext.i18n")
+    meta_signup = meta_signup_of(settings, services, desk_at(settings))
     pages = Pages(
         services=services,
         shop_of=door.shop_of,
@@ -71,12 +92,15 @@ def mount(app: Flask, settings: Settings, services: Services, store: Store) -> N
         turned_away=door.turned_away,
         dress=Dress(frames.bridge, frames.polaris, owners.key),
         app_url=settings.app_url,
+        meta_signup=meta_signup,
     )
     for page in PAGES:
         page.add(pages)
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(_blueprint(door))
     app.register_blueprint(signing_in.blueprint(sign_in))
+    if meta_signup is not None:
+        app.register_blueprint(meta_signup_blueprint(meta_signup))
     app.after_request(door.framed)
     app.extensions["sosik-pages"] = pages
 

@@ -115,6 +115,7 @@ class Program:
             # Whatever else was said: with the sandbox on, nothing leaves the machine.
             settings |= {
                 "META_GRAPH_ORIGIN": graph,
+                "META_SIGNUP_CONFIG_ID": "1",
                 "SANDBOX_META_URL": meta,
                 "SANDBOX_SHOPIFY_URL": shopify,
                 "SHOPIFY_ADMIN_ORIGIN": f"{shopify}/{{shop}}",

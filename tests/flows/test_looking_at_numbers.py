@@ -14,7 +14,7 @@ from notifications.rules.account_health import Light
 from notifications.standing_of_numbers import standing_of
 from storage import number_health, shops
 from tests import samples
-from tests.flows.test_signing_up import FRESH, Owner
+from tests.flows.test_signing_up import BY, FRESH, Owner
 from tests.world import PHONE, SHOP
 from wiring.outside import desk_at
 
@@ -47,7 +47,7 @@ class Looked(Owner):
 
     def want(self, profile=PROFILE):
         looking_at_numbers.write_profile(
-            self.shop_id, self.number, profile, services=self.world.services
+            self.shop_id, self.number, profile, by=BY, services=self.world.services
         )
 
     def change_at_meta(self, **more):
@@ -236,7 +236,7 @@ def test_nobody_writes_the_profile_of_another_stores_number(owner):
 
     with pytest.raises(NotPossible):
         looking_at_numbers.write_profile(
-            other, owner.number, PROFILE, services=owner.world.services
+            other, owner.number, PROFILE, by=BY, services=owner.world.services
         )
     looking_at_numbers.check_now(other, owner.number, services=owner.world.services)
 

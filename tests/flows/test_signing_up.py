@@ -14,12 +14,14 @@ from notifications.rules import signup as rules
 from notifications.signing_up import Wish, carry_on
 from sandbox.meta.accounts import DEFAULT_NUMBER_ID
 from storage import number_pins, numbers, signups
+from storage.changes import By
 from storage.numbers import number_context
 from storage.signups import State
 from wiring.outside import desk_at
 
 FRESH = {"status": "PENDING", "platform_type": "NOT_APPLICABLE"}
 ON_PHONE = {"is_on_biz_app": True}
+BY = By("page", "4711")
 _IDS = count(700_000)
 
 
@@ -81,7 +83,7 @@ class Owner:
         signing_up.begin_by_code(
             self.shop_id,
             self.code(number),
-            Wish(**wish),
+            Wish(by=BY, **wish),
             desk=self.desk,
             services=self.world.services,
         )
@@ -151,6 +153,15 @@ def test_neither_pin_nor_token_stands_anywhere_in_clear(owner):
 
     assert f"EAAN8{id_}" not in kept
     assert owner.pin(id_).pin not in kept
+
+
+def test_it_is_on_record_who_connected_it(owner):
+    id_ = owner.new()
+    owner.begin(id_)
+    owner.carry_on()
+
+    noted = [(row.actor, row.what, row.subject) for row in owner.world.rows("changes")]
+    assert noted == [("4711", "number_begun", None), ("4711", "number_connected", id_)]
 
 
 def test_its_templates_are_looked_at_at_once(owner):
@@ -301,7 +312,7 @@ def test_a_code_that_is_used_up_changes_nothing(owner):
         signing_up.begin_by_code(
             owner.shop_id,
             code,
-            Wish(),
+            Wish(by=BY),
             desk=owner.desk,
             services=owner.world.services,
         )
@@ -335,7 +346,7 @@ def test_what_is_given_up_is_forgotten_with_its_token(owner):
     owner.begin(id_)
     owner.carry_on()
 
-    signing_up.give_up(owner.shop_id, services=owner.world.services)
+    signing_up.give_up(owner.shop_id, by=BY, services=owner.world.services)
 
     assert owner.world.rows("signups") == []
     with pytest.raises(NotPossible):
@@ -360,7 +371,7 @@ def test_ids_and_a_token_do_the_same_without_a_code(owner):
     id_ = owner.new(number_says=FRESH)
 
     signing_up.begin_by_hand(
-        owner.shop_id, given(owner, id_), services=owner.world.services
+        owner.shop_id, given(owner, id_), by=BY, services=owner.world.services
     )
     owner.carry_on()
 
@@ -383,7 +394,10 @@ def test_ids_and_a_token_do_the_same_without_a_code(owner):
 def test_what_is_no_such_thing_is_refused_before_meta_hears_of_it(owner, wrong):
     with pytest.raises(NotPossible):
         signing_up.begin_by_hand(
-            owner.shop_id, given(owner, "1", **wrong), services=owner.world.services
+            owner.shop_id,
+            given(owner, "1", **wrong),
+            by=BY,
+            services=owner.world.services,
         )
 
     assert owner.signup is None
@@ -394,6 +408,7 @@ def test_a_wrong_token_stops_and_says_so(owner):
     signing_up.begin_by_hand(
         owner.shop_id,
         given(owner, id_, token="EAANwrong"),
+        by=BY,
         services=owner.world.services,
     )
     owner.carry_on()

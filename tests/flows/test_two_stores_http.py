@@ -221,6 +221,32 @@ def link(ada: Ada) -> Iterator[tuple[Seen, int]]:
             yield ada.gets(f"/l/{code}", f"shop={BOB}", **how), 404
 
 
+def two_ways(
+    *each: Callable[[Ada], Iterator[tuple[Seen, int]]],
+) -> Callable[[Ada], Iterator[tuple[Seen, int]]]:
+    """A path that is read and written."""
+
+    def asks(ada: Ada) -> Iterator[tuple[Seen, int]]:
+        for one in each:
+            yield from one(ada)
+
+    return asks
+
+
+def from_metas_window(path: str) -> Callable[[Ada], Iterator[tuple[Seen, int]]]:
+    """Nobody makes up a ticket, nor has one of Ada's be one of Bob's."""
+
+    def asks(ada: Ada) -> Iterator[tuple[Seen, int]]:
+        page = ada.gets("/app/whatsapp", headers=ada.bears(ada.token))[1]
+        [hers] = re.findall(r"ticket=([^\"&]+)", page)
+        bob = str(ada.stores.bob)
+        for ticket in ("", bob, f"[{bob}]", hers.replace("%5B", f"%5B{bob}%2C", 1)):
+            for name in ("ticket", "state"):
+                yield ada.gets(path, f"{name}={ticket}&code=c0de&shop={BOB}"), 403
+
+    return asks
+
+
 PAGES: dict[str, Callable[[Ada], Iterator[tuple[Seen, int]]]] = {
     "/": front_page,
     "/app/": of_owners("/app/"),
@@ -246,7 +272,23 @@ PAGES: dict[str, Callable[[Ada], Iterator[tuple[Seen, int]]]] = {
         "/app/automations/order_confirmation/test/press_1", own=422
     ),
     "/app/language": of_owners("/app/language", method="POST", own=422),
+    "/app/whatsapp": two_ways(
+        of_owners("/app/whatsapp"),
+        of_owners("/app/whatsapp", method="POST", own=422),
+    ),
+    "/app/whatsapp/choose": of_owners("/app/whatsapp/choose", method="POST", own=422),
+    "/app/whatsapp/go-on": of_owners("/app/whatsapp/go-on", method="POST", own=422),
+    "/app/whatsapp/give-up": of_owners("/app/whatsapp/give-up", method="POST", own=303),
+    "/app/whatsapp/<number>": of_owners(f"/app/whatsapp/{BOBS_NUMBER}", own=422),
+    **{
+        f"/app/whatsapp/<number>/{way}": of_owners(
+            f"/app/whatsapp/{BOBS_NUMBER}/{way}", method="POST", own=422
+        )
+        for way in ("check", "profile", "countries", "disconnect")
+    },
     "/auth/callback": came_back,
+    "/auth/meta": from_metas_window("/auth/meta"),
+    "/auth/meta/begin": from_metas_window("/auth/meta/begin"),
     "/auth/id-token": new_token,
     "/healthz": of_anybody("/healthz", 200),
     "/l/<code>": link,

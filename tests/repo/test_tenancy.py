@@ -76,8 +76,9 @@ _WRITTEN = {
     "number_health": "(shop_id, phone_number_id, due_at)"
     " SELECT shop_id, phone_number_id, now() FROM numbers WHERE shop_id = :shop",
     "number_pins": "(shop_id, phone_number_id, pin) VALUES (:shop, '1', 'x')",
-    "signups": "(shop_id, token, choices, is_beside, countries, state, begun_at,"
-    " due_at) VALUES (:shop, 'x', '[]', false, '{}', 'running', now(), now())",
+    "signups": "(shop_id, token, choices, is_beside, countries, door, actor, state,"
+    " begun_at, due_at)"
+    " VALUES (:shop, 'x', '[]', false, '{}', 'page', '7', 'running', now(), now())",
     "order_answers": "(shop_id, order_id, question) VALUES (:shop, 1, 'msg_1')",
     "policy_overrules": "(shop_id, product_id, is_allowed, reason, actor, at)"
     " VALUES (:shop, 1, true, 'Ours', 'me', now())",

@@ -30,6 +30,7 @@ from storage import visits
 from storage.changes import By
 from webapp.languages import words_of_reader
 from webapp.leading import going_to
+from webapp.meta_signup import MetaSignup
 from webapp.owners import Visitor
 from webapp.pages.said import SAID
 
@@ -170,6 +171,7 @@ class Pages:
         turned_away: Callable[[Visitor], Response],
         dress: Dress,
         app_url: str,
+        meta_signup: MetaSignup | None = None,
     ) -> None:
         self.routes: list[Route] = []
         self.services = services
@@ -180,6 +182,7 @@ class Pages:
         self._turned_away = turned_away
         self._dress = dress
         self._app_url = app_url
+        self.meta_signup = meta_signup
 
     def place(self, path: str, title: str) -> None:
         """Give a page an entry in the menu, after those that are there."""

@@ -291,6 +291,8 @@ def _of_connecting() -> None:
         sa.Column("choices", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("is_beside", sa.Boolean(), nullable=False),
         sa.Column("countries", sa.ARRAY(sa.Text()), nullable=False),
+        sa.Column("door", sa.Text(), nullable=False),
+        sa.Column("actor", sa.Text(), nullable=False),
         _moment("subscribed_at"),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("because", sa.Text(), nullable=True),
