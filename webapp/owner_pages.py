@@ -30,7 +30,6 @@ from webapp.owners import (
 )
 from webapp.pages import (
     automations,
-<<<<<<< HEAD
     changes,
     home,
     leaving,
@@ -38,13 +37,7 @@ from webapp.pages import (
     staff,
     store_settings,
     trials,
-=======
-    home,
-    leaving,
-    reading,
-    trials,
     whatsapp,
->>>>>>> 39f925a (pages: WhatsApp: connect a number, see how it is, and what people see of it)
 )
 from webapp.pages.shell import Dress, Pages
 from webapp.signing_in import SignIn, no_role
@@ -60,17 +53,8 @@ _AGAIN = "again"
 _STALE = "shopify_invalid_subject_token"
 
 PAGES = (
-<<<<<<< HEAD
-    *(home, automations, trials),
+    *(home, whatsapp, automations, trials),
     *(store_settings, staff, changes, reading, leaving),
-=======
-    home,
-    whatsapp,
-    automations,
-    trials,
-    reading,
-    leaving,
->>>>>>> 39f925a (pages: WhatsApp: connect a number, see how it is, and what people see of it)
 )
 """Modules with the owners' pages, in the order of the menu."""
 
