@@ -11,9 +11,9 @@ from decimal import Decimal
 from typing import Any
 
 from core.sealing import CannotOpen
-from core.values import Milestone, Money, ShopId
+from core.values import Milestone, Money, Phone, ShopId
 from core.words import Words
-from notifications import reasons, terms
+from notifications import headings, reasons, terms
 from notifications.ports import Services
 from notifications.reasons import Explain, Reason
 from storage import message_lists, order_lists
@@ -150,10 +150,16 @@ class Lists:
             phone = self.services.book.opened(self.shop_id, sealed)
         except CannotOpen:  # one lost key must not hide the whole list
             return None
-        return f"+{HIDDEN}{phone.e164[-2:]}"
+        return end_of(phone)
+
+
+def end_of(phone: Phone) -> str:
+    """As much of it as tells two people apart, and no more."""
+    return f"+{HIDDEN}{phone.e164[-2:]}"
 
 
 def called(automation: str, words: Words) -> str:
-    """What people call an automation: its name, or its code as words."""
-    name = terms.name_of(automation, terms.AUTOMATIONS, words)
-    return name if name != automation else automation.replace("_", " ").capitalize()
+    """What people call an automation, or what is sent beside them."""
+    if automation in terms.AUTOMATIONS:
+        return terms.name_of(automation, terms.AUTOMATIONS, words)
+    return headings.title_of(automation, words)

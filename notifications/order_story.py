@@ -5,10 +5,11 @@ what comes next. In business time: a scan that was told late stands where it hap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from core.errors import NotPossible
-from core.values import Milestone, OrderId
+from core.values import Milestone, Money, OrderId
 from core.words import N_
 from notifications import terms
 from notifications.automations import Automation
@@ -50,6 +51,12 @@ class OrderStory:
     tracks: Sequence[Track]
     timeline: Sequence[Entered]
     planned: Sequence[Planned]
+
+    @property
+    def total(self) -> Money | None:
+        if self.order.total is None or self.order.currency is None:
+            return None
+        return Money(Decimal(self.order.total), self.order.currency)
 
 
 def story_of(order_id: OrderId, *, retelling: Retelling) -> OrderStory:

@@ -16,7 +16,8 @@ from core.words import N_
 from notifications.ports import Services
 from notifications.rules.lifecycle import State
 from notifications.rules.sending_again import Against, Over, against
-from storage import asking, outbox, progress
+from storage import asking, changes, outbox, progress
+from storage.changes import By, Change
 from storage.outbox import Intent
 from storage.session import Transaction
 
@@ -64,7 +65,7 @@ def may_be_sent_again(
 
 
 def send_again(
-    shop_id: ShopId, message_id: MessageId, *, actor: str, services: Services
+    shop_id: ShopId, message_id: MessageId, *, by: By, services: Services
 ) -> MessageId:
     """Propose it anew; answer the new message, or the one that it has already.
 
@@ -83,8 +84,14 @@ def send_again(
             return again.successor
         if again.why_not is not None:
             raise NotPossible(WHY_NOT[again.why_not])
-        intent = _intent(shop_id, row, actor, services)
+        intent = _intent(shop_id, row, by.actor, services)
         if outbox.add(tx, [intent], now=now):
+            what = Change(
+                what="message_sent_again",
+                subject=f"message {message_id}",
+                after={"as": intent.id},
+            )
+            changes.note(tx, shop_id, by, what, now=now)
             lane = outbox.lane_of(tx, shop_id)
             tx.after_commit(lambda: services.hints.look(Work.SEND, lane))
             return intent.id

@@ -13,7 +13,8 @@ from notifications.replies import REPLY
 from notifications.rules import doubt
 from notifications.rules.doubt import Group, Reported, Verdict
 from notifications.rules.lifecycle import State
-from storage import inbox, outbox, progress
+from storage import changes, inbox, outbox, progress
+from storage.changes import By, Change
 from storage.doubt import (
     Doubt,
     doubts,
@@ -162,7 +163,7 @@ def settle_by_person(
     message_id: MessageId,
     *,
     decision: State,
-    actor: str,
+    by: By,
     services: Services,
 ) -> bool:
     """A person decides about an unsure message: it arrived (``sent``), is to go out
@@ -181,10 +182,17 @@ def settle_by_person(
                     "at": now.isoformat(),
                     "what": "decided_by_person",
                     "decision": decision,
-                    "actor": actor,
+                    "actor": by.actor,
                 }
             )
         progress.keep(tx, rows, now=now)
+        if rows:
+            what = Change(
+                what="message_decided",
+                subject=f"message {message_id}",
+                after={"state": decision.value},
+            )
+            changes.note(tx, shop_id, by, what, now=now)
         if rows and decision is State.WAITING:
             lane = outbox.lane_of(tx, shop_id)
             tx.after_commit(lambda: services.hints.look(Work.SEND, lane))

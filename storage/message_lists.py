@@ -72,7 +72,7 @@ def page(
     beyond: MessageId | None = None
     if len(found) > limit:
         beyond = MessageId(rows[-1]["id"])
-    elif not _is_of_some(wanted):
+    elif not _is_of_some(wanted) and _is_looked_for(wanted):
         beyond = _last_looked_at(tx, shop_id, wanted, place)
     onwards = None if beyond is None else Place(beyond, _is_newer(place))
     if _is_newer(place):
@@ -98,6 +98,13 @@ def _is_newer(place: Place | None) -> bool:
 def _is_of_some(wanted: Wanted) -> bool:
     """Whether they are those of a person or an order, which are few."""
     return wanted.contact_id is not None or wanted.order_name is not None
+
+
+def _is_looked_for(wanted: Wanted) -> bool:
+    """Whether some of those that the index leads to are not wanted."""
+    if wanted.state is None:
+        return False
+    return wanted.state in OUT or wanted.automation is not None
 
 
 _SHOWN = (

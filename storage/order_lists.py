@@ -74,7 +74,7 @@ def page(
     rows = found[:limit]
     is_newer = place is not None and place.is_newer
     onwards = _place(rows[-1], is_newer=is_newer) if len(found) > limit else None
-    if onwards is None and not _is_of_some(wanted):
+    if onwards is None and wanted.state is not None and not _is_of_some(wanted):
         at_most = _looked(shop_id, wanted, place).offset(MOST_LOOKED_AT - 1).limit(1)
         last = tx.row(at_most)
         onwards = None if last is None else _place(last, is_newer=is_newer)
@@ -88,6 +88,25 @@ def _back(rows: Rows, place: Place | None) -> Place | None:
         return _place(rows[0], is_newer=not place.is_newer) if place else None
     beside = place.id + (1 if place.is_newer else -1)
     return Place(place.placed_at, OrderId(beside), not place.is_newer)
+
+
+def newest_with_people(tx: Transaction, shop_id: ShopId, *, limit: int) -> Rows:
+    """The newest orders of which somebody is known, with what they are called by."""
+    query = (
+        select(
+            *(orders.c.name, orders.c.placed_at, orders.c.contact_id),
+            *(orders.c.first_name, contacts.c.phone),
+        )
+        .join(contacts, contacts.c.id == orders.c.contact_id)
+        .where(
+            orders.c.shop_id == shop_id,
+            orders.c.whole_since.is_not(None),
+            orders.c.placed_at.is_not(None),
+        )
+        .order_by(orders.c.placed_at.desc(), orders.c.order_id.desc())
+        .limit(limit)
+    )
+    return tx.rows(query)
 
 
 def _place(row: Mapping[str, Any], *, is_newer: bool) -> Place:

@@ -33,6 +33,9 @@ from webapp.pages import (
     changes,
     home,
     leaving,
+    message,
+    messages,
+    orders,
     reading,
     staff,
     store_settings,
@@ -53,7 +56,7 @@ _AGAIN = "again"
 _STALE = "shopify_invalid_subject_token"
 
 PAGES = (
-    *(home, whatsapp, automations, trials),
+    *(home, whatsapp, automations, trials, messages, message, orders),
     *(store_settings, staff, changes, reading, leaving),
 )
 """Modules with the owners' pages, in the order of the menu."""

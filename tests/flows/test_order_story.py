@@ -166,7 +166,7 @@ def test_what_is_planned_are_waiting_messages_and_what_scans_will_bring(world, t
     waiting, *to_come = planned
     assert waiting[0] == "Parcel on its way"
     assert waiting[2] is not None
-    assert to_come == [("Parcel delivered", "delivered", None)]
+    assert to_come == [("Delivered", "delivered", None)]
 
 
 def test_there_is_no_story_of_another_shops_order(world, tell):

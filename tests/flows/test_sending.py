@@ -12,6 +12,7 @@ from notifications.looking import look_around
 from notifications.rules.lifecycle import State
 from notifications.weighing import settle_by_person
 from storage import shops
+from storage.changes import By
 from tests import samples
 from tests.world import SANDBOX_SECRET, SHOP
 from wiring.channel import WhatsAppChannel
@@ -338,7 +339,7 @@ def test_after_a_day_a_person_decides(world):
         world.shop_ids[SHOP],
         MessageId(world.message.id),
         decision=State.SENT,
-        actor="ada",
+        by=By("command", "ada"),
         services=world.services,
     )
 

@@ -10,6 +10,7 @@ from notifications import raw_payloads
 from notifications.keeping import forget_what_is_old
 from notifications.sending_again import may_be_sent_again, send_again
 from storage import asking
+from storage.changes import By
 from tests import samples
 from tests.world import PHONE, SHOP
 from wiring.outside import MetasWords
@@ -19,7 +20,7 @@ def again(world, message_id=None, domain=SHOP):
     return send_again(
         world.shop_ids[domain],
         message_id or MessageId(world.messages[0].id),
-        actor="staff 7",
+        by=By("page", "4711"),
         services=world.services,
     )
 

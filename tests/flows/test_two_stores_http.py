@@ -251,9 +251,7 @@ PAGES: dict[str, Callable[[Ada], Iterator[tuple[Seen, int]]]] = {
     "/": front_page,
     "/app/": of_owners("/app/"),
     "/app/settings": of_owners("/app/settings"),
-    "/app/settings/<section>": of_owners(
-        "/app/settings/clock", method="POST", own=409
-    ),
+    "/app/settings/<section>": of_owners("/app/settings/clock", method="POST", own=409),
     "/app/settings/staff": of_owners("/app/settings/staff"),
     "/app/settings/staff/<user>": of_owners(
         "/app/settings/staff/4799", method="POST", own=422
@@ -286,6 +284,18 @@ PAGES: dict[str, Callable[[Ada], Iterator[tuple[Seen, int]]]] = {
         )
         for way in ("check", "profile", "countries", "disconnect")
     },
+    "/app/messages": of_owners("/app/messages"),
+    "/app/messages/<message_id>": of_owners("/app/messages/{message}", own=422),
+    "/app/messages/<message_id>/again": of_owners(
+        "/app/messages/{message}/again", method="POST", own=422
+    ),
+    "/app/messages/<message_id>/decide": of_owners(
+        "/app/messages/{message}/decide", method="POST", own=422
+    ),
+    "/app/messages/<message_id>/raw": of_owners("/app/messages/{message}/raw", own=422),
+    "/app/messages/person": of_owners("/app/messages/person", method="POST"),
+    "/app/orders": of_owners("/app/orders"),
+    "/app/orders/<int:order_id>": of_owners("/app/orders/2", own=422),
     "/auth/callback": came_back,
     "/auth/meta": from_metas_window("/auth/meta"),
     "/auth/meta/begin": from_metas_window("/auth/meta/begin"),

@@ -16,6 +16,7 @@ from core.values import Act
 from notifications import weighing
 from notifications.rules.lifecycle import State
 from storage import progress, shops
+from storage.changes import By
 from storage.retention import Keeping
 from storage.tenancy import Crossing
 from tests import samples
@@ -247,7 +248,7 @@ def test_names_who_decided_about_an_unsure_message(world, why):
         world.shop_ids[SHOP],
         world.message.id,
         decision=State.CANCELLED,
-        actor="ada",
+        by=By("command", "ada"),
         services=world.services,
     )
 

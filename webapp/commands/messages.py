@@ -17,8 +17,9 @@ from notifications.operating import crossing
 from notifications.rules.lifecycle import State
 from notifications.sent_text import text_of
 from notifications.weighing import settle_by_person
-from notifications.witnessing import Kind
+from notifications.witnessing import Door, Kind
 from storage import asking
+from storage.changes import By
 from webapp.commands.desk import Desk, OneLineCommand, OneLineGroup, shop_id_of
 from webapp.commands.given import (
     DOMAIN,
@@ -210,7 +211,7 @@ def _settle(desk: Desk) -> click.Command:
             _shop_of_unsure(desk, MessageId(message_id), decision),
             MessageId(message_id),
             decision=_DECISIONS[decision],
-            actor=desk.operator.name,
+            by=By(Door.COMMAND, desk.operator.name),
             services=desk.services,
         )
         if not settled:

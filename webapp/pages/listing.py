@@ -22,6 +22,7 @@ from webapp.pages.shell import Visit
 from webapp.spreadsheets import cell
 
 T = TypeVar("T")
+K = TypeVar("K")
 
 PAGE = 50
 """Rows that are shown at once."""
@@ -90,6 +91,26 @@ def page_of(
         newer=_address(before=key(rows[0])) if rows and has_newer else None,
         older=_address(after=key(rows[-1])) if rows and has_older else None,
     )
+
+
+def beside(
+    rows: Sequence[T],
+    newer: K | None,
+    older: K | None,
+    *,
+    key: Callable[[K], Place],
+) -> Page[T]:
+    """A page of which somebody knows already where those beside it begin."""
+    return Page(
+        rows,
+        newer=None if newer is None else _address(before=key(newer)),
+        older=None if older is None else _address(after=key(older)),
+    )
+
+
+def address(**more: str) -> str:
+    """Of the first page of the same list, with something more asked for."""
+    return f"{request.path}?{urlencode([*_kept(), *more.items()])}"
 
 
 def wants_file() -> bool:
@@ -177,7 +198,7 @@ def _address(**place: Place) -> str:
 
 def _kept() -> list[tuple[str, str]]:
     """The filter: all of the address but the place, and what is for one look only."""
-    gone = {"after", "before", "format", "said", *_OF_SHOPIFY}
+    gone = {"after", "before", "format", "said", "live", *_OF_SHOPIFY}
     items: Mapping[str, Any] = request.args.to_dict()
     return [(name, str(value)) for name, value in items.items() if name not in gone]
 

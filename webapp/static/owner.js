@@ -8,6 +8,11 @@
     event.detail.ctx.request.headers["Accept-Language"] = document.documentElement.lang;
   });
 
+  // What renews itself by the clock does so for somebody who can see it.
+  document.addEventListener("htmx:before:request", (event) => {
+    if (document.hidden && event.target.hasAttribute?.("data-live")) event.preventDefault();
+  });
+
   // Which button sent the form is part of what is said.
   document.addEventListener("submit", (event) => {
     const asks = event.target.dataset.asks;

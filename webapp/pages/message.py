@@ -1,0 +1,146 @@
+"""``/app/messages/ID``: why a message went out or not, from the webhook that led to it
+to the last report; and what somebody can do about it."""
+
+from flask import Response, request
+
+from core.errors import NotPossible
+from core.values import MessageId
+from core.words import N_
+from notifications import raw_payloads, sending_again, terms, witnessing
+from notifications.listing import called
+from notifications.retelling import Interpreter, Retelling
+from notifications.roles import Role
+from notifications.rules.lifecycle import State
+from notifications.sending_again import WHY_NOT, Again
+from notifications.story import Message, Told
+from notifications.weighing import settle_by_person
+from notifications.why import Reader
+from notifications.witnessing import Door, Kind
+from storage import asking
+from webapp.pages.messages import TONES
+from webapp.pages.shell import NOT_FOUND, Pages, Visit
+
+_DECISIONS = {
+    "arrived": State.SENT,
+    "send_again": State.WAITING,
+    "drop": State.CANCELLED,
+}
+_NOT_UNSURE = N_("Somebody else, or a report of Meta's, has decided it meanwhile.")
+
+
+def add(pages: Pages) -> None:
+    @pages.get("/messages/<message_id>", role=Role.VIEWER)
+    def message(visit: Visit, message_id: str) -> Response:
+        return _one(visit, MessageId(message_id))
+
+    @pages.get("/messages/<message_id>/raw", role=Role.AGENT)
+    def raw(visit: Visit, message_id: str) -> Response:
+        return _raw(visit, MessageId(message_id))
+
+    @pages.post("/messages/<message_id>/decide", role=Role.AGENT)
+    def decide(visit: Visit, message_id: str) -> Response:
+        decision = _DECISIONS.get(request.form.get("decision", ""))
+        if decision is None:
+            raise NotPossible(N_("Choose what is to become of it."))
+        settled = settle_by_person(
+            visit.shop_id,
+            MessageId(message_id),
+            decision=decision,
+            by=visit.by,
+            services=visit.services,
+        )
+        if not settled:
+            raise NotPossible(_NOT_UNSURE)
+        return visit.done(f"/messages/{message_id}", "saved")
+
+    @pages.post("/messages/<message_id>/again", role=Role.AGENT)
+    def again(visit: Visit, message_id: str) -> Response:
+        new = sending_again.send_again(
+            visit.shop_id,
+            MessageId(message_id),
+            by=visit.by,
+            services=visit.services,
+        )
+        return visit.done(f"/messages/{new}", "begun")
+
+
+def retelling_for(visit: Visit) -> Retelling:
+    return Retelling(
+        shop_id=visit.shop_id,
+        services=visit.services,
+        interpreter=_interpreter(),
+        words=visit.words,
+    )
+
+
+def note_look(visit: Visit, doing: str, subject: str, *kinds: Kind) -> None:
+    """Write down that somebody is about to see it."""
+    witnessing.note(
+        visit.shop_id,
+        kinds,
+        door=Door.PAGE,
+        actor=visit.actor,
+        doing=doing,
+        subject=subject,
+        services=visit.services,
+    )
+
+
+def _interpreter() -> Interpreter:
+    from wiring.outside import MetasWords
+
+    return MetasWords()
+
+
+def _one(visit: Visit, message_id: MessageId) -> Response:
+    again = _again(visit, message_id)
+    subject = f"message {message_id}"
+    note_look(visit, "page message", subject, Kind.ORDERS, Kind.TEXTS)
+    story = Reader(retelling_for(visit)).of_message(message_id)
+    [message] = story.messages
+    order = story.orders[0] if story.orders else None
+    return visit.shows(
+        "pages/message.html",
+        message=message,
+        called=called(message.automation, visit.words),
+        state=terms.state_of(message.state, terms.OF_MESSAGES, visit.words),
+        tone=TONES[State(message.state)],
+        scope=terms.name_of(message.scope, terms.SCOPES, visit.words),
+        order=order,
+        webhooks=[told for told in order.webhooks if _led_to(told, message)]
+        if order
+        else [],
+        again=again,
+        why_not=again.why_not and WHY_NOT[again.why_not],
+        is_over=message.state in ("failed", "skipped", "cancelled"),
+    )
+
+
+def _led_to(told: Told, message: Message) -> bool:
+    return any(made.message_id == message.id for made in told.made)
+
+
+def _again(visit: Visit, message_id: MessageId) -> Again:
+    services = visit.services
+    with services.transactions.for_shop(visit.shop_id) as tx:
+        row = asking.message(tx, visit.shop_id, message_id)
+        if row is None:
+            raise NotPossible(NOT_FOUND)
+        return sending_again.may_be_sent_again(tx, visit.shop_id, row, services)
+
+
+def _raw(visit: Visit, message_id: MessageId) -> Response:
+    """A part of the message's page, and a page of its own where no script asks."""
+    subject = witnessing.message_with(visit.shop_id, message_id, visit.services)
+    note_look(visit, "page message raw", subject, Kind.NUMBERS, Kind.ORDERS, Kind.TEXTS)
+    found = raw_payloads.of_message(
+        visit.shop_id,
+        message_id,
+        interpreter=_interpreter(),
+        services=visit.services,
+    )
+    if found is None:
+        raise NotPossible(NOT_FOUND)
+    is_part = request.headers.get("HX-Request-Type") == "partial"
+    template = "pages/raw_part.html" if is_part else "pages/raw.html"
+    return visit.shows(template, raw=found, message_id=message_id)
