@@ -87,6 +87,49 @@ def look_again_for(
     tx.run(_LOOK_AGAIN_FOR, asked)
 
 
+_LOOK_AT_SHOP = Statement("""
+UPDATE numbers SET templates_due_at = :at WHERE shop_id = :shop
+""")
+
+
+def look_at_shop(tx: Transaction, shop_id: ShopId, *, at: datetime) -> int:
+    """As ``look_again``, at all accounts of a shop; answer how many numbers it has."""
+    return tx.count(_LOOK_AT_SHOP, {"shop": shop_id, "at": at})
+
+
+_TRY_AGAIN = Statement("""
+UPDATE templates SET checked_at = least(checked_at, :at)
+WHERE shop_id = :shop AND state = :state
+""")
+
+
+def try_again(tx: Transaction, shop_id: ShopId, *, state: str, as_of: datetime) -> None:
+    """Let what is in this state count as noted so long ago, so that it is tried."""
+    tx.run(_TRY_AGAIN, {"shop": shop_id, "state": state, "at": as_of})
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """When somebody last heard of an account's templates, None for never, and when Meta
+    is asked for them next."""
+
+    at: datetime | None
+    next_at: datetime
+
+
+_LOOKED = Statement("""
+SELECT min(templates_due_at) AS next_at, (
+  SELECT max(checked_at) FROM templates
+  WHERE shop_id = :shop AND account_id = :account) AS at
+FROM numbers WHERE shop_id = :shop AND account_id = :account
+""")
+
+
+def looked(tx: Transaction, shop_id: ShopId, account_id: str) -> Looked:
+    [row] = tx.ask(_LOOKED, {"shop": shop_id, "account": account_id})
+    return Looked(row.at, row.next_at)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Needs:
     """What tells which languages a shop needs. ``locales`` counts its newest orders.

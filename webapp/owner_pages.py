@@ -39,6 +39,7 @@ from webapp.pages import (
     reading,
     staff,
     store_settings,
+    templates,
     trials,
     whatsapp,
 )
@@ -56,7 +57,7 @@ _AGAIN = "again"
 _STALE = "shopify_invalid_subject_token"
 
 PAGES = (
-    *(home, whatsapp, automations, trials, messages, message, orders),
+    *(home, whatsapp, automations, trials, templates, messages, message, orders),
     *(store_settings, staff, changes, reading, leaving),
 )
 """Modules with the owners' pages, in the order of the menu."""

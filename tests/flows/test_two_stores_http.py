@@ -269,6 +269,10 @@ PAGES: dict[str, Callable[[Ada], Iterator[tuple[Seen, int]]]] = {
     "/app/automations/<name>/test/<press>": of_owners(
         "/app/automations/order_confirmation/test/press_1", own=422
     ),
+    "/app/templates": of_owners("/app/templates"),
+    "/app/templates/<name>": of_owners("/app/templates/sosik_refund_issued_1"),
+    "/app/templates/ask": of_owners("/app/templates/ask", method="POST", own=303),
+    "/app/templates/submit": of_owners("/app/templates/submit", method="POST", own=303),
     "/app/language": of_owners("/app/language", method="POST", own=422),
     "/app/whatsapp": two_ways(
         of_owners("/app/whatsapp"),
