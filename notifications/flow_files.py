@@ -247,12 +247,12 @@ def _place(place: str, name: object) -> str:
 
 def _beyond(flow: Mapping[str, Any], limits: Limits) -> Iterator[Mistake]:
     if "holdout" in flow and not limits.is_held_out:
-        yield Mistake("holdout", N_("this is news, which is held back from nobody"))
+        yield Mistake("holdout", N_("This is news, which is held back from nobody"))
     for number, step in enumerate(flow["steps"]):
         least = limits.earliest_minutes
         if step["after_minutes"] < least:
             place = f"steps[{number}].after_minutes"
-            yield Mistake(place, N_("must be at least %(least)s"), {"least": least})
+            yield Mistake(place, N_("Must be at least %(least)s"), {"least": least})
         if "show" in step and step["message"] not in limits.showing:
             sentence = N_("%(message)s shows no products")
             said = {"message": step["message"]}
@@ -278,17 +278,17 @@ def _mistakes(
         if number and step["after_minutes"] < (
             steps[number - 1]["after_minutes"] + LEAST_APART_MINUTES
         ):
-            sentence = N_("must be at least %(least)s more than the step before")
+            sentence = N_("Must be at least %(least)s more than the step before")
             least = {"least": LEAST_APART_MINUTES}
             yield Mistake(f"{place}.after_minutes", sentence, least)
         for way in ("then", "otherwise"):
             if step.get(way, STOP) not in (STOP, *keys[number + 1 :]):
-                sentence = N_("must be the key of a later step, or %(stop)s")
+                sentence = N_("Must be the key of a later step, or %(stop)s")
                 yield Mistake(f"{place}.{way}", sentence, {"stop": STOP})
         for language in step.get("when", {}).get("languages", ()):
             if language not in languages:
                 known = {"known": ", ".join(sorted(languages))}
-                sentence = N_("must be of: %(known)s")
+                sentence = N_("Must be of: %(known)s")
                 yield Mistake(f"{place}.when.languages", sentence, known)
 
 
@@ -298,7 +298,7 @@ def _of_message(
     message = step["message"]
     if message not in messages:
         known = {"known": ", ".join(sorted(messages))}
-        yield Mistake(f"{place}.message", N_("must be one of: %(known)s"), known)
+        yield Mistake(f"{place}.message", N_("Must be one of: %(known)s"), known)
     elif messages[message] != ("offer" in step):
         needs = N_("%(message)s needs an offer")
         wanted = needs if messages[message] else N_("%(message)s has no offer")

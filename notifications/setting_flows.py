@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from core.errors import NotPossible
-from core.values import ShopDomain
+from core.values import ShopDomain, ShopId
 from core.words import N_
 from notifications import flow_files, offer_terms
 from notifications.automations import HOLDOUT, Automation
@@ -12,7 +12,9 @@ from notifications.configuring import languages_offered
 from notifications.operating import Operator, shop_id_of, shop_named
 from notifications.ports import Services
 from notifications.rules.flows import About, Limits
-from storage import reviews, shops
+from notifications.witnessing import Door
+from storage import changes, reviews, shops
+from storage.changes import By, Change
 from storage.shops import Switch
 
 
@@ -59,26 +61,81 @@ def set_flow(
         NotPossible: the shop is not connected, there is no such flow, or the new one
             is refused: the place of the mistake, and what would be right there.
     """
-    automation = named(name, services)
-    kept: Mapping[str, Any] = {}
-    if flow is not None:
-        kept = flow_files.checked(
-            flow,
-            messages=messages_of(automation, services),
-            languages=languages_offered(services),
-            limits=limits_of(automation),
-        )
+    checked = _checked(named(name, services), flow, services)
     doing = f"flow set {name} of"
     shop_id = shop_id_of(
         shop_named(domain, doing, operator=operator, services=services)
     )
+    by = By(Door.COMMAND, operator.name)
+    _set(shop_id, name, checked, by=by, services=services)
+
+
+def set_flow_of(
+    shop_id: ShopId, name: str, flow: object | None, *, by: By, services: Services
+) -> None:
+    """As ``set_flow``, of a shop by its id.
+
+    Raises:
+        NotPossible: there is no such flow, or the new one is refused.
+    """
+    checked = _checked(named(name, services), flow, services)
+    _set(shop_id, name, checked, by=by, services=services)
+
+
+def _checked(
+    automation: Automation[Any], flow: object | None, services: Services
+) -> Mapping[str, Any]:
+    """As it is kept: empty for none of the store's own."""
+    if flow is None:
+        return {}
+    return flow_files.checked(
+        flow,
+        messages=messages_of(automation, services),
+        languages=languages_offered(services),
+        limits=limits_of(automation),
+    )
+
+
+def mistakes_in(
+    name: str, flow: Mapping[str, Any], services: Services
+) -> list[flow_files.Mistake]:
+    """All for which ``set_flow_of`` would refuse it.
+
+    Raises:
+        NotPossible: there is no such flow.
+    """
+    automation = named(name, services)
+    return flow_files.mistakes(
+        flow,
+        messages=messages_of(automation, services),
+        languages=languages_offered(services),
+        limits=limits_of(automation),
+    )
+
+
+def _set(
+    shop_id: ShopId,
+    name: str,
+    kept: Mapping[str, Any],
+    *,
+    by: By,
+    services: Services,
+) -> None:
+    automation, now = named(name, services), services.clock()
     with services.transactions.for_shop(shop_id) as tx:
-        now = services.clock()
+        before = shops.switches(tx, [shop_id]).get((shop_id, name))
         shops.switch(tx, shop_id, name, enabled=None, config=None, flow=kept, now=now)
         offer_terms.end_others(tx, shop_id, automation, now=now)
         if any("show" in step for step in kept.get("steps", ())):
             # What it is shown by may be a template that Meta does not have yet.
             reviews.look_at_all(tx, shop_id, at=now)
+        change = Change(
+            what="flow_set",
+            subject=name,
+            before={"flow": before.flow if before else None},
+            after={"flow": kept or None},
+        )
+        changes.note(tx, shop_id, by, change, now=now)
 
 
 def must_be_playable(automation: Automation[Any]) -> None:

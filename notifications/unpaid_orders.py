@@ -13,7 +13,7 @@ LIMITS = Limits(
     earliest_minutes=0,
     unasked={
         "unclicked": N_(
-            "the page that it leads to is the store's, and nobody knows here who has "
+            "The page that it leads to is the store's, and nobody knows here who has "
             "opened it"
         )
     },

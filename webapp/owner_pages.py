@@ -31,6 +31,8 @@ from webapp.owners import (
 from webapp.pages import (
     automations,
     changes,
+    flow_results,
+    flows,
     home,
     leaving,
     message,
@@ -58,6 +60,7 @@ _STALE = "shopify_invalid_subject_token"
 
 PAGES = (
     *(home, whatsapp, automations, trials, templates, messages, message, orders),
+    *(flows, flow_results),
     *(store_settings, staff, changes, reading, leaving),
 )
 """Modules with the owners' pages, in the order of the menu."""

@@ -45,8 +45,8 @@ def lift(told: Group, held_out: Group) -> Lift | None:
     if told.people == 0 or held_out.people == 0:
         return None
     difference = told.share - held_out.share
-    told_low, told_high = _wilson(told)
-    held_low, held_high = _wilson(held_out)
+    told_low, told_high = interval_of(told)
+    held_low, held_high = interval_of(held_out)
     below = sqrt((told.share - told_low) ** 2 + (held_high - held_out.share) ** 2)
     above = sqrt((told_high - told.share) ** 2 + (held_out.share - held_low) ** 2)
     # A share is never more than all: what is a hair beyond is how computers count.
@@ -54,7 +54,8 @@ def lift(told: Group, held_out: Group) -> Lift | None:
     return Lift(difference, low, high)
 
 
-def _wilson(group: Group) -> tuple[float, float]:
+def interval_of(group: Group) -> tuple[float, float]:
+    """Both ends of where the share of a group of one at least lies, by Wilson."""
     n, share = group.people, group.share
     middle = share + _Z * _Z / (2 * n)
     away = _Z * sqrt(share * (1 - share) / n + _Z * _Z / (4 * n * n))

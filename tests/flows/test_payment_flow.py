@@ -275,7 +275,7 @@ def test_a_step_that_was_taken_out_is_skipped_and_the_flow_goes_on(world, set_fl
     ("step", "more", "said"),
     [
         ({"offer": {"percent": 10}}, {}, "payment_pending has no offer"),
-        ({"message": "cart_offer"}, {}, "must be one of: payment_pending"),
+        ({"message": "cart_offer"}, {}, "Must be one of: payment_pending"),
         ({"when": {"unclicked": True}}, {}, "nobody knows here who has opened it"),
         ({}, {"holdout": 10}, "held back from nobody"),
         ({"after_minutes": 20161}, {}, "after_minutes"),

@@ -172,6 +172,17 @@ def of_owners(
     return asks
 
 
+def by_both(path: str, *, sent: int) -> Callable[[Ada], Iterator[tuple[Seen, int]]]:
+    """A page of owners that is looked at and sent to; a form without anything in it is
+    answered with ``sent``."""
+
+    def asks(ada: Ada) -> Iterator[tuple[Seen, int]]:
+        yield from of_owners(path, method="POST", own=sent)(ada)
+        yield from of_owners(path)(ada)
+
+    return asks
+
+
 def came_back(ada: Ada) -> Iterator[tuple[Seen, int]]:
     now, path = ada.stores.world.now, "/auth/callback"
     _, asked = going_to(ada.owner.opens(opened(at=now)))
@@ -273,6 +284,10 @@ PAGES: dict[str, Callable[[Ada], Iterator[tuple[Seen, int]]]] = {
     "/app/templates/<name>": of_owners("/app/templates/sosik_refund_issued_1"),
     "/app/templates/ask": of_owners("/app/templates/ask", method="POST", own=303),
     "/app/templates/submit": of_owners("/app/templates/submit", method="POST", own=303),
+    "/app/flows": of_owners("/app/flows"),
+    "/app/flows/<name>": by_both("/app/flows/cart_reminder", sent=422),
+    "/app/flows/<name>/play": of_owners("/app/flows/cart_reminder/play"),
+    "/app/flows/<name>/results": of_owners("/app/flows/cart_reminder/results"),
     "/app/language": of_owners("/app/language", method="POST", own=422),
     "/app/whatsapp": two_ways(
         of_owners("/app/whatsapp"),

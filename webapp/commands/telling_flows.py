@@ -4,14 +4,13 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from core.values import Money
 from core.words import N_, P_, Words
 from integrations.meta.advice import meaning_of
 from notifications import reasons, terms
 from notifications.flow_results import Results
 from notifications.replays import Summary
-from notifications.rules.lift import Lift
-from storage.flow_results import CLICK, CODE, WINDOWS, Takings
+from storage.flow_results import CLICK, CODE, WINDOWS
+from webapp import flow_words
 from webapp.commands.showing import say, show_table
 
 
@@ -114,24 +113,13 @@ def tell_of_past(summary: Summary, words: Words) -> None:
         ),
     ):
         say(words.gettext(sentence, **told))
-    say(_cost(summary, words))
+    say(flow_words.of_cost(summary.cost, summary.priced, words))
 
 
 def _because(reason: str | None, words: Words) -> str:
     if reason is None:
         return ""
     return f"{reason}: {reasons.explained(reason, meaning_of, words).sentence}"
-
-
-def _cost(summary: Summary, words: Words) -> str:
-    if summary.cost is None:
-        unknown = N_("What that costs is not known: no price of these countries is.")
-        return words.gettext(unknown)
-    return words.gettext(
-        N_("Meta takes about %(cost)s for %(count)s of them, if delivered."),
-        cost=words.money(summary.cost),
-        count=words.number(summary.priced),
-    )
 
 
 def tell_of_results(found: Results, words: Words) -> None:
@@ -160,59 +148,14 @@ def tell_of_results(found: Results, words: Words) -> None:
                 )
             ),
             *(
-                _brought(found, each.step, way, words)
+                flow_words.brought(found, each.step, way, words)
                 for way in (*WINDOWS, CLICK, CODE)
             ),
         )
         for each in found.steps
     ]
     show_table([*map(words.gettext, columns), *windows, *ways], rows)
-    say(_lift(found, words))
-
-
-def _brought(found: Results, step: str, way: str, words: Words) -> str:
-    takings = [
-        f"{words.number(each.orders)}: {_worth(each, words)}"
-        for (by, _), each in sorted(found.of(step).items())
-        if by == way
-    ]
-    return ", ".join(takings) or words.number(0)
-
-
-def _worth(takings: Takings, words: Words) -> str:
-    return words.money(Money(takings.revenue, takings.currency))
-
-
-def _lift(found: Results, words: Words) -> str:
-    if found.lift is None:
-        nobody = N_(
-            "Nobody was held out, so what the flow does cannot be told from chance."
-        )
-        return words.gettext(nobody)
-    return words.gettext(
-        _sentence(found.lift),
-        told=words.number(found.told.people),
-        told_share=f"{100 * found.told.share:.1f} %",
-        held_out=words.number(found.held_out.people),
-        held_out_share=f"{100 * found.held_out.share:.1f} %",
-        points=f"{100 * found.lift.difference:+.1f}",
-        low=f"{100 * found.lift.low:+.1f}",
-        high=f"{100 * found.lift.high:+.1f}",
-    )
-
-
-def _sentence(lift: Lift) -> str:
-    if lift.is_certain:
-        return N_(
-            "Of %(told)s people written to %(told_share)s bought within 5 days, of "
-            "%(held_out)s held out %(held_out_share)s: %(points)s points (%(low)s to "
-            "%(high)s)."
-        )
-    return N_(
-        "Of %(told)s people written to %(told_share)s bought within 5 days, of "
-        "%(held_out)s held out %(held_out_share)s: %(points)s points (%(low)s to "
-        "%(high)s), which may be chance."
-    )
+    say(flow_words.of_lift(found, words))
 
 
 def _show(

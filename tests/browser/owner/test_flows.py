@@ -1,0 +1,129 @@
+"""In a real browser an owner sets a flow, tries it on the past and sees its results, by
+the keyboard alone; in the admin's frame and without it."""
+
+from collections.abc import Iterator
+
+import pytest
+from selenium.webdriver.common.keys import Keys
+
+from bench.chromium import Browser, Screen, programs
+from bench.chromium import opened as opened_browser
+from notifications import playing_flows
+from tests.browser.owner.test_every_page import _width_beyond
+from tests.browser.served import Served, in_frame, sign_in
+from tests.browser.test_for_everybody import broken_rules
+from tests.flows.pages.test_flows import _done, _left
+
+pytestmark = pytest.mark.skipif(
+    programs() is None, reason="chromium and chromedriver are not installed"
+)
+
+PATH = "/app/flows/cart_reminder"
+
+
+@pytest.fixture
+def phone() -> Iterator[Browser]:
+    screen = Screen(width=360, height=740, is_dark=True, is_still=True, language="ko")
+    with opened_browser(screen) as browser:
+        yield browser
+
+
+def _focused(browser: Browser) -> dict[str, str]:
+    return browser.run(
+        "const at = document.activeElement;"
+        "return {name: at.name ?? '', value: at.value ?? '', text: at.innerText ?? ''}"
+    )
+
+
+def _tabs_to(browser: Browser, **wanted: str) -> None:
+    """Press the tabulator until what is wanted has the focus."""
+    for _ in range(200):
+        browser.tab()
+        found = _focused(browser)
+        if all(found[name] == value for name, value in wanted.items()):
+            return
+    raise AssertionError(wanted)
+
+
+def _types(browser: Browser, words: str) -> None:
+    browser.driver.switch_to.active_element.send_keys(words)
+
+
+def _flow(served: Served):
+    rows = [r for r in served.world.rows("automations") if r.name == "cart_reminder"]
+    return rows[0].flow
+
+
+def test_by_the_keyboard_alone_a_step_is_added_played_and_saved(served, browser):
+    served.world.open_shop(automations=["cart_reminder"])
+    _left(served.world)
+    sign_in(browser, served)
+    browser.go(f"{served.url}{PATH}")
+
+    _tabs_to(browser, name="do", value="add")
+    _types(browser, Keys.ENTER)
+    browser.wait_for(lambda: browser.all("#step-1"), "another step")
+    _tabs_to(browser, name="steps-1-after")
+    _types(browser, Keys.CONTROL + "a")
+    _types(browser, "3")
+    _tabs_to(browser, name="do", value="play")
+    _types(browser, Keys.ENTER)
+    browser.find("progress")
+    playing_flows.play_what_is_asked(services=served.world.services)
+    browser.says("#played", "3 people")
+    # Enter in a field sends the form by its first button, which saves.
+    _tabs_to(browser, name="holdout")
+    _types(browser, Keys.ENTER)
+    browser.says("#said", "Saved.")
+
+    assert [step["after_minutes"] for step in _flow(served)["steps"]] == [60, 180]
+    assert browser.complaints() == []
+
+
+def test_in_the_admin_s_frame_a_mistake_is_shown_and_mended(served, browser):
+    served.world.open_shop(automations=["cart_reminder"])
+    browser.go(served.admin)
+    with in_frame(browser):
+        browser.find("h1")
+        browser.run(f"htmx.ajax('GET', '{PATH}', {{target: 'body', push: 'true'}})")
+        browser.find("#flow")
+        browser.run("document.querySelector('[name=holdout]').value = '99'")
+        browser.button("Save").click()
+        browser.find("s-banner[tone=critical]")
+        wrong = browser.run(
+            "return document.querySelector('[name=holdout]').getAttribute('error')"
+        )
+        assert broken_rules(browser) == []
+        browser.run("document.querySelector('[name=holdout]').value = '5'")
+        browser.button("Save").click()
+        browser.find("#said s-banner")
+
+    assert wrong == "Must be from 0 to 50."
+    assert _flow(served)["holdout"] == 5
+    # Chromium says so of every answer that refuses something.
+    assert [each for each in browser.complaints() if "(UNPROC" not in each] == []
+
+
+def test_on_a_phone_in_the_dark_nothing_is_cut_and_everybody_can_use_it(served, phone):
+    served.world.open_shop(automations=["cart_reminder"])
+    _left(served.world)
+    _done(served.world)
+    playing_flows.ask(
+        served.world.shop_ids["ada.myshopify.com"],
+        "cart_reminder",
+        days=30,
+        flow=None,
+        services=served.world.services,
+    )
+    playing_flows.play_what_is_asked(services=served.world.services)
+    sign_in(phone, served)
+    for path in ("/app/flows", PATH, f"{PATH}/results"):
+        phone.go(f"{served.url}{path}")
+        phone.find("h1")
+        phone.run(
+            "for (const each of document.querySelectorAll('details')) each.open = 1"
+        )
+
+        assert broken_rules(phone) == [], path
+        assert _width_beyond(phone) <= 0, path
+        assert phone.complaints() == [], path

@@ -1,0 +1,150 @@
+"""``/app/flows/NAME/results``: what a flow has brought, step by step, and whether that
+is more than chance."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from flask import Response, request
+
+from core.words import N_, P_, Words
+from notifications import flow_results, setting_flows
+from notifications.flow_results import Results
+from notifications.roles import Role
+from notifications.rules.lift import Group, interval_of
+from storage.flow_results import CLICK, CODE, WINDOWS, StepCounts
+from webapp import flow_words
+from webapp.pages import charts, listing
+from webapp.pages.charts import Bar, Bars
+from webapp.pages.shell import Pages, Visit
+
+_DAYS = (7, 30, 90, 366)
+_USUAL_DAYS = 30
+_WAYS = (*WINDOWS, CLICK, CODE)
+_COLUMNS = (
+    *(P_("flow", "step"), P_("flow", "proposed"), P_("message", "waiting")),
+    *(P_("message", "skipped"), P_("message", "sent"), P_("message", "delivered")),
+    *(P_("message", "read"), P_("flow", "followed"), P_("message", "failed")),
+)
+
+
+def add(pages: Pages) -> None:
+    @pages.get("/flows/<name>/results", role=Role.VIEWER)
+    def results(visit: Visit, name: str) -> Response:
+        return _shown(visit, name)
+
+
+def _shown(visit: Visit, name: str) -> Response:
+    automation = setting_flows.named(name, visit.services)
+    days = _days()
+    found = flow_results.of_shop(
+        visit.shop_id,
+        name,
+        since=visit.now - timedelta(days=days),
+        until=visit.now,
+        services=visit.services,
+    )
+    words = visit.words
+    head = [*_COLUMNS, *_ways(words)]
+    if listing.wants_file():
+        rows = [_cells(found, each, words) for each in found.steps]
+        return listing.as_file(visit, f"flow-{name}", head, rows)
+    return visit.shows(
+        "pages/flow_results.html",
+        name=name,
+        summary=automation.summary,
+        days=days,
+        choices=[
+            (each, words.ngettext("%(num)s day", "%(num)s days", each))
+            for each in _DAYS
+        ],
+        head=[words.gettext(each) for each in head],
+        rows=[_cells(found, each, words) for each in found.steps],
+        lift=flow_words.of_lift(found, words),
+        charts=list(_charts(found, words)),
+        file=listing.file_address(),
+    )
+
+
+def _days() -> int:
+    """Any other than those that are offered counts as the usual."""
+    written = request.args.get("days", "")
+    return next((each for each in _DAYS if str(each) == written), _USUAL_DAYS)
+
+
+def _ways(words: Words) -> Sequence[str]:
+    windows = [
+        words.gettext(N_("orders in %(time)s"), time=words.span(length))
+        for length in WINDOWS.values()
+    ]
+    return [*windows, words.gettext(N_("by click")), words.gettext(N_("by code"))]
+
+
+def _cells(found: Results, step: StepCounts, words: Words) -> Sequence[str]:
+    counts = (
+        *(step.proposed, step.waiting, step.skipped, step.sent, step.delivered),
+        *(step.read, step.clicked, step.failed),
+    )
+    return (
+        step.step,
+        *map(words.number, counts),
+        *(flow_words.brought(found, step.step, way, words) for way in _WAYS),
+    )
+
+
+def _charts(found: Results, words: Words) -> Sequence[Bars]:
+    drawn = [_of_step(step, words) for step in found.steps]
+    if found.lift is not None:
+        drawn[:0] = [_of_groups(found, words), _of_lift(found, words)]
+    return drawn
+
+
+def _of_step(step: StepCounts, words: Words) -> Bars:
+    stages: Mapping[str, Any] = {
+        P_("flow", "proposed"): step.proposed,
+        P_("message", "sent"): step.sent,
+        P_("message", "delivered"): step.delivered,
+        P_("message", "read"): step.read,
+        P_("flow", "followed"): step.clicked,
+    }
+    title = words.gettext(
+        N_("Step %(name)s: how far its messages came"), name=step.step
+    )
+    told = [(words.gettext(name), count) for name, count in stages.items()]
+    return charts.funnel(title, told, words)
+
+
+def _of_groups(found: Results, words: Words) -> Bars:
+    groups = ((N_("Written to"), found.told), (N_("Held out"), found.held_out))
+    return charts.bars(
+        words.gettext(N_("How many of a hundred people bought within 5 days")),
+        [_of_group(words.gettext(name), group) for name, group in groups],
+        words,
+        shown=_percent,
+        column=words.gettext(N_("Buyers")),
+    )
+
+
+def _of_group(name: str, group: Group) -> Bar:
+    low, high = interval_of(group)
+    return Bar(name, group.share, low, high)
+
+
+def _of_lift(found: Results, words: Words) -> Bars:
+    assert found.lift is not None
+    lift = found.lift
+    return charts.bars(
+        words.gettext(N_("What the flow does: buyers more of a hundred people")),
+        [Bar(words.gettext(N_("Lift")), lift.difference, lift.low, lift.high)],
+        words,
+        shown=_points,
+        column=words.gettext(N_("Points")),
+    )
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.1f} %"
+
+
+def _points(share: float) -> str:
+    return f"{100 * share:+.1f}"
