@@ -44,6 +44,9 @@ def test_500_hostile_strings_are_text_on_every_page(hostile, owner):
 
         assert answer.status_code in (200, 303), path
         assert list(acting(page)) == [], path
+        assert not re.search(r"%\((?!name\))", page), (
+            f"{path}: a value is not filled in"
+        )
         shown += page
         # Also what the lists lead to, some of each kind.
         waiting += _LINK.findall(page)[:8]
