@@ -19,6 +19,13 @@ NAMES: Mapping[str, str] = MappingProxyType(
         "person_exported": N_("Everything about a person, exported"),
         "automation_set": N_("An automation"),
         "flow_set": N_("The steps of a flow"),
+        "catalog_connected": N_("The catalog and what buyers have of it"),
+        "catalog_chosen": N_("What else is in the catalog"),
+        "catalog_read": N_("The whole store read for the catalog"),
+        "product_allowed": N_("A product allowed on WhatsApp"),
+        "product_withheld": N_("A product kept out of WhatsApp"),
+        "product_word_taken_back": N_("A word about a product taken back"),
+        "product_checked": N_("A product checked again"),
     }
 )
 """By what ``storage.changes`` keeps as ``what``."""

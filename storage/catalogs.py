@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from core.catalog import CommerceSettings
 from core.values import ShopDomain, ShopId
 from storage.session import Transaction
 from storage.statements import Statement
@@ -83,15 +84,18 @@ class Turn:
     until: datetime
 
 
+AS_META_BEGINS = CommerceSettings(is_cart_enabled=True, is_catalog_visible=True)
+
 _CONNECT = Statement("""
 INSERT INTO catalogs AS c (shop_id, catalog_id, account_id, is_own, hidden_tag,
-  connected_at, run, next_run_at, read_due_at, tell_due_at)
-VALUES (:shop, :catalog, :account, :is_own, coalesce(CAST(:tag AS text), ''), :now,
-  'wanted', :now, :now, :now)
+  has_cart, is_visible, connected_at, run, next_run_at, read_due_at, tell_due_at)
+VALUES (:shop, :catalog, :account, :is_own, coalesce(CAST(:tag AS text), ''),
+  :has_cart, :is_visible, :now, 'wanted', :now, :now, :now)
 ON CONFLICT (shop_id) DO UPDATE SET account_id = :account,
   is_own = CASE WHEN c.catalog_id = :catalog THEN c.is_own OR :is_own ELSE :is_own END,
   catalog_id = :catalog,
   hidden_tag = coalesce(CAST(:tag AS text), c.hidden_tag),
+  has_cart = :has_cart, is_visible = :is_visible,
   tell_held_because = NULL, tell_attempts = 0, tell_due_at = :now,
   read_held_because = NULL, read_attempts = 0, read_due_at = :now
 """)
@@ -105,6 +109,7 @@ def connect(
     account_id: str,
     is_own: bool,
     hidden_tag: str | None,
+    settings: CommerceSettings = AS_META_BEGINS,
     now: datetime,
 ) -> None:
     """Give the shop its catalog. Done again, what held it back is over; a
@@ -115,6 +120,8 @@ def connect(
         "account": account_id,
         "is_own": is_own,
         "tag": hidden_tag,
+        "has_cart": settings.is_cart_enabled,
+        "is_visible": settings.is_catalog_visible,
         "now": now,
     }
     tx.run(_CONNECT, asked)

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from core.values import ProductId, ShopId
 from storage.session import Transaction
@@ -87,6 +88,19 @@ def of_shops(
     return found
 
 
+_OF_PRODUCT = Statement("""
+SELECT product_id, is_allowed, reason, actor, at FROM policy_overrules
+WHERE shop_id = :shop AND product_id = :product
+""")
+
+
+def of_product(
+    tx: Transaction, shop_id: ShopId, product_id: ProductId
+) -> Spoken | None:
+    asked = {"shop": shop_id, "product": product_id}
+    return next((_spoken(row) for row in tx.ask(_OF_PRODUCT, asked)), None)
+
+
 _LISTED = Statement("""
 SELECT product_id, is_allowed, reason, actor, at FROM policy_overrules
 WHERE shop_id = :shop ORDER BY at DESC, product_id LIMIT :limit
@@ -95,13 +109,14 @@ WHERE shop_id = :shop ORDER BY at DESC, product_id LIMIT :limit
 
 def listed(tx: Transaction, shop_id: ShopId, *, limit: int) -> list[Spoken]:
     """The newest first."""
-    return [
-        Spoken(
-            product_id=ProductId(row.product_id),
-            is_allowed=row.is_allowed,
-            reason=row.reason,
-            actor=row.actor,
-            at=row.at,
-        )
-        for row in tx.ask(_LISTED, {"shop": shop_id, "limit": limit})
-    ]
+    return [_spoken(row) for row in tx.ask(_LISTED, {"shop": shop_id, "limit": limit})]
+
+
+def _spoken(row: Any) -> Spoken:
+    return Spoken(
+        product_id=ProductId(row.product_id),
+        is_allowed=row.is_allowed,
+        reason=row.reason,
+        actor=row.actor,
+        at=row.at,
+    )

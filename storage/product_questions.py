@@ -48,7 +48,7 @@ CROSS JOIN LATERAL (
    ORDER BY name_key USING ~<~ LIMIT {_MOST_OF_ONE})) AS p
 """)
 _WITH_CATALOG = Statement("""
-SELECT shop_id, catalog_id, EXISTS (
+SELECT shop_id, catalog_id, is_visible AND EXISTS (
     SELECT FROM catalog_items i
     WHERE i.shop_id = c.shop_id AND i.state = 'live') AS shows_any
 FROM catalogs c WHERE shop_id = ANY(CAST(:shops AS bigint[]))
@@ -57,7 +57,7 @@ FROM catalogs c WHERE shop_id = ANY(CAST(:shops AS bigint[]))
 
 @dataclass(frozen=True, slots=True)
 class CatalogAsked:
-    """``id_`` is Meta's; ``shows_any`` is whether Meta shows anything in it."""
+    """``id_`` is Meta's; ``shows_any`` is whether people see it, and anything in it."""
 
     id_: str
     shows_any: bool

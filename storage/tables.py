@@ -1488,6 +1488,9 @@ catalogs = Table(
     Column("sets", Text, nullable=False, server_default=text("'none'")),
     # When it is to be asked which collections it has.
     Column("collections_due_at", AwareDateTime),
+    # What buyers have of it at the store's numbers, as Meta was asked last.
+    Column("has_cart", Boolean, nullable=False, server_default=text("true")),
+    Column("is_visible", Boolean, nullable=False, server_default=text("true")),
     Column("connected_at", AwareDateTime, nullable=False),
     # How far the store has been read, as in backfills. What is read is so ``as_of``;
     # of a run that is not whole it is what changed since ``changed_since``.
@@ -1572,6 +1575,7 @@ catalog_items = Table(
         postgresql_where=text("batch_id IS NULL AND wanted IS DISTINCT FROM sent"),
     ),
     Index("catalog_items_of_product", "shop_id", "product_id"),
+    Index("catalog_items_by_state", "shop_id", "state", "product_id"),
     Index(
         "catalog_items_in_stock",
         "shop_id",

@@ -30,6 +30,8 @@ from webapp.owners import (
 )
 from webapp.pages import (
     automations,
+    catalog,
+    catalog_settings,
     changes,
     flow_results,
     flows,
@@ -47,7 +49,7 @@ from webapp.pages import (
 )
 from webapp.pages.shell import Dress, Pages
 from webapp.signing_in import SignIn, no_role
-from wiring.outside import desk_at
+from wiring.outside import desk_at, keeper_at
 
 log = logging.getLogger(__name__)
 
@@ -60,7 +62,7 @@ _STALE = "shopify_invalid_subject_token"
 
 PAGES = (
     *(home, whatsapp, automations, trials, templates, messages, message, orders),
-    *(flows, flow_results),
+    *(flows, flow_results, catalog),
     *(store_settings, staff, changes, reading, leaving),
 )
 """Modules with the owners' pages, in the order of the menu."""
@@ -87,6 +89,7 @@ def mount(app: Flask, settings: Settings, services: Services, store: Store) -> N
     )
     for page in PAGES:
         page.add(pages)
+    catalog_settings.add(pages, keeper_at(settings))
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(_blueprint(door))
     app.register_blueprint(signing_in.blueprint(sign_in))

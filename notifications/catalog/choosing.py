@@ -8,7 +8,8 @@ from core.values import ShopId
 from core.words import N_
 from notifications.ports import Services
 from notifications.rules.catalog_sets import ALL, NONE
-from storage import catalogs
+from storage import catalogs, changes
+from storage.changes import By, Change
 
 _HANDLE = re.compile(r"[^\s,]{1,255}")
 _MOST_HANDLES = 500
@@ -22,19 +23,25 @@ class Choice:
     sets: str | None = None
 
 
-def choose(shop_id: ShopId, choice: Choice, services: Services) -> None:
+def choose(
+    shop_id: ShopId, choice: Choice, services: Services, *, by: By | None = None
+) -> None:
     """Have it so from now on; the store and Meta are asked and told of what differs.
-    Twice changes nothing.
+    Twice changes nothing. ``by`` is who of the store's people wants it.
 
     Raises:
         NotPossible: the shop has no catalog, or it is no choice.
     """
     sets = None if choice.sets is None else sets_in(choice.sets)
+    now = services.clock()
     with services.transactions.for_shop(shop_id) as tx:
         if catalogs.of_shop(tx, shop_id) is None:
             raise NotPossible(N_("the store has no catalog yet"))
         if sets is not None:
-            catalogs.set_sets(tx, shop_id, sets, now=services.clock())
+            catalogs.set_sets(tx, shop_id, sets, now=now)
+        if by is not None:
+            change = Change(what="catalog_chosen", after={"sets": sets})
+            changes.note(tx, shop_id, by, change, now=now)
 
 
 def sets_in(said: str) -> str:

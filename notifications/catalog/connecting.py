@@ -9,16 +9,26 @@ from core.values import ShopDomain, ShopId
 from core.words import N_
 from notifications.operating import Operator, shop_id_of, shop_named
 from notifications.ports import Services
-from storage import catalog_items, catalog_runs, catalog_sets_told, catalogs, numbers
+from notifications.witnessing import Door
+from storage import (
+    catalog_items,
+    catalog_runs,
+    catalog_sets_told,
+    catalogs,
+    changes,
+    numbers,
+)
+from storage.changes import By, Change
 from storage.numbers import number_context
+from storage.session import Transaction
 
 Tell = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """``catalog_id`` is None where the account's own is meant, or a new one; a
-    ``hidden_tag`` of None stays what it was."""
+    """``catalog_id`` is None where the shop's own is meant, or the account's, or a new
+    one; a ``hidden_tag`` of None stays what it was."""
 
     catalog_id: str | None = None
     hidden_tag: str | None = None
@@ -30,6 +40,15 @@ class Wish:
 class Connected:
     catalog_id: str
     is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """The shop whose catalog it is."""
+
+    shop_id: ShopId
+    domain: ShopDomain
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +68,36 @@ def connect(
     services: Services,
     tell: Tell = lambda _what: None,
 ) -> Connected:
-    """Have a catalog of Meta's kept the same as the store from now on, and shown to
-    buyers. Done again, what held it back is over, and nothing is made a second time.
+    """``connect_at`` for a shop by its domain.
 
     Raises:
         NotPossible: the shop is not connected, or has no WhatsApp number.
         OutsideError: Meta does not do it, or does not answer.
     """
     shop = shop_named(domain, "catalog connect", operator=operator, services=services)
-    shop_id = shop_id_of(shop)
-    account = _account(shop_id, domain, services)
+    whose = Whose(shop_id_of(shop), domain, shop["name"] or "")
+    by = By(Door.COMMAND, operator.name)
+    return connect_at(whose, wish, keeper=keeper, by=by, services=services, tell=tell)
+
+
+def connect_at(
+    whose: Whose,
+    wish: Wish,
+    *,
+    keeper: Catalog,
+    by: By,
+    services: Services,
+    tell: Tell = lambda _what: None,
+) -> Connected:
+    """Have a catalog of Meta's kept the same as the store from now on, and shown to
+    buyers. Done again, what held it back is over, and nothing is made a second time.
+
+    Raises:
+        NotPossible: the shop has no WhatsApp number.
+        OutsideError: Meta does not do it, or does not answer.
+    """
+    shop_id = whose.shop_id
+    account = _account(shop_id, whose.domain, services)
     with services.transactions.for_shop(shop_id) as tx:
         before = catalogs.of_shop(tx, shop_id)
     catalog_id = wish.catalog_id or (before and before.catalog_id)
@@ -70,7 +109,7 @@ def connect(
     if catalog_id is None:
         tell("making a catalog")
         catalog_id = keeper.create(
-            account.token, account_id=account.id, name=shop["name"] or domain.host
+            account.token, account_id=account.id, name=whose.name or whose.domain.host
         )
     tell("having the account show it")
     keeper.attach(Access(catalog_id, account.token), account_id=account.id)
@@ -91,11 +130,32 @@ def connect(
             account_id=account.id,
             is_own=is_new,
             hidden_tag=wish.hidden_tag,
+            settings=settings,
             now=services.clock(),
         )
         catalog_runs.want_run(tx, shop_id, since=None, now=services.clock())
         numbers.show_catalog(tx, shop_id, account.id, catalog_id)
+        _note(tx, shop_id, by, wish, catalog_id, services)
     return Connected(catalog_id, is_new)
+
+
+def _note(
+    tx: Transaction,
+    shop_id: ShopId,
+    by: By,
+    wish: Wish,
+    catalog_id: str,
+    services: Services,
+) -> None:
+    after = {
+        "catalog_id": catalog_id,
+        "has_cart": wish.has_cart,
+        "is_visible": wish.is_visible,
+    }
+    if wish.hidden_tag is not None:
+        after["hidden_tag"] = wish.hidden_tag
+    change = Change(what="catalog_connected", after=after)
+    changes.note(tx, shop_id, by, change, now=services.clock())
 
 
 def _account(shop_id: ShopId, domain: ShopDomain, services: Services) -> _Account:

@@ -1,10 +1,37 @@
-"""Why a variant is not shown, in words for people, with what to do about it."""
+"""How a catalog and its items stand, in words for people; why a variant is not shown,
+and what to do about it."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
 
-from core.words import N_
+from core.catalog import ItemState
+from core.words import N_, P_, Words
 from notifications.rules.catalog_items import Withheld
+from notifications.rules.commerce_policy import Forbidden
+from notifications.terms import GOODS, name_of
+from storage.catalogs import Run
+
+STATES: Mapping[ItemState, str] = MappingProxyType(
+    {
+        ItemState.LIVE: P_("items", "shown"),
+        ItemState.SENT: P_("items", "sent, and not judged yet"),
+        ItemState.WAITING: P_("items", "waiting to be sent"),
+        ItemState.REFUSED: P_("items", "refused by Meta"),
+        ItemState.WITHHELD: P_("items", "withheld"),
+        ItemState.DELETED: P_("items", "to be deleted"),
+    }
+)
+RUNS: Mapping[Run, str] = MappingProxyType(
+    {
+        Run.WANTED: N_("the store is about to be read"),
+        Run.RUNNING: N_("Shopify writes its products down"),
+        Run.READING: N_("the store is being read"),
+        Run.DONE: N_("the store was read"),
+        Run.FAILED: N_("the store could not be read"),
+    }
+)
 
 OF_WITHHELD: Mapping[Withheld, tuple[str, str]] = MappingProxyType(
     {
@@ -34,11 +61,14 @@ OF_WITHHELD: Mapping[Withheld, tuple[str, str]] = MappingProxyType(
         ),
         Withheld.FORBIDDEN: (
             N_("Meta's commerce policy forbids it, by its words or its category."),
-            N_("Where that is wrong, say so: ./sosik catalog allow --help."),
+            N_(
+                "Where that is wrong, say so on the product's page, or by ./sosik "
+                "catalog allow."
+            ),
         ),
         Withheld.BY_OWNER: (
             N_("Somebody has said that it is not to be offered."),
-            N_("Take that back by ./sosik catalog reset."),
+            N_("Take that back on the product's page, or by ./sosik catalog reset."),
         ),
         Withheld.NO_TITLE: (
             N_("The product has no title."),
@@ -58,3 +88,39 @@ OF_WITHHELD: Mapping[Withheld, tuple[str, str]] = MappingProxyType(
         ),
     }
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Why something is not shown: ``code`` is a word that stays, ``said`` and
+    ``advice`` are sentences, and ``own`` is Meta's, where it has said one."""
+
+    code: str
+    said: str
+    advice: str
+    own: str = ""
+
+
+def why(
+    state: ItemState,
+    because: str | None,
+    refusal: Mapping[str, Any] | None,
+    forbidden: Forbidden | None,
+    words: Words,
+) -> Why | None:
+    """None for what is shown, or on its way to be."""
+    if state is ItemState.REFUSED and refusal is not None:
+        said, advice = refusal["words"], refusal["advice"]
+        return Why(
+            refusal["code"],
+            words.gettext(said),
+            words.gettext(advice),
+            refusal.get("said") or "",
+        )
+    if state is not ItemState.WITHHELD or because not in set(Withheld):
+        return None
+    said, advice = (words.gettext(each) for each in OF_WITHHELD[Withheld(because)])
+    if forbidden is not None and because == Withheld.FORBIDDEN:
+        category = name_of(forbidden.category, GOODS, words)
+        said = f"{said} {category}: «{forbidden.because}»"
+    return Why(because, said, advice)

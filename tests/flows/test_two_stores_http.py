@@ -288,6 +288,20 @@ PAGES: dict[str, Callable[[Ada], Iterator[tuple[Seen, int]]]] = {
     "/app/flows/<name>": by_both("/app/flows/cart_reminder", sent=422),
     "/app/flows/<name>/play": of_owners("/app/flows/cart_reminder/play"),
     "/app/flows/<name>/results": of_owners("/app/flows/cart_reminder/results"),
+    "/app/catalog": of_owners("/app/catalog"),
+    "/app/catalog/progress": of_owners("/app/catalog/progress"),
+    "/app/catalog/read": of_owners("/app/catalog/read", method="POST", own=422),
+    "/app/catalog/settings": two_ways(
+        of_owners("/app/catalog/settings"),
+        of_owners("/app/catalog/settings", method="POST", own=409),
+    ),
+    "/app/catalog/<int:product_id>": of_owners("/app/catalog/2", own=422),
+    **{
+        f"/app/catalog/<int:product_id>/{what}": of_owners(
+            f"/app/catalog/2/{what}", method="POST", own=422
+        )
+        for what in ("overrule", "take-back", "check")
+    },
     "/app/language": of_owners("/app/language", method="POST", own=422),
     "/app/whatsapp": two_ways(
         of_owners("/app/whatsapp"),

@@ -1,7 +1,7 @@
 """``catalog connect``, ``sync`` and ``status``: the store's catalog at Meta."""
 
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -10,7 +10,7 @@ import click
 from core.catalog import ItemState
 from core.errors import NotPossible
 from core.values import ShopDomain
-from core.words import N_, P_, Words
+from core.words import N_, Words
 from notifications.catalog import connecting, syncing
 from notifications.catalog.connecting import Wish
 from notifications.catalog.status import (
@@ -20,11 +20,9 @@ from notifications.catalog.status import (
     sold_in_chat,
     status_of,
 )
-from notifications.catalog.wording import OF_WITHHELD
+from notifications.catalog.wording import OF_WITHHELD, RUNS, STATES, why
 from notifications.rules.catalog_items import Withheld
 from notifications.rules.catalog_sets import NONE
-from notifications.terms import GOODS, name_of
-from storage.catalogs import Run
 from storage.chat_results import ChatResults
 from webapp.commands.desk import Desk, OneLineCommand, shop_id_of
 from webapp.commands.given import (
@@ -36,21 +34,6 @@ from webapp.commands.given import (
 from webapp.commands.showing import console, say, show_json, show_table, telling
 
 _NOT_SHOWN = (ItemState.REFUSED, ItemState.WITHHELD)
-_STATES: Mapping[ItemState, str] = {
-    ItemState.LIVE: P_("items", "shown"),
-    ItemState.SENT: P_("items", "sent, and not judged yet"),
-    ItemState.WAITING: P_("items", "waiting to be sent"),
-    ItemState.REFUSED: P_("items", "refused by Meta"),
-    ItemState.WITHHELD: P_("items", "withheld"),
-    ItemState.DELETED: P_("items", "to be deleted"),
-}
-_RUNS: Mapping[Run, str] = {
-    Run.WANTED: N_("the store is about to be read"),
-    Run.RUNNING: N_("Shopify writes its products down"),
-    Run.READING: N_("the store is being read"),
-    Run.DONE: N_("the store was read"),
-    Run.FAILED: N_("the store could not be read"),
-}
 
 
 def connect(desk: Desk) -> click.Command:
@@ -218,7 +201,7 @@ def _show(
     told = N_("catalog %(catalog)s, connected on %(at)s")
     at = words.moment(found.connected_at)
     say(words.gettext(told, catalog=found.catalog_id, at=at))
-    say(f"{words.gettext(_RUNS[found.run])} ({found.read})")
+    say(f"{words.gettext(RUNS[found.run])} ({found.read})")
     for name, because in (
         ("Shopify", found.store_held_because),
         ("Meta", found.meta_held_because),
@@ -230,7 +213,7 @@ def _show(
         (words.gettext(N_("items")), words.gettext(N_("count"))),
         [
             (words.gettext(name), found.items.get(state, 0))
-            for state, name in _STATES.items()
+            for state, name in STATES.items()
         ],
     )
     if found.sets_wanted != NONE:
@@ -297,14 +280,12 @@ def _show_items(hidden: list[NotShown], words: Words) -> None:
 
 
 def _why(each: NotShown, words: Words) -> tuple[str, str]:
-    refusal = each.row["refusal"]
-    if each.row["state"] == ItemState.REFUSED and refusal is not None:
-        said = f" ({refusal['said']})" if refusal.get("said") else ""
-        return refusal["code"], f"{words.gettext(refusal['words'])}{said}"
-    if each.forbidden is not None:
-        category = name_of(each.forbidden.category, GOODS, words)
-        return each.row["because"], f"{category}: «{each.forbidden.because}»"
-    return each.row["because"], _meaning(each.row["because"], words)[0]
+    row = each.row
+    state = ItemState(row["state"])
+    found = why(state, row["because"], row["refusal"], each.forbidden, words)
+    if found is None:
+        return row["because"], ""
+    return found.code, f"{found.said} ({found.own})" if found.own else found.said
 
 
 def _meaning(because: str, words: Words) -> tuple[str, str]:

@@ -2118,6 +2118,12 @@ def _of_catalogs() -> None:
         sa.Column("hidden_tag", sa.Text(), nullable=False),
         sa.Column("sets", sa.Text(), server_default=sa.text("'none'"), nullable=False),
         _moment("collections_due_at"),
+        *(
+            sa.Column(
+                name, sa.Boolean(), server_default=sa.text("true"), nullable=False
+            )
+            for name in ("has_cart", "is_visible")
+        ),
         _moment("connected_at", nullable=False),
         sa.Column("run", sa.Text(), nullable=False),
         _number("runs", sa.Integer),
@@ -2236,6 +2242,7 @@ def _of_items() -> None:
             "batch_id IS NULL AND wanted IS DISTINCT FROM sent",
         ),
         ("of_product", ["shop_id", "product_id"], None),
+        ("by_state", ["shop_id", "state", "product_id"], None),
         (
             "in_stock",
             ["shop_id", "inventory_item_id"],

@@ -1,0 +1,174 @@
+"""``/app/catalog``: what buyers see of the store on WhatsApp, why not of the rest, and
+what to do about it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from flask import Response
+from marshmallow import Schema, fields, validate
+from werkzeug.exceptions import BadRequest
+
+from core.catalog import ItemState
+from core.errors import NotPossible
+from core.values import ProductId
+from core.words import N_, Words
+from notifications.catalog import checking_again, showcase, wording
+from notifications.catalog.showcase import Among, VariantSeen, Wanted
+from notifications.catalog.status import Status, sold_in_chat, status_of
+from notifications.roles import Role
+from notifications.rules.catalog_items import Withheld
+from storage.catalog_pages import Place
+from webapp.pages import catalog_product, filters, listing
+from webapp.pages.catalog_words import (
+    TONES,
+    price_of,
+    state_names,
+    variant_id,
+    why_of,
+    why_part,
+)
+from webapp.pages.listing import PAGE
+from webapp.pages.shell import Pages, Visit
+
+CHOICES: Mapping[Among, str] = {
+    Among.LIVE: N_("shown"),
+    Among.WAITING: N_("on their way"),
+    Among.REFUSED: N_("refused by Meta"),
+    Among.WITHHELD: N_("withheld"),
+}
+_LONGEST_TITLE = 100
+_HEAD = (
+    *(N_("Product"), N_("Variant"), N_("Product's number"), N_("Variant's number")),
+    *(N_("State"), N_("Price"), N_("Reason"), N_("Why"), N_("What to do")),
+    N_("Meta's own words"),
+)
+
+
+class CatalogFilter(Schema):
+    """What a list of products may be narrowed to."""
+
+    state = fields.Enum(Among, by_value=True)
+    title = fields.Str(validate=validate.Length(max=_LONGEST_TITLE))
+
+
+def add(pages: Pages) -> None:
+    pages.place("/catalog", N_("Catalog"))
+
+    @pages.get("/catalog", role=Role.VIEWER)
+    def catalog(visit: Visit) -> Response:
+        return _list(visit)
+
+    @pages.get("/catalog/progress", role=Role.VIEWER)
+    def progress(visit: Visit) -> Response:
+        return visit.shows("pages/catalog_progress.html", **_progress(visit))
+
+    @pages.post("/catalog/read", role=Role.OWNER)
+    def read(visit: Visit) -> Response:
+        checking_again.read_all(
+            visit.shop_id, visit.shop, by=visit.by, services=visit.services
+        )
+        return visit.done("/catalog", "begun")
+
+    catalog_product.add(pages)
+
+
+def _list(visit: Visit) -> Response:
+    asked = filters.read(CatalogFilter(), visit.words)
+    wanted = Wanted(asked.values.get("state"), asked.values.get("title", ""))
+    if listing.wants_file():
+        every = showcase.all_variants(visit.shop_id, wanted, visit.services)
+        return listing.as_file(visit, "catalog", _HEAD, _lines(every, visit))
+    told = _progress(visit)
+    if told["standing"] is None:
+        return visit.shows("pages/catalog.html", **told)
+    found = showcase.listed(
+        visit.shop_id, wanted, _place(), visit.services, most=PAGE + 1
+    )
+    return visit.shows(
+        "pages/catalog.html",
+        page=listing.page_of(found, lambda each: [each.line.product_id]),
+        asked=asked,
+        file=listing.file_address(),
+        states=_choices(visit.words),
+        reasons=_reasons(told["standing"], visit.words),
+        sold=sold_in_chat(visit.shop_id, visit.services),
+        state_names=state_names(visit.words),
+        tones=TONES,
+        why=lambda listed, part: why_part(listed, part, visit.words),
+        **told,
+    )
+
+
+def _progress(visit: Visit) -> dict[str, Any]:
+    """How far the store is read and Meta told; without a catalog there is None."""
+    try:
+        status = status_of(visit.shop_id, visit.shop, visit.services)
+    except NotPossible:
+        return {"standing": None}
+    items = status.items
+    on_their_way = items.get(ItemState.WAITING, 0) + items.get(ItemState.SENT, 0)
+    return {
+        "standing": status,
+        "run": visit.words.gettext(wording.RUNS[status.run]),
+        "items": sum(items.values()) - items.get(ItemState.DELETED, 0),
+        "on_their_way": on_their_way,
+        "counts": [
+            (among.value, visit.words.gettext(name), _count(status, among))
+            for among, name in CHOICES.items()
+        ],
+    }
+
+
+def _count(status: Status, among: Among) -> int:
+    return sum(status.items.get(each, 0) for each in showcase.STATES[among])
+
+
+def _choices(words: Words) -> list[tuple[str, str]]:
+    named = [(each.value, words.gettext(name)) for each, name in CHOICES.items()]
+    return [("", words.gettext(N_("all"))), *named]
+
+
+def _reasons(status: Status, words: Words) -> Sequence[tuple[int, str, str]]:
+    """How many variants are withheld because of what, and what to do about it."""
+    found = []
+    for each in status.reasons:
+        if each.because in set(Withheld):
+            said, advice = wording.OF_WITHHELD[Withheld(each.because)]
+            found.append((each.count, words.gettext(said), words.gettext(advice)))
+    return found
+
+
+def _place() -> Place:
+    """Where the page begins, as the address says.
+
+    Raises:
+        BadRequest: it is no place in this list.
+    """
+    before = listing.before()
+    said = before or listing.after()
+    if said is None:
+        return Place()
+    key = said[0] if len(said) == 1 else None
+    if not isinstance(key, int) or not 0 < key < 2**63:
+        raise BadRequest
+    return Place(key=ProductId(key), is_back=before is not None)
+
+
+def _lines(variants: Iterator[VariantSeen], visit: Visit) -> Iterator[Sequence[object]]:
+    names = state_names(visit.words)
+    for each in variants:
+        item = each.item
+        found = why_of(each, visit.words)
+        yield (
+            each.product.title,
+            "" if each.variant is None else each.variant.title,
+            each.product.product_id,
+            variant_id(each),
+            "" if item is None else names[item.state],
+            price_of(each, visit),
+            *(("", "", "", "") if found is None else _told(found)),
+        )
+
+
+def _told(why: wording.Why) -> tuple[str, str, str, str]:
+    return why.code, why.said, why.advice, why.own
