@@ -193,6 +193,36 @@ def of_shop(tx: Transaction, shop_id: ShopId) -> dict[str, Known]:
     }
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What is known of a number, for whoever looks at all of them."""
+
+    told: Mapping[str, Any] | None
+    read_at: datetime | None
+    held_because: str | None
+    parked_because: str | None
+    parked_until: datetime | None
+    last_accepted_at: datetime | None
+
+
+_OF_ALL = Statement("""
+SELECT h.told, h.read_at, h.held_because, n.parked_because, n.parked_until, (
+  SELECT m.accepted_at FROM messages m
+  WHERE m.shop_id = n.shop_id AND m.phone_number_id = n.phone_number_id
+    AND m.accepted_at IS NOT NULL
+  ORDER BY m.accepted_at DESC LIMIT 1) AS last_accepted_at
+FROM numbers n JOIN shops s ON s.id = n.shop_id
+LEFT JOIN number_health h
+  ON h.shop_id = n.shop_id AND h.phone_number_id = n.phone_number_id
+WHERE s.state = 'active'
+""")
+
+
+def of_all(tx: Transaction) -> list[Seen]:
+    """Every number of every store that is connected."""
+    return [Seen(*row) for row in tx.ask(_OF_ALL, {})]
+
+
 _LAST_ACCEPTED = Statement("""
 SELECT n.phone_number_id, (
   SELECT m.accepted_at FROM messages m

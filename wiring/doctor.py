@@ -35,6 +35,7 @@ from storage import (
     consent_pushes,
     feeds,
     installation,
+    number_health,
     open_answers,
     privacy,
     tenancy,
@@ -42,7 +43,7 @@ from storage import (
 from storage.migrate import is_migrated
 from storage.session import TransactionsOn, database_may_be_away, open_engine
 from storage.tenancy import Crossing
-from wiring import doctor_of_catalogs, review
+from wiring import doctor_of_catalogs, doctor_of_numbers, review
 from wiring.clock import clock_of
 from wiring.redis_safety import judged
 
@@ -80,7 +81,8 @@ def findings(env: Mapping[str, str], actor: str) -> list[Finding]:
 
 _OF_DATABASE = ("migrations", "SECRET_KEYS", "database role")
 _OF_TABLES = (
-    *("shops", "Shopify", "Admin API", "WhatsApp", "templates", "automations"),
+    *("shops", "Shopify", "Admin API", "WhatsApp", "numbers", "templates"),
+    "automations",
     *("privacy", "comparison", "consent", "tracking", "catalogs"),
 )
 _PARTS = (
@@ -282,6 +284,7 @@ def _going_live(
         to_tell = consent_pushes.counts(tx)
         answers = open_answers.counts(tx, since=now - _LATELY)
         kept = catalogs.standing(tx)
+        seen = number_health.of_all(tx)
         waiting, since = privacy.waiting(tx)
     templates = sum(len(each.texts) for each in automations.templates_of(known))
     connected = [shop for shop in shops if shop["numbers"]]
@@ -303,6 +306,7 @@ def _going_live(
         "shops with numbers that may all send",
         "./sosik shop whatsapp --help, then ./sosik shop list",
     )
+    yield Finding("numbers", *doctor_of_numbers.finding(seen, now))
     yield _counted(
         "templates",
         sum(1 for shop in shops if shop["templates_approved"] >= templates),

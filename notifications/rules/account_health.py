@@ -236,8 +236,8 @@ def _payment(told: Told, facts: Facts) -> Line:
         light=Light.YELLOW,
         says=N_("Meta does not tell us whether your account has a payment method."),
         step=N_(
-            "Make sure in WhatsApp Manager that there is one: without it Meta sends "
-            "nothing that costs."
+            "Make sure in WhatsApp Manager that your account has a payment method: "
+            "without it Meta sends nothing that costs."
         ),
     )
 

@@ -5,8 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from storage import access
+from storage import access, numbers
 from tests.wire.shopify_bodies import example
+from tests.world import SHOP
 from wiring import doctor
 from wiring.doctor import Finding
 from wiring.redis_safety import judged
@@ -110,3 +111,29 @@ def test_the_doctor_says_that_nothing_was_handed_in_yet(world, terminal):
     for who in ("Shopify", "Meta"):
         assert found[f"{who} review"].is_well
         assert "docs/privacy/review.md" in found[f"{who} review"].says
+
+
+def test_a_number_that_meta_has_stopped_is_told_with_the_reason(terminal):
+    world = terminal.world
+    world.open_shop()
+    shop_id = world.shop_ids[SHOP]
+    line = _line(world, "numbers")
+    assert line.is_well
+    assert "in need of attention" in line.says
+
+    with world.services.transactions.for_shop(shop_id) as tx:
+        until = world.now + timedelta(hours=1)
+        [row] = numbers.numbers_of(tx, shop_id)
+        id_ = row["phone_number_id"]
+        numbers.park(tx, shop_id, id_, until=until, because="meta_131031")
+
+    line = _line(world, "numbers")
+    assert not line.is_well
+    assert "Meta has refused messages from this number (meta_131031)." in line.says
+    assert "WhatsApp" in line.next_step
+
+
+def _line(world, part):
+    found = doctor.findings_with(world.settings, "test", now=world.now)
+    [line] = [each for each in found if each.part == part]
+    return line

@@ -258,6 +258,7 @@ class _Shown:
     countries: str
     tone: str
     light: str
+    why: str
     step: str
     lines: Sequence[_LineShown]
     read_at: str
@@ -266,7 +267,8 @@ class _Shown:
 
 def _shown(standing: Standing, words: Words) -> _Shown:
     tone, light = LIGHTS[standing.light]
-    step = standing.next_step
+    next_ = standing.next_step
+    first = None if next_ is None else _line_shown(next_, words)
     return _Shown(
         id=standing.phone_number_id,
         shown=standing.shown,
@@ -275,7 +277,8 @@ def _shown(standing: Standing, words: Words) -> _Shown:
         countries=", ".join(sorted(standing.countries)),
         tone=tone,
         light=words.gettext(light),
-        step="" if step is None or step.step is None else words.gettext(step.step),
+        why="" if first is None else first.says,
+        step="" if first is None else first.step,
         lines=[_line_shown(each, words) for each in standing.lines],
         read_at="" if standing.read_at is None else words.moment(standing.read_at),
         is_being_looked_at=standing.is_being_looked_at,

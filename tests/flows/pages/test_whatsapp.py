@@ -346,7 +346,7 @@ def test_a_profile_is_saved_told_to_meta_and_then_shown_as_complete(page, number
     version = version_in(page.gets(path), f"{path}/profile")
 
     assert page.sends(f"{path}/profile", PROFILE | {"version": version}).status_code
-    assert "Meta is being told" in page.reads(path)
+    assert "Meta is told the profile" in page.reads(path)
     page.looks()
 
     assert page.meta.profile(number, f"EAAN8{number}") == BusinessProfile(
@@ -359,7 +359,7 @@ def test_a_profile_is_saved_told_to_meta_and_then_shown_as_complete(page, number
     )
     said = page.reads(path)
     assert "Complete to 86 percent" in said
-    assert "Meta is being told" not in said
+    assert "Meta is told the profile" not in said
 
 
 def test_who_saves_an_older_profile_is_shown_the_newer_one(page, number):
