@@ -1,18 +1,23 @@
 """``pages``: how soon lists of messages and orders are there, with millions of rows.
 
 Most of the messages are one store's. Each list is asked for with every filter: its
-first page, one in the middle of the history, and one at its end.
+first page, one in the middle of the history, and one at its end; each is the whole
+page, from the request to the last byte, without a network between.
 """
 
 import argparse
+import base64
+import json
+import re
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import psycopg
+from flask import Response
 
 from bench import report
 from bench.filling import fill
@@ -20,13 +25,13 @@ from bench.opening import Shop, open_shops
 from bench.report import spread
 from bench.stage import Plan, Stage, stage
 from core.ids import begins_at
-from core.values import ContactId, MessageId, OrderId, Phone, ShopId
+from core.values import Phone, ShopDomain
+from notifications import staff
 from notifications.ports import Services
-from storage import message_lists, order_lists
-from storage.message_lists import Place, Wanted
+from notifications.staff import Member
 from storage.order_lists import OrderState
-from storage.order_lists import Place as PlaceOfOrder
-from storage.order_lists import Wanted as WantedOrders
+from webapp.app import create_app
+from webapp.owners import Visitor, owners_of
 from wiring.services import build
 
 _SHOPS = 20
@@ -34,7 +39,6 @@ _SHARE_OF_BIG = 9
 """Of ten orders so many are the first store's."""
 _ROUNDS = 15
 _MOST_MS = 300.0
-_LIMIT = 50
 
 # As a store's years are: most are read, some were not sent, a few failed; of some
 # automations there are very few. An id tells when it was made.
@@ -105,10 +109,10 @@ def measure(messages: int, rounds: int) -> dict[str, Any]:
             began_at = time.monotonic()
             _fill(made, shops, services, messages)
             filled_in = time.monotonic() - began_at
-            lists = _Lists(shops[0].id, services)
+            lists = _Lists(made, shops[0], services)
             shown = {
                 name: spread([_seconds(show) for _ in range(rounds)])
-                for name, show in lists.ways(made)
+                for name, show in lists.ways()
             }
             return {
                 "messages": messages,
@@ -155,78 +159,96 @@ def _seconds(do: Callable[[], object]) -> float:
     return time.perf_counter() - began_at
 
 
-@dataclass(frozen=True)
 class _Lists:
-    shop_id: ShopId
-    services: Services
+    """The lists as a store's owner asks for them, known by a cookie."""
 
-    def ways(self, made: Stage) -> Iterator[tuple[str, Callable[[], object]]]:
+    def __init__(self, made: Stage, shop: Shop, services: Services) -> None:
+        self._made, self._shop = made, shop
+        app = create_app(made.settings, services)
+        self._browser = app.test_client(use_cookies=False)
+        self._cookie = _cookie(made, shop, services)
+
+    def ways(self) -> Iterator[tuple[str, Callable[[], object]]]:
         """Each list with each filter, at three places."""
-        [(first, last, contact, name)] = made.rows(
+        [(first, last, contact, name)] = self._made.rows(
             "SELECT min(m.created_at), max(m.created_at), (array_agg(o.contact_id))[1],"
             " (array_agg(o.name))[1] FROM messages m JOIN orders o ON o.shop_id ="
             " m.shop_id AND o.order_id = m.order_id WHERE m.shop_id = %s",
-            self.shop_id,
+            self._shop.id,
         )
         middle, end = first + (last - first) / 2, first + (last - first) / 50
-        places = {
-            "first": None,
-            "middle": Place(MessageId(begins_at("msg", middle))),
-            "end": Place(MessageId(begins_at("msg", end))),
-        }
-        for filters, wanted in _WANTED.items():
-            for where, place in places.items():
-                yield f"messages {filters} {where}", self._messages(wanted, place)
-        span = Wanted(since=end, until=end + timedelta(days=3))
-        few = {
-            "of a person": Wanted(contact_id=ContactId(contact)),
-            "of an order": Wanted(order_name=name),
-            "of days long ago": span,
-            "of days long ago, failed": replace(span, state="failed"),
-        }
-        for filters, wanted in few.items():
-            yield f"messages {filters}", self._messages(wanted, None)
-        for state in (None, *OrderState):
+        for filters, asked in _MESSAGES_ASKED.items():
             for where, at in {"first": None, "middle": middle, "end": end}.items():
-                at_order = None if at is None else PlaceOfOrder(at, OrderId(0))
-                wanted_orders = WantedOrders(state=state)
+                place = None if at is None else [begins_at("msg", at)]
                 yield (
-                    f"orders {state or 'all'} {where}",
-                    self._orders(wanted_orders, at_order),
+                    f"messages {filters} {where}",
+                    self._page("messages", asked, place),
                 )
-        yield "orders by name", self._orders(WantedOrders(name=name), None)
+        for filters, asked in _ORDERS_ASKED.items():
+            for where, at in {"first": None, "middle": middle, "end": end}.items():
+                place = None if at is None else [at.isoformat(), "0"]
+                yield f"orders {filters} {where}", self._page("orders", asked, place)
+        days = {"from": f"{end:%Y-%m-%d}", "to": f"{end + timedelta(days=3):%Y-%m-%d}"}
+        few = {
+            "of a person": {"contact": str(contact)},
+            "of an order": {"order": name},
+            "of days long ago": days,
+            "of days long ago, failed": {**days, "state": "failed"},
+        }
+        for filters, asked in few.items():
+            yield f"messages {filters}", self._page("messages", asked, None)
+        yield "orders by name", self._page("orders", {"name": name}, None)
+        yield "messages, a poll", self._poll()
 
-    def _messages(self, wanted: Wanted, place: Place | None) -> Callable[[], object]:
-        def show() -> object:
-            with self.services.transactions.for_shop(self.shop_id) as tx:
-                return message_lists.page(tx, self.shop_id, wanted, place, limit=_LIMIT)
-
-        return show
-
-    def _orders(
-        self, wanted: WantedOrders, place: PlaceOfOrder | None
+    def _page(
+        self, list_: str, asked: Mapping[str, str], place: Sequence[str] | None
     ) -> Callable[[], object]:
-        def show() -> object:
-            with self.services.transactions.for_shop(self.shop_id) as tx:
-                return order_lists.page(tx, self.shop_id, wanted, place, limit=_LIMIT)
+        after = {} if place is None else {"after": _written(place)}
+        address = f"/app/{list_}?{urlencode({**asked, **after})}"
+        return lambda: self._got(address)
 
-        return show
+    def _poll(self) -> Callable[[], object]:
+        """What a page asks every few seconds."""
+        page = self._got("/app/messages").get_data(as_text=True)
+        [address] = re.findall(r'hx-get="([^"]+live=[^"]+)"', page)
+        return lambda: self._got(address, status=204)
+
+    def _got(self, address: str, *, status: int = 200) -> Any:
+        answer = self._browser.get(address, headers={"Cookie": self._cookie})
+        answer.get_data()
+        assert answer.status_code == status, answer.status
+        return answer
 
 
-_WANTED: Mapping[str, Wanted] = {
-    "all": Wanted(),
-    **{
-        state: Wanted(state=state)
-        for state in (
-            *("waiting", "sent", "delivered", "read", "failed", "skipped"),
-            *("unsure", "cancelled"),
-        )
-    },
-    "frequent automation": Wanted(automation="order_confirmation"),
-    "rare automation": Wanted(automation="return_declined"),
-    "rare automation, read": Wanted(automation="return_declined", state="read"),
-    "rare automation, failed": Wanted(automation="return_declined", state="failed"),
-    "absent automation, sent": Wanted(automation="draft_order", state="sent"),
+def _cookie(made: Stage, shop: Shop, services: Services) -> str:
+    session = staff.welcome(shop.id, Member("4711", None), services=services)
+    visitor = Visitor(ShopDomain(shop.domain), "4711", session)
+    answer = Response()
+    owners_of(made.settings, services.clock).remember(visitor, answer)
+    return answer.headers["Set-Cookie"].partition(";")[0]
+
+
+def _written(place: Sequence[str]) -> str:
+    packed = json.dumps(list(place), separators=(",", ":")).encode()
+    return base64.urlsafe_b64encode(packed).decode().rstrip("=")
+
+
+_STATES = (
+    *("waiting", "sent", "delivered", "read", "failed", "skipped", "unsure"),
+    "cancelled",
+)
+_MESSAGES_ASKED: Mapping[str, Mapping[str, str]] = {
+    "all": {},
+    **{state: {"state": state} for state in _STATES},
+    "frequent automation": {"automation": "order_confirmation"},
+    "rare automation": {"automation": "return_declined"},
+    "rare automation, read": {"automation": "return_declined", "state": "read"},
+    "rare automation, failed": {"automation": "return_declined", "state": "failed"},
+    "absent automation, sent": {"automation": "draft_order", "state": "sent"},
+}
+_ORDERS_ASKED: Mapping[str, Mapping[str, str]] = {
+    "all": {},
+    **{state: {"state": state} for state in OrderState},
 }
 
 

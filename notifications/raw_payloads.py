@@ -1,4 +1,4 @@
-"""What was told and sent, to the byte: for whoever doubts what a page says of it.
+"""What was told and sent, as it was: for whoever doubts what a page says of it.
 
 It is personal data, so whoever opens it is written down first. What is kept no more,
 or was sealed with a key that is gone, is simply not there.

@@ -128,7 +128,7 @@ def test_a_page_knows_beforehand_whether_it_may(world):
     assert (known().why_not, known().successor) == ("sent_again", new)
 
 
-# To the byte
+# Payloads
 
 
 def raw(world, message_id):

@@ -17,6 +17,7 @@ from notifications.weighing import settle_by_person
 from notifications.why import Reader
 from notifications.witnessing import Door, Kind
 from storage import asking
+from storage.message_lists import OUT
 from webapp.pages.messages import TONES
 from webapp.pages.shell import NOT_FOUND, Pages, Visit
 
@@ -112,6 +113,7 @@ def _one(visit: Visit, message_id: MessageId) -> Response:
         else [],
         again=again,
         why_not=again.why_not and WHY_NOT[again.why_not],
+        is_out=message.state in OUT,
         is_over=message.state in ("failed", "skipped", "cancelled"),
     )
 

@@ -1,0 +1,77 @@
+"""The page of messages in a browser: it renews itself for who looks at it."""
+
+import pytest
+
+from bench.chromium import programs
+from tests import samples
+from tests.browser.served import sign_in
+
+pytestmark = pytest.mark.skipif(
+    programs() is None, reason="chromium and chromedriver are not installed"
+)
+
+
+def _order(served, number):
+    known = {"order_id": 7_000 + number, "name": f"#{1001 + number}"}
+    served.world.shopify_says("orders/create", samples.order(**known))
+    served.world.work()
+
+
+def _rows(browser):
+    return [each.text for each in browser.all("#rows tbody tr")]
+
+
+def _polls(browser):
+    script = "return performance.getEntriesByType('resource').map((each) => each.name)"
+    return [name for name in browser.run(script) if "live=" in name]
+
+
+def test_a_new_message_comes_into_the_list_by_itself(served, browser):
+    served.world.open_shop()
+    _order(served, 0)
+    sign_in(browser, served)
+    browser.go(f"{served.url}/app/messages")
+    browser.find("#rows tbody a")
+    browser.run("document.querySelector('#rows tbody a').focus()")
+    focused = browser.run("return document.activeElement.id")
+    assert len(_rows(browser)) == 1
+
+    _order(served, 1)
+    browser.wait_for(lambda: len(_rows(browser)) == 2, "the new message")
+
+    assert "#1002" in _rows(browser)[0]
+    assert browser.run("return document.activeElement.id") == focused
+    assert browser.complaints() == []
+
+
+def test_nothing_is_asked_while_nobody_can_see_the_page(served, browser):
+    served.world.open_shop()
+    _order(served, 0)
+    sign_in(browser, served)
+    browser.go(f"{served.url}/app/messages")
+    browser.find("#rows tbody a")
+    browser.run(
+        "Object.defineProperty(document, 'hidden', {value: true, configurable: true});"
+        "window.held = 0; document.addEventListener('htmx:before:request',"
+        " (event) => { if (event.defaultPrevented) window.held += 1; });"
+    )
+
+    browser.wait_for(lambda: browser.run("return window.held") > 0, "a poll held back")
+
+    assert _polls(browser) == []
+
+
+def test_payloads_are_fetched_when_they_are_unfolded_and_not_before(served, browser):
+    served.world.open_shop()
+    _order(served, 0)
+    sign_in(browser, served)
+    browser.go(f"{served.url}/app/messages/{served.world.message.id}")
+    browser.find("details[hx-get] summary")
+    assert [row.doing for row in served.world.rows("access_log")] == ["page message"]
+
+    browser.find("details[hx-get] summary").click()
+    browser.wait_for(lambda: "order_status_url" in browser.text("#raw"), "the webhook")
+
+    doings = [row.doing for row in served.world.rows("access_log")]
+    assert doings == ["page message", "page message raw"]
+    assert browser.complaints() == []
