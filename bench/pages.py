@@ -85,6 +85,20 @@ CROSS JOIN LATERAL (
 ) AS made
 """
 
+# What was counted of the last month: of every automation on every day, for thirty
+# countries, which is the most that a page may have to read.
+_TALLIES = """
+INSERT INTO tallies (shop_id, day, automation, what, kind, country, count, is_total)
+SELECT %(shop)s, current_date - day, automation, what, kind, country, 7, true
+FROM generate_series(0, 29) AS day,
+  unnest(%(automations)s::text[]) AS automation,
+  (SELECT what, '' AS kind, '' AS country
+   FROM unnest(ARRAY['sent', 'delivered', 'read', 'failed', 'skipped']) AS what
+   UNION ALL
+   SELECT 'charged', 'marketing', 'C' || number FROM generate_series(1, 30) AS number
+  ) AS counted
+"""
+
 
 def main(words: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="pages", description=__doc__)
@@ -143,6 +157,8 @@ def _fill(
             phones=phones,
             written_by=_MESSAGES,
         )
+        named = {"shop": int(big), "automations": list(services.automations)}
+        connection.execute(_TALLIES.encode(), named)
 
 
 def _index_sizes(made: Stage) -> dict[str, float]:
@@ -199,6 +215,8 @@ class _Lists:
             yield f"messages {filters}", self._page("messages", asked, None)
         yield "orders by name", self._page("orders", {"name": name}, None)
         yield "messages, a poll", self._poll()
+        for path in ("automations", "automations/order_confirmation", "templates"):
+            yield path, self._page(path, {}, None)
 
     def _page(
         self, list_: str, asked: Mapping[str, str], place: Sequence[str] | None

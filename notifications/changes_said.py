@@ -18,6 +18,7 @@ NAMES: Mapping[str, str] = MappingProxyType(
         "person_erased": N_("A person erased"),
         "person_exported": N_("Everything about a person, exported"),
         "automation_set": N_("An automation"),
+        "templates_submitted": N_("Templates submitted again"),
         "flow_set": N_("The steps of a flow"),
         "catalog_connected": N_("The catalog and what buyers have of it"),
         "catalog_chosen": N_("What else is in the catalog"),

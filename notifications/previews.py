@@ -42,7 +42,7 @@ class Preview:
 @dataclass(frozen=True, slots=True)
 class Example:
     """What messages are shown with. ``order`` and ``parcel`` are None where they are
-    made up."""
+    made up. The page of an order is not led to: its address opens it to anybody."""
 
     store: Store
     at: datetime
@@ -103,7 +103,6 @@ def _of_order(order: OrderFacts) -> Mapping[str, Any]:
         "total": total,
         "payment": order.payment,
         "is_paid_at_door": is_paid_at_door(order.payment, bool(order.cash_on_delivery)),
-        "order_link": order.status_url,
         "refunded": total,
         "new_total": _money(order.current_total, order.currency) or total,
         "first_item": next(filter(None, titles), None),

@@ -117,6 +117,6 @@ def results_of(found: Iterable[Tally]) -> Results:
 
 def _price(each: Tally) -> Money | None:
     """Meta tells no amounts, so the price list does, as far as it is known."""
-    if each.kind != "marketing" or each.day is None:
+    if each.kind != "marketing" or each.month is None:
         return None
-    return rates.marketing_price(each.country or None, on=each.day)
+    return rates.marketing_price(each.country or None, on=each.month)

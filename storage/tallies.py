@@ -120,27 +120,28 @@ def add_up(tx: Transaction, *, limit: int) -> int:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
-    """A count. ``day`` is told of what Meta charges, since prices change."""
+    """A count. ``month`` is told of what Meta charges, by its first day: prices change
+    with a quarter of the year."""
 
     automation: str
     what: What
     kind: str
     country: str
-    day: date | None
+    month: date | None
     count: int
 
 
 _SINCE = """
-SELECT automation, what, kind, country, {day} AS day, sum(count) AS count
+SELECT automation, what, kind, country, {month} AS month, sum(count) AS count
 FROM tallies WHERE shop_id = :shop AND day >= :since AND {which}
 GROUP BY 1, 2, 3, 4, 5"""
-_CHARGED_DAY = "CASE WHEN what = 'charged' THEN day END"
+_MONTH = "CASE WHEN what = 'charged' THEN date_trunc('month', day)::date END"
 # Each of the two by an index of its own.
 _TALLIES = Statement(f"""
-SELECT automation, what, kind, country, day, sum(count) AS count FROM (
-  {_SINCE.format(which="is_total", day=_CHARGED_DAY)}
+SELECT automation, what, kind, country, month, sum(count) AS count FROM (
+  {_SINCE.format(which="is_total", month=_MONTH)}
   UNION ALL
-  {_SINCE.format(which="NOT is_total", day=_CHARGED_DAY)}) AS counted
+  {_SINCE.format(which="NOT is_total", month=_MONTH)}) AS counted
 GROUP BY 1, 2, 3, 4, 5
 """)
 
@@ -154,7 +155,7 @@ def since(tx: Transaction, shop_id: ShopId, day: date) -> list[Tally]:
             what=What(row.what),
             kind=row.kind,
             country=row.country,
-            day=row.day,
+            month=row.month,
             count=int(row.count),
         )
         for row in tx.ask(_TALLIES, {"shop": shop_id, "since": day})

@@ -272,7 +272,7 @@ PAGES: dict[str, Callable[[Ada], Iterator[tuple[Seen, int]]]] = {
     "/app/automations": of_owners("/app/automations"),
     "/app/automations/<name>": of_owners("/app/automations/order_confirmation"),
     "/app/automations/<name>/switch": of_owners(
-        "/app/automations/order_confirmation/switch", method="POST", own=422
+        "/app/automations/order_confirmation/switch", method="POST", own=409
     ),
     "/app/automations/<name>/test": of_owners(
         "/app/automations/order_confirmation/test", method="POST", own=422

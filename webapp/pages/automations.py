@@ -3,6 +3,7 @@ did lately, its settings, and how it looks on a phone."""
 
 from collections.abc import Mapping
 from datetime import date
+from http import HTTPStatus
 from typing import Any
 
 from flask import Response, request
@@ -93,10 +94,14 @@ def one(
     """The page of one automation. ``problem`` and ``errors`` are about what was
     ``typed`` into its settings, ``test`` about the form for a test."""
     card = cards.card_of(visit.shop_id, name, _today(visit), visit.services)
-    has_problem = bool(problem or errors or (test and test.get("errors")))
+    status = HTTPStatus.OK
+    if errors or (test and test.get("errors")):
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
+    if problem:
+        status = HTTPStatus.CONFLICT
     return visit.shows(
         "pages/automation.html",
-        status=422 if has_problem else 200,
+        status=status,
         card=_shown(card, visit),
         problem=None if problem is None else visit.words.gettext(problem),
         fields=[

@@ -111,7 +111,7 @@ def test_two_who_switch_at_once_do_not_undo_each_other_unseen(desk):
 
     answer = desk.sends(action, {"enabled": "0", "version": version})
 
-    assert answer.status_code == 422
+    assert answer.status_code == 409
     assert "Somebody else has changed this meanwhile" in words_in(answer)
     assert _is_on(desk, "refund_issued")
 
@@ -248,7 +248,7 @@ def test_an_older_form_changes_nothing_and_shows_what_it_says_now(desk):
 
     answer = desk.sends(ONE, {"version": version, "days": "5"})
 
-    assert answer.status_code == 422
+    assert answer.status_code == 409
     assert "Somebody else has changed this meanwhile" in words_in(answer)
     assert 'value="12"' in answer.get_data(as_text=True)
     assert _config(desk, "parcel_stale") == {"days": 12}
