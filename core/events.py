@@ -479,6 +479,14 @@ class DeliveryReported(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AccountMoved(Event):
+    """Something of a WhatsApp Business Account, or of a number of it, is otherwise than
+    it was. How it is now Meta says when it is asked."""
+
+    account_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TemplateReviewed(Event):
     """Meta decided about one language of a template, or moved its category.
 

@@ -6,14 +6,14 @@ from datetime import datetime
 from typing import Any
 
 from core.dialling import country_of
-from core.events import DeliveryReported, Event, TemplateReviewed
+from core.events import AccountMoved, DeliveryReported, Event, TemplateReviewed
 from core.values import MessageId
 from notifications import refusals
 from notifications.ports import Services
 from notifications.rules import lifecycle
 from notifications.rules.lifecycle import State
 from notifications.rules.objections import Because
-from storage import numbers, outbox, progress
+from storage import number_health, numbers, outbox, progress
 from storage.ledger import Word
 from storage.progress import Row
 from storage.session import Transaction
@@ -38,7 +38,22 @@ def note(
     _note_reviews(
         [event for event in events if isinstance(event, TemplateReviewed)], tx, now
     )
+    _look_at_numbers(
+        {event.account_id for event in events if isinstance(event, AccountMoved)},
+        tx,
+        now,
+    )
     return refused
+
+
+def _look_at_numbers(
+    account_ids: Collection[str], tx: Transaction, now: datetime
+) -> None:
+    """Have Meta asked at once how the numbers of these accounts are."""
+    owners = numbers.shops_of_accounts(tx, account_ids)
+    for account_id in sorted(owners):
+        for shop_id in sorted(owners[account_id]):
+            number_health.look_soon_at(tx, shop_id, account_id, now=now)
 
 
 def _note_reports(

@@ -42,15 +42,23 @@ class Known:
     held_because: str | None
 
 
-# A number that is connected anew is looked at anew.
-_LOOK_SOON = Statement("""
+def _look_soon(which: str) -> Statement:
+    """A number that is connected anew is looked at anew."""
+    return Statement(f"""
 INSERT INTO number_health AS h (shop_id, phone_number_id, due_at)
 SELECT shop_id, phone_number_id, :now FROM numbers
-WHERE shop_id = :shop AND phone_number_id = :number
+WHERE shop_id = :shop AND {which}
+ORDER BY phone_number_id
 ON CONFLICT (shop_id, phone_number_id) DO UPDATE SET
   due_at = least(h.due_at, greatest(:now, h.read_at + CAST(:between AS interval))),
   attempts = 0
 """)
+
+
+_LOOK_SOON = _look_soon("phone_number_id = :number")
+_LOOK_SOON_AT = _look_soon("account_id = :account")
+_BETWEEN_TOLD = "10 seconds"
+"""However often Meta tells that something has moved."""
 
 
 def look_soon(
@@ -64,6 +72,14 @@ def look_soon(
     """Have it looked at now, or so long after the last look."""
     asked = {"shop": shop_id, "number": phone_number_id, "now": now, "between": between}
     tx.run(_LOOK_SOON, asked)
+
+
+def look_soon_at(
+    tx: Transaction, shop_id: ShopId, account_id: str, *, now: datetime
+) -> None:
+    """As ``look_soon``, for all numbers that the shop has in an account."""
+    asked = {"shop": shop_id, "account": account_id, "now": now}
+    tx.run(_LOOK_SOON_AT, asked | {"between": _BETWEEN_TOLD})
 
 
 _TAKE_DUE = Statement("""

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import TypeAlias
 
-from core.events import Event, TemplateReviewed
+from core.events import AccountMoved, Event, TemplateReviewed
 from core.values import Category
 from integrations.meta import accounts, chat
-from integrations.meta.parts import Wire, moment, text
+from integrations.meta.parts import Wire, moment, part, text
 from integrations.meta.reports import delivery_reports
 from integrations.strict_json import finite_float, objects_in, read_object
 
@@ -85,6 +85,13 @@ def _reviewed(
         )
 
 
+def _moved(account: str, at: datetime, value: Wire) -> Iterator[Event]:
+    """Where a partner is told of a client's account, the entry is the business'."""
+    named = text(part(value, "waba_info").get("waba_id")) or account
+    if named:
+        yield AccountMoved(happened_at=at, account_id=named)
+
+
 def _reason(value: Wire) -> str | None:
     """Meta's explanation where it gives one, else its code, else None."""
     explained = value.get("rejection_info")
@@ -108,4 +115,12 @@ _READERS: dict[str, Sequence[_Reader]] = {
     "user_preferences": (chat.preferences,),
     "message_template_status_update": (_template_decided,),
     "template_category_update": (_category_moved,),
+    **dict.fromkeys(
+        (
+            *("account_update", "account_review_update", "account_alerts"),
+            *("phone_number_quality_update", "phone_number_name_update"),
+            "business_capability_update",
+        ),
+        (_moved,),
+    ),
 }

@@ -155,6 +155,39 @@ def test_a_number_that_is_disconnected_is_forgotten(owner):
     assert len(owner.world.rows("number_pins")) == 1
 
 
+def _meta_tells(world, field, value, account):
+    change = {"field": field, "value": value}
+    entry = {
+        "id": account,
+        "time": int(world.now.timestamp()),
+        "changes": [change],
+    }
+    body = {"object": "whatsapp_business_account", "entry": [entry]}
+    assert world.meta_says(body) == 200
+    world.work()
+
+
+def test_meta_is_asked_at_once_where_it_tells_that_something_moved(owner):
+    owner.look()
+    owner.world.now += timedelta(minutes=5)
+    assert owner.look() == 0
+
+    removed = {
+        "event": "PARTNER_REMOVED",
+        "waba_info": {"waba_id": f"8{owner.number}"},
+    }
+    _meta_tells(owner.world, "account_update", removed, "a business")
+    assert owner.look() == 1
+
+    owner.world.now += timedelta(minutes=5)
+    limit = {"event": "UPGRADE", "current_limit": "TIER_1K"}
+    _meta_tells(owner.world, "phone_number_quality_update", limit, "another")
+    assert owner.look() == 0
+    mine = f"8{owner.number}"
+    _meta_tells(owner.world, "phone_number_quality_update", limit, mine)
+    assert owner.look() == 1
+
+
 # The light
 
 

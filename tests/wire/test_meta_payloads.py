@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import UnreadablePayload
-from core.events import DeliveryReported, TemplateReviewed
+from core.events import AccountMoved, DeliveryReported, TemplateReviewed
 from core.values import Category, Phone, Report, WhatsAppUser
 from integrations.meta.payloads import UNTIMED, read
 
@@ -151,6 +151,27 @@ def test_a_template_that_became_marketing_is_told():
         Category.MARKETING,
         None,
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "account"),
+    [
+        ("account_update_account_restriction", "102290129340398"),
+        ("account_update_partner_removed", "980198427658004"),
+        ("account_review_update", "102290129340398"),
+        ("phone_number_quality_update", "102290129340398"),
+        ("phone_number_name_update", None),
+        ("business_capability_update", "524126980791429"),
+    ],
+)
+def test_what_moved_at_an_account_is_told_by_the_account(shared, name, account):
+    folder = shared / "payloads/whatsapp/webhook_field"
+
+    [event] = read((folder / f"{name}.json").read_bytes())
+
+    assert isinstance(event, AccountMoved)
+    assert event.account_id == account or account is None
+    assert event.account_id.isdigit()
 
 
 def test_a_move_that_is_only_announced_has_not_happened_yet():
