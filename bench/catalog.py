@@ -151,7 +151,7 @@ class Watched:
             yield thing
 
     def products(
-        self, _shop: object, _token: object, *, ids: Sequence[ProductId]
+        self, _shop: object, _token: object, *, ids: Sequence[ProductId], **_: object
     ) -> list[Product]:
         found = []
         for id_ in ids:

@@ -142,7 +142,66 @@ class Delete:
     retailer_id: str
 
 
-Change: TypeAlias = Upsert | Delete
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalWords:
+    """How an item is called in another language."""
+
+    title: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalPrices:
+    """What an item costs in a country, as in ``Item``."""
+
+    price: Money
+    sale_price: Money | None = None
+
+
+Otherwise: TypeAlias = LocalWords | LocalPrices
+
+
+def fingerprint_of(otherwise: Otherwise) -> str:
+    """The same for two exactly when the catalog would show the same."""
+    seen = {e.name: _plain(getattr(otherwise, e.name)) for e in fields(otherwise)}
+    return hashlib.sha256(json.dumps(seen).encode()).hexdigest()[:32]
+
+
+@dataclass(frozen=True, slots=True)
+class UpsertLocal:
+    """Show an item, which is there, otherwise to those of a ``place``: of a language
+    such as ``pt-BR`` or a country such as ``BR``."""
+
+    retailer_id: str
+    place: str
+    otherwise: Otherwise
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteLocal:
+    """Show it to them as to everybody."""
+
+    retailer_id: str
+    place: str
+
+
+Change: TypeAlias = Upsert | Delete | UpsertLocal | DeleteLocal
+
+
+def place_of(change: Change) -> str:
+    """Whom it is for; empty for everybody."""
+    return change.place if isinstance(change, UpsertLocal | DeleteLocal) else ""
+
+
+LANGUAGES = frozenset(
+    {
+        *("af", "ar", "bg", "bn", "cs", "da", "de", "el", "en", "es", "et", "fa", "fi"),
+        *("fr", "gu", "he", "hi", "hr", "hu", "id", "it", "ja", "kn", "ko", "lt", "lv"),
+        *("ml", "mr", "ms", "nl", "pl", "pt-BR", "pt-PT", "ro", "ru", "sk", "sl", "sv"),
+        *("sw", "ta", "te", "th", "tr", "uk", "ur", "vi", "zh-CN", "zh-TW"),
+    }
+)
+"""Into which an item can be translated, as stores call them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,6 +237,30 @@ class BatchStatus:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShownLocal:
+    """What the keeper shows otherwise in a ``place``; prices as in ``ShownItem``."""
+
+    place: str
+    title: str | None = None
+    description: str | None = None
+    price: str | None = None
+    sale_price: str | None = None
+
+    def shows(self, otherwise: Otherwise) -> bool:
+        if isinstance(otherwise, LocalWords):
+            return all(
+                _spaced(getattr(self, name)) == _spaced(getattr(otherwise, name))
+                for name in ("title", "description")
+            )
+        sale = otherwise.sale_price
+        if self.price not in _digits(otherwise.price):
+            return False
+        if sale is None:
+            return not self.sale_price
+        return self.sale_price in _digits(sale)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ShownItem:
     """An item as the keeper has it now. What it does not tell is None.
 
@@ -206,6 +289,7 @@ class ShownItem:
     custom_labels: tuple[str, ...] | None = None
     state: ItemState = ItemState.LIVE
     refusals: tuple[Refusal, ...] = ()
+    local: tuple[ShownLocal, ...] = ()
 
     def shows(self, item: Item) -> bool:
         """Whether nothing that is told of it differs from ``item``, but for spaces."""
@@ -314,7 +398,8 @@ class Catalog(Protocol):
 
     def portions(self, changes: Iterable[Change]) -> Iterator[list[Change]]:
         """The changes in their order, as many together as one ``send`` takes: by their
-        number and their size, and no item twice in one. Nothing is read ahead."""
+        number and their size, for one place, and no item twice in one. Nothing is read
+        ahead."""
 
     def send(self, access: Access, changes: Sequence[Change]) -> Taken:
         """An item that breaks one of the keeper's rules which we know is not sent, and
@@ -325,7 +410,10 @@ class Catalog(Protocol):
         """WillNotWork with the code ``handle_unknown`` where it is known no more: the
         portion is to be sent again."""
 
-    def items(self, access: Access, after: str | None = None) -> ItemsPage: ...
+    def items(
+        self, access: Access, after: str | None = None, places: Sequence[str] = ()
+    ) -> ItemsPage:
+        """A page of what it shows, and what it shows otherwise in these places."""
 
     def create(self, token: str, *, account_id: str, name: str) -> str:
         """The id of a new catalog of the business that owns the WhatsApp account. Done

@@ -448,6 +448,12 @@ class StockChanged(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MarketsChanged(Event):
+    """A market of the store is another than it was: what things cost somewhere may be,
+    too."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CollectionChanged(Event):
     """A collection of products is another than it was, or it is there no more."""
 

@@ -19,6 +19,37 @@ class ProductStatus(StrEnum):
     UNLISTED = "UNLISTED"
 
 
+@dataclass(frozen=True, slots=True)
+class Places:
+    """In which languages a store is asked what products are called, and for which
+    countries what they cost there."""
+
+    languages: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+
+
+NOWHERE = Places()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Translation:
+    """A product's texts in another ``language``; empty where the store has none."""
+
+    language: str
+    title: str = ""
+    description: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalPrice:
+    """What a variant costs whoever buys in a ``country``, in the currency there."""
+
+    country: str
+    currency: str
+    price: Decimal
+    was_price: Decimal | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Variant:
     """``price`` and ``was_price`` are in the shop's own currency. ``stock`` may be less
@@ -39,6 +70,7 @@ class Variant:
     sells_on: bool = False
     is_for_sale: bool = True
     inventory_item_id: int | None = None
+    local_prices: tuple[LocalPrice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +91,7 @@ class Product:
     tags: tuple[str, ...] = ()
     category: str | None = None
     images: tuple[str, ...] = ()
+    translations: tuple[Translation, ...] = ()
     variants: tuple[Variant, ...] = ()
 
 
@@ -88,6 +121,9 @@ class MembersPage:
     after: str | None
 
 
+_Thing = Product | Variant | Translation | LocalPrice
+
+
 def name_key(text: str) -> str:
     """What a text is called by: its letters and digits, without case, accents, spaces
     and punctuation."""
@@ -101,6 +137,11 @@ def as_json(product: Product) -> dict[str, Any]:
     """What JSON can hold, without what says nothing."""
     said = _said(product)
     said["variants"] = [_said(each) for each in product.variants]
+    if product.translations:
+        said["translations"] = [_said(each) for each in product.translations]
+    for variant, each in zip(said["variants"], product.variants, strict=True):
+        if each.local_prices:
+            variant["local_prices"] = [_said(price) for price in each.local_prices]
     return said
 
 
@@ -113,6 +154,9 @@ def from_json(said: Mapping[str, Any]) -> Product:
             "tags": tuple(said.get("tags", ())),
             "images": tuple(said.get("images", ())),
             "url": said.get("url"),
+            "translations": tuple(
+                Translation(**each) for each in said.get("translations", ())
+            ),
             "variants": tuple(_variant(each) for each in said["variants"]),
         }
     )
@@ -126,14 +170,35 @@ def _variant(said: Mapping[str, Any]) -> Variant:
             "price": Decimal(said["price"]),
             "was_price": None if was is None else Decimal(was),
             "options": tuple((name, value) for name, value in said.get("options", ())),
+            "local_prices": tuple(map(_price, said.get("local_prices", ()))),
         }
     )
 
 
-_NEEDED = {"product_id", "variant_id", "title", "handle", "status", "price"}
+def _price(said: Mapping[str, Any]) -> LocalPrice:
+    was = said.get("was_price")
+    return LocalPrice(
+        country=said["country"],
+        currency=said["currency"],
+        price=Decimal(said["price"]),
+        was_price=None if was is None else Decimal(was),
+    )
 
 
-def _said(thing: Product | Variant) -> dict[str, Any]:
+_NEEDED = {
+    "language",
+    "country",
+    "currency",
+    "product_id",
+    "variant_id",
+    "title",
+    "handle",
+    "status",
+    "price",
+}
+
+
+def _said(thing: _Thing) -> dict[str, Any]:
     said: dict[str, Any] = {}
     for name, usual in _USUAL[type(thing)].items():
         value = getattr(thing, name)
@@ -142,9 +207,10 @@ def _said(thing: Product | Variant) -> dict[str, Any]:
     return said
 
 
-def _usual(kind: type[Product] | type[Variant]) -> dict[str, Any]:
+def _usual(kind: type[_Thing]) -> dict[str, Any]:
     known = kind.__dataclass_fields__
-    return {name: each.default for name, each in known.items() if name != "variants"}
+    return {name: each.default for name, each in known.items() if name not in _PARTS}
 
 
-_USUAL = {kind: _usual(kind) for kind in (Product, Variant)}
+_PARTS = {"variants", "translations", "local_prices"}
+_USUAL = {kind: _usual(kind) for kind in (Product, Variant, Translation, LocalPrice)}

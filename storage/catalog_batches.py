@@ -14,18 +14,27 @@ from storage.recordset import folded, unfolded
 from storage.session import Transaction
 from storage.statements import Statement
 
+ITEMS = "catalog_items"
+LOCAL = "catalog_local_items"
+_BOTH = (ITEMS, LOCAL)
+"""A portion is of one of them: what is asked by its number is asked of each."""
+
 _BEGIN = Statement("""
-INSERT INTO catalog_batches (shop_id, count, asked_at, due_at)
-VALUES (:shop, :count, :now, :until) RETURNING id
+INSERT INTO catalog_batches (shop_id, place, count, asked_at, due_at)
+VALUES (:shop, :place, :count, :now, :until) RETURNING id
 """)
-_PUT_IN = Statement(f"""
-UPDATE catalog_items i SET batch_id = :batch, sent = i.wanted, sent_at = :now,
+_PUT_IN = {
+    table: Statement(f"""
+UPDATE {table} i SET batch_id = :batch, sent = i.wanted, sent_at = :now,
   state = CASE WHEN i.wanted IS NULL THEN i.state ELSE 'sent' END
 FROM {unfolded({"variant_id": "bigint", "wanted": "text"})}
 WHERE i.shop_id = :shop AND i.variant_id = new.variant_id AND i.batch_id IS NULL
   AND i.wanted IS NOT DISTINCT FROM new.wanted
+  {"AND i.place = :place" if table == LOCAL else ""}
 RETURNING i.variant_id
 """)
+    for table in _BOTH
+}
 
 
 def begin(
@@ -33,16 +42,19 @@ def begin(
     shop_id: ShopId,
     items: Mapping[VariantId, str | None],
     *,
+    place: str = "",
     now: datetime,
     until: datetime,
 ) -> tuple[int, set[VariantId]]:
     """Put those into one portion that are still to be shown so, by their fingerprints
     or not at all; its id, and which they are. It has a name of Meta's before ``until``,
-    or is lost."""
-    asked = {"shop": shop_id, "count": len(items), "now": now, "until": until}
-    [row] = tx.ask(_BEGIN, asked)
+    or is lost. All are of one ``place``, or of none."""
+    asked = {"shop": shop_id, "place": place, "now": now}
+    count = {"count": len(items), "until": until}
+    [row] = tx.ask(_BEGIN, {**asked, **count})
     rows = [{"variant_id": id_, "wanted": wanted} for id_, wanted in items.items()]
-    put = tx.ask(_PUT_IN, {**folded(rows), **asked, "batch": row.id})
+    table = LOCAL if place else ITEMS
+    put = tx.ask(_PUT_IN[table], {**folded(rows), **asked, "batch": row.id})
     return int(row.id), {VariantId(each.variant_id) for each in put}
 
 
@@ -115,19 +127,40 @@ def next_due(tx: Transaction, shop_id: ShopId) -> datetime | None:
 _END = Statement("""
 UPDATE catalog_batches SET ended_at = :now, outcome = :outcome WHERE id = :batch
 """)
-_REFUSED = Statement(f"""
-UPDATE catalog_items i SET refusal = new.refusal, judged_at = :now, batch_id = NULL,
+_REFUSED = {
+    table: Statement(f"""
+UPDATE {table} i SET refusal = new.refusal, judged_at = :now, batch_id = NULL,
   state = CASE WHEN i.wanted IS NULL OR i.wanted IS DISTINCT FROM i.sent THEN i.state
     ELSE 'refused' END
 FROM {unfolded({"variant_id": "bigint", "refusal": "jsonb"})}
 WHERE i.shop_id = :shop AND i.batch_id = :batch AND i.variant_id = new.variant_id
 """)
+    for table in _BOTH
+}
 # What changed meanwhile waits already, and what is shown no more keeps its reason.
-_TOOK = Statement("""
-UPDATE catalog_items SET refusal = NULL, judged_at = :now, batch_id = NULL,
+_TOOK = {
+    table: Statement(f"""
+UPDATE {table} SET refusal = NULL, judged_at = :now, batch_id = NULL,
   state = CASE WHEN wanted IS NULL OR wanted IS DISTINCT FROM sent THEN state
     ELSE 'live' END
 WHERE shop_id = :shop AND batch_id = :batch
+""")
+    for table in _BOTH
+}
+# With an item Meta deletes all that is otherwise about it somewhere.
+_LOCAL_OVER = Statement("""
+UPDATE catalog_local_items l SET sent = NULL, refusal = NULL,
+  state = CASE WHEN l.wanted IS NULL THEN l.state ELSE 'waiting' END
+FROM catalog_items i
+WHERE i.shop_id = :shop AND i.batch_id = :batch AND i.sent IS NULL
+  AND l.shop_id = :shop AND l.variant_id = i.variant_id AND l.batch_id IS NULL
+""")
+_LOCAL_GONE = Statement("""
+DELETE FROM catalog_local_items l
+WHERE l.shop_id = :shop AND l.wanted IS NULL AND l.sent IS NULL AND (
+  l.batch_id = :batch OR l.batch_id IS NULL AND l.variant_id IN (
+    SELECT variant_id FROM catalog_items
+    WHERE shop_id = :shop AND batch_id = :batch AND sent IS NULL))
 """)
 _OVER = Statement("""
 DELETE FROM catalog_items
@@ -152,7 +185,10 @@ def end(
     asked = {"shop": shop_id, "batch": batch, "now": now}
     gone = [row.variant_id for row in tx.ask(_GONE_IN, asked)]
     refuse(tx, shop_id, batch, refusals, now=now)
-    tx.run(_TOOK, asked)
+    tx.run(_LOCAL_OVER, asked)
+    tx.run(_LOCAL_GONE, asked)
+    for table in _BOTH:
+        tx.run(_TOOK[table], asked)
     tx.run(_OVER, {**asked, "variants": sorted(gone)})
     outcome = f"refused {len(refusals)}" if refusals else "done"
     tx.run(_END, {**asked, "outcome": outcome})
@@ -173,14 +209,18 @@ def refuse(
     ]
     if rows:
         asked = {"shop": shop_id, "batch": batch, "now": now}
-        tx.run(_REFUSED, {**folded(rows), **asked})
+        for table in _BOTH:
+            tx.run(_REFUSED[table], {**folded(rows), **asked})
 
 
-_LOSE = Statement("""
-UPDATE catalog_items SET batch_id = NULL, sent = '',
+_LOSE = {
+    table: Statement(f"""
+UPDATE {table} SET batch_id = NULL, sent = '',
   state = CASE WHEN wanted IS NULL THEN state ELSE 'waiting' END
 WHERE shop_id = :shop AND batch_id = :batch
 """)
+    for table in _BOTH
+}
 
 
 def lose(
@@ -188,7 +228,8 @@ def lose(
 ) -> None:
     """Nobody knows what came of it, or nothing did: all of it is to be sent again."""
     asked = {"shop": shop_id, "batch": batch, "now": now, "outcome": because}
-    tx.run(_LOSE, asked)
+    for table in _BOTH:
+        tx.run(_LOSE[table], asked)
     tx.run(_END, asked)
 
 
@@ -236,15 +277,16 @@ UPDATE catalog_items SET refusal = NULL, judged_at = :now, state = 'live'
 WHERE shop_id = :shop AND variant_id = ANY(CAST(:variants AS bigint[]))
   AND batch_id IS NULL AND wanted = sent AND state = 'refused'
 """)
-_AGAIN = Statement("""
-UPDATE catalog_items i SET sent = '', state = 'waiting', retries = i.retries + 1
-FROM (SELECT variant_id FROM catalog_items
+_AGAIN = {
+    table: Statement(f"""
+UPDATE {table} SET sent = '', state = 'waiting', retries = retries + 1
+WHERE ctid = ANY(ARRAY(SELECT ctid FROM {table}
   WHERE shop_id = :shop AND state = 'refused' AND batch_id IS NULL AND wanted = sent
     AND refusal ->> 'may_pass' = 'true' AND retries < :nights AND judged_at < :before
-  ORDER BY judged_at, variant_id LIMIT :most) AS few
-WHERE i.shop_id = :shop AND i.variant_id = few.variant_id
-RETURNING i.variant_id
+  ORDER BY judged_at, variant_id LIMIT :most))
 """)
+    for table in _BOTH
+}
 _RESEND = Statement("""
 UPDATE catalog_items SET sent = '',
   state = CASE WHEN wanted IS NULL THEN state ELSE 'waiting' END
@@ -295,12 +337,12 @@ def note_shown(
 
 def try_again(
     tx: Transaction, shop_id: ShopId, *, before: datetime, nights: int, most: int
-) -> int:
+) -> None:
     """Have refused items sent again of which Meta's reason may have passed since
-    ``before``: those that waited longest, and each for so many nights; how many those
-    are."""
+    ``before``: those that waited longest, and each for so many nights."""
     asked = {"shop": shop_id, "before": before, "nights": nights, "most": most}
-    return len(tx.ask(_AGAIN, asked))
+    for table in _BOTH:
+        tx.run(_AGAIN[table], asked)
 
 
 def note_seen(
@@ -317,7 +359,10 @@ def send_again(
     return len(tx.ask(_RESEND, asked))
 
 
-def send_unseen(tx: Transaction, shop_id: ShopId, *, since: datetime) -> int:
+def send_unseen(
+    tx: Transaction, shop_id: ShopId, *, since: datetime
+) -> list[VariantId]:
     """Meta's list did not have them, of which it has said before ``since`` that it
-    shows them; how many those are."""
-    return len(tx.ask(_UNSEEN, {"shop": shop_id, "since": since}))
+    shows them; which those are."""
+    rows = tx.ask(_UNSEEN, {"shop": shop_id, "since": since})
+    return [VariantId(row.variant_id) for row in rows]

@@ -53,7 +53,8 @@ WHERE shop_id = :shop
 """)
 _END = Statement("""
 UPDATE catalogs SET run = 'done', ended_at = :now, operation = NULL, failures = 0,
-  next_run_at = CASE WHEN changed_since IS NULL THEN :next_at ELSE next_run_at END,
+  next_run_at = CASE WHEN changed_since IS NOT NULL THEN next_run_at
+    WHEN next_run_at > as_of THEN least(next_run_at, :next_at) ELSE :next_at END,
   comparing_since = CASE WHEN changed_since IS NULL THEN :now ELSE comparing_since END,
   compared_after = CASE WHEN changed_since IS NULL THEN NULL ELSE compared_after END,
   tell_due_at = CASE WHEN tell_held_because IS NULL

@@ -4,7 +4,7 @@ There are two turns, at the store and at Meta, so that one's trouble keeps nobod
 the other.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -59,6 +59,8 @@ class KnownCatalog:
     is_own: bool
     hidden_tag: str
     sets: str
+    languages: tuple[str, ...]
+    countries: tuple[str, ...]
     collections_due_at: datetime | None
     run: Run
     runs: int
@@ -72,6 +74,11 @@ class KnownCatalog:
     next_run_at: datetime
     comparing_since: datetime | None
     compared_after: str | None
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """Where its items are otherwise than for everybody."""
+        return (*self.languages, *self.countries)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +135,10 @@ def connect(
 
 
 _COLUMNS = """c.shop_id, s.domain, s.name, s.currency, s.timezone, c.catalog_id,
-  c.account_id, c.is_own, c.hidden_tag, c.sets, c.collections_due_at, c.run, c.runs,
-  c.operation, c.as_of, c.changed_since, c.read_bytes, c.read_count, c.told_count,
-  c.failures, c.next_run_at, c.comparing_since, c.compared_after"""
+  c.account_id, c.is_own, c.hidden_tag, c.sets, c.languages, c.countries,
+  c.collections_due_at, c.run, c.runs, c.operation, c.as_of, c.changed_since,
+  c.read_bytes, c.read_count, c.told_count, c.failures, c.next_run_at,
+  c.comparing_since, c.compared_after"""
 
 _TAKE_DUE = {
     side: Statement(f"""
@@ -200,6 +208,22 @@ _SET = Statement("""
 UPDATE catalogs SET sets = :sets, collections_due_at = :now, read_due_at = :now
 WHERE shop_id = :shop AND sets <> :sets
 """)
+_SET_PLACES = Statement("""
+UPDATE catalogs SET languages = coalesce(CAST(:languages AS text), languages),
+  countries = coalesce(CAST(:countries AS text), countries),
+  next_run_at = :now, read_due_at = :now
+WHERE shop_id = :shop AND (languages, countries) IS DISTINCT FROM
+  (coalesce(CAST(:languages AS text), languages),
+    coalesce(CAST(:countries AS text), countries))
+""")
+# While all of a store is read, what is past there is that reading.
+_PRICES_CHANGED = Statement("""
+UPDATE catalogs SET
+  next_run_at = CASE WHEN next_run_at > :now THEN least(next_run_at, :at) ELSE :at END,
+  read_due_at = CASE WHEN read_held_because IS NULL THEN least(read_due_at, :at)
+    ELSE read_due_at END
+WHERE shop_id = ANY(CAST(:shops AS bigint[])) AND countries <> ''
+""")
 _WANT_COLLECTIONS = Statement("""
 UPDATE catalogs SET collections_due_at = :now WHERE shop_id = :shop AND sets <> 'none'
 """)
@@ -212,6 +236,34 @@ WHERE shop_id = :shop AND collections_due_at = :due_at
 def set_sets(tx: Transaction, shop_id: ShopId, sets: str, *, now: datetime) -> None:
     """Which collections are sets of it from now on."""
     tx.run(_SET, {"shop": shop_id, "sets": sets, "now": now})
+
+
+def set_places(
+    tx: Transaction,
+    shop_id: ShopId,
+    *,
+    languages: Sequence[str] | None,
+    countries: Sequence[str] | None,
+    now: datetime,
+) -> None:
+    """Into which languages it is translated from now on, and for which countries it has
+    prices; None stays as it is. All of the store is read for what has changed."""
+    asked = {
+        "shop": shop_id,
+        "languages": None if languages is None else ",".join(languages),
+        "countries": None if countries is None else ",".join(countries),
+        "now": now,
+    }
+    tx.run(_SET_PLACES, asked)
+
+
+def read_prices(
+    tx: Transaction, shop_ids: Collection[ShopId], *, at: datetime, now: datetime
+) -> None:
+    """Have all of these stores read then, at the latest, where what things cost in a
+    country is of use."""
+    if shop_ids:
+        tx.run(_PRICES_CHANGED, {"shops": sorted(shop_ids), "at": at, "now": now})
 
 
 def want_collections(tx: Transaction, shop_id: ShopId, *, now: datetime) -> None:
@@ -326,6 +378,8 @@ def _known(row: Any) -> KnownCatalog:
         is_own=row.is_own,
         hidden_tag=row.hidden_tag,
         sets=row.sets,
+        languages=_words(row.languages),
+        countries=_words(row.countries),
         collections_due_at=_utc(row.collections_due_at),
         run=Run(row.run),
         runs=row.runs,
@@ -340,6 +394,10 @@ def _known(row: Any) -> KnownCatalog:
         comparing_since=_utc(row.comparing_since),
         compared_after=row.compared_after,
     )
+
+
+def _words(said: str) -> tuple[str, ...]:
+    return tuple(said.split(",")) if said else ()
 
 
 def _utc(moment: datetime | None) -> datetime | None:

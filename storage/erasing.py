@@ -35,6 +35,7 @@ from storage.statements import Statement
 from storage.tables import (
     carts,
     catalog_items,
+    catalog_local_items,
     catalog_set_products,
     checkouts,
     clicks,
@@ -444,6 +445,7 @@ _BIG = (
     draft_orders,
     carts,
     catalog_items,
+    catalog_local_items,
     catalog_set_products,
     products,
 )

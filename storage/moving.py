@@ -61,7 +61,7 @@ LEFT_BEHIND = frozenset(
         ),
         # What Meta was told from here; the store's products go along.
         *("catalogs", "catalog_batches", "catalog_items"),
-        *("catalog_sets", "catalog_set_products"),
+        *("catalog_local_items", "catalog_sets", "catalog_set_products"),
         # Whoever minds the store there types theirs.
         "test_numbers",
         # Of a store that is asked within minutes, and from here.

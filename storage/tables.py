@@ -1486,6 +1486,10 @@ catalogs = Table(
     Column("hidden_tag", Text, nullable=False),
     # Which of the store's collections are sets of it: 'all', 'none', or their handles.
     Column("sets", Text, nullable=False, server_default=text("'none'")),
+    # Into which languages its items are translated, and for which countries they have
+    # prices of their own, with commas between.
+    Column("languages", Text, nullable=False, server_default=text("''")),
+    Column("countries", Text, nullable=False, server_default=text("''")),
     # When it is to be asked which collections it has.
     Column("collections_due_at", AwareDateTime),
     # What buyers have of it at the store's numbers, as Meta was asked last.
@@ -1528,6 +1532,8 @@ catalog_batches = Table(
     metadata,
     Column("id", BigInteger, Identity(), primary_key=True),
     _shop(),
+    # The language or country whose items they are; '' for those of everybody.
+    Column("place", Text, nullable=False, server_default=text("''")),
     Column("count", Integer, nullable=False),
     Column("asked_at", AwareDateTime, nullable=False),
     # Meta's name for it, once it was taken, and when its state is looked at.
@@ -1584,6 +1590,37 @@ catalog_items = Table(
     ),
     Index(
         "catalog_items_of_batch",
+        "batch_id",
+        postgresql_where=text("batch_id IS NOT NULL"),
+    ),
+)
+
+# What is otherwise about an item for those of a language or a country. Its columns are
+# those of catalog_items.
+catalog_local_items = Table(
+    "catalog_local_items",
+    metadata,
+    _shop(primary_key=True),
+    Column("variant_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("place", Text, primary_key=True),
+    Column("product_id", BigInteger, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("wanted", Text),
+    Column("sent", Text),
+    Column("batch_id", BigInteger),
+    Column("refusal", JSONB(none_as_null=True)),
+    Column("changed_at", AwareDateTime, nullable=False),
+    Column("sent_at", AwareDateTime),
+    Column("judged_at", AwareDateTime),
+    Column("retries", SmallInteger, nullable=False, server_default=text("0")),
+    Index(
+        "catalog_local_items_due",
+        *("shop_id", "place", "product_id"),
+        postgresql_where=text("batch_id IS NULL AND wanted IS DISTINCT FROM sent"),
+    ),
+    Index("catalog_local_items_of_product", "shop_id", "product_id"),
+    Index(
+        "catalog_local_items_of_batch",
         "batch_id",
         postgresql_where=text("batch_id IS NOT NULL"),
     ),

@@ -15,7 +15,7 @@ from core.business_account import BusinessDesk
 from core.catalog import Catalog
 from core.discounts import Discount, KnownCode
 from core.errors import WillNotWork
-from core.products import CollectionsPage, MembersPage, Product
+from core.products import CollectionsPage, MembersPage, Places, Product
 from core.settings import Settings, is_loopback
 from core.shopping import KnownDraft, Since, WrittenUp
 from core.values import (
@@ -289,18 +289,27 @@ class ShopifyStore:
         *,
         since: datetime | None,
         now: datetime,
+        places: Places,
     ) -> str:
         return bulk_operations.begin(
-            self.client, shop, token, "catalog", now=now, since=since
+            *(self.client, shop, token, "catalog"),
+            now=now,
+            since=since,
+            places=places,
         )
 
     def products_written(self, url: str, start: int) -> Iterator[Thing]:
         return bulk_operations.read("catalog", url, start, http.download)
 
     def products(
-        self, shop: ShopDomain, token: LiveToken, *, ids: Sequence[ProductId]
+        self,
+        shop: ShopDomain,
+        token: LiveToken,
+        *,
+        ids: Sequence[ProductId],
+        places: Places,
     ) -> list[Product]:
-        return products.products(self.client, shop, token, ids)
+        return products.products(self.client, shop, token, ids, places)
 
     def collections(
         self, shop: ShopDomain, token: LiveToken, *, after: str | None

@@ -17,6 +17,7 @@ from core.catalog import (
     Problem,
     SetsPage,
     Taken,
+    place_of,
 )
 from core.errors import Unsure, WillNotWork
 from integrations.meta import catalog_items, catalog_sets
@@ -29,6 +30,7 @@ from integrations.meta.catalog_answers import (
     problems_in_status,
     shown_item,
 )
+from integrations.meta.catalog_local import fields_of
 from integrations.meta.catalog_refusals import BREAKS_A_RULE, refusal
 from integrations.meta.catalog_schema import problems_of_batch, problems_of_request
 from integrations.meta.graph_calls import GraphCalls
@@ -71,7 +73,8 @@ class MetaCatalog:
         body = catalog_items.batch_body(map(catalog_items.as_written, requests))
         if wrong or len(body) > catalog_items.MOST_BYTES:
             raise ValueError("; ".join(wrong) or "a portion has too many bytes")
-        path = f"{access.catalog_id}/items_batch"
+        edge = "localized_items_batch" if place_of(changes[0]) else "items_batch"
+        path = f"{access.catalog_id}/{edge}"
         with _of_catalog():
             said = self.graph.post_bytes(path, access.token, body)
         handles = [each for each in said.get("handles") or () if isinstance(each, str)]
@@ -108,13 +111,15 @@ class MetaCatalog:
             return BatchStatus(is_finished=False)
         return problems_in_status(found)
 
-    def items(self, access: Access, after: str | None = None) -> ItemsPage:
-        query = {"fields": FIELDS, "limit": str(_ITEMS_OF_A_PAGE)}
+    def items(
+        self, access: Access, after: str | None = None, places: Sequence[str] = ()
+    ) -> ItemsPage:
+        query = {"fields": FIELDS + fields_of(places), "limit": str(_ITEMS_OF_A_PAGE)}
         if after:
             query["after"] = after
         with _of_catalog():
             said = self.graph.get(f"{access.catalog_id}/products", access.token, query)
-        found = (shown_item(each) for each in objects_in(said.get("data")))
+        found = (shown_item(each, places) for each in objects_in(said.get("data")))
         return ItemsPage(tuple(each for each in found if each), next_page(said))
 
     def create(self, token: str, *, account_id: str, name: str) -> str:

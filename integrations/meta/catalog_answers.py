@@ -11,6 +11,7 @@ from core.catalog import (
     Refusal,
     ShownItem,
 )
+from integrations.meta.catalog_local import digits, shown_local
 from integrations.meta.catalog_refusals import (
     KEPT_FROM_WHATSAPP,
     refusal,
@@ -105,7 +106,7 @@ def merged(statuses: Iterable[BatchStatus]) -> BatchStatus:
     )
 
 
-def shown_item(said: Wire) -> ShownItem | None:
+def shown_item(said: Wire, places: Sequence[str] = ()) -> ShownItem | None:
     """None for what has no id of the store's: it is not ours."""
     id_ = text(said.get("retailer_id"))
     if not id_:
@@ -122,9 +123,9 @@ def shown_item(said: Wire) -> ShownItem | None:
         additional_image_links=tuple(map(str, images))
         if isinstance(images, list)
         else None,
-        price=_digits(said.get("price")),
+        price=digits(said.get("price")),
         currency=text(said.get("currency")),
-        sale_price=_digits(said.get("sale_price")),
+        sale_price=digits(said.get("sale_price")),
         availability=text(said.get("availability")),
         condition=text(said.get("condition")),
         brand=text(said.get("brand")),
@@ -138,13 +139,8 @@ def shown_item(said: Wire) -> ShownItem | None:
         ),
         state=_state(said, refusals),
         refusals=refusals,
+        local=tuple(shown_local(said, places)),
     )
-
-
-def _digits(price: object) -> str | None:
-    """Of a price that Meta has written in a language of its own choice."""
-    digits = "".join(each for each in text(price) or "" if each.isdecimal())
-    return digits.lstrip("0") or None
 
 
 def _refusals(said: Wire) -> Iterable[Refusal]:

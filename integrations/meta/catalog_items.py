@@ -4,9 +4,9 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from core.catalog import MOST_LABELS, Change, Delete, Item
-from core.currencies import written
-from core.values import Money
+from core.catalog import MOST_LABELS, Change, Delete, Item, Upsert, place_of
+from integrations.meta import catalog_local
+from integrations.meta.catalog_local import price_text
 
 MOST_AT_ONCE = 2_500
 """Meta takes 5,000, and asks for fewer than 3,000."""
@@ -15,11 +15,6 @@ MOST_BYTES = 27_000_000
 
 _HEAD = b'{"item_type":"PRODUCT_ITEM","allow_upsert":true,"requests":['
 _END = b"]}"
-
-
-def price_text(money: Money) -> str:
-    """Such as ``39.90 EUR`` or ``39900 KRW``."""
-    return f"{written(money)} {money.currency}"
 
 
 def data_of(item: Item) -> dict[str, Any]:
@@ -51,13 +46,18 @@ def data_of(item: Item) -> dict[str, Any]:
 
 def request_of(change: Change) -> dict[str, Any]:
     """One of the ``requests`` of a batch."""
-    if isinstance(change, Delete):
-        return {"method": "DELETE", "data": {"id": change.retailer_id}}
-    return {"method": "UPDATE", "data": data_of(change.item)}
+    match change:
+        case Delete():
+            return {"method": "DELETE", "data": {"id": change.retailer_id}}
+        case Upsert():
+            return {"method": "UPDATE", "data": data_of(change.item)}
+        case _:
+            return catalog_local.request_of(change)
 
 
 def batch_body(requests: Iterable[bytes]) -> bytes:
-    """The body of ``POST /{catalog}/items_batch``, of requests that are written."""
+    """The body of ``POST /{catalog}/items_batch`` and its like, of requests that are
+    written."""
     return b"".join((_HEAD, b",".join(requests), _END))
 
 
@@ -76,7 +76,8 @@ def portions(changes: Iterable[Change]) -> Iterator[list[Change]]:
     for change in changes:
         size = len(as_written(request_of(change))) + 1
         is_full = len(portion) == MOST_AT_ONCE or size > left
-        if portion and (is_full or change.retailer_id in ids):
+        is_elsewhere = bool(portion) and place_of(portion[0]) != place_of(change)
+        if portion and (is_full or is_elsewhere or change.retailer_id in ids):
             yield portion
             portion, ids, left = [], set(), _room()
         portion.append(change)

@@ -17,6 +17,7 @@ _MOST_ID = 100
 _PRICE = re.compile(r"(\d{1,12})(?:\.(\d{1,3}))? ([A-Z]{3})", re.ASCII)
 _ADDRESS = re.compile(r"https?://[^\s/]+\.[^\s]+")
 _GTIN = re.compile(r"(\d{8}|\d{12,14})?", re.ASCII)
+_PLACE = re.compile(r"[a-z]{2}_[A-Z]{2}|[A-Z]{2}")
 _ID = re.compile(r"\S(.*\S)?")
 _HALF_A_CHARACTER = re.compile("[\0\ud800-\udfff]")
 _MARKUP = re.compile(r"</?[a-zA-Z][^<>]*>")
@@ -105,13 +106,40 @@ class _Item(Schema):
 
     @validates_schema
     def _sale(self, item: dict[str, Any], **_: Any) -> None:
-        sale, price = item["sale_price"], item["price"]
-        if not sale:
-            return
-        if sale[-3:] != price[-3:]:
-            raise ValidationError("Is in another currency.", "sale_price")
-        if amount(sale) >= amount(price):
-            raise ValidationError("Is below the price.", "sale_price")
+        _check_sale(item)
+
+
+def _check_sale(prices: dict[str, Any]) -> None:
+    sale, price = prices["sale_price"], prices["price"]
+    if not sale:
+        return
+    if sale[-3:] != price[-3:]:
+        raise ValidationError("Is in another currency.", "sale_price")
+    if amount(sale) >= amount(price):
+        raise ValidationError("Is below the price.", "sale_price")
+
+
+class _Place(Schema):
+    type = fields.String(
+        required=True, validate=validate.OneOf(["LANGUAGE", "COUNTRY"])
+    )
+    value = fields.String(required=True, validate=Matches(_PLACE))
+
+
+class _Words(Schema):
+    id = fields.String(required=True, validate=_NAME)
+    title = _words(catalog.MOST_TITLE)
+    description = _words(catalog.MOST_DESCRIPTION)
+
+
+class _Prices(Schema):
+    id = fields.String(required=True, validate=_NAME)
+    price = fields.String(required=True, validate=_price)
+    sale_price = fields.String(required=True, validate=_price_or_none)
+
+    @validates_schema
+    def _sale(self, prices: dict[str, Any], **_: Any) -> None:
+        _check_sale(prices)
 
 
 class _Deleted(Schema):
@@ -120,13 +148,19 @@ class _Deleted(Schema):
 
 _ITEM = _Item()
 _DELETED = _Deleted()
+_THERE = _Place()
+_LOCAL = {"LANGUAGE": _Words(), "COUNTRY": _Prices()}
 
 
 def problems_of_request(request: Mapping[str, Any]) -> list[str]:
     """Why Meta would refuse one of the requests of a batch; empty when it would not.
     No value of it is repeated."""
-    schema = _DELETED if request["method"] == "DELETE" else _ITEM
-    return list(flat(schema.validate(request["data"])))
+    there = request.get("localization")
+    schema = _ITEM if there is None else _LOCAL[there["type"]]
+    if request["method"] == "DELETE":
+        schema = _DELETED
+    found = list(flat(schema.validate(request["data"])))
+    return found if there is None else [*flat(_THERE.validate(there)), *found]
 
 
 def problems_of_batch(requests: Sequence[Mapping[str, Any]]) -> list[str]:

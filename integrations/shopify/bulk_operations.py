@@ -14,11 +14,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from core.errors import TryLater, UnreadablePayload, WillNotWork
-from core.products import Product
+from core.products import NOWHERE, Places, Product
 from core.settings import is_loopback
 from core.values import ProductId, ShopDomain
 from integrations.shopify import retold
 from integrations.shopify.graphql import AdminClient
+from integrations.shopify.local_products import with_places
 from integrations.shopify.products import product_in_file
 from integrations.shopify.retold import Retold, number_of
 from integrations.strict_json import read_object
@@ -77,13 +78,20 @@ _STATUSES = {
 }
 
 
-def query_of(part: str, now: datetime, since: datetime | None = None) -> str:
+def query_of(
+    part: str,
+    now: datetime,
+    since: datetime | None = None,
+    places: Places = NOWHERE,
+) -> str:
     """What is asked for: orders of two months, and older ones that are still open;
-    products that have changed ``since``, or all of them."""
+    products that have changed ``since``, or all of them, with what is otherwise about
+    them in some ``places``."""
     text = (_QUERIES / f"{part}.graphql").read_text(encoding="utf-8")
     if part == "orders":
         began = (now - _PAST).astimezone(UTC)
         return text.replace("FILTER", f"created_at:>={began:%Y-%m-%d} OR status:open")
+    text = with_places(text, places)
     if since is None:
         return text.replace("FILTER", "")
     changed = since.astimezone(UTC)
@@ -98,9 +106,10 @@ def begin(
     *,
     now: datetime,
     since: datetime | None = None,
+    places: Places = NOWHERE,
 ) -> str:
     """Have Shopify begin; the operation's name. Raises as ``AdminClient.run``."""
-    asked = {"query": query_of(part, now, since)}
+    asked = {"query": query_of(part, now, since, places)}
     said = client.run(shop, token, "bulk_operation_run", asked)
     name: str = said["bulkOperationRunQuery"]["bulkOperation"]["id"]
     return name

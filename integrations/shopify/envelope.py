@@ -30,7 +30,7 @@ def subject_of(body: bytes) -> str:
     return (own[1] or own[2]).decode() if own else ""
 
 
-_OF_GOODS = ("products/", "variants/", "inventory_levels/", "collections/")
+_OF_GOODS = ("products/", "variants/", "inventory_levels/", "collections/", "markets/")
 
 
 def is_of_goods(topic: str) -> bool:

@@ -5,10 +5,15 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from core.errors import WillNotWork
-from core.products import Product, ProductStatus, Variant
+from core.products import NOWHERE, Places, Product, ProductStatus, Variant
 from core.values import ProductId, ShopDomain, VariantId
 from integrations.shopify.graphql import AdminClient
 from integrations.shopify.kinds import LARGEST_ID
+from integrations.shopify.local_products import (
+    prices_in,
+    translations_in,
+    with_local,
+)
 from integrations.shopify.retold import number_of
 
 Node = Mapping[str, Any]
@@ -22,14 +27,19 @@ _MOST_PAGES = 20
 
 
 def products(
-    client: AdminClient, shop: ShopDomain, token: str, ids: Sequence[ProductId]
+    client: AdminClient,
+    shop: ShopDomain,
+    token: str,
+    ids: Sequence[ProductId],
+    places: Places = NOWHERE,
 ) -> list[Product]:
-    """Those of at most ``PRODUCTS_AT_ONCE`` that the store still has, whole. Raises as
-    ``AdminClient.run``."""
+    """Those of at most ``PRODUCTS_AT_ONCE`` that the store still has, whole, with what
+    is otherwise about them in some ``places``. Raises as ``AdminClient.run``."""
     asked = {"ids": [f"gid://shopify/Product/{each}" for each in ids]}
     said = client.run(shop, token, "catalog_products", asked)["nodes"]
     nodes = [each for each in said if each and each.get("id")]
-    return [_whole(client, shop, token, each) for each in nodes]
+    found = [_whole(client, shop, token, each) for each in nodes]
+    return with_local(client, shop, token, found, places)
 
 
 def _whole(client: AdminClient, shop: ShopDomain, token: str, node: Node) -> Product:
@@ -71,6 +81,7 @@ def product_of(node: Node, media: Iterable[Node], variants: Iterable[Node]) -> P
         tags=tuple(node["tags"] or ()),
         category=_category(node["category"]),
         images=tuple(_images(media)),
+        translations=tuple(translations_in(node)),
         variants=tuple(_variant(each) for each in variants),
     )
 
@@ -93,6 +104,7 @@ def _variant(node: Node) -> Variant:
         sells_on=node["inventoryPolicy"] == "CONTINUE",
         is_for_sale=node["availableForSale"] is not False,
         inventory_item_id=number_of(stocked.get("id")),
+        local_prices=tuple(prices_in(node)),
     )
 
 

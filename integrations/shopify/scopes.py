@@ -43,6 +43,10 @@ SCOPES = MappingProxyType(
             "Whether a thing is in stock: what is sold out is so in the catalog within "
             "a minute."
         ),
+        "read_markets": (
+            "Whether a market has changed: what things cost in a country is told to "
+            "the catalog on WhatsApp, where its owner wants that."
+        ),
         "write_discounts": (
             "Codes for offers: each is made for one message and ends with it. No "
             "discount that somebody else has made is changed."

@@ -4,13 +4,24 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from core.catalog import Change, Delete, Item, Upsert
+from core.catalog import (
+    Change,
+    Delete,
+    DeleteLocal,
+    Item,
+    Otherwise,
+    Upsert,
+    UpsertLocal,
+    fingerprint_of,
+)
 from core.values import ProductId, VariantId
-from notifications.catalog.taking_in import Showing, fingerprint_of
+from notifications.catalog import taking_in
+from notifications.catalog.taking_in import Showing
 from notifications.ports import Services
 from notifications.rules.catalog_items import Shown
-from storage import catalog_items, catalogs, products
+from storage import catalog_items, catalog_local, catalogs, products
 from storage.catalog_items import DueItem
+from storage.catalog_local import Key, Local
 from storage.catalogs import KnownCatalog
 
 _PRODUCTS_AT_ONCE = 100
@@ -80,7 +91,9 @@ class Changes:
         for each in due:
             found = shown.get(each.variant_id)
             told = (
-                (None, catalog_items.GONE) if found is None else fingerprint_of(found)
+                (None, catalog_items.GONE)
+                if found is None
+                else taking_in.fingerprint_of(found)
             )
             items.append((each.variant_id, *told))
         with self.services.transactions.for_shop(self.catalog.shop_id) as tx:
@@ -90,3 +103,66 @@ class Changes:
 
 def _product_of(item: DueItem) -> ProductId:
     return item.product_id
+
+
+@dataclass(frozen=True, slots=True)
+class LocalChanges:
+    """The same of what is to be otherwise about items in one place."""
+
+    catalog: KnownCatalog
+    due: Sequence[Local]
+    services: Services
+
+    def __iter__(self) -> Iterator[Change]:
+        """Sorted by their products, too."""
+        for few in _few(self.due):
+            yield from self._changes(few)
+
+    def _changes(self, due: Sequence[Local]) -> list[Change]:
+        found = self.found(due)
+        changes: list[Change] = []
+        corrected: list[tuple[VariantId, str | None]] = []
+        for each in due:
+            otherwise = found.get((each.variant_id, each.place))
+            wanted = None if otherwise is None else fingerprint_of(otherwise)
+            if wanted != each.wanted:
+                corrected.append((each.variant_id, wanted))
+            elif otherwise is None:
+                changes.append(DeleteLocal(str(each.variant_id), each.place))
+            else:
+                changes.append(UpsertLocal(str(each.variant_id), each.place, otherwise))
+        if corrected:
+            shop_id, place = self.catalog.shop_id, due[0].place
+            with self.services.transactions.for_shop(shop_id) as tx:
+                catalogs.be_alone(tx, shop_id)
+                catalog_local.correct(tx, shop_id, place, corrected)
+        return changes
+
+    def found(self, due: Sequence[Local]) -> dict[Key, Otherwise]:
+        """What is to be otherwise by what is known now."""
+        shop_id = self.catalog.shop_id
+        about = {each.product_id for each in due}
+        only = {each.variant_id for each in due}
+        found: dict[Key, Otherwise] = {}
+        if about:
+            with self.services.transactions.for_shop(shop_id) as tx:
+                told = products.told_of(tx, shop_id, about)
+            showing = Showing.of(self.catalog, self.services, about)
+            for product in told:
+                shown = showing.items(product, only=only)
+                for id_, place, otherwise in showing.otherwise(product, shown):
+                    found[id_, place] = otherwise
+        return found
+
+
+def _few(due: Sequence[Local]) -> Iterator[list[Local]]:
+    portion: list[Local] = []
+    for count, (_, of_product) in enumerate(
+        groupby(due, key=lambda each: each.product_id), start=1
+    ):
+        portion += of_product
+        if count % _PRODUCTS_AT_ONCE == 0:
+            yield portion
+            portion = []
+    if portion:
+        yield portion

@@ -7,18 +7,37 @@ there before, what others have put in is theirs.
 
 import json
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
 
 from core.catalog import Access, Catalog, Item, ItemsPage, ItemState, ShownItem
 from core.values import ProductId, VariantId
 from notifications.catalog.changes import Changes
+from notifications.catalog.comparing_local import mend_local
 from notifications.ports import Services
-from storage import catalog_batches, catalog_items, catalog_runs, catalogs
+from storage import (
+    catalog_batches,
+    catalog_items,
+    catalog_local,
+    catalog_runs,
+    catalogs,
+)
 from storage.catalog_items import DueItem
 from storage.catalogs import KnownCatalog
 
 _PAGES_AT_ONCE = 20
+_TO_BE_TOLD = ("missing", "differs", "unknown", "local")
 _LARGEST_ID = 2**63 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What is not as it was told, and what is shown after it was refused."""
+
+    differs: Sequence[VariantId]
+    over: Sequence[VariantId]
 
 
 @dataclass(slots=True)
@@ -35,13 +54,13 @@ class Comparing:
         after = self.catalog.compared_after
         found: Counter[str] = Counter()
         for _ in range(_PAGES_AT_ONCE):
-            page = self.keeper.items(self.access, after)
+            page = self.keeper.items(self.access, after, self.catalog.places)
             found += self._mended(page)
             after = page.after
             if after is None:
                 found["missing"] += self._mend_unseen()
                 self._note(None, found)
-                return bool(found["missing"] or found["differs"] or found["unknown"])
+                return any(found[name] for name in _TO_BE_TOLD)
         self._note(after, found)
         return True
 
@@ -57,6 +76,42 @@ class Comparing:
         }
         with self.services.transactions.for_shop(shop_id) as tx:
             known = catalog_batches.known(tx, shop_id, listed)
+        seen = self._seen(listed, known, since)
+        refused = {
+            id_: asdict(each.refusals[0])
+            for id_, each in listed.items()
+            if each.state is ItemState.REFUSED and each.refusals
+        }
+        unknown = listed.keys() - {row.variant_id for row in known}
+        with self.services.transactions.for_shop(shop_id) as tx:
+            catalogs.be_alone(tx, shop_id)
+            now = self.services.clock()
+            catalog_batches.note_seen(tx, shop_id, listed, at=now)
+            again = catalog_batches.send_again(tx, shop_id, seen.differs)
+            catalog_batches.note_reviewed(tx, shop_id, refused, now=now)
+            catalog_batches.note_shown(tx, shop_id, seen.over, now=now)
+            if self.catalog.is_own and unknown:
+                catalog_items.take_out(tx, shop_id, unknown, now=now)
+        local = mend_local(listed, self.catalog, self.services, since=since)
+        others = len(page.items) - len(listed) + len(unknown)
+        is_own = self.catalog.is_own
+        return Counter(
+            {
+                "differs": again,
+                "local": local,
+                "refused": len(refused),
+                "shown": len(seen.over),
+                "unknown": len(unknown) if is_own else 0,
+                "others": len(page.items) - len(listed) if is_own else others,
+            }
+        )
+
+    def _seen(
+        self,
+        listed: Mapping[VariantId, ShownItem],
+        known: Sequence[Any],
+        since: datetime,
+    ) -> _Seen:
         settled = [
             DueItem(VariantId(row.variant_id), ProductId(row.product_id), row.wanted)
             for row in known
@@ -69,39 +124,17 @@ class Comparing:
             for each in settled
             if _is_as_told(listed[each.variant_id], shown.get(each.variant_id))
         }
-        differs = [
-            each.variant_id
-            for each in settled
-            if each.variant_id not in as_told | was_refused
-        ]
-        over = [
-            id_ for id_ in as_told & was_refused if listed[id_].state is ItemState.LIVE
-        ]
-        refused = {
-            id_: asdict(each.refusals[0])
-            for id_, each in listed.items()
-            if each.state is ItemState.REFUSED and each.refusals
-        }
-        unknown = listed.keys() - {row.variant_id for row in known}
-        with self.services.transactions.for_shop(shop_id) as tx:
-            catalogs.be_alone(tx, shop_id)
-            now = self.services.clock()
-            catalog_batches.note_seen(tx, shop_id, listed, at=now)
-            again = catalog_batches.send_again(tx, shop_id, differs)
-            catalog_batches.note_reviewed(tx, shop_id, refused, now=now)
-            catalog_batches.note_shown(tx, shop_id, over, now=now)
-            if self.catalog.is_own and unknown:
-                catalog_items.take_out(tx, shop_id, unknown, now=now)
-        others = len(page.items) - len(listed) + len(unknown)
-        is_own = self.catalog.is_own
-        return Counter(
-            {
-                "differs": again,
-                "refused": len(refused),
-                "shown": len(over),
-                "unknown": len(unknown) if is_own else 0,
-                "others": len(page.items) - len(listed) if is_own else others,
-            }
+        return _Seen(
+            differs=[
+                each.variant_id
+                for each in settled
+                if each.variant_id not in as_told | was_refused
+            ],
+            over=[
+                id_
+                for id_ in as_told & was_refused
+                if listed[id_].state is ItemState.LIVE
+            ],
         )
 
     def _mend_unseen(self) -> int:
@@ -109,7 +142,9 @@ class Comparing:
         assert since is not None
         with self.services.transactions.for_shop(shop_id) as tx:
             catalogs.be_alone(tx, shop_id)
-            return catalog_batches.send_unseen(tx, shop_id, since=since)
+            missing = catalog_batches.send_unseen(tx, shop_id, since=since)
+            catalog_local.note_lost(tx, shop_id, missing)
+            return len(missing)
 
     def _note(self, after: str | None, found: Counter[str]) -> None:
         shop_id = self.catalog.shop_id

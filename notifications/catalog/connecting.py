@@ -12,6 +12,7 @@ from notifications.ports import Services
 from notifications.witnessing import Door
 from storage import (
     catalog_items,
+    catalog_local,
     catalog_runs,
     catalog_sets_told,
     catalogs,
@@ -122,6 +123,7 @@ def connect_at(
         catalogs.be_alone(tx, shop_id)
         if before is not None and before.catalog_id != catalog_id:
             catalog_items.begin_anew(tx, shop_id)
+            catalog_local.begin_anew(tx, shop_id)
             catalog_sets_told.begin_anew(tx, shop_id)
         catalogs.connect(
             tx,

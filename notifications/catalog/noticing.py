@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from core.events import (
     CollectionChanged,
     Event,
+    MarketsChanged,
     PastWritten,
     ProductChanged,
     StockChanged,
@@ -19,6 +20,9 @@ PATIENCE = Patience(pause=timedelta(seconds=8), longest=timedelta(seconds=40))
 """An import tool changes a product again and again within a minute. That is two looks
 at most, and what is sold out is at Meta within that minute."""
 
+MARKETS_PAUSE = timedelta(minutes=2)
+"""All of a store is read for its markets' prices, so it is left alone for longer."""
+
 
 def note(
     told: Sequence[tuple[ShopId, Sequence[Event]]], *, tx: Transaction, now: datetime
@@ -27,6 +31,7 @@ def note(
     changes: set[Changed] = set()
     collections: set[tuple[ShopId, int]] = set()
     written: set[ShopId] = set()
+    markets: set[ShopId] = set()
     for shop_id, events in told:
         for event in events:
             match event:
@@ -37,12 +42,15 @@ def note(
                     changes.add(Changed(shop_id, inventory_item_id=item))
                 case CollectionChanged():
                     collections.add((shop_id, event.collection_id))
+                case MarketsChanged():
+                    markets.add(shop_id)
                 case PastWritten():
                     written.add(shop_id)
                 case _:
                     pass
     products.note_changes(tx, changes, PATIENCE, now=now)
     catalog_sets.note_changes(tx, collections, PATIENCE, now=now)
+    catalogs.read_prices(tx, markets, at=now + MARKETS_PAUSE, now=now)
     catalogs.wake(tx, written, now=now)
 
 

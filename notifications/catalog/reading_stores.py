@@ -16,7 +16,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from core.errors import NotPossible, TryLater
-from core.products import Product
+from core.products import Places, Product
 from core.values import ProductId, ShopDomain, ShopId
 from notifications.access import LiveToken, LiveTokens
 from notifications.backfilling import Written
@@ -74,6 +74,7 @@ class StoreWithProducts(StoreWithCollections, Protocol):
         *,
         since: datetime | None,
         now: datetime,
+        places: Places,
     ) -> str:
         """Have it write down all of them, or those changed since; the name of that."""
 
@@ -85,7 +86,12 @@ class StoreWithProducts(StoreWithCollections, Protocol):
         """What it has written, from a place on."""
 
     def products(
-        self, shop: ShopDomain, token: LiveToken, *, ids: Sequence[ProductId]
+        self,
+        shop: ShopDomain,
+        token: LiveToken,
+        *,
+        ids: Sequence[ProductId],
+        places: Places,
     ) -> Sequence[Product]:
         """Those of at most ``PRODUCTS_AT_ONCE`` that are still there."""
 
@@ -117,6 +123,10 @@ class _Reading:
     @property
     def shop_id(self) -> ShopId:
         return self.catalog.shop_id
+
+    @property
+    def _places(self) -> Places:
+        return Places(self.catalog.languages, self.catalog.countries)
 
     def _told(self, said: Sequence[Product]) -> Told:
         about = [each.product_id for each in said]
@@ -183,7 +193,7 @@ class _Reading:
             if not due or due == before:
                 return
             before = due
-            ask = partial(self.store.products, ids=due)
+            ask = partial(self.store.products, ids=due, places=self._places)
             found = self.tokens.asking(shop_id, ask)
             self._collections(began).follow([each.product_id for each in found])
             told = self._told(found)
@@ -226,7 +236,12 @@ class _Reading:
     def _begin(self) -> timedelta:
         now, shop_id = self.services.clock(), self.shop_id
         since = self.catalog.changed_since
-        ask = partial(self.store.begin_writing_products, since=since, now=now)
+        ask = partial(
+            self.store.begin_writing_products,
+            since=since,
+            now=now,
+            places=self._places,
+        )
         name = self.tokens.asking(shop_id, ask)
         with self._transaction() as tx:
             catalog_runs.note_running(tx, shop_id, name, as_of=now)

@@ -17,6 +17,7 @@ from notifications.rules.commerce_policy import Forbidden
 from storage import (
     catalog_batches,
     catalog_items,
+    catalog_local,
     catalog_sets_told,
     catalogs,
     chat_results,
@@ -26,6 +27,16 @@ from storage.catalog_items import GONE, Count
 from storage.catalog_sets_told import SetCounts
 from storage.catalogs import Run, Side
 from storage.chat_results import ChatResults
+
+
+@dataclass(frozen=True, slots=True)
+class LocalCount:
+    """How many items are otherwise for those of a language or a country."""
+
+    place: str
+    shown: int
+    waiting: int
+    refused: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +63,7 @@ class Status:
     held_until: datetime | None
     sets_wanted: str
     sets: SetCounts
+    local: Sequence[LocalCount]
 
     @property
     def is_done(self) -> bool:
@@ -70,6 +82,8 @@ def status_of(shop_id: ShopId, domain: ShopDomain, services: Services) -> Status
             )
         counts = catalog_items.counts(tx, shop_id)
         left = catalog_items.count_due(tx, shop_id)
+        left += catalog_local.count_due(tx, shop_id)
+        local = catalog_local.counts(tx, shop_id)
         open_ = catalog_batches.count_open(tx, shop_id)
         sets = catalog_sets_told.counts(tx, shop_id)
     items: Counter[ItemState] = Counter()
@@ -94,6 +108,7 @@ def status_of(shop_id: ShopId, domain: ShopDomain, services: Services) -> Status
         held_until=_held_until(row),
         sets_wanted=row["sets"],
         sets=sets,
+        local=[LocalCount(r.place, r.live, r.waiting, r.refused) for r in local],
     )
 
 

@@ -1,19 +1,29 @@
 """What a store has just said of its products becomes what its catalog is to show."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from core.catalog import Item
+from core.catalog import Item, Otherwise
+from core.catalog import fingerprint_of as fingerprint_of_local
 from core.products import Product
 from core.values import ProductId, VariantId
 from notifications.goods import forbidden_in
 from notifications.ports import Services
 from notifications.rules.catalog_items import Shown, Terms, items_of
+from notifications.rules.catalog_places import otherwise_of
 from notifications.rules.catalog_sets import NONE, labels_of
 from notifications.rules.commerce_policy import Category, Forbidden, Goods
-from storage import catalog_items, catalog_sets, catalogs, policy_overrules, products
+from storage import (
+    catalog_items,
+    catalog_local,
+    catalog_sets,
+    catalogs,
+    policy_overrules,
+    products,
+)
 from storage.catalog_items import Wanted
+from storage.catalog_local import Local
 from storage.catalogs import KnownCatalog
 from storage.policy_overrules import Overrules
 from storage.session import Transaction
@@ -27,6 +37,7 @@ class Showing:
     terms: Terms
     overrules: Overrules
     collections: Mapping[ProductId, Collection[int]]
+    places: Sequence[str]
 
     @classmethod
     def of(
@@ -52,7 +63,7 @@ class Showing:
         )
         has_sets = catalog.sets != NONE and about
         collections = catalog_sets.of_products(tx, shop_id, about) if has_sets else {}
-        return cls(terms, overrules, collections)
+        return cls(terms, overrules, collections, catalog.places)
 
     def items(
         self, product: Product, *, only: Collection[VariantId] | None = None
@@ -64,6 +75,18 @@ class Showing:
             only=only,
             labels=labels_of(self.collections.get(product.product_id, ())),
         )
+
+    def otherwise(
+        self, product: Product, shown: Mapping[VariantId, Shown]
+    ) -> Iterator[tuple[VariantId, str, Otherwise]]:
+        """What is otherwise about its items somewhere: of which, and where."""
+        if not (product.translations or any(v.local_prices for v in product.variants)):
+            return
+        for variant in product.variants:
+            item = shown.get(variant.variant_id)
+            if isinstance(item, Item):
+                for place, found in otherwise_of(product, variant, item, self.places):
+                    yield variant.variant_id, place, found
 
     def forbidden(self, product: Product) -> Forbidden | None:
         """What Meta's commerce policy has against it, where the owner says nothing."""
@@ -96,20 +119,25 @@ class Told:
 
     products: Sequence[Product]
     wanted: Sequence[Wanted]
+    local: Sequence[Local]
 
     @classmethod
     def of(cls, told: Iterable[Product], showing: Showing) -> "Told":
         # Whoever turns pages while a store changes may meet one twice.
         once = {each.product_id: each for each in told}
         wanted: dict[VariantId, Wanted] = {}
+        local: dict[tuple[VariantId, str], Local] = {}
         for product in once.values():
-            for each in _wanted(product, showing):
+            shown = showing.items(product)
+            for each in _wanted(product, shown):
                 wanted[each.variant_id] = each
-        return cls([*once.values()], [*wanted.values()])
+            for id_, place, found in showing.otherwise(product, shown):
+                told_there = fingerprint_of_local(found)
+                local[id_, place] = Local(id_, place, product.product_id, told_there)
+        return cls([*once.values()], [*wanted.values()], [*local.values()])
 
 
-def _wanted(product: Product, showing: Showing) -> Iterable[Wanted]:
-    shown = showing.items(product)
+def _wanted(product: Product, shown: Mapping[VariantId, Shown]) -> Iterable[Wanted]:
     for variant in product.variants:
         fingerprint, because = fingerprint_of(shown[variant.variant_id])
         yield Wanted(
@@ -142,9 +170,23 @@ def take_in(
     kept.update(products.drop(tx, shop_id, gone, as_of=as_of) if gone else ())
     wanted = [each for each in told.wanted if each.product_id in kept]
     changed = catalog_items.want(tx, shop_id, kept, wanted, now=now)
+    changed += _want_local(tx, catalog, kept, told.local, now=now)
     if changed:
         catalogs.tell_soon(tx, shop_id, at=now)
     return changed
+
+
+def _want_local(
+    tx: Transaction,
+    catalog: KnownCatalog,
+    products_: Collection[ProductId],
+    local: Sequence[Local],
+    *,
+    now: datetime,
+) -> int:
+    """Even where nothing is otherwise any more: something may have been."""
+    kept = [each for each in local if each.product_id in products_]
+    return catalog_local.want(tx, catalog.shop_id, products_, kept, now=now)
 
 
 def make_anew(
@@ -161,5 +203,6 @@ def make_anew(
     told = products.told_of(tx, catalog.shop_id, product_ids)
     made = Told.of(told, Showing.within(tx, catalog, product_ids))
     about = {each.product_id for each in told}
-    if catalog_items.want(tx, catalog.shop_id, about, made.wanted, now=now):
+    changed = catalog_items.want(tx, catalog.shop_id, about, made.wanted, now=now)
+    if changed + _want_local(tx, catalog, about, made.local, now=now):
         catalogs.tell_soon(tx, catalog.shop_id, at=now)

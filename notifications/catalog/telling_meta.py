@@ -20,11 +20,14 @@ from core.catalog import (
     Refusal,
     Taken,
     Upsert,
+    UpsertLocal,
+    fingerprint_of,
+    place_of,
 )
 from core.errors import NotPossible, OutsideError, TryLater, WillNotWork
 from core.values import ShopId, VariantId
 from core.words import N_
-from notifications.catalog.changes import Changes, variant_of
+from notifications.catalog.changes import Changes, LocalChanges, variant_of
 from notifications.catalog.comparing_items import Comparing
 from notifications.catalog.telling_sets import PAUSE, TellingSets
 from notifications.catalog.turns import take_turns
@@ -35,6 +38,7 @@ from storage import (
     catalog_batches,
     catalog_calls,
     catalog_items,
+    catalog_local,
     catalog_runs,
     catalogs,
     numbers,
@@ -209,16 +213,23 @@ class _Telling:
             now = self.services.clock()
             with self._transaction() as tx:
                 due = catalog_items.due(tx, self.shop_id, most=_AT_ONCE)
+                local = (
+                    [] if due else catalog_local.due(tx, self.shop_id, most=_AT_ONCE)
+                )
                 calls = catalog_calls.since(tx, self.shop_id, now - 2 * MINUTE)
                 last = catalog_batches.latest(tx, self.shop_id, most=1)
-            if not due:
+            if not due and not local:
                 return None
             free = free_at(calls, now, most=calls_a_minute())
             if free > now:
                 return free - now
             is_doubted = bool(last) and last[0]["outcome"] == REFUSED_WHOLE
             most = max(1, last[0]["count"] // 2) if is_doubted else _AT_ONCE
-            changes = Changes(self.catalog, due, self.services)
+            changes = (
+                Changes(self.catalog, due, self.services)
+                if due
+                else LocalChanges(self.catalog, local, self.services)
+            )
             portion = next(self.keeper.portions(changes), [])[:most]
             if portion:
                 self._send(portion)
@@ -235,6 +246,7 @@ class _Telling:
                 tx,
                 self.shop_id,
                 {variant_of(each): _fingerprint(each) for each in changes},
+                place=place_of(changes[0]),
                 now=now,
                 until=now + _POSTED_WITHIN,
             )
@@ -290,7 +302,13 @@ class _Telling:
 
 
 def _fingerprint(change: Change) -> str | None:
-    return change.item.fingerprint() if isinstance(change, Upsert) else None
+    match change:
+        case Upsert(item):
+            return item.fingerprint()
+        case UpsertLocal():
+            return fingerprint_of(change.otherwise)
+        case _:
+            return None
 
 
 def _refusals(problems: Sequence[Problem]) -> dict[VariantId, dict[str, str]]:

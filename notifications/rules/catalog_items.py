@@ -145,23 +145,21 @@ class _Seen:
         images = [*dict.fromkeys([*own, *self.images])][:MOST_IMAGES]
         if not images:
             return Withheld.NO_IMAGE
-        price = _whole(variant.price, self.terms.currency)
-        if price is None:
+        prices = prices_of(variant.price, variant.was_price, self.terms.currency)
+        if prices is None:
             return Withheld.NO_PRICE
-        before = _whole(variant.was_price, price.currency) or price
-        is_on_sale = before.amount > price.amount
         placed, others = attributes(variant.options)
         is_one_of_many = len(self.product.variants) > 1
         return Item(
             retailer_id=str(variant.variant_id),
             item_group_id=str(self.product.product_id),
-            title=_titled(self.title, others) if is_one_of_many else self.title,
+            title=titled(self.title, others) if is_one_of_many else self.title,
             description=self.description,
             link=link,
             image_link=images[0],
             additional_image_links=tuple(images[1:]),
-            price=before if is_on_sale else price,
-            sale_price=price if is_on_sale else None,
+            price=prices[0],
+            sale_price=prices[1],
             availability=availability_of(variant),
             brand=self.brand,
             gtin=gtin_of(variant.barcode),
@@ -183,6 +181,23 @@ def availability_of(variant: Variant) -> Availability:
     return Availability.OUT_OF_STOCK
 
 
+def prices_of(
+    price: Decimal, was_price: Decimal | None, currency: str
+) -> tuple[Money, Money | None] | None:
+    """What it costs, and what it costs by a sale if there is one; None where that
+    cannot be shown."""
+    now = _whole(price, currency)
+    if now is None:
+        return None
+    before = _whole(was_price, currency) or now
+    return (before, now) if before.amount > now.amount else (now, None)
+
+
+def others_of(variant: Variant) -> list[str]:
+    """What its options say that no field of an item has a place for."""
+    return attributes(variant.options)[1]
+
+
 def _whole(amount: Decimal | None, currency: str) -> Money | None:
     """In whole coins of the currency; None where it costs less than one, or more than
     Meta can read."""
@@ -192,7 +207,7 @@ def _whole(amount: Decimal | None, currency: str) -> Money | None:
     return Money(coins, currency) if 0 < coins < _MOST_PRICE else None
 
 
-def _titled(title: str, others: list[str]) -> str:
+def titled(title: str, others: list[str]) -> str:
     """With what else tells the variant apart, since there is no other place for it."""
     if not others:
         return title

@@ -12,6 +12,7 @@ from typing import Any
 from sandbox.chance import Range, dice, seconds_within
 from sandbox.meta.catalog_rules import (
     found_at_once,
+    found_in_place,
     found_in_work,
     id_of,
     warnings_of,
@@ -53,8 +54,11 @@ class Batches:
         self._calls: dict[str, deque[float]] = {}
         self._shut_until: dict[str, float] = {}
 
-    def take(self, catalog: str, raw: bytes) -> dict[str, Any]:
-        """The answer to a POST of a batch.
+    def take(
+        self, catalog: str, raw: bytes, *, is_local: bool = False
+    ) -> dict[str, Any]:
+        """The answer to a POST of a batch: of items, or of what is otherwise about them
+        in a language or a country.
 
         Raises:
             Refused: the whole of it, of which nothing is kept then.
@@ -67,9 +71,12 @@ class Batches:
         taken, told, seen = [], [], set()
         for line, request in enumerate(requests, start=1):
             id_, errors = id_of(request), found_at_once(request)
-            if not errors and id_ in seen:
+            if not errors and is_local:
+                errors = found_in_place(request)
+            key = (id_, str(request.get("localization")) if not errors else "")
+            if not errors and key in seen:
                 errors = ["Duplicate retailer ids are not allowed in one batch."]
-            seen.add(id_)
+            seen.add(key)
             warnings = [] if errors else warnings_of(request["data"])
             if errors or warnings:
                 told.append(_told(id_, errors, warnings))
@@ -171,6 +178,13 @@ class Batches:
         there = {e.id: e for e in self._store.items_of(batch.catalog, ids)}
         for request in batch.requests:
             id_, line = id_of(request), request["line"]
+            if "localization" in request:
+                before = there.get(id_)
+                if before is None:
+                    batch.errors.append(_line(line, id_, _NO_ITEM))
+                else:
+                    changed.append(_otherwise(before, request))
+                continue
             if request["method"] == "DELETE":
                 gone.append(id_)
                 continue
@@ -192,6 +206,19 @@ class Batches:
             return before
         wait = seconds_within(self._chance, self.behaviour.review_ms)
         return KeptItem(id_, data, "approved", self._seconds_now() + wait, [], [])
+
+
+_NO_ITEM = "There is no item with this id."
+
+
+def _otherwise(item: KeptItem, request: Mapping[str, Any]) -> KeptItem:
+    key = str(request["localization"]["value"])
+    if request["method"] == "DELETE":
+        item.local.pop(key, None)
+    else:
+        said = {name: e for name, e in request["data"].items() if name != "id"}
+        item.local[key] = item.local.get(key, {}) | said
+    return item
 
 
 def _read(raw: bytes) -> tuple[dict[str, Any], list[Any]]:
@@ -219,7 +246,7 @@ def _method_errors(request: Mapping[str, Any], before: KeptItem | None) -> list[
     if request["method"] == "CREATE" and before is not None:
         return ["An item with this id exists already."]
     if request["method"] == "UPDATE" and before is None and not request["may_create"]:
-        return ["There is no item with this id."]
+        return [_NO_ITEM]
     return []
 
 

@@ -142,3 +142,38 @@ def _wrong_addresses(whole: Mapping[str, Any]) -> list[str]:
             or not _ADDRESS.fullmatch(value)
         )
     ]
+
+
+_PRICES = ("price", "sale_price", "availability")
+_TEXTS = (
+    "title",
+    "description",
+    "color",
+    "size",
+    "material",
+    "pattern",
+    "link",
+    "brand",
+)
+_LANGUAGE = re.compile(r"[a-z]{2}_[A-Z]{2}")
+_COUNTRY = re.compile(r"[A-Z]{2}")
+
+
+def found_in_place(request: Mapping[str, Any]) -> list[str]:
+    """Errors about where a request says that an item is otherwise, and in what."""
+    there = request.get("localization")
+    if not isinstance(there, Mapping):
+        return ["A required field is missing: localization"]
+    kind, value = there.get("type"), str(there.get("value"))
+    if kind not in ("LANGUAGE", "COUNTRY", "LANGUAGE_AND_COUNTRY"):
+        return ["localization.type must be LANGUAGE, COUNTRY or LANGUAGE_AND_COUNTRY."]
+    form = _LANGUAGE if kind == "LANGUAGE" else _COUNTRY
+    if kind != "LANGUAGE_AND_COUNTRY" and not form.fullmatch(value):
+        return [f"localization.value {value} is no known {kind}."]
+    others = _PRICES if kind == "LANGUAGE" else ()
+    known = {"id", *_TEXTS, *_PRICES}
+    return [
+        f"Field {name} cannot be localized by {kind}."
+        for name in request["data"]
+        if name not in known or name in others
+    ]

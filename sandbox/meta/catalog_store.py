@@ -4,7 +4,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ CREATE TABLE IF NOT EXISTS catalogs (
 CREATE TABLE IF NOT EXISTS items (
   catalog TEXT NOT NULL, id TEXT NOT NULL, data TEXT NOT NULL, review TEXT NOT NULL,
   review_at REAL NOT NULL, reasons TEXT NOT NULL, errors TEXT NOT NULL,
+  local TEXT NOT NULL,
   PRIMARY KEY (catalog, id)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS batches (
   number INTEGER PRIMARY KEY, handle TEXT UNIQUE NOT NULL, catalog TEXT NOT NULL,
@@ -42,7 +43,8 @@ class Catalog:
 @dataclass(slots=True)
 class KeptItem:
     """``data`` is as it was sent; ``review`` is what becomes of it at ``review_at``,
-    and ``pending`` is what it is before. ``errors`` are Meta's own words."""
+    and ``pending`` is what it is before. ``errors`` are Meta's own words. ``local`` is
+    what it is otherwise by languages and countries."""
 
     id: str
     data: dict[str, Any]
@@ -50,6 +52,7 @@ class KeptItem:
     review_at: float
     reasons: list[str]
     errors: list[dict[str, str]]
+    local: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def reviewed(self, now: float) -> str:
         return self.review if now >= self.review_at else "pending"
@@ -154,7 +157,7 @@ class CatalogStore:
     def items_of(self, catalog: str, ids: Iterable[str]) -> Iterator[KeptItem]:
         for id_ in ids:
             row = self._db.execute(
-                "SELECT id, data, review, review_at, reasons, errors FROM items"
+                "SELECT id, data, review, review_at, reasons, errors, local FROM items"
                 " WHERE catalog = ? AND id = ?",
                 (catalog, id_),
             ).fetchone()
@@ -163,7 +166,7 @@ class CatalogStore:
 
     def items(self, catalog: str, *, after: str = "", most: int) -> list[KeptItem]:
         rows = self._db.execute(
-            "SELECT id, data, review, review_at, reasons, errors FROM items"
+            "SELECT id, data, review, review_at, reasons, errors, local FROM items"
             " WHERE catalog = ? AND id > ? ORDER BY id LIMIT ?",
             (catalog, after, most),
         )
@@ -177,12 +180,12 @@ class CatalogStore:
 
     def put_items(self, catalog: str, items: Iterable[KeptItem]) -> None:
         self._db.executemany(
-            "REPLACE INTO items VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "REPLACE INTO items VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 (
                     *(catalog, each.id, json.dumps(each.data), each.review),
                     *(each.review_at, json.dumps(each.reasons)),
-                    json.dumps(each.errors),
+                    *(json.dumps(each.errors), json.dumps(each.local)),
                 )
                 for each in items
             ),
@@ -280,7 +283,7 @@ class CatalogStore:
 
 
 def _item(row: Sequence[Any]) -> KeptItem:
-    id_, data, review, review_at, reasons, errors = row
+    id_, data, review, review_at, reasons, errors, local = row
     return KeptItem(
         id_,
         json.loads(data),
@@ -288,6 +291,7 @@ def _item(row: Sequence[Any]) -> KeptItem:
         review_at,
         json.loads(reasons),
         json.loads(errors),
+        json.loads(local),
     )
 
 

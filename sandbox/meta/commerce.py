@@ -15,7 +15,13 @@ from sandbox.meta.management import body_of, check_version, picked
 
 EDGES = frozenset(
     {
-        *("items_batch", "check_batch_request_status", "products", "product_sets"),
+        *(
+            "items_batch",
+            "localized_items_batch",
+            "check_batch_request_status",
+            "products",
+            "product_sets",
+        ),
         *("product_catalogs", "owned_product_catalogs"),
         "whatsapp_commerce_settings",
     }
@@ -79,6 +85,8 @@ class Commerce:
         match method, *edge:
             case "POST", "items_batch":
                 return self._batches.take(catalog.id, raw)
+            case "POST", "localized_items_batch":
+                return self._batches.take(catalog.id, raw, is_local=True)
             case "GET", "check_batch_request_status":
                 return self._batches.status(catalog.id, query)
             case "GET", "products":
@@ -250,11 +258,25 @@ def _item_node(item: KeptItem, now: float) -> dict[str, Any]:
         "review_rejection_reasons": item.reasons if review == "rejected" else [],
         "errors": item.errors,
     }
+    node["override_details"] = _details(item) if item.local else None
     same = ("description", "availability", "condition", "brand", "gtin", "color")
     for name in (*same, "size", "material", "pattern", *_LABELS):
         node[name] = data.get(name)
     # What was sent empty is not there.
     return {name: None if value in ("", []) else value for name, value in node.items()}
+
+
+def _details(item: KeptItem) -> dict[str, Any]:
+    return {
+        "data": [
+            {
+                "type": "language" if "_" in key else "country",
+                "key": key,
+                "values": [{"name": n, "value": v} for n, v in said.items() if v],
+            }
+            for key, said in item.local.items()
+        ]
+    }
 
 
 def _shown_price(price: Any) -> str | None:

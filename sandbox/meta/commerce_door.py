@@ -143,7 +143,12 @@ class CommerceDoor:
         return {
             "total": self._store.count(catalog),
             "data": [
-                {**each.data, "review_status": each.reviewed(now)} for each in found
+                {
+                    **each.data,
+                    "review_status": each.reviewed(now),
+                    "local": each.local,
+                }
+                for each in found
             ],
         }
 
@@ -178,6 +183,8 @@ class CommerceDoor:
             item = KeptItem(id_, {}, "approved", 0.0, [], [])
         if isinstance(data, dict):
             item.data |= {**data, "id": id_}
+        if isinstance(body.get("local"), dict):
+            item.local = body["local"]
         if "review" in body:
             if body["review"] not in _REVIEWS:
                 raise BadControl(f"review: must be one of {', '.join(_REVIEWS)}")

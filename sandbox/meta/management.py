@@ -20,8 +20,8 @@ SCOPES = [
 ]
 
 _VERSION = re.compile(r"v(2[1-6])\.0", re.ASCII)
-_FIELD_ENDS = re.compile(r",(?![^{]*\})")
-"""Within braces stand the fields of a field."""
+_FIELD_ENDS = re.compile(r",(?![^{(]*[})])")
+"""Within braces stand the fields of a field, and before them what is asked of it."""
 _NUMBER_FIELDS = (
     "id", "verified_name", "code_verification_status", "display_phone_number",
     "quality_rating", "platform_type", "throughput", "webhook_configuration",

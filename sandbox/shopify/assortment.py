@@ -24,6 +24,8 @@ class Assortment:
             "products/stock": self._restock,
             "collections": self._put_together,
             "collections/delete": self._drop_together,
+            "markets": self._put_market,
+            "markets/delete": self._drop_market,
         }
 
     def shown(self, shop: Shop) -> dict[str, Any]:
@@ -44,6 +46,22 @@ class Assortment:
         gone = self._till.books(shop).collections.drop(body)
         ids = self._hooks.tell(shop, "collections/delete", {"id": gone.id})
         return {"webhook_ids": ids}
+
+    def _put_market(self, shop: Shop, body: Mapping[str, Any]) -> dict[str, Any]:
+        known = self._till.books(shop).goods.markets
+        is_new = body.get("country") not in known.by_country
+        known.put(body)
+        return self._tell_market(shop, body, "create" if is_new else "update")
+
+    def _drop_market(self, shop: Shop, body: Mapping[str, Any]) -> dict[str, Any]:
+        self._till.books(shop).goods.markets.drop(body)
+        return self._tell_market(shop, body, "delete")
+
+    def _tell_market(
+        self, shop: Shop, body: Mapping[str, Any], what: str
+    ) -> dict[str, Any]:
+        told = {"id": self._new_id(shop), "name": str(body.get("country"))}
+        return {"webhook_ids": self._hooks.tell(shop, f"markets/{what}", told)}
 
     def _put(self, shop: Shop, body: Mapping[str, Any]) -> dict[str, Any]:
         known = self._till.books(shop).goods

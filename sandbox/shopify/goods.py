@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import Any
 
 from sandbox.knobs import BadControl
@@ -29,6 +30,7 @@ class Variant:
     stock: int = _STOCK
     tracked: bool = True
     policy: str = "DENY"
+    local_prices: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_for_sale(self) -> bool:
@@ -37,7 +39,8 @@ class Variant:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Product:
-    """``published`` is whether the online store shows it."""
+    """``published`` is whether the online store shows it. ``translations`` are texts by
+    languages, such as ``{"fr": {"title": "Lin"}}``."""
 
     id: int
     title: str
@@ -51,6 +54,7 @@ class Product:
     tags: tuple[str, ...] = ()
     category: str | None = None
     images: tuple[str, ...] = ()
+    translations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     variants: tuple[Variant, ...] = ()
 
     @property
@@ -63,10 +67,46 @@ _OF_PRODUCT = frozenset(Product.__dataclass_fields__) - {"id", "updated_at", "va
 _OF_VARIANT = frozenset(Variant.__dataclass_fields__) - {"id"}
 
 
+class Markets:
+    """What things cost in a country: a variant's own price there, or by the factor of
+    the country's market; and what they cost everywhere else."""
+
+    def __init__(self, currency: str) -> None:
+        self._currency = currency
+        self.by_country: dict[str, tuple[str, Decimal]] = {}
+
+    def put(self, body: Mapping[str, Any]) -> None:
+        """In ``country`` things cost ``factor`` as much, in another ``currency``."""
+        country = str(body.get("country", ""))
+        if len(country) != 2:
+            raise BadControl("country: must be two letters")
+        factor = Decimal(str(body.get("factor", "1")))
+        self.by_country[country] = (str(body.get("currency", self._currency)), factor)
+
+    def drop(self, body: Mapping[str, Any]) -> None:
+        self.by_country.pop(str(body.get("country", "")), None)
+
+    def pricing(self, variant: Variant, context: Mapping[str, Any]) -> Node:
+        country = context.get("country") or ""
+        currency, factor = self.by_country.get(country, (self._currency, Decimal(1)))
+        own = variant.local_prices.get(country)
+        was = variant.compare_at_price
+
+        def money(price: str, times: Decimal) -> Node:
+            amount = (Decimal(price) * times).quantize(Decimal("0.01"))
+            return {"amount": str(amount), "currencyCode": currency}
+
+        return {
+            "price": money(own, Decimal(1)) if own else money(variant.price, factor),
+            "compareAtPrice": money(was, factor) if was and not own else None,
+        }
+
+
 class Goods:
     """One store's; it begins with what the sandbox' orders are of."""
 
-    def __init__(self) -> None:
+    def __init__(self, currency: str = "EUR") -> None:
+        self.markets = Markets(currency)
         since = "2026-10-01T00:00:00Z"
         self.products: dict[int, Product] = {
             each.id: Product(
@@ -171,7 +211,7 @@ class Goods:
         for product in self.products.values():
             for each in product.variants:
                 if each.id == number:
-                    return _variant_node(each) | {
+                    return _variant_node(each, self.markets) | {
                         "sellableOnlineQuantity": max(each.stock, 0),
                         "product": {
                             "title": product.title,
@@ -277,7 +317,7 @@ def _variant_body(product: Product, variant_id: int) -> dict[str, Any]:
     }
 
 
-def product_node(product: Product, domain: str) -> Node:
+def product_node(product: Product, domain: str, markets: Markets) -> Node:
     url = f"https://{domain}/products/{product.handle}" if product.published else None
     media = [
         {
@@ -303,8 +343,12 @@ def product_node(product: Product, domain: str) -> Node:
         "category": _category(product.category),
         "updatedAt": product.updated_at,
         "media": lambda a: connection(media, a),
+        "translations": lambda a: [
+            {"key": key, "value": value}
+            for key, value in product.translations.get(a["locale"], {}).items()
+        ],
         "variants": lambda a: connection(
-            [_variant_node(each) for each in product.variants], a
+            [_variant_node(each, markets) for each in product.variants], a
         ),
     }
 
@@ -313,7 +357,7 @@ def _category(name: str | None) -> Node | None:
     return {"id": f"gid://shopify/TaxonomyCategory/{name}"} if name else None
 
 
-def _variant_node(variant: Variant) -> dict[str, Any]:
+def _variant_node(variant: Variant, markets: Markets) -> dict[str, Any]:
     options = [
         {"name": name, "value": value} for name, value in variant.options.items()
     ]
@@ -329,6 +373,7 @@ def _variant_node(variant: Variant) -> dict[str, Any]:
         "availableForSale": variant.is_for_sale,
         "inventoryQuantity": variant.stock,
         "inventoryPolicy": variant.policy,
+        "contextualPricing": lambda a: markets.pricing(variant, a["context"]),
         "selectedOptions": options or [{"name": "Title", "value": "Default Title"}],
         "image": {"url": variant.image} if variant.image else None,
         "inventoryItem": {

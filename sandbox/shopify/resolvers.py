@@ -299,7 +299,7 @@ def _product(identity: str, shop: Shop, books: Books) -> Node | None:
 
 def _product_node(product: Product, shop: Shop, books: Books) -> Node:
     together = {"collections": books.collections.of(product)}
-    return {**product_node(product, shop.domain), **together}
+    return {**product_node(product, shop.domain, books.goods.markets), **together}
 
 
 def _node(identity: str, shop: Shop, books: Books) -> Node | None:
@@ -312,7 +312,9 @@ def _node(identity: str, shop: Shop, books: Books) -> Node | None:
         return nodes.order_node(order, books)
     variant = nodes.number_in(identity, "ProductVariant")
     if variant is not None:
-        return books.shelf.node(identity, variant) or books.goods.variant_node(variant)
+        known = books.goods.variant_node(variant)
+        there = books.shelf.node(identity, variant)
+        return {**(known or {}), **there} if there else known
     parcel = books.parcels.get(nodes.number_in(identity, "Fulfillment") or 0)
     return nodes.parcel_node(parcel, books) if parcel else None
 

@@ -16,7 +16,7 @@ from sandbox.files import keep, kept
 DEFAULT_SHOP = SANDBOX_SHOP
 DEFAULT_SCOPES = (
     "read_orders,write_orders,write_merchant_managed_fulfillment_orders,"
-    "read_customers,write_customers,read_products,read_inventory,"
+    "read_customers,write_customers,read_products,read_inventory,read_markets,"
     "read_fulfillments,read_returns,read_legal_policies,read_locales,write_discounts,"
     "read_checkouts,write_draft_orders,write_pixels,read_customer_events,"
     "write_app_proxy"

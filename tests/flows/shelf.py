@@ -170,6 +170,11 @@ class Shelf:
         }
 
     @property
+    def local(self) -> dict[str, dict[str, dict[str, str]]]:
+        """What Meta shows otherwise, by items and Meta's names of places."""
+        return {id_: each["local"] for id_, each in self.at_meta.items()}
+
+    @property
     def calls(self) -> int:
         """How many portions of items Meta was ever asked to take."""
         counts = self.world.meta.get("state")["settings"]["catalog"]["counts"]

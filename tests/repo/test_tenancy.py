@@ -52,6 +52,8 @@ _WRITTEN = {
     " VALUES (:shop, '1', '2', true, '', now(), 'done', now(), now(), now())",
     "catalog_batches": "(shop_id, count, asked_at, due_at)"
     " VALUES (:shop, 1, now(), now())",
+    "catalog_local_items": "(shop_id, variant_id, place, product_id, state,"
+    " changed_at) VALUES (:shop, 1, 'fr', 1, 'waiting', now())",
     "catalog_sets": "(shop_id, collection_id) VALUES (:shop, 1)",
     "catalog_set_products": "(shop_id, collection_id, product_id, told_at)"
     " VALUES (:shop, 1, 1, now())",

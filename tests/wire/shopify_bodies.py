@@ -255,6 +255,12 @@ EXAMPLES = {
     "returns/reopen": {**_RETURN, "order_id": 5100, "status": "open"},
     "returns/request": {**_RETURN, "status": "requested", "order": {"id": 5100}},
     "returns/update": {"admin_graphql_api_id": "gid://shopify/Return/11"},
+    "markets/create": {
+        "id": 188,
+        "name": "France",
+        "type": "region",
+        "status": "active",
+    },
     "shop/redact": {"shop_id": 1, "shop_domain": "ada.myshopify.com"},
     "shop/update": {
         "id": 1,
@@ -281,6 +287,8 @@ _SAME_AS = {
     "collections/delete": "collections/create",
     "collections/update": "collections/create",
     "customers/update": "customers/create",
+    "markets/delete": "markets/create",
+    "markets/update": "markets/create",
     "products/delete": "products/create",
     "products/update": "products/create",
     "variants/out_of_stock": "variants/in_stock",

@@ -144,6 +144,7 @@ BY_KINDS: Mapping[str, tuple[str, ...]] = {
         "derived/bulk_operations__finish__expired",
         "derived/bulk_operations__finish__failed",
     ),
+    "MarketsChanged": ("docs-2026-07/markets__update",),
     "CollectionChanged": (
         "docs-2026-07/collections__create",
         "docs-2026-07/collections__delete",

@@ -76,7 +76,7 @@ def test_each_body_as_any_topic_is_read_or_refused(shared):
 def test_each_topic_is_one_of_shopifys_for_scopes_that_a_store_is_asked_for(shared):
     ours = {"read_orders", "read_fulfillments", "read_customers", "read_returns"}
     ours |= {"read_products", "read_inventory"}
-    ours |= {"read_draft_orders"}
+    ours |= {"read_draft_orders", "read_markets"}
     listed = json.loads((shared / "payloads/shopify/topics.json").read_text())
     known = {each["topic"]: each for each in listed}
 

@@ -10,7 +10,7 @@ from webapp.commands.desk import Desk, OneLineCommand, shop_id_of
 from webapp.commands.given import domain_argument
 from webapp.commands.showing import say
 
-_NAMES = ("sets",)
+_NAMES = ("sets", "languages", "countries")
 
 
 def set_(desk: Desk) -> click.Command:
@@ -24,6 +24,10 @@ def set_(desk: Desk) -> click.Command:
 
         sets=all, sets=none or sets=summer,sale: which of the store's collections are
         sets of the catalog, by their handles.
+
+        languages=fr,pt-BR: into which languages its items are translated, where the
+        store has translations. countries=FR,US: for which countries they have the
+        prices of the store's markets. none is none of them.
         """
         said: dict[str, str] = {}
         for each in choices:

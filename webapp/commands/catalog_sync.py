@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from typing import Any
 
 import click
@@ -14,6 +15,7 @@ from core.words import N_, Words
 from notifications.catalog import connecting, syncing
 from notifications.catalog.connecting import Wish
 from notifications.catalog.status import (
+    LocalCount,
     NotShown,
     Status,
     not_shown,
@@ -218,6 +220,8 @@ def _show(
     )
     if found.sets_wanted != NONE:
         say(_sets(found, words))
+    for each in found.local:
+        say(_local(each, words))
     if found.reasons:
         _show_reasons(found, words)
     if sold is not None:
@@ -225,6 +229,16 @@ def _show(
     if hidden:
         _show_items(hidden, words)
     console().print()
+
+
+def _local(each: LocalCount, words: Words) -> str:
+    return words.gettext(
+        N_("%(place)s: %(shown)s otherwise, %(waiting)s waiting, %(refused)s refused"),
+        place=each.place,
+        shown=words.number(each.shown),
+        waiting=words.number(each.waiting),
+        refused=words.number(each.refused),
+    )
 
 
 def _sets(found: Status, words: Words) -> str:
@@ -325,6 +339,7 @@ def _document(found: Status, hidden: list[NotShown], words: Words) -> dict[str, 
             "refused": found.sets.refused,
             "because": found.sets.because,
         },
+        "local": [asdict(each) for each in found.local],
         "items": {each.value: found.items.get(each, 0) for each in ItemState},
         "reasons": [
             {"state": each.state, "because": each.because, "count": each.count}

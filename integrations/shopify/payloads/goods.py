@@ -7,7 +7,13 @@ itself is asked how that is now.
 from collections.abc import Iterator
 from datetime import datetime
 
-from core.events import CollectionChanged, Event, ProductChanged, StockChanged
+from core.events import (
+    CollectionChanged,
+    Event,
+    MarketsChanged,
+    ProductChanged,
+    StockChanged,
+)
 from core.values import ProductId
 from integrations.shopify import wire
 from integrations.shopify.wire import Wire
@@ -31,3 +37,7 @@ def stock_changed(body: Wire, otherwise: datetime) -> Iterator[Event]:
 def collection_changed(body: Wire, otherwise: datetime) -> Iterator[Event]:
     collection_id = wire.only_id(body)["id"]
     yield CollectionChanged(happened_at=otherwise, collection_id=collection_id)
+
+
+def markets_changed(_body: Wire, otherwise: datetime) -> Iterator[Event]:
+    yield MarketsChanged(happened_at=otherwise)

@@ -37,7 +37,7 @@ _OF_SHOPS = (
     *("tracking_feeds", "tracking_numbers", "tracking_parcels"),
     *("admin_api", "comparisons", "backfills", "products"),
     *("catalogs", "catalog_batches", "catalog_items"),
-    *("catalog_sets", "catalog_set_products"),
+    *("catalog_local_items", "catalog_sets", "catalog_set_products"),
     *("policy_overrules", "flow_replays"),
 )
 """In the order in which they are made, since some point to others."""
@@ -2117,6 +2117,8 @@ def _of_catalogs() -> None:
         sa.Column("is_own", sa.Boolean(), nullable=False),
         sa.Column("hidden_tag", sa.Text(), nullable=False),
         sa.Column("sets", sa.Text(), server_default=sa.text("'none'"), nullable=False),
+        sa.Column("languages", sa.Text(), server_default=sa.text("''"), nullable=False),
+        sa.Column("countries", sa.Text(), server_default=sa.text("''"), nullable=False),
         _moment("collections_due_at"),
         *(
             sa.Column(
@@ -2171,6 +2173,7 @@ def _of_catalogs() -> None:
         )
     _of_batches()
     _of_items()
+    _of_local_items()
     _of_sets()
 
 
@@ -2179,6 +2182,7 @@ def _of_batches() -> None:
         "catalog_batches",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("shop_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("place", sa.Text(), server_default=sa.text("''"), nullable=False),
         sa.Column("count", sa.Integer(), nullable=False),
         _moment("asked_at", nullable=False),
         sa.Column("handle", sa.Text(), nullable=True),
@@ -2253,6 +2257,54 @@ def _of_items() -> None:
         op.create_index(
             f"catalog_items_{name}",
             "catalog_items",
+            columns,
+            unique=False,
+            postgresql_where=None if where is None else sa.text(where),
+        )
+
+
+def _of_local_items() -> None:
+    op.create_table(
+        "catalog_local_items",
+        sa.Column("shop_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("variant_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("place", sa.Text(), nullable=False),
+        sa.Column("product_id", sa.BigInteger(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("wanted", sa.Text(), nullable=True),
+        sa.Column("sent", sa.Text(), nullable=True),
+        sa.Column("batch_id", sa.BigInteger(), nullable=True),
+        sa.Column(
+            "refusal",
+            postgresql.JSONB(none_as_null=True, astext_type=sa.Text()),
+            nullable=True,
+        ),
+        _moment("changed_at", nullable=False),
+        _moment("sent_at"),
+        _moment("judged_at"),
+        _number("retries", sa.SmallInteger),
+        sa.ForeignKeyConstraint(
+            ["shop_id"],
+            ["shops.id"],
+            name=op.f("catalog_local_items_shop_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint(
+            "shop_id", "variant_id", "place", name=op.f("catalog_local_items_pkey")
+        ),
+    )
+    for name, columns, where in (
+        (
+            "due",
+            ["shop_id", "place", "product_id"],
+            "batch_id IS NULL AND wanted IS DISTINCT FROM sent",
+        ),
+        ("of_product", ["shop_id", "product_id"], None),
+        ("of_batch", ["batch_id"], "batch_id IS NOT NULL"),
+    ):
+        op.create_index(
+            f"catalog_local_items_{name}",
+            "catalog_local_items",
             columns,
             unique=False,
             postgresql_where=None if where is None else sa.text(where),
