@@ -151,7 +151,12 @@ class Watched:
             yield thing
 
     def products(
-        self, _shop: object, _token: object, *, ids: Sequence[ProductId], **_: object
+        self,
+        _shop: object,
+        _token: object,
+        *,
+        ids: Sequence[ProductId],
+        places: object,  # noqa: ARG002 -- there is nothing otherwise anywhere
     ) -> list[Product]:
         found = []
         for id_ in ids:
