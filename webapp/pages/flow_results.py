@@ -8,7 +8,7 @@ from typing import Any
 from flask import Response, request
 
 from core.words import N_, P_, Words
-from notifications import flow_results, setting_flows
+from notifications import flow_results, headings, setting_flows
 from notifications.flow_results import Results
 from notifications.roles import Role
 from notifications.rules.lift import Group, interval_of
@@ -35,7 +35,7 @@ def add(pages: Pages) -> None:
 
 
 def _shown(visit: Visit, name: str) -> Response:
-    automation = setting_flows.named(name, visit.services)
+    setting_flows.named(name, visit.services)  # refuses what is none
     days = _days()
     found = flow_results.of_shop(
         visit.shop_id,
@@ -52,7 +52,7 @@ def _shown(visit: Visit, name: str) -> Response:
     return visit.shows(
         "pages/flow_results.html",
         name=name,
-        summary=automation.summary,
+        title=headings.title_of(name, words),
         days=days,
         choices=[
             (each, words.ngettext("%(num)s day", "%(num)s days", each))

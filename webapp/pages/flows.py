@@ -9,7 +9,7 @@ from typing import Any
 from flask import Response, request
 
 from core.words import N_, Words
-from notifications import offer_settings, playing_flows, setting_flows
+from notifications import headings, offer_settings, playing_flows, setting_flows
 from notifications.automations import Automation
 from notifications.configuring import languages_offered
 from notifications.flow_files import MOST_STEPS, Mistake
@@ -84,9 +84,9 @@ class _Flow:
     def name(self) -> str:
         return self.automation.name
 
-    @property
-    def summary(self) -> str:
-        return self.automation.summary
+    def title(self, words: Words) -> str:
+        """As everywhere on these pages."""
+        return headings.title_of(self.name, words)
 
     @property
     def is_held_out(self) -> bool:
@@ -263,7 +263,7 @@ def _choices(
     messages = setting_flows.messages_of(flow.automation, services)
     return {
         "messages": [
-            (name, words.gettext(services.automations[name].summary))
+            (name, headings.title_of(name, words))
             for name in sorted(messages, key=lambda name: messages[name])
         ],
         "makes_offer": any(messages.values()),

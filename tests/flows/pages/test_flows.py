@@ -58,8 +58,8 @@ def test_every_flow_is_listed_with_whether_it_is_on(desk):
 
     page = desk.reads("/flows")
 
-    assert "Something was left at the checkout. on 2 steps" in page
-    assert "The order has come in, and its payment is awaited. off" in page
+    assert "Cart reminder on 2 steps" in page
+    assert "Payment awaited off" in page
 
 
 def test_what_is_saved_is_kept_and_shown_and_written_down_with_who_did_it(desk):
