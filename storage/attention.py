@@ -3,16 +3,23 @@ its price depends on what waits now, never on what has been. Counts stop at ``MO
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from core.ids import begins_at
+from core.lanes import LANES
 from core.values import ShopId
 from storage.session import Transaction
 from storage.statements import Statement
+from storage.trials import TEST
 
 MOST = 1_000
 
 _UNCONFIRMED = "never_confirmed"
+_DAY = timedelta(days=1)
+_LATE = timedelta(minutes=5)
+"""An answer that the store has not been told of by then waits for something."""
+_OVERDUE = timedelta(hours=1)
+"""What is owed by law is done within minutes where nothing is in its way."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,19 +56,20 @@ SELECT
        WHERE n.shop_id = t.shop_id AND n.account_id = t.account_id))
     AS refused_templates
 FROM (SELECT count(*) AS requests, min(asked_at) AS requested_at
-  FROM privacy_requests WHERE shop_id = :shop AND state = 'waiting') AS r
+  FROM privacy_requests WHERE shop_domain = :domain AND state = 'waiting'
+    AND asked_at <= :overdue) AS r
 """)
 
 
-def waiting(
-    tx: Transaction, shop_id: ShopId, *, day_ago: datetime, late: datetime
-) -> Waiting:
-    """What waits for somebody; of answers those that were due before ``late``."""
+def waiting(tx: Transaction, shop_id: ShopId, domain: str, *, now: datetime) -> Waiting:
+    """What waits for somebody at a shop."""
     asked = {
         "shop": shop_id,
+        "domain": domain,
         "unconfirmed": _UNCONFIRMED,
-        "day_begins": begins_at("msg", day_ago),
-        "late": late,
+        "day_begins": begins_at("msg", now - _DAY),
+        "late": now - _LATE,
+        "overdue": now - _OVERDUE,
         "most": MOST,
     }
     [row] = tx.ask(_WAITING, asked)
@@ -92,9 +100,9 @@ SELECT
 """)
 
 
-def begun(tx: Transaction, shop_id: ShopId, *, test: str, today: datetime) -> Begun:
-    """``test`` is the name under which tests are sent."""
-    asked = {"shop": shop_id, "test": test, "today": today, "most": MOST_ORDERS}
+def begun(tx: Transaction, shop_id: ShopId, *, today: datetime) -> Begun:
+    """``today`` is when the shop's day has begun."""
+    asked = {"shop": shop_id, "test": TEST, "today": today, "most": MOST_ORDERS}
     [row] = tx.ask(_BEGUN, asked)
     return Begun(**row._asdict())
 
@@ -128,9 +136,9 @@ SELECT
 """)
 
 
-def webhooks(tx: Transaction, domain: str, *, last_lane: int) -> Webhooks:
+def webhooks(tx: Transaction, domain: str) -> Webhooks:
     """What came by the door for a store: nobody has read yet whose it is, so this is
     asked across shops, and by the name that the door checked."""
-    asked = {"domain": domain, "last_lane": last_lane, "most": MOST}
+    asked = {"domain": domain, "last_lane": LANES - 1, "most": MOST}
     [row] = tx.ask(_WEBHOOKS, asked)
     return Webhooks(**row._asdict())

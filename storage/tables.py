@@ -301,7 +301,11 @@ webhooks = Table(
         "order_id",
         postgresql_where=text("order_id IS NOT NULL"),
     ),
-    Index("webhooks_stuck", "id", postgresql_where=text("state = 'stuck'")),
+    Index(
+        "webhooks_stuck",
+        *("shop_domain", "id"),
+        postgresql_where=text("state = 'stuck'"),
+    ),
     Index(
         "webhooks_with_body",
         *("shop_id", "arrived_at"),

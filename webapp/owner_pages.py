@@ -39,6 +39,7 @@ from webapp.pages import (
     leaving,
     message,
     messages,
+    operations,
     orders,
     reading,
     staff,
@@ -62,7 +63,7 @@ _STALE = "shopify_invalid_subject_token"
 
 PAGES = (
     *(home, whatsapp, automations, trials, templates, messages, message, orders),
-    *(flows, flow_results, catalog),
+    *(flows, flow_results, catalog, operations),
     *(store_settings, staff, changes, reading, leaving),
 )
 """Modules with the owners' pages, in the order of the menu."""

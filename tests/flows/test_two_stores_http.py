@@ -285,6 +285,10 @@ PAGES: dict[str, Callable[[Ada], Iterator[tuple[Seen, int]]]] = {
     "/app/templates/ask": of_owners("/app/templates/ask", method="POST", own=303),
     "/app/templates/submit": of_owners("/app/templates/submit", method="POST", own=303),
     "/app/flows": of_owners("/app/flows"),
+    "/app/operations": of_owners("/app/operations"),
+    "/app/operations/read-again": of_owners(
+        "/app/operations/read-again", method="POST", own=422
+    ),
     "/app/flows/<name>": by_both("/app/flows/cart_reminder", sent=422),
     "/app/flows/<name>/play": of_owners("/app/flows/cart_reminder/play"),
     "/app/flows/<name>/results": of_owners("/app/flows/cart_reminder/results"),

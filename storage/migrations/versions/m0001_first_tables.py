@@ -387,7 +387,7 @@ def _of_webhooks() -> None:
     op.create_index(
         "webhooks_stuck",
         "webhooks",
-        ["id"],
+        ["shop_domain", "id"],
         unique=False,
         postgresql_where=sa.text("state = 'stuck'"),
     )
