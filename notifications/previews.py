@@ -13,7 +13,7 @@ from notifications import examples, parcel_news
 from notifications.automations import Automation, Known
 from notifications.ports import Services
 from notifications.rules.news import is_paid_at_door
-from notifications.wording import Template
+from notifications.wording import Template, Text
 from storage import newest
 from storage.newest import Kind
 from storage.orders import OrderFacts, ParcelFacts
@@ -174,8 +174,13 @@ def preview(template: Template, language: str, values: Mapping[str, str]) -> Pre
     text = template.texts[language]
     parts = (text.deal, text.header, text.body, text.footer)
     filled = "\n\n".join(_filled(part, values) for part in parts if part)
-    buttons = (*text.answers, text.yes, text.link, text.stop)
-    return Preview(language, filled, tuple(filter(None, buttons)))
+    return Preview(language, filled, buttons_of(text))
+
+
+def buttons_of(text: Text) -> tuple[str, ...]:
+    """The words on its buttons, in their order."""
+    every = (*text.answers, text.yes, text.link, text.stop)
+    return tuple(filter(None, every))
 
 
 def _filled(part: str, values: Mapping[str, str]) -> str:

@@ -6,7 +6,7 @@ from flask import Response, request
 from core.errors import NotPossible
 from core.values import MessageId
 from core.words import N_
-from notifications import raw_payloads, sending_again, terms, witnessing
+from notifications import previews, raw_payloads, sending_again, terms, witnessing
 from notifications.listing import called
 from notifications.retelling import Interpreter, Retelling
 from notifications.roles import Role
@@ -108,6 +108,7 @@ def _one(visit: Visit, message_id: MessageId) -> Response:
         tone=TONES[State(message.state)],
         scope=terms.name_of(message.scope, terms.SCOPES, visit.words),
         order=order,
+        buttons=_buttons(visit, message),
         webhooks=[told for told in order.webhooks if _led_to(told, message)]
         if order
         else [],
@@ -116,6 +117,15 @@ def _one(visit: Visit, message_id: MessageId) -> Response:
         is_out=message.state in OUT,
         is_over=message.state in ("failed", "skipped", "cancelled"),
     )
+
+
+def _buttons(visit: Visit, message: Message) -> tuple[str, ...]:
+    """Those of its template, where that is still ours to know."""
+    automation = visit.services.automations.get(message.automation)
+    if automation is None or automation.template.name != message.template:
+        return ()
+    text = automation.template.texts.get(message.language or "")
+    return () if text is None else previews.buttons_of(text)
 
 
 def _led_to(told: Told, message: Message) -> bool:

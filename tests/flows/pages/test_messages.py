@@ -272,6 +272,22 @@ def test_a_message_tells_all_of_its_way_with_the_text_on_a_phone(desk):
     assert PHONE not in said
 
 
+def test_a_question_is_shown_with_the_buttons_that_the_buyer_had(desk):
+    desk.world.switch("cod_confirmation", enabled=True)
+    order(desk, payment="pending", gateway="Cash on Delivery (COD)")
+    desk.world.pass_time(10 * MINUTE)
+    asked = min(
+        row.id for row in desk.world.messages if row.automation == "cod_confirmation"
+    )
+
+    page = desk.gets(f"/messages/{asked}").get_data(as_text=True)
+
+    assert re.findall(r'<div class="choice">([^<]+)<', page) == [
+        "Yes, send it",
+        "Cancel my order",
+    ]
+
+
 def test_what_was_not_sent_says_why_and_what_can_be_done(desk):
     order(desk, agreed=False)
 
