@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from core.values import Phone, ShopId
 from core.words import Meaning, Words
-from notifications import reasons, seen, terms
+from notifications import headings, reasons, seen, terms
 from notifications.checks import Check, checks_of
 from notifications.happenings import told_by
 from notifications.past import Entry
@@ -51,13 +51,15 @@ class Interpreter(ReadsBodies, Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retelling:
-    """Tells again in ``words``. Of phones only the end is told, but for ``shown``."""
+    """Tells again in ``words``. Of phones only the end is told, but for ``shown``;
+    automations have their codes, or are ``titled``."""
 
     shop_id: ShopId
     services: Services
     interpreter: Interpreter
     words: Words
     shown: Phone | None = None
+    titled: bool = False
 
     def order(
         self,
@@ -188,7 +190,7 @@ class Retelling:
         return Line(
             at=at,
             what=what,
-            sentence=reasons.step(what, entry, self.words),
+            sentence=reasons.step(what, self._named(entry), self.words),
             reason=self._reason(code),
             attempt=entry.get("attempt"),
             checks=checks,
@@ -200,6 +202,12 @@ class Retelling:
                 if name not in TOLD_ELSEWHERE and value is not None
             },
         )
+
+    def _named(self, entry: Mapping[str, Any]) -> Mapping[str, Any]:
+        if not self.titled or "automation" not in entry:
+            return entry
+        title = headings.title_of(entry["automation"], self.words)
+        return {**entry, "automation": title}
 
     def _checks(
         self, entry: Mapping[str, Any], row: Mapping[str, Any], at: datetime

@@ -71,6 +71,7 @@ def retelling_for(visit: Visit) -> Retelling:
         services=visit.services,
         interpreter=_interpreter(),
         words=visit.words,
+        titled=True,
     )
 
 

@@ -259,7 +259,7 @@ def test_a_message_tells_all_of_its_way_with_the_text_on_a_phone(desk):
 
     steps = [
         "The store told of it (orders/create).",
-        "The automation order_confirmation proposed this message.",
+        "The automation Order confirmation proposed this message.",
         "Nothing stood against it: it left for WhatsApp.",
         "Meta accepted it.",
         "Meta reports: delivered to the phone.",
