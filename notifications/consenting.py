@@ -8,12 +8,15 @@ from typing import Any
 
 from core.echoes import BY_FORM
 from core.errors import NotPossible
-from core.values import Act, Phone, Scope, ShopId
+from core.values import Act, ContactId, Phone, Scope, ShopId
+from core.words import N_
 from notifications.operating import Operator
 from notifications.ports import Services
 from notifications.rules.consent import BY_ORDER, BY_PURCHASE, NEVER_ALONE
-from storage import ledger, people
+from storage import changes, customer_lists, ledger, people
+from storage.changes import By, Change
 from storage.ledger import Entry, Word
+from storage.session import Transaction
 
 _LONGEST_SOURCE = 100
 _LONGEST_WORDING = 2_000
@@ -100,6 +103,62 @@ def revoke(
     _add(shop_id, phone, said, operator, services)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ByHand:
+    """What somebody of the store writes down for a person. ``where`` they said it;
+    ``statement`` is the sentence that they said yes to, or how they said no."""
+
+    scope: Scope
+    is_yes: bool
+    where: str
+    statement: str
+
+
+def write_by_hand(
+    shop_id: ShopId, contact_id: ContactId, told: ByHand, *, by: By, services: Services
+) -> None:
+    """Add a yes or a no that somebody gave to one of the store's people.
+
+    Raises:
+        NotPossible: there is no such person, or it cannot be a proof.
+    """
+    statement = told.statement.strip()
+    if not statement or len(statement) > _LONGEST_WORDING:
+        raise NotPossible(
+            N_("Write what was said, in at most %(most)s characters."),
+            most=_LONGEST_WORDING,
+        )
+    act = Act.GRANTED if told.is_yes else Act.REVOKED
+    wording = statement if told.is_yes else None
+    said = _Saying(told.scope, None, act, told.where, wording)
+    said.check()
+    now = services.clock()
+    with services.transactions.for_shop(shop_id) as tx:
+        who = _number_or_id(tx, shop_id, contact_id, services)
+        evidence = {"recorded_by": by.actor, "door": by.door, "statement": statement}
+        word = said.word(shop_id, contact_id, who, evidence, now)
+        ledger.record(tx, [word], now=now, sealer=services.sealer)
+        change = Change(
+            what="consent_granted" if told.is_yes else "consent_revoked",
+            subject=f"contact {contact_id}",
+            after={"scope": told.scope},
+        )
+        changes.note(tx, shop_id, by, change, now=now)
+
+
+def _number_or_id(
+    tx: Transaction, shop_id: ShopId, contact_id: ContactId, services: Services
+) -> str:
+    """By what they are written to now."""
+    book = services.book
+    for row in customer_lists.these(tx, shop_id, [contact_id]):
+        if row.phone is not None:
+            return book.opened(shop_id, row.phone).e164
+        if row.user_id is not None:
+            return book.opened_user(shop_id, row.user_id)
+    raise NotPossible(N_("There is no such person, or they were erased."))
+
+
 @dataclass(frozen=True, slots=True)
 class _Saying:
     scope: Scope
@@ -115,9 +174,32 @@ class _Saying:
         if self.source == BY_FORM:
             raise NotPossible(f"source {BY_FORM!r} is for the form of the store")
         if not self.source.strip() or len(self.source) > _LONGEST_SOURCE:
-            raise NotPossible(f"source must be 1 to {_LONGEST_SOURCE} characters")
+            raise NotPossible(
+                N_("source must be 1 to %(most)s characters"), most=_LONGEST_SOURCE
+            )
         if self.topic is not None and not _TOPIC.fullmatch(self.topic):
             raise NotPossible("topic must be small letters and _, such as night")
+
+    def word(
+        self,
+        shop_id: ShopId,
+        contact_id: ContactId,
+        who: str,
+        evidence: Mapping[str, Any],
+        now: datetime,
+    ) -> Word:
+        return Word(
+            shop_id=shop_id,
+            contact_id=contact_id,
+            scope=self.scope,
+            topic=self.topic,
+            act=self.act,
+            source=self.source.strip(),
+            happened_at=now,
+            wording=self.wording,
+            who=who,
+            evidence=evidence,
+        )
 
 
 def _add(
@@ -132,18 +214,8 @@ def _add(
     with services.transactions.for_shop(shop_id) as tx:
         person = (shop_id, phone)
         found = people.contacts_of(tx, [person], book=services.book, now=now)
-        word = Word(
-            shop_id=shop_id,
-            contact_id=found[person],
-            scope=said.scope,
-            topic=said.topic,
-            act=said.act,
-            source=said.source.strip(),
-            happened_at=now,
-            wording=said.wording,
-            who=phone.e164,
-            evidence={"recorded_by": operator.name},
-        )
+        evidence = {"recorded_by": operator.name}
+        word = said.word(shop_id, found[person], phone.e164, evidence, now)
         ledger.record(tx, [word], now=now, sealer=services.sealer)
 
 

@@ -338,6 +338,7 @@ contacts = Table(
     Column("wrote_to", Text),
     Column("created_at", AwareDateTime, nullable=False),
     UniqueConstraint("shop_id", "phone_key"),
+    Index("contacts_of_shop", "shop_id", "id"),
     Index(
         "contacts_by_user",
         "shop_id",

@@ -33,6 +33,8 @@ from webapp.pages import (
     catalog,
     catalog_settings,
     changes,
+    customer,
+    customers,
     flow_results,
     flows,
     home,
@@ -64,6 +66,7 @@ _STALE = "shopify_invalid_subject_token"
 PAGES = (
     *(home, whatsapp, automations, trials, templates, messages, message, orders),
     *(flows, flow_results, catalog, operations),
+    *(customers, customer),
     *(store_settings, staff, changes, reading, leaving),
 )
 """Modules with the owners' pages, in the order of the menu."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from core.values import ShopDomain
+from core.values import ShopDomain, ShopId
 from notifications import witnessing
 from notifications.operating import Operator, crossing
 from notifications.ports import Services
@@ -11,6 +11,7 @@ from notifications.privacy.answering import Document, unpacked
 from notifications.privacy.requests import answer_context
 from notifications.witnessing import Door, Kind
 from storage import privacy
+from storage.changes import By
 from storage.tenancy import Crossing
 
 Row = Mapping[str, Any]
@@ -31,6 +32,36 @@ def one(domain: ShopDomain, request_id: int, *, services: Services) -> Row:
         found = privacy.of_domain(tx, domain.host)
     [row] = [row for row in found if row["id"] == request_id]
     return row
+
+
+def of_store(
+    shop_id: ShopId, domain: ShopDomain, request_id: int, *, services: Services
+) -> Row | None:
+    """One that a store's own people have asked for; None for what is none of theirs."""
+    with services.transactions.for_shop(shop_id) as tx:
+        found = privacy.of_domain(tx, domain.host)
+    return next((row for row in found if row["id"] == request_id), None)
+
+
+def answer_for_store(
+    shop_id: ShopId, domain: ShopDomain, request_id: int, *, by: By, services: Services
+) -> Document | None:
+    """As ``answer``, for one of the store's own people."""
+    with services.transactions.for_shop(shop_id) as tx:
+        found = privacy.answer(tx, domain.host, request_id)
+    if found is None:
+        return None
+    witnessing.note(
+        shop_id,
+        [Kind.EVERYTHING],
+        door=Door(by.door),
+        actor=by.actor,
+        doing="customer export",
+        subject=f"request {request_id}",
+        services=services,
+    )
+    opened = services.sealer.of(shop_id).open(found[1], context=answer_context(shop_id))
+    return unpacked(opened)
 
 
 def answer(

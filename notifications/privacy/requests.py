@@ -29,7 +29,8 @@ from notifications.privacy.marks import empty_webhooks
 from notifications.privacy.stores import StillConnected
 from notifications.rules.patience import BUG, pause_after
 from notifications.sent_text import ReadsBodies
-from storage import erasing, privacy, shops
+from storage import changes, erasing, privacy, shops
+from storage.changes import By, Change
 from storage.inbox import Webhook
 from storage.privacy import Kind, NewRequest, Receipt, Request, State
 from storage.session import Transaction
@@ -123,11 +124,31 @@ def ask_for(
 ) -> int:
     """Write down what somebody with access to this machine asks for; answer its id. It
     is due at once."""
+    return _ask_for(event, shop_id, operator.name, None, services)
+
+
+def ask_for_store(
+    event: _Asked, shop_id: ShopId, change: Change, *, by: By, services: Services
+) -> int:
+    """The same, as somebody of the store asks for it, with the line that says so."""
+    source = f"{by.door} {by.actor}"
+    return _ask_for(event, shop_id, source, (by, change), services)
+
+
+def _ask_for(
+    event: _Asked,
+    shop_id: ShopId,
+    source: str,
+    noted: tuple[By, Change] | None,
+    services: Services,
+) -> int:
     now = services.clock()
     request = request_for(
-        event, shop_id, source=operator.name, asked_at=now, services=services
+        event, shop_id, source=source, asked_at=now, services=services
     )
     with services.transactions.across(Crossing.OPERATING) as tx:
+        if noted is not None:
+            changes.note(tx, shop_id, *noted, now=now)
         privacy.add(tx, [request], now=now)
         request_id = privacy.id_of(tx, event.shop, request.key)
     if request_id is None:

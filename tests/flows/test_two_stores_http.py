@@ -65,6 +65,9 @@ class Ada:
     def bears(self, token: str) -> Mapping[str, str]:
         return {"Authorization": f"Bearer {token}"}
 
+    def bobs(self, table: str) -> object:
+        return self.stores.id_of_bobs(table)
+
     def bobs_message(self) -> tuple[str, str]:
         """Its id, and the one that Meta has given it."""
         row, *_ = [
@@ -145,12 +148,17 @@ def of_owners(
     path: str, *, method: str = "GET", own: int = 200
 ) -> Callable[[Ada], Iterator[tuple[Seen, int]]]:
     """A page below ``/app``, where whoever is known sees their own store's. ``path``
-    may hold ``{message}``, for the id of one of Bob's, and then there is no such
-    thing. ``own`` is what her own is answered with."""
+    may hold ``{message}``, for the id of one of Bob's, or ``{contact}`` and
+    ``{request}`` alike, and then there is no such thing. ``own`` is what her own is
+    answered with."""
 
     def asks(ada: Ada) -> Iterator[tuple[Seen, int]]:
         now, token = ada.stores.world.now, ada.token
-        here = path.format(message=ada.bobs_message()[0])
+        here = path.format(
+            message=ada.bobs_message()[0],
+            contact=ada.bobs("contacts"),
+            request=ada.bobs("privacy_requests"),
+        )
         hers, forged = ada.bears(token), id_token(shop=BOB, at=now, secret=ADAS_SECRET)
         two_stores = id_token(at=now, dest=f"https://{BOB}")
         bobs = opened(shop=BOB, at=now, embedded="1")
@@ -261,6 +269,21 @@ def from_metas_window(path: str) -> Callable[[Ada], Iterator[tuple[Seen, int]]]:
 PAGES: dict[str, Callable[[Ada], Iterator[tuple[Seen, int]]]] = {
     "/": front_page,
     "/app/": of_owners("/app/"),
+    "/app/customers": of_owners("/app/customers"),
+    "/app/customers/search": of_owners("/app/customers/search", method="POST"),
+    "/app/customers/<int:contact>": of_owners("/app/customers/{contact}", own=422),
+    **{
+        f"/app/customers/<int:contact>/{act}": of_owners(
+            f"/app/customers/{{contact}}/{act}", method="POST", own=422
+        )
+        for act in ("consent", "export", "erase")
+    },
+    "/app/customers/<int:contact>/proof.<ending>": of_owners(
+        "/app/customers/{contact}/proof.json", own=422
+    ),
+    "/app/customers/<int:contact>/export/<int:number>": of_owners(
+        "/app/customers/{contact}/export/{request}", own=422
+    ),
     "/app/settings": of_owners("/app/settings"),
     "/app/settings/<section>": of_owners("/app/settings/clock", method="POST", own=409),
     "/app/settings/staff": of_owners("/app/settings/staff"),

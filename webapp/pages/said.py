@@ -14,6 +14,7 @@ SAID = MappingProxyType(
         "switched_on": N_("Switched on: it is sent from now on."),
         "switched_off": N_("Switched off: nothing of it is sent any more."),
         "test_sent": N_("Your test is on its way."),
+        "erasing": N_("It has begun: this person is forgotten within a minute."),
         "begun": N_("It has begun, and goes on by itself."),
     }
 )

@@ -427,6 +427,7 @@ def _of_people() -> None:
             "shop_id", "phone_key", name=op.f("contacts_shop_id_phone_key_key")
         ),
     )
+    op.create_index("contacts_of_shop", "contacts", ["shop_id", "id"], unique=False)
     op.create_index(
         "contacts_by_user",
         "contacts",
