@@ -11,13 +11,8 @@ from core.business_profile import BusinessProfile
 from core.values import ShopId
 from notifications import numbers_told
 from notifications.ports import Services
-from notifications.rules.account_health import (
-    Facts,
-    Light,
-    Line,
-    lines_of,
-    verdict,
-)
+from notifications.rules.account_health import Facts, lines_of, verdict
+from notifications.rules.health_lines import Light, Line
 from storage import number_health, numbers
 from storage.number_health import Known
 

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from notifications import numbers_told
-from notifications.rules.account_health import Facts, Light, lines_of, verdict
+from notifications.rules.account_health import Facts, lines_of, verdict
+from notifications.rules.health_lines import Light
 from storage.number_health import Seen
 
 _APPROVED = {"APPROVED": 1}

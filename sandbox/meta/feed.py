@@ -10,6 +10,7 @@ from collections import Counter, deque
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 import aiohttp
 
@@ -106,6 +107,22 @@ class Feed:
         if self._session is None:
             raise RuntimeError("the feed has not been started")
         return self._session
+
+    async def verify(self, token: str, challenge: str) -> dict[str, Any]:
+        """Whether the application repeats the challenge, as Meta asks it to."""
+        asked = {
+            "hub.mode": "subscribe",
+            "hub.challenge": challenge,
+            "hub.verify_token": token,
+        }
+        url = f"{self.app_url}/webhooks/whatsapp"
+        try:
+            async with self.session.get(url, params=asked) as answer:
+                said = await answer.text()
+                is_verified = answer.status == 200 and said == challenge
+                return {"verified": is_verified, "status": answer.status}
+        except (aiohttp.ClientError, TimeoutError):
+            return {"verified": False, "status": None}
 
     @property
     def waiting(self) -> int:

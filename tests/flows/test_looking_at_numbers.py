@@ -10,7 +10,7 @@ from core.errors import NotPossible
 from notifications import looking_at_numbers, numbers_told
 from notifications.looking_at_numbers import look_at_numbers
 from notifications.numbering import remove_number
-from notifications.rules.account_health import Light
+from notifications.rules.health_lines import Light
 from notifications.standing_of_numbers import standing_of
 from storage import number_health, shops
 from tests import samples

@@ -8,7 +8,7 @@ from itertools import count
 import pytest
 
 from core.errors import NotPossible, OutsideError, TryLater, Unsure, WillNotWork
-from notifications import signing_up
+from notifications import numbering, signing_up
 from notifications.numbering import NumberGiven
 from notifications.rules import signup as rules
 from notifications.signing_up import Wish, carry_on
@@ -435,3 +435,16 @@ def test_a_wrong_token_stops_and_says_so(owner):
 )
 def test_what_needs_the_owner_is_told_from_what_passes(error, needs):
     assert rules.needs_owner(error) is needs
+
+
+@pytest.mark.parametrize("countries", [["PT"], [], ["Brazil"]])
+def test_the_default_number_is_for_no_countries_of_its_own(owner, countries):
+    id_ = owner.new()
+    owner.begin(id_)
+    owner.carry_on()
+
+    with pytest.raises(NotPossible):
+        numbering.be_for(
+            owner.shop_id, id_, countries, by=BY, services=owner.world.services
+        )
+    assert [each["countries"] for each in owner.numbers] == [[]]

@@ -17,14 +17,8 @@ from core.business_account import (
 from core.business_profile import BusinessProfile
 from notifications import numbers_told
 from notifications.numbers_told import Told
-from notifications.rules.account_health import (
-    Facts,
-    Light,
-    Line,
-    Topic,
-    lines_of,
-    verdict,
-)
+from notifications.rules.account_health import Facts, lines_of, verdict
+from notifications.rules.health_lines import Light, Line, Topic
 from notifications.rules.profile_score import parts_of, percent_of
 
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)

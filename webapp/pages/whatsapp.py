@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
 
 from flask import Response, request
 
@@ -19,31 +17,23 @@ from core.business_profile import (
 )
 from core.dialling import is_country
 from core.errors import NotPossible
-from core.words import N_, Meaning, Words
-from integrations.meta.advice import meaning_of
+from core.words import N_, Words
 from notifications import looking_at_numbers, numbering, signing_up, standing_of_numbers
 from notifications.numbering import NumberGiven
 from notifications.numbers_told import profile_as_json
 from notifications.roles import Role
 from notifications.rules import signup
-from notifications.rules.account_health import Light, Line
 from notifications.rules.profile_score import parts_of, percent_of
 from notifications.standing_of_numbers import Standing
 from storage import signups
 from storage.signups import Signup, State
 from webapp.pages import forms
+from webapp.pages.number_lights import meaning, number_shown
 from webapp.pages.shell import NOT_FOUND, Pages, Visit
 
 _PATH = "/whatsapp"
 _LONGEST = 1_000
 """Of what somebody types; what is longer is no such thing."""
-
-LIGHTS = {
-    Light.GREEN: ("success", N_("All is well")),
-    Light.YELLOW: ("warning", N_("Needs attention")),
-    Light.RED: ("critical", N_("Stopped")),
-}
-"""The tone and the word of each light."""
 
 
 def add(pages: Pages) -> None:
@@ -90,11 +80,7 @@ def add(pages: Pages) -> None:
 
     @pages.post(f"{_PATH}/<number>/countries", role=Role.OWNER)
     def countries(visit: Visit, number: str) -> Response:
-        wanted = _countries_in(_typed("countries"))
-        numbering.be_for(
-            visit.shop_id, number, wanted, by=visit.by, services=visit.services
-        )
-        return visit.done(f"{_PATH}/{number}", "saved")
+        return _set_countries(visit, number)
 
     @pages.post(f"{_PATH}/<number>/disconnect", role=Role.OWNER)
     def disconnect(visit: Visit, number: str) -> Response:
@@ -126,7 +112,7 @@ def _overview(
     return visit.shows(
         "pages/whatsapp.html",
         status=200 if refused is None else 422,
-        numbers=[_shown(each, visit.words) for each in standing],
+        numbers=[number_shown(each, visit.words) for each in standing],
         signup=None if under_way is None else _signup_shown(under_way, visit.words),
         looks_every=_looks_every(standing, under_way, address),
         is_owner=is_owner,
@@ -185,7 +171,7 @@ class _SignupShown:
 
 
 def _signup_shown(found: Signup, words: Words) -> _SignupShown:
-    meaning = None if found.because is None else _meaning(found.because)
+    told = None if found.because is None else meaning(found.because)
     titles = {
         State.RUNNING: ("info", N_("A number is being connected")),
         State.ASKING: ("info", N_("Which number is it?")),
@@ -194,16 +180,15 @@ def _signup_shown(found: Signup, words: Words) -> _SignupShown:
     tone, title = titles[found.state]
     if found.state is State.ASKING:
         says = words.gettext(N_("Meta has let us in to several numbers."))
-    elif meaning is None:
+    elif told is None:
         says = words.gettext(N_("This takes some seconds."))
     else:
-        told = words.gettext(meaning.sentence)
-        says = f"{told} ({found.because})"
+        says = f"{words.gettext(told.sentence)} ({found.because})"
     return _SignupShown(
         tone=tone,
         title=words.gettext(title),
         says=says,
-        advice="" if meaning is None else words.gettext(meaning.advice),
+        advice="" if told is None else words.gettext(told.advice),
         choices=[
             (each.phone_number_id, f"{each.shown} {each.name}".strip())
             for each in found.choices
@@ -237,95 +222,6 @@ def _countries_in(text: str) -> frozenset[str]:
 # One number
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _LineShown:
-    tone: str
-    light: str
-    says: str
-    step: str
-    more: str
-    meta: Sequence[str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Shown:
-    """A number as its page shows it."""
-
-    id: str
-    shown: str
-    account: str
-    is_default: bool
-    countries: str
-    tone: str
-    light: str
-    why: str
-    step: str
-    lines: Sequence[_LineShown]
-    read_at: str
-    is_being_looked_at: bool
-
-
-def _shown(standing: Standing, words: Words) -> _Shown:
-    tone, light = LIGHTS[standing.light]
-    next_ = standing.next_step
-    first = None if next_ is None else _line_shown(next_, words)
-    return _Shown(
-        id=standing.phone_number_id,
-        shown=standing.shown,
-        account=standing.account_id,
-        is_default=standing.is_default,
-        countries=", ".join(sorted(standing.countries)),
-        tone=tone,
-        light=words.gettext(light),
-        why="" if first is None else first.says,
-        step="" if first is None else first.step,
-        lines=[_line_shown(each, words) for each in standing.lines],
-        read_at="" if standing.read_at is None else words.moment(standing.read_at),
-        is_being_looked_at=standing.is_being_looked_at,
-    )
-
-
-def _line_shown(line: Line, words: Words) -> _LineShown:
-    tone, light = LIGHTS[line.light]
-    values = {name: _value(value, words) for name, value in line.values.items()}
-    meaning = None if line.code is None else _meaning(line.code)
-    more = ""
-    if meaning is not None:
-        more = f"{words.gettext(meaning.sentence)} {words.gettext(meaning.advice)}"
-    return _LineShown(
-        tone=tone,
-        light=words.gettext(light),
-        says=words.gettext(line.says, **values) if values else words.gettext(line.says),
-        step="" if line.step is None else words.gettext(line.step),
-        more=more,
-        meta=line.meta,
-    )
-
-
-def _value(value: Any, words: Words) -> str:
-    if isinstance(value, datetime):
-        return words.moment(value)
-    if isinstance(value, int):
-        return words.number(value)
-    return str(value)
-
-
-def _meaning(code: str) -> Meaning | None:
-    """What a code of ours or of Meta's means, where that is known."""
-    if code in signup.MEANINGS:
-        return signup.MEANINGS[code]
-    number = code.removeprefix("meta_")
-    if number == code or not number.isdigit():
-        return _AWAY
-    return meaning_of(int(number))
-
-
-_AWAY = Meaning(
-    N_("Meta does not answer as it should at the moment."),
-    N_("Nothing has to be done: Sosik asks again by itself."),
-)
-
-
 def _standing(visit: Visit, number: str) -> Standing:
     every = standing_of_numbers.standing_of(visit.shop_id, services=visit.services)
     for each in every:
@@ -340,14 +236,14 @@ def _one(
     *,
     typed: BusinessProfile | None = None,
     errors: Mapping[str, str] | None = None,
-    changed: str | None = None,
+    changed: bool = False,
 ) -> Response:
     now = _now_of(standing)
     parts = parts_of(standing.profile or BusinessProfile())
     return visit.shows(
         "pages/whatsapp_number.html",
-        status=422 if errors else 200,
-        number=_shown(standing, visit.words),
+        status=422 if errors else 409 if changed else 200,
+        number=number_shown(standing, visit.words),
         is_known=standing.profile is not None,
         profile=typed or now,
         verticals=list(_verticals(visit.words)),
@@ -359,7 +255,8 @@ def _one(
         if standing.refused_because is None
         else _meaning_said(standing.refused_because, visit.words),
         errors={n: visit.words.gettext(said) for n, said in (errors or {}).items()},
-        changed=changed,
+        changed=visit.words.gettext(forms.CHANGED_MEANWHILE) if changed else None,
+        countries_version=forms.version_of(sorted(standing.countries)),
         most={
             "about": MOST_ABOUT,
             "address": MOST_ADDRESS,
@@ -372,15 +269,28 @@ def _one(
     )
 
 
+def _set_countries(visit: Visit, number: str) -> Response:
+    wanted = _countries_in(_typed("countries"))
+    saved = forms.save(
+        visit,
+        f"countries {number}",
+        current=lambda: sorted(_standing(visit, number).countries),
+        act=lambda: numbering.be_for(
+            visit.shop_id, number, wanted, by=visit.by, services=visit.services
+        ),
+    )
+    if saved is forms.Saved.CHANGED_MEANWHILE:
+        return _one(visit, _standing(visit, number), changed=True)
+    return visit.done(f"{_PATH}/{number}", "saved")
+
+
 def _now_of(standing: Standing) -> BusinessProfile:
     """What the form shows: what is wanted, while that is not what there is."""
     return standing.wanted or standing.profile or BusinessProfile()
 
 
 def _meaning_said(code: str, words: Words) -> str:
-    meaning = _meaning(code)
-    said = "" if meaning is None else words.gettext(meaning.sentence)
-    return f"{said} ({code})"
+    return f"{words.gettext(meaning(code).sentence)} ({code})"
 
 
 def _verticals(words: Words) -> Iterator[tuple[str, str]]:
@@ -409,8 +319,7 @@ def _write_profile(visit: Visit, standing: Standing) -> Response:
         ),
     )
     if saved is forms.Saved.CHANGED_MEANWHILE:
-        said = visit.words.gettext(forms.CHANGED_MEANWHILE)
-        return _one(visit, _standing(visit, number), changed=said)
+        return _one(visit, _standing(visit, number), changed=True)
     return visit.done(f"{_PATH}/{number}", "begun")
 
 
