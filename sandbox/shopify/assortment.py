@@ -30,11 +30,25 @@ class Assortment:
 
     def shown(self, shop: Shop) -> dict[str, Any]:
         products = self._till.books(shop).goods.products.values()
-        return {"data": [goods.body_of(each) for each in products]}
+        return {
+            "data": [
+                {**goods.body_of(each), "translations": each.translations}
+                for each in products
+            ]
+        }
 
     def together(self, shop: Shop) -> dict[str, Any]:
-        found = self._till.books(shop).collections.collections
-        return collections_shown.shown(found.values())
+        """With the ids of their products, which no webhook tells."""
+        known = self._till.books(shop).collections
+        return {
+            "data": [
+                {
+                    **collections_shown.body_of(each),
+                    "products": [e.id for e in known.products_in(each)],
+                }
+                for each in known.collections.values()
+            ]
+        }
 
     def _put_together(self, shop: Shop, body: Mapping[str, Any]) -> dict[str, Any]:
         known = self._till.books(shop).collections

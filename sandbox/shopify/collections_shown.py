@@ -1,6 +1,6 @@
 """Collections of a simulated store's products: by hand, or by a rule about tags."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -106,10 +106,6 @@ def body_of(collection: Collection) -> dict[str, Any]:
         "updated_at": collection.updated_at,
         "admin_graphql_api_id": _gid("Collection", collection.id),
     }
-
-
-def shown(collections: Iterable[Collection]) -> dict[str, Any]:
-    return {"data": [body_of(each) for each in collections]}
 
 
 def _gid(kind: str, number: int) -> str:

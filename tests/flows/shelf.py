@@ -94,6 +94,10 @@ class Shelf:
         found = self.shopify.get(f"products?shop={self.domain}")["data"]
         return list(found)
 
+    def collections(self) -> list[dict[str, Any]]:
+        found = self.shopify.get(f"collections?shop={self.domain}")["data"]
+        return list(found)
+
     # What the program does
 
     def read(self, store: Any = None) -> int:

@@ -2,11 +2,13 @@
 
 import os
 from datetime import timedelta
+from decimal import Decimal
 from random import Random
 
 import pytest
 
 from notifications.catalog import reading_stores
+from notifications.catalog.choosing import Choice, choose
 from notifications.catalog.turns import LEASE
 from tests.flows.shelf import TOLD, Shelf
 
@@ -259,7 +261,11 @@ def test_a_store_that_tells_of_nothing_does_not_empty_its_catalog(shelf, world):
 def test_any_changes_and_crashes_end_in_the_same_on_both_sides(shelf, world):
     """``SOSIK_STEPS`` and ``SOSIK_SEED`` choose how many, and which."""
     chance = Random(SEED)
+    factor = "2"
+    shelf.owner("markets", country="US", currency="USD", factor=factor)
     shelf.connect()
+    chosen = Choice(sets="all", languages="fr", countries="US")
+    choose(shelf.shop_id, chosen, world.services)
     shelf.turns(4)
 
     for _ in range(STEPS):
@@ -273,6 +279,52 @@ def test_any_changes_and_crashes_end_in_the_same_on_both_sides(shelf, world):
 
     assert shelf.shown == shelf.to_be_shown
     assert set(shelf.states) <= {"live", "withheld"}
+    assert sets_at_meta(shelf) == sets_to_be_shown(shelf)
+    assert local_at_meta(shelf) == local_to_be_shown(shelf, Decimal(factor))
+
+
+def sets_at_meta(shelf):
+    """Without those that are empty, which may be there or not."""
+    found = shelf.world.meta.get(f"catalog_sets?catalog_id={shelf.catalog_id}")["data"]
+    return {each["name"]: sorted(each["items"]) for each in found if each["items"]}
+
+
+def sets_to_be_shown(shelf):
+    shown = shelf.to_be_shown
+    products = {each["id"]: each for each in shelf.products()}
+    found = {}
+    for each in shelf.collections():
+        items = [
+            str(variant["id"])
+            for product in each["products"]
+            if product in products
+            for variant in products[product]["variants"]
+        ]
+        if there := sorted(item for item in items if item in shown):
+            found[each["title"]] = there
+    return found
+
+
+def local_at_meta(shelf):
+    return {
+        (id_, key): said.get("title", "").partition(" - ")[0] or said["price"]
+        for id_, local in shelf.local.items()
+        for key, said in local.items()
+    }
+
+
+def local_to_be_shown(shelf, factor):
+    shown = shelf.to_be_shown
+    found = {}
+    for product in shelf.products():
+        title = product["translations"].get("fr", {}).get("title")
+        for each in product["variants"]:
+            id_ = str(each["id"])
+            if id_ in shown:
+                found[id_, "US"] = f"{Decimal(each['price']) * factor:.2f} USD"
+                if title:
+                    found[id_, "fr_XX"] = title
+    return found
 
 
 def any_change(shelf, chance):
@@ -280,7 +332,7 @@ def any_change(shelf, chance):
     products = shelf.products()
     product = chance.choice(products)
     said = {"id": product["id"]}
-    match chance.randrange(9):
+    match chance.randrange(12):
         case 0 if len(products) > 3:
             shelf.owner("products/delete", id=product["id"])
             _tell(shelf, chance, "products/delete", product["id"])
@@ -305,6 +357,12 @@ def any_change(shelf, chance):
             said["images"] = chance.choice(
                 [[], [f"https://cdn.shopify.com/{chance.randrange(9)}.jpg"]]
             )
+        case 8:
+            title = {"title": f"Nouveau {chance.random()}"}
+            said["translations"] = chance.choice([{}, {"fr": title}])
+        case 9 | 10:
+            any_collection(shelf, chance, products)
+            return
         case _:
             said["variants"] = [
                 {"id": each["id"], "price": f"{chance.randrange(90)}.00"}
@@ -312,6 +370,23 @@ def any_change(shelf, chance):
             ]
     made = shelf.puts(**said)
     _tell(shelf, chance, "products/update", made["id"])
+
+
+def any_collection(shelf, chance, products):
+    ids = [each["id"] for each in products]
+    there = [each["id"] for each in shelf.collections()]
+    said = {"products": chance.sample(ids, chance.randint(0, len(ids)))}
+    if len(there) > 4 and chance.random() < 0.3:
+        gone = chance.choice(there)
+        shelf.owner("collections/delete", id=gone)
+        _tell(shelf, chance, "collections/delete", gone)
+        return
+    if there and chance.random() < 0.7:
+        said["id"] = chance.choice(there)
+    if "id" not in said or chance.random() < 0.2:
+        said["title"] = f"Together {chance.random()}"
+    made = shelf.owner("collections", **said)["collection"]
+    _tell(shelf, chance, "collections/update", made["id"])
 
 
 def _tell(shelf, chance, topic, product_id):
@@ -324,7 +399,11 @@ _AT_STORE = (
     "look_at_writing",
     "products_written",
     "products",
+    "collections",
+    "collections_of",
+    "members",
 )
+_AT_META = ("send", "send", "progress", "create_set", "replace_set", "delete_set")
 
 
 def any_turn(shelf, chance):
@@ -335,7 +414,7 @@ def any_turn(shelf, chance):
         name, is_after = chance.choice(_AT_STORE), chance.random() < 0.5
         store = Dying(shelf.store, name, is_after=is_after)
     if chance.random() < 0.25:
-        name, is_after = chance.choice(["send", "progress"]), chance.random() < 0.5
+        name, is_after = chance.choice(_AT_META), chance.random() < 0.5
         keeper = Dying(shelf.keeper, name, is_after=is_after)
     for take, outside in ((shelf.read, store), (shelf.tell, keeper)):
         try:
