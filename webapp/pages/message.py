@@ -95,7 +95,7 @@ def _interpreter() -> Interpreter:
 
 
 def _one(visit: Visit, message_id: MessageId) -> Response:
-    again = _again(visit, message_id)
+    again, person = _known(visit, message_id)
     subject = f"message {message_id}"
     note_look(visit, "page message", subject, Kind.ORDERS, Kind.TEXTS)
     story = Reader(retelling_for(visit)).of_message(message_id)
@@ -114,6 +114,7 @@ def _one(visit: Visit, message_id: MessageId) -> Response:
         if order
         else [],
         again=again,
+        person=person,
         why_not=again.why_not and WHY_NOT[again.why_not],
         is_out=message.state in OUT,
         is_over=message.state in ("failed", "skipped", "cancelled"),
@@ -133,13 +134,15 @@ def _led_to(told: Told, message: Message) -> bool:
     return any(made.message_id == message.id for made in told.made)
 
 
-def _again(visit: Visit, message_id: MessageId) -> Again:
+def _known(visit: Visit, message_id: MessageId) -> tuple[Again, int | None]:
+    """Whether it may be sent again, and whom it is for, by our number for them."""
     services = visit.services
     with services.transactions.for_shop(visit.shop_id) as tx:
         row = asking.message(tx, visit.shop_id, message_id)
         if row is None:
             raise NotPossible(NOT_FOUND)
-        return sending_again.may_be_sent_again(tx, visit.shop_id, row, services)
+        again = sending_again.may_be_sent_again(tx, visit.shop_id, row, services)
+    return again, row["person"]
 
 
 def _raw(visit: Visit, message_id: MessageId) -> Response:

@@ -288,6 +288,16 @@ def test_a_question_is_shown_with_the_buttons_that_the_buyer_had(desk):
     ]
 
 
+def test_it_leads_to_its_order_and_to_whom_it_is_for(desk):
+    order(desk)
+
+    page = desk.gets(f"/messages/{newest(desk)}").get_data(as_text=True)
+    [person] = re.findall(r'href="/app(/customers/\d+)"', page)
+
+    assert desk.reads(person).startswith("Ada ")
+    assert 'href="/app/orders/7000"' in page
+
+
 def test_what_was_not_sent_says_why_and_what_can_be_done(desk):
     order(desk, agreed=False)
 
