@@ -316,7 +316,6 @@ PAGES: dict[str, Callable[[Ada], Iterator[tuple[Seen, int]]]] = {
     "/app/flows/<name>/play": of_owners("/app/flows/cart_reminder/play"),
     "/app/flows/<name>/results": of_owners("/app/flows/cart_reminder/results"),
     "/app/catalog": of_owners("/app/catalog"),
-    "/app/catalog/progress": of_owners("/app/catalog/progress"),
     "/app/catalog/read": of_owners("/app/catalog/read", method="POST", own=422),
     "/app/catalog/settings": two_ways(
         of_owners("/app/catalog/settings"),

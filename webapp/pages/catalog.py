@@ -4,7 +4,7 @@ what to do about it."""
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from flask import Response
+from flask import Response, request
 from marshmallow import Schema, fields, validate
 from werkzeug.exceptions import BadRequest
 
@@ -37,6 +37,8 @@ CHOICES: Mapping[Among, str] = {
     Among.WITHHELD: N_("withheld"),
 }
 _LONGEST_TITLE = 100
+_PROGRESS = "progress"
+"""The part of the page that asks for itself anew."""
 _HEAD = (
     *(N_("Product"), N_("Variant"), N_("Product's number"), N_("Variant's number")),
     *(N_("State"), N_("Price"), N_("Reason"), N_("Why"), N_("What to do")),
@@ -56,11 +58,9 @@ def add(pages: Pages) -> None:
 
     @pages.get("/catalog", role=Role.VIEWER)
     def catalog(visit: Visit) -> Response:
+        if _PROGRESS in request.args:
+            return visit.shows("pages/catalog_progress.html", **_progress(visit))
         return _list(visit)
-
-    @pages.get("/catalog/progress", role=Role.VIEWER)
-    def progress(visit: Visit) -> Response:
-        return visit.shows("pages/catalog_progress.html", **_progress(visit))
 
     @pages.post("/catalog/read", role=Role.OWNER)
     def read(visit: Visit) -> Response:

@@ -308,7 +308,7 @@ def test_a_catalog_is_made_and_connected_with_what_buyers_have_of_it(desk, shelf
     assert "the store is about to be read" in desk.reads("/catalog")
     assert 'hx-trigger="every 4s"' in desk.gets("/catalog").text
     shelf.turns(8)
-    assert "hx-trigger" not in desk.gets("/catalog/progress").text
+    assert "hx-trigger" not in desk.gets("/catalog?progress=1").text
 
 
 def test_settings_that_are_wrong_are_refused_beside_the_field_and_kept_as_typed(
