@@ -138,21 +138,23 @@ def _seen(
         product=told.product,
         as_of=told.at,
         is_changing=told.is_changing,
-        variants=list(_variants(told.product, items, showing)),
+        variants=list(_variants(told.product, items, showing, is_brief=False)),
         forbidden=showing.forbidden(told.product),
         overrule=overrule,
     )
 
 
 def _variants(
-    product: Product, items: Sequence[KeptItem], showing: Showing
+    product: Product, items: Sequence[KeptItem], showing: Showing, *, is_brief: bool
 ) -> Iterator[VariantSeen]:
-    """In the store's order; what the store has no more comes last."""
-    forbidden, shown = showing.forbidden(product), showing.items(product)
+    """In the store's order; what the store has no more comes last. A brief one does
+    without what is to be shown of each."""
+    forbidden = showing.forbidden(product)
+    shown = {} if is_brief else showing.items(product)
     kept = {each.variant_id: each for each in items}
     for each in product.variants:
         item = kept.pop(each.variant_id, None)
-        yield VariantSeen(product, each, shown[each.variant_id], item, forbidden)
+        yield VariantSeen(product, each, shown.get(each.variant_id), item, forbidden)
     for item in kept.values():
         yield VariantSeen(product, None, None, item, None)
 
@@ -160,7 +162,8 @@ def _variants(
 def all_variants(
     shop_id: ShopId, wanted: Wanted, services: Services, *, size: int = 50
 ) -> Iterator[VariantSeen]:
-    """Every variant of the products that are listed, read page by page."""
+    """Every variant of the products that are listed, read page by page; without what
+    is to be shown of it, which takes most of the time."""
     with services.transactions.for_shop(shop_id) as tx:
         catalog = catalogs.of_shop(tx, shop_id)
     if catalog is None:
@@ -169,7 +172,7 @@ def all_variants(
     while found := _some(shop_id, wanted, place, services, size):
         place = Place(key=ProductId(found[-1][0].product_id))
         for told, items in found:
-            yield from _variants(told, items, showing)
+            yield from _variants(told, items, showing, is_brief=True)
 
 
 def _some(

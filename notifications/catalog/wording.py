@@ -61,14 +61,11 @@ OF_WITHHELD: Mapping[Withheld, tuple[str, str]] = MappingProxyType(
         ),
         Withheld.FORBIDDEN: (
             N_("Meta's commerce policy forbids it, by its words or its category."),
-            N_(
-                "Where that is wrong, say so on the product's page, or by ./sosik "
-                "catalog allow."
-            ),
+            N_("Where that is wrong, say so on the product's page in Sosik."),
         ),
         Withheld.BY_OWNER: (
             N_("Somebody has said that it is not to be offered."),
-            N_("Take that back on the product's page, or by ./sosik catalog reset."),
+            N_("Take that back on the product's page in Sosik."),
         ),
         Withheld.NO_TITLE: (
             N_("The product has no title."),

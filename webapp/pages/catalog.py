@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Response, request
 from marshmallow import Schema, fields, validate
-from werkzeug.exceptions import BadRequest
 
 from core.catalog import ItemState
 from core.errors import NotPossible
@@ -21,7 +20,6 @@ from storage.catalog_pages import Place
 from webapp.pages import catalog_product, filters, listing
 from webapp.pages.catalog_words import (
     TONES,
-    price_of,
     state_names,
     variant_id,
     why_of,
@@ -109,7 +107,7 @@ def _progress(visit: Visit) -> dict[str, Any]:
     on_their_way = items.get(ItemState.WAITING, 0) + items.get(ItemState.SENT, 0)
     return {
         "standing": status,
-        "run": visit.words.gettext(wording.RUNS[status.run]),
+        "run": _as_sentence(visit.words.gettext(wording.RUNS[status.run])),
         "items": sum(items.values()) - items.get(ItemState.DELETED, 0),
         "on_their_way": on_their_way,
         "counts": [
@@ -117,6 +115,10 @@ def _progress(visit: Visit) -> dict[str, Any]:
             for among, name in CHOICES.items()
         ],
     }
+
+
+def _as_sentence(said: str) -> str:
+    return f"{said[:1].upper()}{said[1:]}"
 
 
 def _count(status: Status, among: Among) -> int:
@@ -144,14 +146,11 @@ def _place() -> Place:
     Raises:
         BadRequest: it is no place in this list.
     """
-    before = listing.before()
-    said = before or listing.after()
-    if said is None:
-        return Place()
-    key = said[0] if len(said) == 1 else None
-    if not isinstance(key, int) or not 0 < key < 2**63:
-        raise BadRequest
-    return Place(key=ProductId(key), is_back=before is not None)
+    before = listing.number_in(listing.before())
+    key = listing.number_in(listing.after()) if before is None else before
+    return Place(
+        key=None if key is None else ProductId(key), is_back=before is not None
+    )
 
 
 def _lines(variants: Iterator[VariantSeen], visit: Visit) -> Iterator[Sequence[object]]:
@@ -165,7 +164,7 @@ def _lines(variants: Iterator[VariantSeen], visit: Visit) -> Iterator[Sequence[o
             each.product.product_id,
             variant_id(each),
             "" if item is None else names[item.state],
-            price_of(each, visit),
+            "" if each.variant is None else f"{each.variant.price} {visit.currency}",
             *(("", "", "", "") if found is None else _told(found)),
         )
 

@@ -5,14 +5,14 @@ from collections.abc import Sequence
 
 from flask import Response
 from marshmallow import Schema, fields, validate
-from werkzeug.exceptions import BadRequest
 
 from core.errors import NotPossible
 from core.values import ProductId
-from core.words import N_
-from notifications import overruling
+from core.words import N_, Words
+from notifications import overruling, staff
 from notifications.catalog import checking_again, showcase
 from notifications.catalog.showcase import ProductSeen, VariantSeen
+from notifications.catalog.wording import Why
 from notifications.overruling import LONGEST_REASON
 from notifications.roles import Role
 from notifications.terms import GOODS, name_of
@@ -127,15 +127,17 @@ def _shown(
     *,
     status: int = 200,
 ) -> Response:
-    forbidden = found.forbidden
+    forbidden, word = found.forbidden, found.overrule
     return visit.shows(
         "pages/catalog_product.html",
         status=status,
         found=found,
         page=_page(found.variants),
         forbidden=None
-        if forbidden is None or found.overrule is not None
+        if forbidden is None or word is not None
         else (name_of(forbidden.category, GOODS, visit.words), forbidden.because),
+        said_by="" if word is None else _who(visit, word.actor),
+        shared=_shared(found, visit.words),
         version=forms.version_of(_kept(found)),
         typed=typed or Typed(None),
         changed=forms.CHANGED_MEANWHILE if status == 409 else None,
@@ -155,13 +157,26 @@ def _page(variants: Sequence[VariantSeen]) -> Page[tuple[int, VariantSeen]]:
         BadRequest: the address names no place among them.
     """
     every = list(enumerate(variants))
-    before, after = listing.before(), listing.after()
-    said = before or after or [-1]
-    place = said[0]
-    if len(said) > 1 or not isinstance(place, int) or not -1 <= place <= len(every):
-        raise BadRequest
-    if before is None:
-        some = every[place + 1 : place + 2 + _VARIANTS]
+    before = listing.number_in(listing.before())
+    after = listing.number_in(listing.after())
+    if before is not None:
+        some = every[max(before - _VARIANTS - 1, 0) : before][::-1]
     else:
-        some = every[max(place - _VARIANTS - 1, 0) : place][::-1]
+        begin = 0 if after is None else after + 1
+        some = every[begin : begin + _VARIANTS + 1]
     return listing.page_of(some, lambda each: [each[0]], size=_VARIANTS)
+
+
+def _shared(found: ProductSeen, words: Words) -> Why | None:
+    """Why nothing of the product is shown, where that is the same for all of it."""
+    reasons = {why_of(each, words) for each in found.variants}
+    return reasons.pop() if len(reasons) == 1 else None
+
+
+def _who(visit: Visit, actor: str) -> str:
+    """Shopify's numbers stand for people; others came by the command line."""
+    if not actor.isdecimal():
+        return actor
+    everybody = staff.everybody(visit.shop_id, services=visit.services)
+    names = {each.user: each.name for each in everybody}
+    return staff.called(actor, names.get(actor), visit.words)

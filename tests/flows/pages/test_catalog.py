@@ -197,7 +197,7 @@ def test_the_owner_has_a_product_offered_all_the_same_and_takes_that_back(desk, 
 
     assert done.status_code == 303
     page = desk.reads(path)
-    assert "allowed said by 4711" in page
+    assert "allowed said by Member of staff 4711" in page
     assert "It is a toy." in page
     assert product_of(kept, GUN)["variants"][0]["id"] in {
         id_ for id_, row in kept.items.items() if row.state == "live"
@@ -305,7 +305,7 @@ def test_a_catalog_is_made_and_connected_with_what_buyers_have_of_it(desk, shelf
     )
     assert (shown.is_cart_enabled, shown.is_catalog_visible) == (True, False)
     assert changes_noted(desk)[-1][0] == "catalog_connected"
-    assert "the store is about to be read" in desk.reads("/catalog")
+    assert "The store is about to be read" in desk.reads("/catalog")
     assert 'hx-trigger="every 4s"' in desk.gets("/catalog").text
     shelf.turns(8)
     assert "hx-trigger" not in desk.gets("/catalog?progress=1").text
@@ -376,3 +376,20 @@ def test_it_speaks_korean_and_without_the_admin_it_is_plain(desk, kept, alone):
         page = desk.gets("/catalog").text
     assert "카탈로그" in page
     assert "Why, and what to do" not in page
+
+
+def test_a_product_of_many_variants_is_paged_through_and_a_reason_of_all_told_once(
+    desk, kept
+):
+    kept.changes(title=GUN, variants=[{"price": "9.00"}] * 230)
+    kept.turns(12)
+    path = f"/catalog/{product_of(kept, GUN)['id']}"
+
+    sizes = []
+    while path is not None:
+        page = desk.gets(path).text
+        sizes.append(page.count("<tr>") - 1)
+        assert page.count("Meta&#39;s commerce policy forbids it") == 1
+        older = re.search(r'rel="next" href="/app([^"]+)"', page)
+        path = older and older[1]
+    assert sizes == [100, 100, 30]
