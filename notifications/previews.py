@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from core.sealing import CannotOpen
 from core.values import Money, ShopId
 from notifications import examples, parcel_news
 from notifications.automations import Automation, Known
@@ -127,7 +128,17 @@ _OF_PARCELS = frozenset({"tracking_link", "tracking_number", "parcel", "carrier"
 def example_for(
     tx: Transaction, store: Store, automation: Automation[Any], services: Services
 ) -> Example:
-    """The newest that fits, in two queries at most."""
+    """The newest that fits, in two queries at most; one that is made up where nobody
+    can open what is kept of it."""
+    try:
+        return _newest(tx, store, automation, services)
+    except CannotOpen:
+        return Example(store, _here(store, services))
+
+
+def _newest(
+    tx: Transaction, store: Store, automation: Automation[Any], services: Services
+) -> Example:
     shop_id, sealer, at = store.shop_id, services.sealer, _here(store, services)
     names = automation.template.examples.keys()
     if automation.milestone is not None or not _OF_PARCELS.isdisjoint(names):

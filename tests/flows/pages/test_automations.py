@@ -280,6 +280,16 @@ def test_a_preview_is_of_a_made_up_order_where_there_is_none_and_says_so(desk):
     assert desk.world.rows("access_log") == []
 
 
+def test_an_order_that_nobody_can_open_does_not_hide_the_page(desk):
+    world = desk.world
+    world.shopify_says("orders/create", samples.order(first_name="Grace"))
+    world.work()
+    with world.services.transactions.for_shop(world.shop_ids[SHOP]) as tx:
+        tx.connection.exec_driver_sql("UPDATE orders SET first_name = 'lost'")
+
+    assert "With a made-up order" in desk.reads(f"{PAGE}/order_confirmation")
+
+
 @pytest.mark.parametrize("name", sorted(discover()))
 def test_every_message_can_be_looked_at(desk, name):
     world = desk.world
