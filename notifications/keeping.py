@@ -16,6 +16,7 @@ from storage import (
     privacy,
     progress,
     shoppers,
+    signups,
 )
 from storage.retention import Keeping
 from storage.tenancy import Crossing
@@ -33,6 +34,8 @@ _DRAFTS_FOR = timedelta(days=90)
 """So long is known whether what was reminded of was paid."""
 _NUMBERS_FOR = timedelta(days=90)
 """After so long a service has forgotten them, too, and may give out the number anew."""
+_SIGNUPS_FOR = timedelta(days=7)
+"""Whoever has not brought it to an end by then begins anew."""
 
 
 def forget_what_is_old(*, services: Services) -> int:
@@ -63,6 +66,7 @@ def forget_what_is_old(*, services: Services) -> int:
         # As long as the text that it stands in.
         (links.forget, texts),
         (privacy.forget_answers, timedelta()),
+        (signups.forget, _SIGNUPS_FOR),
     ):
         forgotten += _until_done(partial(forget, before=now - retention), services)
     return forgotten

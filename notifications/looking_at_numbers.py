@@ -74,7 +74,12 @@ def _look(due: Due, desk: BusinessDesk, services: Services) -> timedelta:
     profile = desk.profile(due.phone_number_id, token)
     with services.transactions.for_shop(due.shop_id) as tx:
         number_health.note(
-            tx, due, told.as_json(), profile_as_json(profile), now=services.clock()
+            tx,
+            due,
+            told.as_json(),
+            profile_as_json(profile),
+            is_on_phone=told.number.is_on_phone,
+            now=services.clock(),
         )
     return _EVERY
 

@@ -373,6 +373,7 @@ def _free_number(at: datetime) -> Sender:
         news_until=None,
         offers_until=None,
         parked_until=None,
+        is_on_phone=False,
     )
     return Sender(number, [at], timedelta())
 

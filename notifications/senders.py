@@ -103,6 +103,8 @@ def _share(ready: Sequence[ReadyShop], room: int) -> int:
 
 
 def _free(number: ReadyNumber, throughput: int, share: int, now: datetime) -> Sender:
+    if number.is_on_phone:
+        throughput = min(throughput, pacing.MOST_BESIDE_THE_APP)
     moments = pacing.slots(
         throughput=throughput,
         next_slot_at=number.next_slot_at,

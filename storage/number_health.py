@@ -137,17 +137,25 @@ WHERE {_OURS}
 """)
 
 
+_NOTE_PHONE = Statement("""
+UPDATE numbers SET is_on_phone = :is_on_phone
+WHERE shop_id = :shop AND phone_number_id = :number AND is_on_phone <> :is_on_phone
+""")
+
+
 def note(
     tx: Transaction,
     due: Due,
     told: Mapping[str, Any],
     profile: Mapping[str, Any],
     *,
+    is_on_phone: bool,
     now: datetime,
 ) -> None:
-    """What Meta said just now."""
+    """What Meta said just now; how fast the number may send hangs on one part of it."""
     said = {"told": json.dumps(told), "profile": json.dumps(profile), "now": now}
     tx.run(_NOTE, _asked(due) | said)
+    tx.run(_NOTE_PHONE, _asked(due) | {"is_on_phone": is_on_phone})
 
 
 def note_written(tx: Transaction, due: Due) -> None:

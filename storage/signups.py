@@ -241,3 +241,15 @@ def go_on(tx: Transaction, shop_id: ShopId, *, now: datetime) -> bool:
 
 def give_up(tx: Transaction, shop_id: ShopId) -> bool:
     return tx.count(_GIVE_UP, {"shop": shop_id}) == 1
+
+
+_FORGET = Statement("""
+DELETE FROM signups WHERE shop_id IN (
+  SELECT shop_id FROM signups WHERE begun_at < CAST(:before AS timestamptz)
+  ORDER BY shop_id LIMIT :limit)
+""")
+
+
+def forget(tx: Transaction, *, before: datetime, limit: int) -> int:
+    """Those that nobody has brought to an end; with them goes their token."""
+    return tx.count(_FORGET, {"before": before, "limit": limit})

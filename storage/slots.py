@@ -16,7 +16,8 @@ from storage.tables import numbers
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadyNumber:
-    """A number through which a shop's messages may leave; its token is sealed.
+    """A number through which a shop's messages may leave; its token is sealed. One that
+    ``is_on_phone`` is used in the WhatsApp Business app as well.
 
     Who finds no slot of it stands in line, news apart from offers: ``news_until`` and
     ``offers_until`` are when the last of them are to look again.
@@ -31,6 +32,7 @@ class ReadyNumber:
     news_until: datetime | None
     offers_until: datetime | None
     parked_until: datetime | None
+    is_on_phone: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,6 +157,8 @@ numbers = Table(
     Column("token", LargeBinary, nullable=False),
     Column("catalog_id", Text),
     Column("display_phone", Text),
+    # Whether it is used in the WhatsApp Business app as well, and so sends slowly.
+    Column("is_on_phone", Boolean, nullable=False, server_default=text("false")),
     Column("next_slot_at", AwareDateTime, nullable=False),
     # Until when those are to wait that stand in line for a slot.
     Column("news_until", AwareDateTime),

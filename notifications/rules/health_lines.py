@@ -187,6 +187,11 @@ def _number(told: Told) -> Line:
             values={"word": number.status},
         )
     says = N_("The number %(number)s is connected.")
+    if number.is_on_phone:
+        says = N_(
+            "The number %(number)s is connected, and stays in the WhatsApp Business "
+            "app: it sends 20 messages a second at most."
+        )
     shown = {"number": number.display_number}
     return Line(topic=Topic.NUMBER, light=Light.GREEN, says=says, values=shown)
 

@@ -15,6 +15,10 @@ ONE_MESSAGE = timedelta(seconds=6)
 MOST_AT_ONCE = 45
 _ONE_BEFORE = timedelta(seconds=1)
 
+MOST_BESIDE_THE_APP = 20
+"""Messages a second that Meta takes of a number that is used in the WhatsApp Business
+app as well."""
+
 _READY = "APPROVED"
 
 _LEFT_FREE = 16

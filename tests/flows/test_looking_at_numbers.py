@@ -95,6 +95,19 @@ def test_what_meta_said_is_kept_as_it_was(owner):
     assert told.token.expires_at == datetime.fromtimestamp(ends, UTC)
 
 
+def test_that_a_number_is_used_in_the_business_app_is_kept_with_it(owner):
+    owner.change_at_meta(number_says={"is_on_biz_app": True})
+    owner.look()
+    [number] = owner.numbers
+    assert number["is_on_phone"] is True
+
+    owner.change_at_meta(number_says={})
+    owner.world.now += timedelta(hours=1)
+    owner.look()
+    [number] = owner.numbers
+    assert number["is_on_phone"] is False
+
+
 def test_the_button_has_meta_asked_at_once_but_not_for_ever(owner):
     owner.look()
     owner.world.now += timedelta(minutes=5)

@@ -5,6 +5,7 @@ from datetime import timedelta
 from itertools import pairwise
 
 import pytest
+from sqlalchemy import text
 
 from core.values import MessageId
 from integrations.channels.whatsapp import WhatsApp
@@ -534,6 +535,18 @@ def test_a_number_is_not_used_faster_than_its_throughput(world):
     slots = sorted(m.asked_at for m in world.messages if m.asked_at)
     gaps = [later - earlier for earlier, later in pairwise(slots)]
     assert min(gaps) >= timedelta(milliseconds=125)
+
+
+def test_a_number_of_the_business_app_is_used_as_slowly_as_meta_takes_it(world):
+    """At 20 a second, whatever the shop has set, 1.5 seconds' worth."""
+    shop_id = world.shop_ids[SHOP]
+    with world.services.transactions.for_shop(shop_id) as tx:
+        shops.change(tx, shop_id, {"throughput": 1000})
+        tx.connection.execute(text("UPDATE numbers SET is_on_phone = true"))
+    _orders(world, 40)
+    world.work()
+
+    assert len(world.accepted) == 24
 
 
 def test_secrets_stay_sealed(world):

@@ -9,6 +9,7 @@ import pytest
 
 from core.errors import NotPossible, OutsideError, TryLater, Unsure, WillNotWork
 from notifications import numbering, signing_up
+from notifications.keeping import forget_what_is_old
 from notifications.numbering import NumberGiven
 from notifications.rules import signup as rules
 from notifications.signing_up import Wish, carry_on
@@ -351,6 +352,18 @@ def test_what_is_given_up_is_forgotten_with_its_token(owner):
     assert owner.world.rows("signups") == []
     with pytest.raises(NotPossible):
         signing_up.go_on(owner.shop_id, services=owner.world.services)
+
+
+def test_what_nobody_brings_to_an_end_is_forgotten_after_a_week(owner):
+    owner.begin(owner.new(number_says=FRESH, pin="111111"))
+    owner.carry_on()
+
+    owner.world.now += timedelta(days=6)
+    forget_what_is_old(services=owner.world.services)
+    assert owner.signup is not None
+    owner.world.now += timedelta(days=1, seconds=1)
+    forget_what_is_old(services=owner.world.services)
+    assert owner.signup is None
 
 
 # By hand

@@ -221,6 +221,7 @@ SENDER = Sender(
         news_until=None,
         offers_until=None,
         parked_until=None,
+        is_on_phone=False,
     ),
     moments=[NOON],
     between=timedelta(0),

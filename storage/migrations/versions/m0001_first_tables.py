@@ -199,6 +199,12 @@ def _of_shops() -> None:
         sa.Column("token", sa.LargeBinary(), nullable=False),
         sa.Column("catalog_id", sa.Text(), nullable=True),
         sa.Column("display_phone", sa.Text(), nullable=True),
+        sa.Column(
+            "is_on_phone",
+            sa.Boolean(),
+            server_default=sa.text("false"),
+            nullable=False,
+        ),
         sa.Column("next_slot_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("news_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("offers_until", sa.DateTime(timezone=True), nullable=True),
