@@ -215,8 +215,8 @@ class _Lists:
             yield f"messages {filters}", self._page("messages", asked, None)
         yield "orders by name", self._page("orders", {"name": name}, None)
         yield "messages, a poll", self._poll()
-        for path in ("automations", "automations/order_confirmation", "templates"):
-            yield path, self._page(path, {}, None)
+        for path in _OTHERS:
+            yield path or "the first page", self._page(path, {}, None)
 
     def _page(
         self, list_: str, asked: Mapping[str, str], place: Sequence[str] | None
@@ -251,6 +251,10 @@ def _written(place: Sequence[str]) -> str:
     return base64.urlsafe_b64encode(packed).decode().rstrip("=")
 
 
+_OTHERS = (
+    *("", "automations", "automations/order_confirmation", "templates", "operations"),
+    *("flows", "flows/cart_reminder", "flows/cart_reminder/results"),
+)
 _STATES = (
     *("waiting", "sent", "delivered", "read", "failed", "skipped", "unsure"),
     "cancelled",

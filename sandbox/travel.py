@@ -127,6 +127,10 @@ UPDATE chat_carts SET due_at = least(due_at, :now),
   claimed_until = least(claimed_until, :now)
 WHERE shop_id = :shop
 """)
+_PLAYS = Statement("""
+UPDATE flow_replays SET claimed_until = least(claimed_until, :now)
+WHERE shop_id = :shop
+""")
 _POINTS = Statement("""
 UPDATE admin_api SET filled_at = least(filled_at, :now) WHERE shop_id = :shop
 """)
@@ -140,7 +144,7 @@ def _forget_the_future(tx: Transaction, shop_id: ShopId, now: datetime) -> None:
     tx.run(_UNREAD, asked)
     for statement in (
         *(_COMPARED, _PAST, _CONSENTS, _CODES, _LOOKED, _LOOKS, _ANSWERS),
-        *(_CHAT_CARTS, _POINTS),
+        *(_CHAT_CARTS, _PLAYS, _POINTS),
     ):
         tx.run(statement, asked)
     tx.run(_TAKEN, {"shop": shop_id, "lease_ends": now + LEASE})

@@ -18,6 +18,7 @@ from storage.recordset import columns_of, folded, unfolded
 from storage.session import Transaction
 from storage.statements import Statement
 from storage.tables import tallies
+from storage.trials import TEST
 
 
 class What(StrEnum):
@@ -164,16 +165,19 @@ def since(tx: Transaction, shop_id: ShopId, day: date) -> list[Tally]:
 
 _BY_DAY = Statement("""
 SELECT day, what, sum(count) AS count FROM tallies
-WHERE shop_id = :shop AND day >= :since AND is_total GROUP BY 1, 2
+WHERE shop_id = :shop AND day >= :since AND is_total AND automation <> :test
+GROUP BY 1, 2
 UNION ALL
 SELECT day, what, sum(count) AS count FROM tallies
-WHERE shop_id = :shop AND day >= :since AND NOT is_total GROUP BY 1, 2
+WHERE shop_id = :shop AND day >= :since AND NOT is_total AND automation <> :test
+GROUP BY 1, 2
 """)
 
 
 def by_day(tx: Transaction, shop_id: ShopId, day: date) -> dict[tuple[date, What], int]:
-    """How much of each was counted on each day from one on; of all automations."""
+    """How much of each was counted on each day from one on; of all automations,
+    but not of tests, which go to nobody but whoever sends them."""
     found: Counter[tuple[date, What]] = Counter()
-    for row in tx.ask(_BY_DAY, {"shop": shop_id, "since": day}):
+    for row in tx.ask(_BY_DAY, {"shop": shop_id, "since": day, "test": TEST}):
         found[row.day, What(row.what)] += int(row.count)
     return dict(found)

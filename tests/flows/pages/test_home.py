@@ -83,6 +83,14 @@ def test_what_happened_today_is_counted_by_the_day_of_the_shop(desk, shop_id):
     assert "Sent: 43 in all, 40 on one day at most." in page
 
 
+def test_a_test_to_one_s_own_phone_is_not_counted(desk, shop_id):
+    step = Step(shop_id, "Europe/Berlin", "test", What.SENT)
+    with desk.world.services.transactions.for_shop(shop_id) as tx:
+        tallies.count(tx, [step], now=desk.world.now)
+
+    assert "Sent 0" in desk.reads("/")
+
+
 def test_an_order_that_was_heard_of_is_counted(desk):
     desk.world.shopify_says("orders/create", samples.order())
     desk.world.work()
