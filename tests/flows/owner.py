@@ -75,8 +75,20 @@ def owner_of(world: World, settings: Settings, shopify: Control) -> Owner:
     shopify.post("settings", {"fail_next": 0})
     shopify.post("visitor", {"shop": SHOP})
     settings = replace(settings, app_url=APP_URL, sandbox=False)
-    app = create_app(settings, world.services)
+    app = _app(settings, world)
     return Owner(world, app, settings, shopify, app.test_client())
+
+
+_APPS: dict[Settings, Flask] = {}
+"""One for all tests with the same settings: to make one, and to compile its templates,
+takes longer than most of them."""
+
+
+def _app(settings: Settings, world: World) -> Flask:
+    kept = _APPS.get(settings)
+    if kept is None or kept.extensions["sosik"][1] is not world.services:
+        kept = _APPS[settings] = create_app(settings, world.services)
+    return kept
 
 
 def framers(answer: TestResponse) -> set[str]:
