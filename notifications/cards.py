@@ -38,14 +38,15 @@ class Obstacle:
 class Card:
     """``languages`` are all that it speaks, with what Meta says of each: None for one
     that was not submitted. ``ready`` are those in which it goes out, and so of each
-    message of its steps; ``missing`` are those that the shop's buyers read, and that
-    nothing goes out in yet."""
+    message of its steps; ``wanted`` are those that the shop's buyers read, the most
+    needed first, and ``missing`` those of them that nothing goes out in yet."""
 
     automation: Automation[Any] = field(repr=False)
     is_on: bool
     config: Config
     languages: Mapping[str, TemplateRow | None]
     ready: Mapping[str, Collection[str]]
+    wanted: Sequence[str]
     missing: Sequence[str]
     obstacle: Obstacle | None
     results: Results
@@ -143,6 +144,7 @@ def _card(automation: Automation[Any], known: _Known, services: Services) -> Car
         config=automation.config_kept(switch.config if switch else {}),
         languages=languages,
         ready=ready,
+        wanted=wanted,
         missing=[each for each in wanted if each not in ready[automation.name]],
         obstacle=next(_obstacles(automation, known, languages), None),
         results=tallying.together([known.results.get(n, NOTHING) for n in names]),

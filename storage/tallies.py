@@ -163,14 +163,14 @@ def since(tx: Transaction, shop_id: ShopId, day: date) -> list[Tally]:
     ]
 
 
-_BY_DAY = Statement("""
+_OF_DAYS = """
 SELECT day, what, sum(count) AS count FROM tallies
-WHERE shop_id = :shop AND day >= :since AND is_total AND automation <> :test
-GROUP BY 1, 2
+WHERE shop_id = :shop AND day >= :since AND automation <> 'test' AND {which}
+GROUP BY 1, 2"""
+_BY_DAY = Statement(f"""
+{_OF_DAYS.format(which="is_total")}
 UNION ALL
-SELECT day, what, sum(count) AS count FROM tallies
-WHERE shop_id = :shop AND day >= :since AND NOT is_total AND automation <> :test
-GROUP BY 1, 2
+{_OF_DAYS.format(which="NOT is_total")}
 """)
 
 

@@ -11,7 +11,7 @@ from core.values import Act, Phone, Scope
 from notifications import tallying, trying_out
 from notifications.rules.lifecycle import State
 from notifications.trying_out import MOST_AN_HOUR, Wish
-from storage import numbers, trials
+from storage import numbers, tallies, trials
 from tests import samples
 from tests.world import NOON, PHONE, SHOP
 
@@ -111,7 +111,9 @@ def test_a_test_counts_for_no_cap_and_in_no_result(world):
     shop_id = world.shop_ids[SHOP]
     with world.services.transactions.for_shop(shop_id) as tx:
         lately = tallying.lately(tx, shop_id, date(2026, 11, 20))
+        days = tallies.by_day(tx, shop_id, date(2026, 11, 1))
     assert set(lately) == {"test"}
+    assert days == {}
     assert {row.scope for row in world.messages} == {"transactional"}
     asked = ["flow", "results", SHOP, "cart_reminder", "--json"]
     results = json.loads(world.app.test_cli_runner().invoke(args=asked).output)

@@ -1,8 +1,9 @@
 """``/app/automations``: what the store sends by itself, each with its switch, what it
 did lately, its settings, and how it looks on a phone."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -10,7 +11,7 @@ from flask import Response, request
 
 from core.errors import NotPossible
 from core.values import ShopId
-from core.words import N_, Words
+from core.words import N_, P_, Words
 from integrations.meta.advice import meaning_of
 from integrations.meta.pricing import kind_named
 from notifications import (
@@ -25,10 +26,11 @@ from notifications import (
 )
 from notifications.automations import Automation, Choice, Config, Setting
 from notifications.cards import Card
+from notifications.previews import Preview
 from notifications.roles import Role
 from notifications.tallying import Results
 from notifications.witnessing import Door, Kind
-from webapp.pages import forms
+from webapp.pages import forms, listing
 from webapp.pages.forms import Saved
 from webapp.pages.shell import Pages, Visit
 
@@ -39,6 +41,12 @@ _NEXT_STEPS: Mapping[str, tuple[str, str]] = {
     cards.NOT_APPROVED: ("/templates", N_("Look at the templates")),
     cards.COUNTED_AS_MARKETING: ("/templates", N_("Look at the templates")),
 }
+_HEAD = (
+    *(N_("Group"), N_("Message"), P_("automation", "Switch")),
+    *(P_("messages", "Sent"), P_("messages", "Delivered"), P_("messages", "Read")),
+    *(P_("messages", "Failed"), P_("messages", "Not sent")),
+    *(N_("Cost at Meta"), N_("What holds it up")),
+)
 
 
 def add(pages: Pages) -> None:
@@ -47,13 +55,19 @@ def add(pages: Pages) -> None:
     @pages.get(_PATH, role=Role.VIEWER)
     def every(visit: Visit) -> Response:
         found = cards.cards_of(visit.shop_id, _today(visit), visit.services)
+        if listing.wants_file():
+            rows = _as_rows(found, visit.words)
+            return listing.as_file(visit, "automations", _HEAD, rows)
         groups = [
             (group.title, [_shown(card, visit) for card in found[group.name]])
             for group in headings.GROUPS
             if group.name in found
         ]
         return visit.shows(
-            "pages/automations.html", groups=groups, may_set=visit.may(Role.OWNER)
+            "pages/automations.html",
+            groups=groups,
+            may_set=visit.may(Role.OWNER),
+            file=listing.file_address(),
         )
 
     @pages.post(f"{_PATH}/<name>/switch", role=Role.OWNER)
@@ -290,11 +304,35 @@ def _messages(card: Card, visit: Visit) -> list[Mapping[str, Any]]:
                         "buttons": each.buttons,
                         "is_ready": each.language in card.ready[name],
                     }
-                    for each in shown
+                    for each in sorted(shown, key=partial(_place_of, card))
                 ],
             }
         )
     return found
+
+
+def _place_of(card: Card, preview: Preview) -> int:
+    """What the shop's buyers read comes first."""
+    wanted = list(card.wanted)
+    is_wanted = preview.language in wanted
+    return wanted.index(preview.language) if is_wanted else len(wanted)
+
+
+def _as_rows(
+    found: Mapping[str, Sequence[Card]], words: Words
+) -> Iterator[Sequence[object]]:
+    for group in headings.GROUPS:
+        for card in found.get(group.name, ()):
+            came = card.results
+            obstacle = _obstacle(card, words)
+            yield (
+                words.gettext(group.title),
+                headings.title_of(card.name, words),
+                words.gettext(N_("on") if card.is_on else N_("off")),
+                *(came.sent, came.delivered, came.read, came.failed, came.skipped),
+                " + ".join(costs_said(came, words)),
+                "" if obstacle is None else obstacle["says"],
+            )
 
 
 def _test_form(

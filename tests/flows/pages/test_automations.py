@@ -1,6 +1,8 @@
 """``/app/automations``: cards, switches, settings, previews, and tests to one's own
 phone."""
 
+import csv
+import io
 import json
 import re
 from datetime import timedelta
@@ -148,6 +150,28 @@ def test_the_cards_ask_as_much_whatever_was_sent(desk, monkeypatch):
 
     assert len(desk.world.accepted) == 8
     assert asked() == few
+
+
+def test_all_of_it_can_be_had_as_a_file(desk):
+    desk.world.shopify_says("orders/create", samples.order())
+    desk.world.work()
+
+    answer = desk.gets(f"{PAGE}?format=csv")
+
+    rows = list(csv.DictReader(io.StringIO(answer.get_data().decode("utf-8-sig"))))
+    owners = {name for name, each in discover().items() if each.step_of is None}
+    assert len(rows) == len(owners)
+    assert [r["Sent"] for r in rows if r["Message"] == "Order confirmation"] == ["1"]
+
+
+def test_the_languages_that_buyers_read_come_first(desk):
+    desk.world.shopify_says("orders/create", samples.order(locale="ar-EG"))
+    desk.world.work()
+
+    page = desk.gets(f"{PAGE}/order_confirmation").get_data(as_text=True)
+
+    shown = re.findall(r'<figure class="phone" lang="([\w-]+)"', page)
+    assert shown[:3] == ["en", "ar", "de"]
 
 
 def test_without_a_number_it_says_so_and_leads_to_where_one_is_connected(world, owner):
