@@ -27,6 +27,8 @@ NAMES: Mapping[str, str] = MappingProxyType(
         "product_withheld": N_("A product kept out of WhatsApp"),
         "product_word_taken_back": N_("A word about a product taken back"),
         "product_checked": N_("A product checked again"),
+        "message_decided": N_("An unsure message decided"),
+        "message_sent_again": N_("A message sent again"),
         "event_retried": N_("News from the store, read once more"),
     }
 )

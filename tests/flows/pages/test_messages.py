@@ -380,6 +380,7 @@ def test_what_failed_is_sent_again_once(desk):
     assert "It was sent again: to that message" in desk.reads(path)
     [change] = desk.world.rows("changes")
     assert change.what == "message_sent_again"
+    assert "A message sent again" in desk.reads("/settings/changes")
 
 
 def test_what_is_too_old_says_so_instead_of_a_button(desk):
