@@ -50,7 +50,7 @@ LEFT_BEHIND = frozenset(
     {
         # Keys, tokens, and what has to be connected anew by them.
         *("numbers", "number_health", "signups", "number_pins"),
-        *("shop_keys", "tracking_feeds"),
+        *("shop_keys", "tracking_feeds", "api_tokens"),
         # What was done and counted here.
         *(
             "privacy_requests",

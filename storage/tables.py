@@ -986,6 +986,22 @@ staff = Table(
     Column("last_seen_at", AwareDateTime),
 )
 
+api_tokens = Table(
+    "api_tokens",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    _shop(),
+    Column("name", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    # A digest of the token, which is kept nowhere itself.
+    Column("digest", LargeBinary, nullable=False, unique=True),
+    Column("made_by", Text, nullable=False),
+    Column("made_at", AwareDateTime, nullable=False),
+    Column("last_used_at", AwareDateTime),
+    Column("revoked_at", AwareDateTime),
+    Index("api_tokens_of_shop", "shop_id", "id"),
+)
+
 tracking_feeds = Table(
     "tracking_feeds",
     metadata,

@@ -14,6 +14,7 @@ from integrations.visits import Visits
 from notifications.connecting import Store
 from notifications.ports import Services
 from webapp import (
+    api,
     commands,
     headers,
     health,
@@ -80,6 +81,7 @@ def create_app(
         storefront.blueprint(settings.shopify_api_secrets, services, Visits(redis))
     )
     app.register_blueprint(links.blueprint(services))
+    app.register_blueprint(api.blueprint(services))
     _add_front_page(app, state)
     commands.register(app, settings, services)
     app.register_error_handler(HTTPException, _refused)

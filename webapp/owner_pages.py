@@ -47,6 +47,7 @@ from webapp.pages import (
     staff,
     store_settings,
     templates,
+    tokens,
     trials,
     whatsapp,
 )
@@ -67,7 +68,7 @@ PAGES = (
     *(home, whatsapp, automations, trials, templates, messages, message, orders),
     *(flows, flow_results, catalog, operations),
     *(customers, customer),
-    *(store_settings, staff, changes, reading, leaving),
+    *(store_settings, staff, changes, tokens, reading, leaving),
 )
 """Modules with the owners' pages, in the order of the menu."""
 

@@ -15,9 +15,11 @@ from werkzeug.test import TestResponse
 from core.values import MessageId
 from integrations import tracking
 from integrations.shopify.payloads import OWED, TOPICS
+from notifications import api_tokens
 from notifications.references import code_of
 from sandbox.meta.accounts import DEFAULT_WABA_ID
 from sandbox.page import blueprint as sandbox_page
+from storage.changes import By
 from storage.tenancy import Crossing
 from tests import samples
 from tests.flows.door import meta_proof
@@ -158,6 +160,7 @@ def of_owners(
             message=ada.bobs_message()[0],
             contact=ada.bobs("contacts"),
             request=ada.bobs("privacy_requests"),
+            token=2**40,
         )
         hers, forged = ada.bears(token), id_token(shop=BOB, at=now, secret=ADAS_SECRET)
         two_stores = id_token(at=now, dest=f"https://{BOB}")
@@ -201,6 +204,24 @@ def came_back(ada: Ada) -> Iterator[tuple[Seen, int]]:
     yield ada.gets(path, opened(shop=BOB, secret=ADAS_SECRET, **said)), 401
     yield ada.gets(path, opened(**said).replace(ADA, BOB)), 401
     yield ada.gets(path, f"{opened(**said)}&shop={BOB}"), 401
+
+
+def api(ada: Ada) -> Iterator[tuple[Seen, int]]:
+    """A token is one store's, whatever else is asked for."""
+    stores, path = ada.stores, "/api/messages"
+    made = api_tokens.make(
+        stores.ada,
+        "Till",
+        "agent",
+        by=By("page", "4711"),
+        services=stores.world.services,
+    )
+    hers, (message, _) = ada.bears(made.plain), ada.bobs_message()
+    yield ada.gets(path, f"shop={BOB}&shop_id={stores.bob}", headers=hers), 200
+    yield ada.gets(path, f"contact={ada.bobs('contacts')}", headers=hers), 200
+    yield ada.gets(path, f"order=BOB-1&after={message}", headers=hers), 200
+    yield ada.gets(path, headers=ada.bears(ada.token)), 401
+    yield ada.gets(path, f"token={made.plain}"), 401
 
 
 def new_token(ada: Ada) -> Iterator[tuple[Seen, int]]:
@@ -283,6 +304,11 @@ PAGES: dict[str, Callable[[Ada], Iterator[tuple[Seen, int]]]] = {
     ),
     "/app/customers/<int:contact>/export/<int:number>": of_owners(
         "/app/customers/{contact}/export/{request}", own=422
+    ),
+    "/api/messages": api,
+    "/app/settings/tokens": of_owners("/app/settings/tokens"),
+    "/app/settings/tokens/<int:token>/revoke": of_owners(
+        "/app/settings/tokens/{token}/revoke", method="POST", own=422
     ),
     "/app/settings": of_owners("/app/settings"),
     "/app/settings/<section>": of_owners("/app/settings/clock", method="POST", own=409),

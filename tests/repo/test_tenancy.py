@@ -86,6 +86,8 @@ _WRITTEN = {
     " VALUES (:shop, 1, true, 'Ours', 'me', now())",
     "test_numbers": "(shop_id, staff, phone_key, phone, confirmed_at)"
     " VALUES (:shop, '7', 'k', 'p', now())",
+    "api_tokens": "(shop_id, name, role, digest, made_by, made_at)"
+    " VALUES (:shop, 'Till', 'viewer', CAST(:shop AS text)::bytea, '4711', now())",
     "staff": "(shop_id, user_id, role, first_seen_at)"
     " VALUES (:shop, '4711', 'owner', now())",
     "shop_keys": "(shop_id, wrapped, made_at) VALUES (:shop, 'x', now())",

@@ -69,7 +69,7 @@ def add(pages: Pages) -> None:
 
 def _list(visit: Visit) -> Response:
     asked = filters.read(MessageFilter(), visit.words)
-    wanted = wanted_of(asked, visit)
+    wanted = wanted_of(asked, visit.words)
     lists = Lists(visit.shop_id, visit.services, meaning_of, visit.words)
     if listing.wants_file():
         rows = (_line(row, visit.words) for row in _all(lists, wanted))
@@ -92,7 +92,7 @@ def _list(visit: Visit) -> Response:
     return visit.shows("pages/messages.html", **told, **_choices(visit))
 
 
-def wanted_of(asked: Filtered, visit: Visit) -> Wanted:
+def wanted_of(asked: Filtered, words: Words) -> Wanted:
     values = asked.values
     since, until, contact = (values.get(each) for each in ("since", "until", "contact"))
     return Wanted(
@@ -100,8 +100,8 @@ def wanted_of(asked: Filtered, visit: Visit) -> Wanted:
         automation=values.get("automation"),
         contact_id=None if contact is None else ContactId(contact),
         order_name=values.get("order"),
-        since=None if since is None else filters.begins(since, visit.words),
-        until=None if until is None else filters.is_over(until, visit.words),
+        since=None if since is None else filters.begins(since, words),
+        until=None if until is None else filters.is_over(until, words),
     )
 
 

@@ -30,7 +30,7 @@ _OF_SHOPS = (
     ),
     *("orders", "parcels", "payments", "refunds", "returns", "fulfillment_orders"),
     *("customers", "merged_customers", "checkouts", "checkout_changes", "carts"),
-    *("cart_looks", "staff"),
+    *("cart_looks", "staff", "api_tokens"),
     "draft_orders",
     *("history", "forgotten"),
     *("privacy_requests", "access_log", "changes", "shop_keys"),
@@ -1467,6 +1467,27 @@ def _of_staff() -> None:
         ),
         sa.PrimaryKeyConstraint("shop_id", "user_id", name=op.f("staff_pkey")),
     )
+    op.create_table(
+        "api_tokens",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("shop_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("role", sa.Text(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("made_by", sa.Text(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["shop_id"],
+            ["shops.id"],
+            name=op.f("api_tokens_shop_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("api_tokens_pkey")),
+        sa.UniqueConstraint("digest", name=op.f("api_tokens_digest_key")),
+    )
+    op.create_index("api_tokens_of_shop", "api_tokens", ["shop_id", "id"], unique=False)
 
 
 def _of_tracking() -> None:
