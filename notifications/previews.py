@@ -163,21 +163,24 @@ def _here(store: Store, services: Services) -> datetime:
 
 
 def previews_of(
-    automation: Automation[Any], example: Example, *, app_url: str
+    automation: Automation[Any],
+    example: Example,
+    *,
+    app_url: str,
+    template: Template | None = None,
 ) -> list[Preview]:
-    """One for each language of its template, in the template's order."""
-    link = f"{app_url}{_LINK}"
+    """One for each language of its template, in the template's order; or of another
+    ``template`` that words it."""
+    link, shown = f"{app_url}{_LINK}", template or automation.template
     return [
-        preview(
-            automation.template,
-            language,
-            automation.compose(example.known(language, link=link)),
-        )
-        for language in automation.template.texts
+        preview(shown, language, automation.compose(example.known(language, link=link)))
+        for language in shown.texts
     ]
 
 
 _LINK = "/l/8fK2mQz71bYc4R"
+_OPENS_ITEMS = "View items"
+"""Meta's own label, which WhatsApp translates for its reader."""
 
 
 def preview(template: Template, language: str, values: Mapping[str, str]) -> Preview:
@@ -185,7 +188,8 @@ def preview(template: Template, language: str, values: Mapping[str, str]) -> Pre
     text = template.texts[language]
     parts = (text.deal, text.header, text.body, text.footer)
     filled = "\n\n".join(_filled(part, values) for part in parts if part)
-    return Preview(language, filled, buttons_of(text))
+    opens = (_OPENS_ITEMS,) if template.shows_products else ()
+    return Preview(language, filled, (*opens, *buttons_of(text)))
 
 
 def buttons_of(text: Text) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from core.errors import NotPossible
 from core.values import Category, ShopId
 from core.words import N_
 from notifications import reviewing
-from notifications.automations import templates_of
+from notifications.automations import every_template_of
 from notifications.ports import Services
 from notifications.wording import Template
 from storage import changes, numbers, reviews
@@ -21,6 +21,8 @@ MISSING = "MISSING"
 """Our own word: it is to be submitted, and was not yet."""
 NOT_NEEDED = "NOT_NEEDED"
 """Our own word: nobody of the shop's buyers reads it."""
+NOT_CHOSEN = "NOT_CHOSEN"
+"""Our own word: it shows products, and no step of the shop's does."""
 
 _TRIED_BEFORE = timedelta(days=2)
 """Longer ago than what Meta refused has to wait."""
@@ -85,7 +87,7 @@ def of_shop(shop_id: ShopId, services: Services) -> Templates:
 
 
 def _every(services: Services) -> Iterator[tuple[Template, str]]:
-    for template in templates_of(services.automations.values()):
+    for template in every_template_of(services.automations.values()):
         for language in template.texts:
             yield template, language
 
@@ -98,7 +100,8 @@ def _line(
     *,
     is_wanted: bool,
 ) -> Line:
-    unsubmitted = MISSING if is_wanted else NOT_NEEDED
+    unused = NOT_CHOSEN if template.shows_products else NOT_NEEDED
+    unsubmitted = MISSING if is_wanted else unused
     return Line(
         name=template.name,
         language=language,
@@ -115,7 +118,7 @@ def worded_by(template: str, services: Services) -> list[str]:
     return [
         name
         for name, each in services.automations.items()
-        if each.template.name == template
+        if template in {known.name for known in every_template_of([each])}
     ]
 
 
@@ -124,7 +127,7 @@ def template_named(name: str, services: Services) -> Template:
     Raises:
         NotPossible: there is none of ours by that name.
     """
-    for template in templates_of(services.automations.values()):
+    for template in every_template_of(services.automations.values()):
         if template.name == name:
             return template
     raise NotPossible(N_("There is no such template."))

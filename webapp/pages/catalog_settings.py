@@ -1,7 +1,7 @@
 """``/app/catalog/settings``: which catalog, what buyers have of it, and what is kept
 out of it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Response
@@ -11,7 +11,13 @@ from core.catalog import Catalog
 from core.errors import NotPossible
 from core.words import N_
 from notifications.catalog import connecting
-from notifications.catalog.choosing import Choice, choose, sets_in
+from notifications.catalog.choosing import (
+    Choice,
+    choose,
+    countries_in,
+    languages_in,
+    sets_in,
+)
 from notifications.catalog.connecting import Whose, Wish
 from notifications.roles import Role
 from notifications.rules.catalog_sets import NONE
@@ -22,6 +28,22 @@ from webapp.pages.shell import Pages, Visit
 
 _LONGEST_TAG = 255
 _ON = "1"
+
+
+_READ: Mapping[str, Callable[[str], object]] = {
+    "sets": sets_in,
+    "languages": languages_in,
+    "countries": countries_in,
+}
+
+
+_WRONG: Mapping[str, str] = {
+    "sets": N_("This is no list of collections."),
+    "languages": N_(
+        "Meta has no such language: write them as fr or pt-BR, 20 at most."
+    ),
+    "countries": N_("Countries are two letters, such as FR, 20 at most."),
+}
 
 
 class SettingsForm(Schema):
@@ -42,15 +64,18 @@ class SettingsForm(Schema):
         ),
     )
     sets = fields.Str(load_default=NONE)
+    languages = fields.Str(load_default=NONE)
+    countries = fields.Str(load_default=NONE)
     has_cart = fields.Bool(load_default=False, truthy={_ON}, falsy={"", "0"})
     is_visible = fields.Bool(load_default=False, truthy={_ON}, falsy={"", "0"})
 
-    @validates("sets")
-    def _is_a_choice(self, value: str, **_: Any) -> None:
+    @validates("sets", "languages", "countries")
+    def _is_a_choice(self, value: str, data_key: str) -> None:
         try:
-            sets_in(value)
+            _READ[data_key](value)
         except NotPossible as error:
-            raise ValidationError(error.sentence) from None
+            said = _WRONG[data_key] if error.values else error.sentence
+            raise ValidationError(said) from None
 
 
 def add(pages: Pages, keeper: Catalog) -> None:
@@ -80,29 +105,37 @@ def _save(visit: Visit, keeper: Catalog) -> Response:
         visit,
         "catalog",
         current=lambda: _kept(visit),
-        act=lambda: _connect(visit, wish, said["sets"], keeper),
+        act=lambda: _connect(visit, wish, _choice(said), keeper),
     )
     if saved is Saved.CHANGED_MEANWHILE:
         return _shown(visit, typed, status=409)
     return visit.done("/catalog", "begun")
 
 
-def _connect(visit: Visit, wish: Wish, sets: str, keeper: Catalog) -> None:
+def _choice(said: Mapping[str, str]) -> Choice:
+    return Choice(**{name: said[name] for name in _READ})
+
+
+def _connect(visit: Visit, wish: Wish, choice: Choice, keeper: Catalog) -> None:
     whose = Whose(visit.shop_id, visit.shop, visit.shop_name)
-    before = (_kept(visit) or {}).get("sets", NONE)
     connecting.connect_at(
         whose, wish, keeper=keeper, by=visit.by, services=visit.services
     )
-    if sets_in(sets) != before:
-        choose(visit.shop_id, Choice(sets=sets), visit.services, by=visit.by)
+    after = _kept(visit) or {}
+    wanted = {name: getattr(choice, name) for name in _READ}
+    if any(read(wanted[n]) != read(after[n]) for n, read in _READ.items()):
+        choose(visit.shop_id, choice, visit.services, by=visit.by)
 
 
 def _kept(visit: Visit) -> Mapping[str, Any] | None:
     """What the form is made of; None where the shop has no catalog."""
     with visit.services.transactions.for_shop(visit.shop_id) as tx:
         row = catalogs.row_of(tx, visit.shop_id)
+    if row is None:
+        return None
     names = ("catalog_id", "hidden_tag", "has_cart", "is_visible", "sets")
-    return None if row is None else {name: row[name] for name in names}
+    places = {name: row[name] or NONE for name in ("languages", "countries")}
+    return {**{name: row[name] for name in names}, **places}
 
 
 def _shown(visit: Visit, typed: Typed | None = None, *, status: int = 200) -> Response:
@@ -114,7 +147,7 @@ def _shown(visit: Visit, typed: Typed | None = None, *, status: int = 200) -> Re
         "hidden_tag": "",
         "has_cart": True,
         "is_visible": True,
-        "sets": NONE,
+        **dict.fromkeys(_READ, NONE),
     }
     values = kept or begins
     if typed is not None and status != 409:

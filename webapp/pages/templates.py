@@ -31,6 +31,13 @@ _OWN: Mapping[str, tuple[str, Meaning]] = {
             N_("Add the language in the settings, and it is submitted."),
         ),
     ),
+    submissions.NOT_CHOSEN: (
+        P_("template", "not chosen"),
+        Meaning(
+            N_("It shows what was left in a cart, and no step of yours does that."),
+            N_("Choose it in a step under Carts and flows, and it is submitted."),
+        ),
+    ),
     reviewing.NOT_SUBMITTED: (
         P_("template", "refused"),
         Meaning(
@@ -52,10 +59,12 @@ _TONES: Mapping[str, str] = {
     "IN_APPEAL": "info",
     submissions.MISSING: "info",
     submissions.NOT_NEEDED: "auto",
+    submissions.NOT_CHOSEN: "auto",
     "REJECTED": "critical",
     "DISABLED": "critical",
     reviewing.NOT_SUBMITTED: "critical",
 }
+_UNUSED = frozenset({submissions.NOT_NEEDED, submissions.NOT_CHOSEN})
 _CATEGORIES: Mapping[str, str] = {
     "UTILITY": P_("category", "news about orders"),
     "MARKETING": P_("category", "advertising"),
@@ -135,7 +144,7 @@ def _is_asked_for(line: Line) -> bool:
     state, language = _asked("state"), _asked("language")
     if language and line.language != language:
         return False
-    return line.state == state if state else line.state != submissions.NOT_NEEDED
+    return line.state == state if state else line.state not in _UNUSED
 
 
 def _key(line: Line) -> Sequence[str]:
@@ -211,7 +220,9 @@ def _one(visit: Visit, name: str) -> Response:
     )
     automation = services.automations[lines[0].automations[0]]
     made_up = previews.Example(store, visit.now)
-    looks = previews.previews_of(automation, made_up, app_url=services.app_url)
+    looks = previews.previews_of(
+        automation, made_up, app_url=services.app_url, template=template
+    )
     by_language = {each.language: each for each in looks}
     return visit.shows(
         "pages/template.html",

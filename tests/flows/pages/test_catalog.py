@@ -292,6 +292,9 @@ def test_a_catalog_is_made_and_connected_with_what_buyers_have_of_it(desk, shelf
         "version": version_in(page, "/catalog/settings"),
         "has_cart": "1",
         "hidden_tag": "secret",
+        "languages": "fr, pt-BR",
+        "countries": "br",
+        "sets": "all",
     }
 
     done = desk.sends("/catalog/settings", said)
@@ -299,12 +302,14 @@ def test_a_catalog_is_made_and_connected_with_what_buyers_have_of_it(desk, shelf
     assert done.status_code == 303
     row = shelf.row
     assert (row.has_cart, row.is_visible, row.hidden_tag) == (True, False, "secret")
+    assert (row.sets, row.languages, row.countries) == ("all", "fr,pt-BR", "BR")
     [number] = desk.world.rows("numbers")
     shown = keeper_at(desk.owner.settings).settings(
         shelf.access.token, phone_number_id=number.phone_number_id
     )
     assert (shown.is_cart_enabled, shown.is_catalog_visible) == (True, False)
-    assert changes_noted(desk)[-1][0] == "catalog_connected"
+    noted = [what for what, *_ in changes_noted(desk)]
+    assert noted == ["catalog_connected", "catalog_chosen"]
     assert "The store is about to be read" in desk.reads("/catalog")
     assert 'hx-trigger="every 4s"' in desk.gets("/catalog").text
     shelf.turns(8)
@@ -315,7 +320,8 @@ def test_settings_that_are_wrong_are_refused_beside_the_field_and_kept_as_typed(
     desk, shelf
 ):
     version = version_in(desk.gets("/catalog/settings"), "/catalog/settings")
-    said = {"version": version, "catalog_id": "12; drop", "hidden_tag": "a,b"}
+    wrong = {"languages": "xx", "countries": "Brazil", "sets": "a b"}
+    said = {"version": version, "catalog_id": "12; drop", "hidden_tag": "a,b", **wrong}
 
     answer = desk.sends("/catalog/settings", said)
 
@@ -323,6 +329,9 @@ def test_settings_that_are_wrong_are_refused_beside_the_field_and_kept_as_typed(
     words = words_in(answer)
     assert "This is no catalog's number" in words
     assert "One tag, without a comma." in words
+    assert "Meta has no such language" in words
+    assert "Countries are two letters, such as FR" in words
+    assert "sets are all, none, or the handles of collections" in words
     assert "12; drop" in words
     assert desk.world.rows("catalogs") == []
 

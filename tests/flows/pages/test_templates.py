@@ -10,7 +10,7 @@ from notifications import reviewing
 from notifications.automations import discover, templates_of
 from notifications.roles import Role
 from sandbox.meta.accounts import DEFAULT_WABA_ID
-from storage import numbers
+from storage import numbers, shops
 from storage.numbers import TemplateRow
 from tests import samples
 from tests.asked import counted
@@ -231,3 +231,23 @@ def test_what_there_is_not_is_said_to_be_none(desk):
 
     assert answer.status_code == 422
     assert "There is no such template." in words_in(answer)
+
+
+def test_what_shows_products_is_listed_as_not_chosen_until_a_step_does(desk):
+    shown = "sosik_cart_products_1"
+    assert {row["Template"] for row in _rows(desk, "state=NOT_CHOSEN")} == {shown}
+    assert shown not in {row["Template"] for row in _rows(desk)}
+
+    step = {"key": "1", "message": "cart_reminder", "after_minutes": 60}
+    with desk.world.services.transactions.for_shop(desk.world.shop_ids[SHOP]) as tx:
+        flow = {"steps": [{**step, "show": "products"}]}
+        shops.switch(
+            *(tx, desk.world.shop_ids[SHOP], "cart_reminder"),
+            enabled=None,
+            config=None,
+            flow=flow,
+            now=desk.world.now,
+        )
+
+    assert shown in {row["Template"] for row in _rows(desk)}
+    assert "View items" in desk.reads(f"{PAGE}/{shown}")
