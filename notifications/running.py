@@ -62,6 +62,14 @@ def of_shop(shop_id: ShopId, shop: ShopDomain, services: Services) -> Running:
     )
 
 
+def stuck_before(
+    shop: ShopDomain, before: int | None, services: Services, *, limit: int
+) -> Sequence[StuckWebhook]:
+    """The shop's stuck webhooks, the newest first, from before one of them."""
+    with services.transactions.across(Crossing.SERVING) as tx:
+        return running.stuck(tx, shop.host, before=before, limit=limit)
+
+
 def read_again(
     shop_id: ShopId,
     shop: ShopDomain,

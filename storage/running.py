@@ -110,13 +110,17 @@ class StuckWebhook:
 _STUCK = Statement("""
 SELECT id, topic, reason, attempts, arrived_at, body IS NOT NULL AS is_kept
 FROM webhooks WHERE state = 'stuck' AND shop_domain = :domain
+  AND (CAST(:before AS bigint) IS NULL OR id < :before)
 ORDER BY id + 0 DESC LIMIT :shown
 """)
 
 
-def stuck(tx: Transaction, domain: str) -> Sequence[StuckWebhook]:
-    """The newest that came for a store, asked by the name that the door checked."""
-    asked = {"domain": domain, "shown": MOST_SHOWN}
+def stuck(
+    tx: Transaction, domain: str, *, before: int | None = None, limit: int = MOST_SHOWN
+) -> Sequence[StuckWebhook]:
+    """The newest that came for a store, asked by the name that the door checked; those
+    ``before`` one of them."""
+    asked = {"domain": domain, "before": before, "shown": limit}
     return [StuckWebhook(**row._asdict()) for row in tx.ask(_STUCK, asked)]
 
 

@@ -17,10 +17,13 @@ from notifications.roles import Role
 from notifications.running import Running
 from storage.backfills import Part, State
 from storage.running import MOST, Failure, StuckWebhook
+from webapp.pages import listing
 from webapp.pages.shell import NOT_FOUND, Pages, Visit
 
 _PATH = "/operations"
 _LONGEST_ID = 18
+_AT_ONCE = 500
+_IN_FILE = (N_("Number"), N_("What"), N_("Came"), N_("Because"))
 _PARTS = {
     Part.ORDERS: N_("Orders of the last sixty days"),
     Part.CUSTOMERS: N_("Customers"),
@@ -43,7 +46,7 @@ def add(pages: Pages) -> None:
 
     @pages.get(_PATH, role=Role.VIEWER)
     def operations(visit: Visit) -> Response:
-        return _shown(visit)
+        return _file(visit) if listing.wants_file() else _shown(visit)
 
     @pages.post(f"{_PATH}/read-again", role=Role.AGENT)
     def read_again(visit: Visit) -> Response:
@@ -55,6 +58,20 @@ def add(pages: Pages) -> None:
             services=visit.services,
         )
         return visit.done(_PATH, "begun")
+
+
+def _file(visit: Visit) -> Response:
+    """Whatever is stuck, however much that is."""
+
+    def read(place: listing.Place | None) -> Sequence[StuckWebhook]:
+        before = None if place is None else int(place[0])
+        services = visit.services
+        return running.stuck_before(visit.shop, before, services, limit=_AT_ONCE)
+
+    stuck = listing.in_pages(read, lambda webhook: [webhook.id])
+    told = (_stuck(each, visit.words) for each in stuck)
+    rows = ((each.id, each.topic, each.came, each.because) for each in told)
+    return listing.as_file(visit, "stuck", _IN_FILE, rows)
 
 
 def _asked_for() -> int | None:
@@ -87,6 +104,7 @@ def _shown(visit: Visit) -> Response:
         found_lost=_found_lost(found, words),
         past=[_past(row, words) for row in found.backfills],
         runs=list(_runs(found, words)),
+        file=listing.file_address(),
         may_retry=visit.may(Role.AGENT),
         # The page cannot be framed, and is whoever's who runs the installation: where
         # there is one store that may well be its owner.

@@ -13,6 +13,7 @@ from tests.asked import counted
 from tests.flows.pages.desk import words_in
 from tests.flows.pages.test_home import HOSTILE, _message, _webhook, _write
 from tests.world import SHOP
+from webapp.pages import operations
 
 PATH = "/operations"
 AGAIN = f"{PATH}/read-again"
@@ -127,6 +128,20 @@ def test_another_store_s_news_is_neither_shown_nor_read_again(desk):
     assert "could not be read" not in page
     assert [answer.status_code for answer in answers] == [422, 422]
     assert [row.state for row in world.rows("webhooks")] == ["stuck"]
+
+
+def test_all_that_is_stuck_comes_as_a_file_and_nothing_of_others(desk, monkeypatch):
+    monkeypatch.setattr(operations, "_AT_ONCE", 3)
+    for number in range(8):
+        _webhook(desk.world, number)
+    _webhook(desk.world, 99, domain=BOB)
+    ids = [row.id for row in desk.world.rows("webhooks") if row.shop_domain == SHOP]
+
+    answer = desk.gets(f"{PATH}?format=csv")
+
+    lines = answer.get_data(as_text=True).splitlines()
+    assert lines[0] == "\ufeffNumber,What,Came,Because"
+    assert [int(line.partition(",")[0]) for line in lines[1:]] == sorted(ids)[::-1]
 
 
 def test_what_is_kept_no_more_offers_no_button(desk):
