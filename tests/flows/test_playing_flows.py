@@ -5,17 +5,15 @@ from datetime import timedelta
 import pytest
 
 from core.errors import NotPossible
-from core.values import Act, Scope
 from notifications import playing_flows, replays
 from storage import flow_replays, shops
 from storage.tenancy import Crossing
-from tests.wire.shopify_bodies import example
+from tests.flows.left import leave
 
 FLOW = {
     "holdout": 0,
     "steps": [{"key": "a", "message": "cart_reminder", "after_minutes": 60}],
 }
-PHONES = [f"+49151123456{n:02}" for n in range(4)]
 LEASE = timedelta(minutes=2)
 
 
@@ -23,21 +21,7 @@ LEASE = timedelta(minutes=2)
 def world(world):
     world.shop_id = world.open_shop(automations=["cart_reminder"])
     world.switch("cart_reminder", enabled=False)
-    for number, phone in enumerate(PHONES):
-        world.agree(phone, scope=Scope.MARKETING, act=Act.CONFIRMED)
-        body = example(
-            "checkouts/create",
-            token=f"token{number}",
-            cart_token=f"cart{number}",
-            phone=phone,
-            email=f"{number}@example.com",
-            customer={"id": 100 + number, "phone": phone},
-            updated_at=world.now.isoformat(),
-            shipping_address={"country_code": "DE", "phone": phone},
-        )
-        assert world.shopify_says("checkouts/create", body) == 200
-    world.work()
-    world.now += timedelta(hours=5)
+    leave(world, 4)
     return world
 
 

@@ -12,7 +12,8 @@ from notifications import playing_flows
 from tests.browser.owner.test_every_page import _width_beyond
 from tests.browser.served import Served, in_frame, sign_in
 from tests.browser.test_for_everybody import broken_rules
-from tests.flows.pages.test_flows import _done, _left
+from tests.flows.left import leave
+from tests.flows.pages.test_flows import _done
 
 pytestmark = pytest.mark.skipif(
     programs() is None, reason="chromium and chromedriver are not installed"
@@ -56,7 +57,7 @@ def _flow(served: Served):
 
 def test_by_the_keyboard_alone_a_step_is_added_played_and_saved(served, browser):
     served.world.open_shop(automations=["cart_reminder"])
-    _left(served.world)
+    leave(served.world, 3)
     sign_in(browser, served)
     browser.go(f"{served.url}{PATH}")
 
@@ -106,7 +107,7 @@ def test_in_the_admin_s_frame_a_mistake_is_shown_and_mended(served, browser):
 
 def test_on_a_phone_in_the_dark_nothing_is_cut_and_everybody_can_use_it(served, phone):
     served.world.open_shop(automations=["cart_reminder"])
-    _left(served.world)
+    leave(served.world, 3)
     _done(served.world)
     playing_flows.ask(
         served.world.shop_ids["ada.myshopify.com"],

@@ -7,15 +7,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import insert
 
-from core.values import Act, Scope
 from notifications import playing_flows
 from notifications.roles import Role
 from storage import flow_replays, tables
 from storage.tenancy import Crossing
 from tests.asked import counted
+from tests.flows.left import leave, phone
 from tests.flows.owner import APP_URL
 from tests.flows.pages.desk import version_in, words_in
-from tests.wire.shopify_bodies import example
 from webapp.pages import flow_forms
 
 PATH = "/flows/cart_reminder"
@@ -207,35 +206,12 @@ def test_a_flow_that_there_is_not_is_told_as_such(desk):
 # On the past
 
 
-def _left(world, count=3, stopping=()):
-    """They leave something at the checkout five hours ago; some say STOP at once."""
-    for number in range(count):
-        phone = f"+4915112345{number:03}"
-        world.agree(phone, scope=Scope.MARKETING, act=Act.CONFIRMED)
-        body = example(
-            "checkouts/create",
-            token=f"token{number}",
-            cart_token=f"cart{number}",
-            phone=phone,
-            email=f"{number}@example.com",
-            customer={"id": 100 + number, "phone": phone},
-            updated_at=world.now.isoformat(),
-            shipping_address={"country_code": "DE", "phone": phone},
-        )
-        assert world.shopify_says("checkouts/create", body) == 200
-    world.work()
-    world.now += timedelta(minutes=1)
-    for phone in stopping:
-        world.agree(phone, scope=Scope.MARKETING, act=Act.REVOKED)
-    world.now += timedelta(hours=5)
-
-
 def _plays(desk):
     return playing_flows.play_what_is_asked(services=desk.world.services)
 
 
 def test_what_is_in_the_form_is_played_before_it_is_saved(desk):
-    _left(desk.world)
+    leave(desk.world, 3)
 
     waiting = _sent(desk, {"steps": [STEP], "holdout": 0}, do="play", days="7")
     _plays(desk)
@@ -253,7 +229,7 @@ def test_what_is_in_the_form_is_played_before_it_is_saved(desk):
 
 
 def test_the_page_asks_for_the_part_that_is_played_until_it_is_done(desk):
-    _left(desk.world)
+    leave(desk.world, 3)
     _sent(desk, do="play")
 
     during = desk.gets(f"{PATH}/play").get_data(as_text=True)
@@ -267,7 +243,7 @@ def test_the_page_asks_for_the_part_that_is_played_until_it_is_done(desk):
 
 def test_reasons_stand_there_in_plain_words(desk):
     desk.language = "ko"
-    _left(desk.world, stopping=("+4915112345000", "+4915112345001"))
+    leave(desk.world, 3, stopping=[phone(0), phone(1)])
     _sent(desk, {**FLOW, "holdout": 0}, do="play")
     _plays(desk)
 
