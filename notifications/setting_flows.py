@@ -128,7 +128,7 @@ def _set(
         offer_terms.end_others(tx, shop_id, automation, now=now)
         if any("show" in step for step in kept.get("steps", ())):
             # What it is shown by may be a template that Meta does not have yet.
-            reviews.look_at_all(tx, shop_id, at=now)
+            reviews.look_at_shop(tx, shop_id, at=now)
         change = Change(
             what="flow_set",
             subject=name,

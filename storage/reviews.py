@@ -60,17 +60,6 @@ def look_again(
     tx.run(_LOOK_AGAIN, {"shop": shop_id, "account": account_id, "at": at})
 
 
-_LOOK_AT_ALL = Statement("""
-UPDATE numbers SET templates_due_at = :at
-WHERE shop_id = :shop AND templates_due_at > :at
-""")
-
-
-def look_at_all(tx: Transaction, shop_id: ShopId, *, at: datetime) -> None:
-    """As ``look_again``, at all accounts of a shop, by then at the latest."""
-    tx.run(_LOOK_AT_ALL, {"shop": shop_id, "at": at})
-
-
 _LOOK_AGAIN_FOR = Statement("""
 UPDATE numbers SET templates_due_at = :at
 WHERE shop_id = :shop AND account_id = (

@@ -18,6 +18,11 @@ _TICKS = {
 }
 
 _WORDS = ("header", "body", "footer")
+_OPENS = {
+    "catalog_message": {"type": "CATALOG", "text": "View catalog"},
+    "product_list": {"type": "MPM", "text": "View items"},
+}
+"""What WhatsApp's own button says under what shows things of a catalog."""
 
 Bubbles = Iterable[Mapping[str, Any]]
 
@@ -82,6 +87,8 @@ def _as_template(kind: str, content: Any) -> Mapping[str, Any]:
         return {"body": content["body"]["text"], "buttons": [button]}
     if kind == "interactive":
         words = {name: content[name]["text"] for name in _WORDS if content.get(name)}
+        if (opens := _OPENS.get(content["type"])) is not None:
+            return {**words, "buttons": [opens]}
         return {
             **words,
             "buttons": [

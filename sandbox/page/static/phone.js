@@ -161,6 +161,9 @@ function bubbleOf(bubble) {
   }, inside, ...buttons);
 }
 
+// These open something of the catalog, which is no part of this page.
+const OPENS = new Set(["catalog", "mpm", "spm"]);
+
 // A code is copied, and an address is followed: neither says anything to the store.
 function buttonOf(button, bubble) {
   if (button.kind === "url") {
@@ -168,6 +171,7 @@ function buttonOf(button, bubble) {
     const leads = code ? { href: `/l/${code}`, target: "_blank", rel: "noreferrer" } : {};
     return make(code ? "a" : "span", { class: "answer", ...leads }, button.text);
   }
+  if (OPENS.has(button.kind)) return make("span", { class: "answer" }, button.text);
   const isCode = button.kind === "copy_code";
   return make("button", {
     type: "button", class: "answer",
