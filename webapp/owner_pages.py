@@ -65,10 +65,10 @@ _AGAIN = "again"
 _STALE = "shopify_invalid_subject_token"
 
 PAGES = (
-    *(home, whatsapp, automations, trials, templates, messages, message, orders),
-    *(flows, flow_results, catalog, operations),
-    *(customers, customer),
-    *(store_settings, staff, changes, tokens, reading, leaving),
+    *(home, messages, message, orders, customers, customer),
+    *(automations, trials, flows, flow_results, catalog, templates),
+    *(whatsapp, operations, store_settings, staff, changes, tokens),
+    *(reading, leaving),
 )
 """Modules with the owners' pages, in the order of the menu."""
 
