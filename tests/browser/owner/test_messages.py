@@ -5,6 +5,7 @@ import pytest
 from bench.chromium import programs
 from tests import samples
 from tests.browser.served import sign_in
+from tests.browser.test_for_everybody import broken_rules
 
 pytestmark = pytest.mark.skipif(
     programs() is None, reason="chromium and chromedriver are not installed"
@@ -59,6 +60,24 @@ def test_nothing_is_asked_while_nobody_can_see_the_page(served, browser):
     browser.wait_for(lambda: browser.run("return window.held") > 0, "a poll held back")
 
     assert _polls(browser) == []
+
+
+def test_everybody_can_read_all_of_a_message_and_of_an_order(served, browser):
+    served.world.open_shop()
+    _order(served, 0)
+    served.world.shopify_says(
+        "fulfillments/create", samples.fulfillment(order_id=7_000)
+    )
+    served.world.work()
+    message = f"/app/messages/{served.world.messages[0].id}"
+    sign_in(browser, served)
+
+    for path in (message, f"{message}/raw", "/app/orders/7000"):
+        browser.go(f"{served.url}{path}")
+        browser.find("h1")
+
+        assert broken_rules(browser) == [], path
+        assert browser.complaints() == [], path
 
 
 def test_payloads_are_fetched_when_they_are_unfolded_and_not_before(served, browser):
