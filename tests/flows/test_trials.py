@@ -253,3 +253,28 @@ def test_why_tells_that_it_was_a_test(world):
 
     assert "wanted to see the message on their own phone" in told.output
     assert PHONE not in told.output
+
+
+@pytest.mark.parametrize("button", ["cod_confirm", "cod_cancel"])
+def test_a_tap_on_a_tests_button_answers_for_no_order(world, button):
+    world.open_shop(automations=["cod_confirmation"])
+    _try(world, "cod_confirmation")
+
+    pressed = {"payload": f"{button}:{world.message.id}", "text": "Yes, send it"}
+    world.person_says({"type": "button", "button": pressed}, phone=MINE)
+    world.work()
+
+    assert world.rows("order_answers") == []
+    assert [row.automation for row in world.messages] == ["test"]
+    assert {row.state for row in world.rows("webhooks")} <= {"done", "ignored"}
+
+
+def test_a_stop_below_a_test_counts_like_any_other(world):
+    world.open_shop(automations=False)
+    _try(world, "cart_reminder")
+
+    world.person_says("STOP", phone=MINE)
+    world.work()
+
+    [word] = world.rows("consents")
+    assert word.act == "revoked"
