@@ -21,6 +21,9 @@ FEWEST = 2
 """Of one thing alone the words tell as much."""
 
 
+NOT_SHOWN = "meta_131009"
+"""Meta's word that what a message shows is not in the catalog, or not to be had."""
+
 SHOWN = "products"
 """In a message's story: what it was to show is shown."""
 
@@ -31,6 +34,7 @@ class Plain(StrEnum):
     NO_CATALOG = "no_catalog"
     FEW_THINGS = "few_things"
     TEMPLATE_NOT_READY = "template_not_ready"
+    REFUSED = "refused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,18 +72,21 @@ def showing_of(
     *,
     account_id: str | None,
     language: str,
+    last: str | None,
 ) -> Showing | Plain | None:
     """What a reminder shows, or why it does not; None where its step shows nothing.
 
     ``row`` is what Meta says of the ``template`` in the language, and ``account_id``
     the one that it leaves by: it shows what is in its own catalog alone. ``cart`` is
-    what can still be bought.
+    what can still be bought, and ``last`` what has kept it from leaving.
     """
     step = None if stepping is None else stepping.step
     if step is None or step.show is None or template is None or cart is None:
         return None
     if shelf is None or account_id is None or shelf.account_id != account_id:
         return Plain.NO_CATALOG
+    if last == NOT_SHOWN:
+        return Plain.REFUSED
     ids = _for_sale(cart, shelf)
     if len(ids) < FEWEST:
         return Plain.FEW_THINGS

@@ -356,6 +356,7 @@ def _showing(
         around.shelves.get(message.shop_id),
         account_id=sender.number.account_id if sender else None,
         language=language,
+        last=message.reason,
     )
 
 

@@ -110,6 +110,7 @@ class Envelope:
     """A message on its way: what is needed to send it and to note what came of it.
 
     ``is_probe`` is whether its number had been stopped: so it is the one that tries.
+    ``may_go_plain`` is whether it shows what it can go without.
     """
 
     message_id: MessageId
@@ -118,6 +119,7 @@ class Envelope:
     attempt: int
     phone_number_id: str
     is_probe: bool
+    may_go_plain: bool = False
     post: OutgoingPost = field(repr=False)
 
 

@@ -664,6 +664,7 @@ _OF_SHOWING = MappingProxyType(
             "It shows no products: fewer than two of these things were in the catalog "
             "and could be bought."
         ),
+        "refused": N_("It shows no products: Meta had refused to show them."),
         "template_not_ready": N_(
             "It shows no products: Meta has not approved the template for that in this "
             "language."

@@ -6,12 +6,13 @@ message has been taken anew, finds a higher number in the row and writes nothing
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from core.values import ShopId
 from notifications import refusals
+from notifications.cart_products import NOT_SHOWN
 from notifications.ports import (
     Accepted,
     Consequence,
@@ -90,6 +91,8 @@ def _note(row: Row, outcome: Outcome, now: datetime, services: Services) -> bool
         case NotTaken(code) as refusal:
             said = _quoted(refusal, outcome, services)
             row.entries.append(entry | {"what": "refused", "code": code, **said})
+            if code == NOT_SHOWN and outcome.envelope.may_go_plain:
+                refusal = replace(refusal, consequence=Consequence.TRY_LATER)
             _refuse(row, refusal, now)
         case Unknown(code) as unknown:
             said = _quoted(unknown, outcome, services)

@@ -175,6 +175,7 @@ class _Outgoing:
     taking: Taking
     link: links.Made | None
     telling: Telling | None
+    shows: bool
     plain_body: bytes
     token: str = field(repr=False)
 
@@ -193,6 +194,7 @@ class _Outgoing:
             attempt=self.taking.attempt,
             phone_number_id=self.taking.phone_number_id,
             is_probe=self.sender.number.parked_until is not None,
+            may_go_plain=self.shows,
             post=services.channel.post(
                 self.plain_body,
                 phone_number_id=self.taking.phone_number_id,
@@ -387,6 +389,7 @@ def _outgoing(
         taking=taking,
         link=link,
         telling=None if deal is None else Telling(message.id, slot, deal.ends_at),
+        shows=isinstance(decided.showing, Showing),
         plain_body=body,
         token=token,
     )

@@ -172,6 +172,21 @@ def test_an_account_that_shows_another_catalog_shows_nothing(store):
     assert "shows no catalog of the store" in store.why()
 
 
+def test_where_meta_refuses_to_show_it_the_reminder_comes_all_the_same(store):
+    """Somebody has taken a thing out of the catalog, and nobody here knows."""
+    gone = {"catalog_id": store.catalog_id, "retailer_id": str(MUG), "deleted": True}
+    store.world.meta.post("catalog_items", gone)
+
+    store.leave(APRON, MUG)
+    [message] = store.world.messages
+    assert (message.state, message.reason) == ("waiting", "meta_131009")
+    store.world.pass_time(timedelta(minutes=2))
+
+    assert (store.sent.template, store.sent.attempt) == (PLAIN, 2)
+    assert "Meta had refused to show them" in store.why()
+    assert len(store.world.accepted) == 1
+
+
 def test_a_step_that_shows_nothing_says_nothing_of_it(store, tmp_path):
     store.shows(tmp_path / "flow.json")
 
