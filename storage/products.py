@@ -150,17 +150,23 @@ ON CONFLICT (shop_id, product_id) DO UPDATE SET
     THEN excluded.told ELSE p.told END, told_at = :as_of,
   changed_since = CASE WHEN p.changed_at > :as_of THEN p.changed_at END,
   changed_at = CASE WHEN p.changed_at > :as_of THEN p.changed_at END,
-  due_at = CASE WHEN p.changed_at > :as_of THEN p.due_at END
+  due_at = CASE WHEN p.changed_at > :as_of THEN p.changed_at + :pause END
 WHERE p.told_at IS NULL OR p.told_at <= :as_of
 RETURNING product_id
 """)
 
 
 def keep(
-    tx: Transaction, shop_id: ShopId, products: Sequence[Product], *, as_of: datetime
+    tx: Transaction,
+    shop_id: ShopId,
+    products: Sequence[Product],
+    *,
+    as_of: datetime,
+    pause: timedelta,
 ) -> list[Product]:
     """Write down what the store said of them ``as_of`` then, and answer those of which
-    nothing newer is known. What has changed since then stays due."""
+    nothing newer is known. What has changed since then is due once it has been left
+    alone for a ``pause``."""
     rows = [
         {
             "product_id": p.product_id,
@@ -171,7 +177,7 @@ def keep(
         }
         for p in products
     ]
-    asked = {**folded(rows), "shop": shop_id, "as_of": as_of}
+    asked = {**folded(rows), "shop": shop_id, "as_of": as_of, "pause": pause}
     kept = {row.product_id for row in tx.ask(_KEEP, asked)} if rows else set()
     return [each for each in products if each.product_id in kept]
 

@@ -17,7 +17,7 @@ from urllib.parse import parse_qs
 
 from core.clock import Clock
 from core.errors import DatabaseAway
-from core.lanes import Lane, Work, lane_of, report_lane_of
+from core.lanes import GOODS_LANE, Lane, Work, lane_of, report_lane_of
 from core.values import ShopDomain
 from integrations import signatures, tracking
 from integrations.meta import envelope as envelope_of_meta
@@ -132,7 +132,7 @@ class Intake:
         subject = envelope.subject_of(body)
         # There may be much of these at once, in any order, and no message waits for it.
         is_of_goods = envelope.is_of_goods(topic)
-        lane = report_lane_of(subject) if is_of_goods else lane_of(domain, subject)
+        lane = GOODS_LANE if is_of_goods else lane_of(domain, subject)
         triggered_at = _header(environ, "TRIGGERED_AT") or None
         self._keep(
             Arrival(

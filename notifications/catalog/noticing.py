@@ -12,11 +12,12 @@ from core.events import (
     StockChanged,
 )
 from core.values import ProductId, ShopId
+from notifications.catalog.taking_in import PAUSE
 from storage import catalog_sets, catalogs, products
 from storage.products import Changed, Patience
 from storage.session import Transaction
 
-PATIENCE = Patience(pause=timedelta(seconds=8), longest=timedelta(seconds=40))
+PATIENCE = Patience(pause=PAUSE, longest=timedelta(seconds=40))
 """An import tool changes a product again and again within a minute. That is two looks
 at most, and what is sold out is at Meta within that minute."""
 

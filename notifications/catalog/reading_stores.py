@@ -40,8 +40,10 @@ PRODUCTS_AT_ONCE = 8
 MANY = 200
 """Of which the store is asked for a file: that costs none of its points."""
 _TURN = timedelta(minutes=1)
-_PORTION_PRODUCTS = 100
-_PORTION_VARIANTS = 1_000
+_PORTION_PRODUCTS = 50
+_PORTION_VARIANTS = 250
+"""Taken in at once. A webhook about one of them waits for that, and with it a worker:
+mostly 30 ms."""
 _LOOK_AGAIN = timedelta(seconds=5)
 """At a file that is being written; a webhook says sooner when it is."""
 _OVERLAP = timedelta(minutes=2)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from core.catalog import Item, Otherwise
 from core.catalog import fingerprint_of as fingerprint_of_local
@@ -27,6 +27,9 @@ from storage.catalog_local import Local
 from storage.catalogs import KnownCatalog
 from storage.policy_overrules import Overrules
 from storage.session import Transaction
+
+PAUSE = timedelta(seconds=8)
+"""For so long after each word of a change a product is left to change further."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +168,7 @@ def take_in(
     catalogs.be_alone(tx, shop_id)
     kept = {
         each.product_id
-        for each in products.keep(tx, shop_id, told.products, as_of=as_of)
+        for each in products.keep(tx, shop_id, told.products, as_of=as_of, pause=PAUSE)
     }
     kept.update(products.drop(tx, shop_id, gone, as_of=as_of) if gone else ())
     wanted = [each for each in told.wanted if each.product_id in kept]

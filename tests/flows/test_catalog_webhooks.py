@@ -2,13 +2,18 @@
 the catalog at Meta is the same again."""
 
 import threading
+from datetime import timedelta
 
 import pytest
 from werkzeug.serving import make_server
 
+from core.products import NOWHERE
 from core.values import ShopDomain
 from integrations.shopify.subscriptions import ensure_subscriptions
 from notifications.catalog.choosing import Choice, choose
+from notifications.catalog.noticing import PATIENCE
+from storage import products
+from storage.products import Changed
 from tests.flows.shelf import TOLD, Shelf
 from tests.repo.waiting import eventually
 
@@ -25,7 +30,8 @@ class Told(Shelf):
         sent = set(answer["webhook_ids"])
         assert sent, "nobody has subscribed to it"
         assert eventually(lambda: sent <= {r.dedupe_id for r in self.came})
-        self.world.work()
+        # A row can be seen before there is a hint at its lane.
+        self.world.read_everything_now()
         self.world.now += TOLD
         self.turns(4)
         return answer
@@ -123,7 +129,7 @@ def test_a_store_that_is_written_twenty_times_over_is_told_at_most_twice(shelf):
         answer = shelf.owner("products/touch", price=f"{50 + price}.00")
         sent = set(answer["webhook_ids"])
         assert eventually(lambda: sent <= {r.dedupe_id for r in shelf.came})  # noqa: B023
-        shelf.world.work()
+        shelf.world.read_everything_now()
         shelf.world.now += TOLD / 3
         shelf.read()
         shelf.tell()
@@ -154,3 +160,25 @@ def test_a_collection_and_a_market_are_told(shelf):
 
     shelf.does("collections/delete", id=made["collection"]["id"])
     assert shelf.world.meta.get(path)["data"] == []
+
+
+def test_what_changes_while_it_is_read_is_left_alone_again_before_it_is_read_anew(
+    shelf,
+):
+    """Else an import is told one time more: at once after it was read."""
+    id_, began = shelf.products()[0]["id"], shelf.world.now
+    changed = [Changed(shelf.shop_id, product_id=id_)]
+    told = shelf.store.products(
+        ShopDomain(shelf.domain), "shpat_test", ids=[id_], places=NOWHERE
+    )
+    last = began + timedelta(seconds=45)
+    with shelf.world.services.transactions.for_shop(shelf.shop_id) as tx:
+        for second in range(0, 46, 3):
+            at = began + timedelta(seconds=second)
+            products.note_changes(tx, changed, PATIENCE, now=at)
+        assert products.next_due(tx, shelf.shop_id) == began + PATIENCE.longest
+
+        as_of = began + PATIENCE.longest
+        products.keep(tx, shelf.shop_id, told, as_of=as_of, pause=PATIENCE.pause)
+
+        assert products.next_due(tx, shelf.shop_id) == last + PATIENCE.pause
