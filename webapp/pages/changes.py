@@ -6,11 +6,12 @@ from typing import Any
 
 from flask import Response
 
-from core.words import N_
-from notifications import changes_said, staff
+from core.words import N_, Words
+from notifications import changes_said, roles, staff
 from notifications.roles import Role
 from storage import changes
 from webapp.pages import listing
+from webapp.pages.settings_fields import LABELS, OPTIONS
 from webapp.pages.shell import Pages, Visit
 from webapp.pages.store_settings import TABS
 
@@ -18,6 +19,7 @@ _HEAD = (
     *(N_("When"), N_("Who"), N_("What"), N_("Of what")),
     *(N_("Before"), N_("After")),
 )
+_OF_SETTINGS = ("settings_set", "offers_set", "role_set", "token_made")
 
 
 def add(pages: Pages) -> None:
@@ -86,20 +88,27 @@ def _line(
         actor,
         changes_said.said(row["what"], words),
         row["subject"] or "",
-        _written(row["before"]),
-        _written(row["after"]),
+        *(_written(row[when], row["what"], words) for when in ("before", "after")),
     )
 
 
-def _written(values: Mapping[str, Any] | None) -> str:
-    """What it was, a line for each value."""
-    if not values:
-        return ""
+def _written(values: Mapping[str, Any] | None, what: str, words: Words) -> str:
+    """What it was, a line for each value, called as on the page where it is set."""
+    labels = LABELS if what in _OF_SETTINGS else {}
     return "\n".join(
-        f"{name}: {each if isinstance(each, str) else _as_json(each)}"
-        for name, each in values.items()
+        f"{words.gettext(labels.get(name, name))}: {_value(name, each, words)}"
+        for name, each in (values or {}).items()
     )
 
 
-def _as_json(value: object) -> str:
+def _value(name: str, value: Any, words: Words) -> str:
+    if value is None or value == []:
+        return "-"
+    if name == "role" and value in list(Role):
+        return words.gettext(roles.NAMES[Role(value)])
+    if isinstance(value, list) and all(isinstance(each, str) for each in value):
+        return ", ".join(value)
+    if isinstance(value, str):
+        shown = OPTIONS.get((name, value))
+        return value if shown is None else words.gettext(shown)
     return json.dumps(value, ensure_ascii=False)

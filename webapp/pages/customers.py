@@ -27,8 +27,14 @@ from webapp.pages.store_settings import language_name
 _IN_FILE = 200
 _LONGEST = 254
 _HEAD = (
-    *(N_("Number"), N_("First name"), N_("Phone"), N_("E-mail"), N_("Country")),
-    *(N_("Language"), N_("Offers"), N_("Tags"), N_("Known since")),
+    *(
+        N_("Customer number"),
+        N_("First name"),
+        N_("Phone"),
+        N_("E-mail"),
+        N_("Country"),
+    ),
+    *(N_("Language"), N_("Offers"), N_("Tags"), N_("Here since")),
 )
 OFFERS = MappingProxyType(
     {

@@ -112,7 +112,7 @@ SECTIONS: Sequence[Section] = (
                 kind="select",
                 label=N_("Questions for a product are answered"),
                 options=(
-                    ("names", N_("when it is named, or its link is sent")),
+                    ("names", N_("when it is named or linked")),
                     ("links", N_("when its link is sent")),
                     ("off", N_("never")),
                 ),
@@ -206,4 +206,23 @@ SECTIONS: Sequence[Section] = (
 
 BY_NAME: Mapping[str, Section] = MappingProxyType(
     {section.name: section for section in SECTIONS}
+)
+
+LABELS: Mapping[str, str] = MappingProxyType(
+    {
+        "role": N_("Role"),
+        **{field.name: field.label for each in SECTIONS for field in each.fields},
+        "languages": N_("Languages"),
+        "default": N_("Offers at most"),
+    }
+)
+"""What settings are called where their names alone would not do."""
+
+OPTIONS: Mapping[tuple[str, str], str] = MappingProxyType(
+    {
+        (field.name, value): shown
+        for each in SECTIONS
+        for field in each.fields
+        for value, shown in field.options
+    }
 )

@@ -7,7 +7,7 @@ from typing import Any
 from babel import Locale
 from flask import Response, abort, request
 
-from core.words import N_, Words
+from core.words import N_, P_, Words
 from notifications import configuring
 from notifications.ports import Services
 from notifications.roles import Role
@@ -17,7 +17,7 @@ from webapp.pages.settings_fields import BY_NAME, SECTIONS, Section
 from webapp.pages.shell import Pages, Visit
 
 TABS = (
-    ("/settings", N_("Store")),
+    ("/settings", P_("tab", "Store")),
     ("/settings/staff", N_("Staff")),
     ("/settings/tokens", N_("API tokens")),
     ("/settings/changes", N_("Changes")),

@@ -2,10 +2,12 @@
 
 import csv
 import io
+import re
+from pathlib import Path
 
 import pytest
 
-from notifications import configuring, staff
+from notifications import changes_said, configuring, staff
 from notifications.configuring import languages_offered
 from notifications.roles import Role
 from notifications.unfit import Unfit
@@ -219,8 +221,10 @@ def test_every_change_is_told_with_who_did_it(desk):
 
     page = desk.reads("/settings/changes")
 
-    assert "Settings of the store throughput: 80 product_answers: names" in page
-    assert "throughput: 7 product_answers: off" in page
+    assert "Messages a second from one number: 80" in page
+    assert "Messages a second from one number: 7 Questions for a product" in page
+    assert "Questions for a product are answered: never" in page
+    assert "Role: viewer Role: owner" in page
     assert "Member of staff 4711" in page
     assert "ada, by the command line A role staff 4712" in page
 
@@ -245,10 +249,25 @@ def test_the_record_is_walked_by_pages_and_saved_whole(desk):
         50,
         50,
     )
-    assert "throughput: 219" in first
-    assert "throughput: 219" not in second
+    assert "Messages a second from one number: 219" in first
+    assert "Messages a second from one number: 219" not in second
     assert len(rows) == 121
-    assert rows[1][-1] == "throughput: 219"
+    assert rows[1][-1] == "Messages a second from one number: 219"
+
+
+def test_whatever_is_written_down_has_a_name():
+    """Where the code that does it says it in so many words."""
+    said = re.compile(r'\bwhat="([a-z_]+)"')
+    rooms = [Path(room) for room in ("notifications", "webapp", "storage")]
+    written = {
+        code
+        for room in rooms
+        for file in room.rglob("*.py")
+        for code in said.findall(file.read_text(encoding="utf-8"))
+    }
+
+    assert len(written) > 20
+    assert written <= changes_said.NAMES.keys()
 
 
 @pytest.mark.parametrize("place", ["WyJ4Il0", "WzEsMl0", "Wy0xXQ"])
