@@ -137,10 +137,10 @@ def _looks_every(
 
 
 def _connect(visit: Visit, pages: Pages) -> Response:
-    names = ("account", "phone_number", "countries")
+    names = ("account", "phone_number", "only_countries")
     typed = {name: _typed(name) for name in names}
     try:
-        countries = _countries_in(typed["countries"])
+        countries = _countries_in(typed["only_countries"])
         given = NumberGiven(
             account_id=typed["account"],
             phone_number_id=typed["phone_number"],

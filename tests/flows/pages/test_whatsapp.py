@@ -267,8 +267,8 @@ def test_ids_and_a_token_connect_without_metas_window(page):
     [
         ({"account": "8x"}, "a number that Meta shows you"),
         ({"token": ""}, "no token of Meta's"),
-        ({"countries": "Brazil"}, "BRAZIL is no country"),
-        ({"countries": "BR"}, "default number first"),
+        ({"only_countries": "Brazil"}, "BRAZIL is no country"),
+        ({"only_countries": "BR"}, "default number first"),
         ({"account": HOSTILE}, "a number that Meta shows you"),
     ],
 )
