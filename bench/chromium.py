@@ -66,6 +66,10 @@ class Screen:
     language: str = "en"
 
 
+_KEYS = {"Tab": (9, ""), "Enter": (13, "\r"), "Space": (32, " ")}
+"""Their codes, and what they write."""
+
+
 class Browser:
     """One window. Elements are found by CSS, and waited for."""
 
@@ -94,11 +98,23 @@ class Browser:
         """Ask Chromium itself, by its DevTools protocol."""
         return self.driver.execute_cdp_cmd(name, given)
 
+    def press(self, name: str) -> None:
+        """A key, as on a keyboard and not at an element: Tab, Enter or Space."""
+        code, text = _KEYS[name]
+        key = {"key": text or name, "code": name, "windowsVirtualKeyCode": code}
+        if text == "\r":
+            key["key"] = name
+        down = {"type": "keyDown", "text": text} if text else {"type": "rawKeyDown"}
+        self.command("Input.dispatchKeyEvent", **down, **key)
+        self.command("Input.dispatchKeyEvent", type="keyUp", **key)
+
     def tab(self) -> None:
-        """Press the tabulator, as on a keyboard and not at an element."""
-        key = {"key": "Tab", "code": "Tab", "windowsVirtualKeyCode": 9}
-        for kind in ("rawKeyDown", "keyUp"):
-            self.command("Input.dispatchKeyEvent", type=kind, **key)
+        self.press("Tab")
+
+    def types(self, text: str) -> None:
+        """In place of what stands in the field that has the focus."""
+        self.run("document.activeElement.select?.()")
+        self.command("Input.insertText", text=text)
 
     def all(self, css: str) -> list[WebElement]:
         return self.driver.find_elements(By.CSS_SELECTOR, css)
