@@ -215,12 +215,22 @@ class _Lists:
         for filters, asked in few.items():
             yield f"messages {filters}", self._page("messages", asked, None)
         yield "orders by name", self._page("orders", {"name": name}, None)
+        yield from self._people(contact)
         yield "messages, a poll", self._poll()
         for path in _OTHERS:
             yield path or "the first page", self._page(path, {}, None)
 
+    def _people(self, contact: int) -> Iterator[tuple[str, Callable[[], object]]]:
+        """Whoever came last is listed first."""
+        [(newest,)] = self._made.rows("SELECT max(id) FROM contacts")
+        for filters, asked in _PEOPLE_ASKED.items():
+            for where, at in {"first": None, "middle": newest // 2, "end": 500}.items():
+                place = None if at is None else [at]
+                yield f"people {filters} {where}", self._page("customers", asked, place)
+        yield "a person", self._page(f"customers/{contact}", {}, None)
+
     def _page(
-        self, list_: str, asked: Mapping[str, str], place: Sequence[str] | None
+        self, list_: str, asked: Mapping[str, str], place: Sequence[str | int] | None
     ) -> Callable[[], object]:
         after = {} if place is None else {"after": _written(place)}
         address = f"/app/{list_}?{urlencode({**asked, **after})}"
@@ -247,7 +257,7 @@ def _cookie(made: Stage, shop: Shop, services: Services) -> str:
     return answer.headers["Set-Cookie"].partition(";")[0]
 
 
-def _written(place: Sequence[str]) -> str:
+def _written(place: Sequence[str | int]) -> str:
     packed = json.dumps(list(place), separators=(",", ":")).encode()
     return base64.urlsafe_b64encode(packed).decode().rstrip("=")
 
@@ -255,6 +265,7 @@ def _written(place: Sequence[str]) -> str:
 _OTHERS = (
     *("", "automations", "automations/order_confirmation", "templates", "operations"),
     *("flows", "flows/cart_reminder", "flows/cart_reminder/results"),
+    *("settings", "settings/staff", "settings/tokens", "settings/changes"),
 )
 _STATES = (
     *("waiting", "sent", "delivered", "read", "failed", "skipped", "unsure"),
@@ -268,6 +279,12 @@ _MESSAGES_ASKED: Mapping[str, Mapping[str, str]] = {
     "rare automation, read": {"automation": "return_declined", "state": "read"},
     "rare automation, failed": {"automation": "return_declined", "state": "failed"},
     "absent automation, sent": {"automation": "draft_order", "state": "sent"},
+}
+_PEOPLE_ASKED: Mapping[str, Mapping[str, str]] = {
+    "all": {},
+    "who said yes": {"offers": "yes"},
+    "of a language": {"language": "de"},
+    "with a tag": {"tag": "frequent"},
 }
 _ORDERS_ASKED: Mapping[str, Mapping[str, str]] = {
     "all": {},

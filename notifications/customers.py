@@ -13,13 +13,13 @@ from core.sealing import CannotOpen
 from core.values import Act, ContactId, Scope, ShopId
 from notifications import offering
 from notifications.facts_told.parts import Names
-from notifications.offering import Audience
 from notifications.ports import Services
 from notifications.rules.consent import NEVER_ALONE
-from storage import customer_lists, ledger
+from storage import customer_lists, ledger, offers
 from storage.customer_lists import Row
 from storage.ledger import Words
 from storage.merging import opened
+from storage.offers import Glimpse
 from storage.session import Transaction
 
 LOOKED_AT = 200
@@ -141,19 +141,21 @@ def _told(
     ids = [row.contact_id for row in rows]
     words = ledger.latest_words(tx, ids, not_from=NEVER_ALONE)
     now = services.clock()
-    audience = offering.audience_of(tx, ids, book=services.book, now=now)
-    return [_customer(row, shop_id, words, audience, services, now) for row in rows]
+    seen = offers.glimpses(tx, ids, now=now)
+    return [
+        _customer(row, shop_id, words, seen.get(row.contact_id), services)
+        for row in rows
+    ]
 
 
 def _customer(
     row: Row,
     shop_id: ShopId,
     words: Words,
-    audience: Audience,
+    known: Glimpse | None,
     services: Services,
-    now: datetime,
 ) -> Customer:
-    known = audience.people.get(row.contact_id)
+    now = services.clock()
     return Customer(
         contact_id=row.contact_id,
         phone=_phone(row, shop_id, services),
@@ -161,19 +163,18 @@ def _customer(
         email=_opened(row.email, "email", shop_id, services),
         country=None if known is None else known.country,
         language=None if known is None else known.locale,
-        offers=_offers(row.contact_id, words, audience),
+        offers=_offers(row.contact_id, words, known),
         tags=() if known is None else offering.tags_of(known, now=now),
         known_since=row.created_at,
     )
 
 
-def _offers(who: ContactId, words: Words, audience: Audience) -> Offers:
+def _offers(who: ContactId, words: Words, known: Glimpse | None) -> Offers:
     said = words.get((who, Scope.MARKETING, None))
     if said is None:
         return Offers.NOTHING
     if said.act is Act.REVOKED:
         return Offers.NO
-    known = audience.people.get(who)
     since = None if known is None else known.marketing_since
     # They have another number since, on which they have said nothing yet.
     is_of_before = since is not None and said.happened_at <= since

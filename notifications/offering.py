@@ -22,7 +22,7 @@ from notifications.wording import Text
 from notifications.zones import Whereabouts
 from storage import offers
 from storage.facts import KnownMessage
-from storage.offers import KnownPerson
+from storage.offers import Glimpse, KnownPerson
 from storage.people import PhoneBook
 from storage.session import Transaction
 
@@ -210,7 +210,7 @@ def caps_of(tags: Collection[str], settings: OfferSettings) -> tuple[Cap, ...]:
     return (*caps, HARDEST_CAP)
 
 
-def tags_of(person: KnownPerson, *, now: datetime) -> Sequence[str]:
+def tags_of(person: KnownPerson | Glimpse, *, now: datetime) -> Sequence[str]:
     """``frequent`` bought three times in a quarter; of ``churn_risk`` nothing was heard
     for thirty days."""
     moments = (person.ordered_at, person.wrote_at, person.known_since)

@@ -124,6 +124,49 @@ def people(
     return {ContactId(row.id): _person(row, sealer) for row in tx.ask(_KNOWN, asked)}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Glimpse:
+    """Of a ``KnownPerson`` what a list tells of them: nothing of it is sealed."""
+
+    marketing_since: datetime | None
+    wrote_at: datetime | None
+    known_since: datetime
+    orders: int
+    ordered_at: datetime | None
+    country: str | None
+    locale: str | None
+
+
+_GLIMPSED = Statement(f"""
+SELECT c.id, c.marketing_since, c.wrote_at, c.created_at, bought.*,
+  home.country, home.locale
+FROM contacts c
+LEFT JOIN LATERAL ({_ORDERS}) AS bought ON true
+LEFT JOIN LATERAL ({_HOME}) AS home ON true
+WHERE c.id = ANY(CAST(:contacts AS bigint[]))
+""")
+
+
+def glimpses(
+    tx: Transaction, contacts: Collection[ContactId], *, now: datetime
+) -> dict[ContactId, Glimpse]:
+    if not contacts:
+        return {}
+    asked = {"contacts": list(contacts), "quarter": now - QUARTER}
+    return {
+        ContactId(row.id): Glimpse(
+            marketing_since=_utc(row.marketing_since),
+            wrote_at=_utc(row.wrote_at),
+            known_since=row.created_at.astimezone(UTC),
+            orders=row.orders,
+            ordered_at=_utc(row.ordered_at),
+            country=row.country,
+            locale=row.locale,
+        )
+        for row in tx.ask(_GLIMPSED, asked)
+    }
+
+
 def _person(row: Any, sealer: Keyring) -> KnownPerson:
     shop_id = ShopId(row.shop_id)
     return KnownPerson(
