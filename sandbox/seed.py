@@ -18,6 +18,8 @@ from integrations.meta.templates import creation_body
 from notifications import configuring, connecting, links, numbering
 from notifications.access import LiveToken, LiveTokens
 from notifications.automations import HOLDOUT, Automation, templates_of, waits_for_more
+from notifications.catalog import connecting as catalog_connecting
+from notifications.catalog.connecting import Wish
 from notifications.operating import Operator
 from notifications.ports import Services
 from sandbox.control import Control, ControlRefused
@@ -25,12 +27,18 @@ from sandbox.meta.accounts import DEFAULT_NUMBER_ID, DEFAULT_WABA_ID
 from sandbox.meta.accounts import sandbox_token as meta_token
 from sandbox.shopify.shops import DEFAULT_SHOP
 from sandbox.shopify.shops import sandbox_token as shopify_token
-from storage import access, numbers, shops
+from storage import access, catalogs, numbers, shops
 from storage.access import TokenKind
 from storage.numbers import number_context
 from storage.shops import token_context
 from storage.tenancy import Crossing
-from wiring.outside import ShopifyStore, account_at, as_metas, store_at
+from wiring.outside import (
+    ShopifyStore,
+    account_at,
+    as_metas,
+    keeper_at,
+    store_at,
+)
 from wiring.services import build
 
 _DOMAIN = ShopDomain(DEFAULT_SHOP)
@@ -97,6 +105,22 @@ def seed(settings: Settings, services: Services) -> None:
     elif not _has_webhooks_of_the_app(shop_id, services):
         tokens.asking(shop_id, store.subscribe)
     tokens.asking(shop_id, partial(_forget_old_addresses, store))
+    _show_products(settings, services, shop_id)
+
+
+def _show_products(settings: Settings, services: Services, shop_id: ShopId) -> None:
+    """The store has a catalog on WhatsApp, so that somebody can ask about a product, or
+    fill a cart. The scheduler fills it."""
+    with services.transactions.for_shop(shop_id) as tx:
+        if catalogs.of_shop(tx, shop_id) is not None:
+            return
+    catalog_connecting.connect(
+        _DOMAIN,
+        Wish(),
+        keeper=keeper_at(settings),
+        operator=_SEEDER,
+        services=services,
+    )
 
 
 def _config(automation: Automation[Any]) -> dict[str, int]:
