@@ -1,5 +1,6 @@
 """Without a frame an owner signs in by Shopify's own question, and nobody else does."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import urlencode
@@ -12,8 +13,12 @@ from notifications import staff
 from notifications.roles import Role
 from sandbox.shopify.shops import OWNER_ID
 from storage import shops
+from storage import staff as rows_of_staff
 from storage.changes import By
+from storage.statements import Statement
+from storage.tenancy import Crossing
 from tests.flows.owner import APP_URL, framers, going_to
+from tests.repo.waiting import eventually
 from tests.shopify_signs import opened
 from tests.world import NOON, SHOP
 from webapp.app import create_app
@@ -194,6 +199,32 @@ def test_who_signs_in_first_is_the_owner_and_who_comes_later_looks(world, owner)
     everybody = staff.everybody(shop_id(world), services=world.services)
     assert roles(world) == {str(OWNER_ID): "owner", "4712": "viewer"}
     assert [each.name for each in everybody] == ["Sandbox Owner", "Bo Lee"]
+
+
+def test_of_two_who_come_first_at_once_one_is_the_owner(world):
+    shop = world.open_shop()
+    transactions = world.services.transactions
+
+    def waits():
+        with transactions.across(Crossing.LOOKING) as tx:
+            asked = Statement("SELECT 1 AS one FROM pg_locks WHERE NOT granted")
+            return tx.ask(asked, {})
+
+    with ThreadPoolExecutor(max_workers=1) as other:
+        with transactions.for_shop(shop) as tx:
+            rows_of_staff.be_alone(tx, shop)
+            rows_of_staff.add(
+                tx, shop, "4711", first="owner", later="viewer", now=world.now
+            )
+            tx.end_pipeline()
+            coming = other.submit(
+                staff.role_of, shop, "4712", session=None, services=world.services
+            )
+            assert eventually(waits)
+        second = coming.result()
+
+    assert second is Role.VIEWER
+    assert roles(world) == {"4711": "owner", "4712": "viewer"}
 
 
 def test_who_leaves_the_frame_is_the_same_as_in_it(world, owner):
