@@ -59,14 +59,14 @@ def test_500_hostile_strings_are_text_on_every_page(hostile, owner):
 
 def test_no_cell_of_a_file_is_a_formula(hostile, owner):
     pages = owner.app.extensions["sosik-pages"]
-    files = 0
+    files = set()
     for route in pages.routes:
         if route.method == "GET" and "<" not in route.path:
             answer = hostile.gets(f"{route.path.removeprefix('/app')}?format=csv")
             if "text/csv" not in answer.content_type:
                 continue
-            files += 1
+            files.add(route.path)
             rows = csv.reader(io.StringIO(answer.get_data(as_text=True)))
             for cell in (cell for row in rows for cell in row):
                 assert not cell.lstrip("\ufeff ").startswith(("=", "+", "-", "@"))
-    assert files > 0 or not any("messages" in each.path for each in pages.routes)
+    assert {"/app/messages", "/app/orders", "/app/customers", "/app/catalog"} <= files
