@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from core.products import Collection
 from core.values import ProductId, ShopId
-from storage.products import Patience
+from storage.products import Patience, read_in_time
 from storage.recordset import folded, unfolded
 from storage.session import Transaction
 from storage.statements import Statement
@@ -27,10 +27,6 @@ ON CONFLICT (shop_id, collection_id) DO UPDATE SET
   changed_since = coalesce(s.changed_since, :now), changed_at = :now,
   due_at = least(:due_at, coalesce(s.changed_since, :now) + :longest)
 RETURNING s.shop_id, s.due_at
-""")
-_WAKE = Statement("""
-UPDATE catalogs SET read_due_at = :due_at
-WHERE shop_id = :shop AND read_due_at > :due_at AND read_held_because IS NULL
 """)
 
 
@@ -52,11 +48,7 @@ def note_changes(
         "due_at": now + patience.pause,
         "longest": patience.longest,
     }
-    due: dict[int, datetime] = {}
-    for row in tx.ask(_NOTE, asked):
-        due[row.shop_id] = min(row.due_at, due.get(row.shop_id, row.due_at))
-    for shop_id in sorted(due):
-        tx.run(_WAKE, {"shop": shop_id, "due_at": due[shop_id]})
+    read_in_time(tx, tx.ask(_NOTE, asked))
 
 
 # Which there are

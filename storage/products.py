@@ -1,6 +1,6 @@
 """A store's products: what it said of them last, and which it has to be asked of."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -78,8 +78,13 @@ def note_changes(
         "due_at": now + patience.pause,
         "longest": patience.longest,
     }
+    read_in_time(tx, tx.ask(_NOTE, asked))
+
+
+def read_in_time(tx: Transaction, noted: Iterable[Any]) -> None:
+    """Have each store of these rows looked at when the first of its is due."""
     due: dict[int, datetime] = {}
-    for row in tx.ask(_NOTE, asked):
+    for row in noted:
         due[row.shop_id] = min(row.due_at, due.get(row.shop_id, row.due_at))
     for shop_id in sorted(due):
         tx.run(_WAKE, {"shop": shop_id, "due_at": due[shop_id]})
