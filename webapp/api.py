@@ -22,6 +22,7 @@ from storage.api_tokens import TokenRow
 from storage.message_lists import Place
 from webapp.pages import filters
 from webapp.pages.messages import MessageFilter, wanted_of
+from webapp.readable import must_be_text
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +44,7 @@ def blueprint(services: Services) -> Blueprint:
         token = _token(services)
         if token is None:
             return _refused(HTTPStatus.UNAUTHORIZED, "token")
+        must_be_text(request)
         return _messages(token, services)
 
     @api.after_request

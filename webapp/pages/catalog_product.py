@@ -82,9 +82,7 @@ def _found(visit: Visit, product_id: int) -> ProductSeen:
     Raises:
         NotPossible: there is no such product.
     """
-    found = None
-    if product_id < 2**63:
-        found = showcase.product(visit.shop_id, ProductId(product_id), visit.services)
+    found = showcase.product(visit.shop_id, ProductId(product_id), visit.services)
     if found is None:
         raise NotPossible(NOT_FOUND)
     return found

@@ -5,6 +5,7 @@ from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any
 
+from babel import UnknownLocaleError
 from flask import Response, request
 from marshmallow import Schema, fields, validate
 
@@ -135,7 +136,7 @@ def spoken(locale: str | None, words: Words) -> str:
     code = (locale or "").replace("_", "-").partition("-")[0].lower()
     try:
         return language_name(code, words) if code else ""
-    except ValueError:
+    except (ValueError, UnknownLocaleError):
         return code
 
 

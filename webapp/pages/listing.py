@@ -19,6 +19,7 @@ from flask import Response, request
 from werkzeug.exceptions import BadRequest
 
 from webapp.pages.shell import Visit
+from webapp.readable import is_text
 from webapp.spreadsheets import cell
 
 T = TypeVar("T")
@@ -183,10 +184,13 @@ def _place(name: str) -> Place | None:
         said = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
     except (binascii.Error, ValueError, RecursionError) as error:
         raise BadRequest from error
-    is_place = isinstance(said, list) and all(type(each) in (str, int) for each in said)
-    if not is_place or not said:
+    if not isinstance(said, list) or not said or not all(map(_is_part, said)):
         raise BadRequest
     return list(said)
+
+
+def _is_part(said: object) -> bool:
+    return is_text(said) if isinstance(said, str) else type(said) is int
 
 
 def _address(**place: Place) -> str:

@@ -7,7 +7,6 @@ from flask import Response
 from marshmallow import Schema, fields, validate
 from werkzeug.exceptions import BadRequest
 
-from core.errors import NotPossible
 from core.values import ContactId, OrderId
 from core.words import N_, Words
 from integrations.meta.advice import meaning_of
@@ -20,7 +19,7 @@ from storage.order_lists import OrderState, Place, Wanted
 from webapp.pages import filters, listing
 from webapp.pages.message import note_look, retelling_for
 from webapp.pages.messages import TONES, words_all
-from webapp.pages.shell import NOT_FOUND, Pages, Visit
+from webapp.pages.shell import Pages, Visit
 
 _IN_FILE = 500
 _LONGEST_NAME = 60
@@ -134,8 +133,6 @@ def _line(row: ListedOrder, words: Words) -> Sequence[object]:
 
 
 def _one(visit: Visit, order_id: OrderId) -> Response:
-    if order_id >= 2**63:
-        raise NotPossible(NOT_FOUND)
     note_look(visit, "page order", f"order {order_id}", Kind.ORDERS, Kind.TEXTS)
     story = story_of(order_id, retelling=retelling_for(visit))
     words, order = visit.words, story.order

@@ -7,7 +7,7 @@ pages and from nowhere else.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import wraps
@@ -33,6 +33,7 @@ from webapp.leading import going_to
 from webapp.meta_signup import MetaSignup
 from webapp.owners import Visitor
 from webapp.pages.said import SAID
+from webapp.readable import must_be_text
 
 log = logging.getLogger(__name__)
 
@@ -218,6 +219,7 @@ class Pages:
     def _visited(self, view: View, role: Role) -> View:
         @wraps(view)
         def answer(visitor: Visitor, **given: Any) -> Response:
+            must_be_text(request)
             if request.method == "POST" and not self._is_from_our_page(visitor):
                 raise Forbidden
             shop_id = self._shop_of(visitor)
@@ -234,6 +236,7 @@ class Pages:
                     own=visit.role_name,
                 )
             try:
+                _must_be_numbers(given)
                 return view(visit, **given)
             except NotPossible as error:
                 return visit.refused(error)
@@ -284,6 +287,15 @@ class Pages:
             dress=self._dress,
         )
 
+
+def _must_be_numbers(given: Mapping[str, Any]) -> None:
+    """Raises NotPossible for a number in the address that nothing can have."""
+    if any(isinstance(each, int) and each >= _NO_ID for each in given.values()):
+        raise NotPossible(NOT_FOUND)
+
+
+_NO_ID = 2**63
+"""Ids are Shopify's or ours, and fit into PostgreSQL's ``bigint``."""
 
 NOT_FOUND = N_("There is no such thing here, or no more.")
 """For a ``NotPossible`` about something whose number stands in an address."""

@@ -58,6 +58,17 @@ def row_of(page, name):
     return row
 
 
+@pytest.mark.parametrize("locale", ["zz-ZZ", "q", "x_y", "…", "-"])
+def test_a_language_that_nobody_knows_hides_nobody(desk, locale):
+    sold(desk.world, 1, locale=locale)
+    desk.world.work()
+    [number] = ids(desk).values()
+
+    assert desk.gets("/customers").status_code == 200
+    assert desk.gets("/customers?format=csv").get_data()
+    assert desk.gets(f"/customers/{number}").status_code == 200
+
+
 # The list
 
 

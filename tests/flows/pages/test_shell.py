@@ -147,6 +147,36 @@ def test_it_says_what_was_done_and_nothing_that_an_address_makes_up(desk):
     assert "hacked" not in desk.reads("/?said=hacked")
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/messages?order=%00", "/orders?name=a%00b", "/messages/%00"),
+        *("/automations/cart_reminder/test/%00", "/?a%00b=1"),
+    ],
+)
+def test_what_no_database_can_hold_is_refused_before_anything_is_begun(desk, path):
+    assert desk.gets(path).status_code == 400
+
+
+@pytest.mark.parametrize("path", ["/automations/%00/switch", "/whatsapp/%00/countries"])
+def test_nor_is_it_taken_by_a_form(desk, path):
+    assert desk.sends(path).status_code == 400
+    assert desk.sends("/messages/person", {"person": "Ada\0"}).status_code == 400
+    assert desk.world.rows("leases") == []
+
+
+@pytest.mark.parametrize("number", [2**63, "9" * 60])
+def test_a_number_that_nothing_can_have_is_of_nothing_that_there_is(
+    desk, pages, number
+):
+    for route in pages.routes:
+        if "<int:" in route.path:
+            path = re.sub(r"<int:\w+>", str(number), route.path.removeprefix("/app"))
+            path = path.replace("<ending>", "json")
+            answer = desk.gets(path) if route.method == "GET" else desk.sends(path)
+            assert answer.status_code == 422, route
+
+
 def test_what_cannot_be_done_is_said_with_the_reason(desk, monkeypatch):
     def refuse(*_given):
         raise NotPossible(N_("the shop is not connected"))
@@ -175,7 +205,10 @@ def test_an_outsider_who_does_not_answer_is_named_by_a_code(desk, monkeypatch):
 @pytest.mark.parametrize("name", ["after", "before"])
 @pytest.mark.parametrize(
     "written",
-    ["", "x", "W10", "e30", "W251bGxd", "W1tdXQ", "WzEuNV0", "!", "[" * 401, "é"],
+    [
+        *("", "x", "W10", "e30", "W251bGxd", "W1tdXQ", "WzEuNV0", "!", "[" * 401, "é"),
+        *("W3RydWVd", "WyJcdTAwMDAiXQ", "WyJcdWQ4MDAiXQ"),
+    ],
 )
 def test_a_place_that_somebody_has_changed_is_refused(owner, name, written):
     with owner.app.test_request_context(query_string={name: written}):

@@ -201,6 +201,11 @@ def test_what_is_no_filter_is_named(desk, query, name):
     assert answer.get_json() == {"error": "filter", "fields": [name]}
 
 
+@pytest.mark.parametrize("query", ["order=%00", "after=a%00", "%00=1"])
+def test_what_no_database_can_hold_is_refused(desk, query):
+    assert asks(desk, token(desk).plain, query).status_code == 400
+
+
 @pytest.mark.parametrize(
     "plain", ["", "x", "sosik_", "sosik_" + "a" * 43, "sosik_" + "a" * 9_999, "é"]
 )
