@@ -40,19 +40,20 @@ class Browsers:
 
     def __init__(self) -> None:
         self._closing = ExitStack()
-        self._idle: list[Browser] = []
+        self._idle: dict[str, list[Browser]] = {}
 
     @contextmanager
     def lent(self, screen: Screen) -> Iterator[Browser]:
         """One that knows nothing of what it was used for before."""
-        if self._idle:
-            browser = self._idle.pop()
+        idle = self._idle.setdefault(screen.language, [])
+        if idle:
+            browser = idle.pop()
             browser.begin_anew(screen)
         else:
             browser = self._closing.enter_context(opened(screen))
         yield browser
         # Not after an exception: nobody knows what state it is in.
-        self._idle.append(browser)
+        idle.append(browser)
 
     def close(self) -> None:
         self._closing.close()

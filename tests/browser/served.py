@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from werkzeug.serving import make_server
 
-from bench.chromium import Browser
-from bench.chromium import opened as opened_browser
+from bench.chromium import Browser, Screen
 from sandbox.control import Control
+from tests.browser.conftest import Browsers
 from tests.flows.conftest import shopify, terminal  # noqa: F401 -- fixtures
 from tests.flows.terminal import Terminal
 from tests.shopify_signs import opened
@@ -59,9 +59,19 @@ def served(world: World, terminal: Terminal) -> Iterator[Served]:  # noqa: F811
     server.server_close()
 
 
+PHONE = Screen(width=360, height=740, is_dark=True, is_still=True, language="ko")
+"""A small one in the dark, whose owner reads Korean."""
+
+
 @pytest.fixture
-def browser() -> Iterator[Browser]:
-    with opened_browser() as browser:
+def browser(browsers: Browsers) -> Iterator[Browser]:
+    with browsers.lent(Screen()) as browser:
+        yield browser
+
+
+@pytest.fixture
+def phone(browsers: Browsers) -> Iterator[Browser]:
+    with browsers.lent(PHONE) as browser:
         yield browser
 
 

@@ -13,8 +13,8 @@ from selenium.webdriver.common.keys import Keys
 from werkzeug.serving import make_server
 
 from bench.chromium import Browser, Screen, programs
-from bench.chromium import opened as opened_browser
 from notifications.form_texts import TEXTS
+from tests.browser.conftest import Browsers
 from tests.browser.test_for_everybody import broken_rules
 from tests.shopify_signs import forwarded
 from tests.world import PHONE, World
@@ -58,9 +58,9 @@ def store(world: World) -> Iterator[str]:
 
 
 @pytest.fixture(params=[False, True], ids=["light", "dark"])
-def phone(request: pytest.FixtureRequest) -> Iterator[Browser]:
+def phone(request: pytest.FixtureRequest, browsers: Browsers) -> Iterator[Browser]:
     """A small one."""
-    with opened_browser(Screen(width=360, height=740, is_dark=request.param)) as it:
+    with browsers.lent(Screen(width=360, height=740, is_dark=request.param)) as it:
         yield it
 
 

@@ -1,14 +1,13 @@
 """Automations in a real browser: switched and tried with the keyboard alone, in the
 admin's frame and without it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from selenium.webdriver.common.keys import Keys
 
-from bench.chromium import Browser, Screen, programs
-from bench.chromium import opened as opened_browser
+from bench.chromium import Browser, programs
 from core.words import words_for
 from notifications import terms
 from tests import samples
@@ -20,13 +19,6 @@ pytestmark = pytest.mark.skipif(
 )
 
 ONE = "/app/automations/parcel_delivered"
-
-
-@pytest.fixture
-def phone() -> Iterator[Browser]:
-    screen = Screen(width=360, height=740, is_dark=True, is_still=True, language="ko")
-    with opened_browser(screen) as browser:
-        yield browser
 
 
 def _told(browser: Browser) -> str:

@@ -4,8 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from bench.chromium import Browser, Screen, programs
-from bench.chromium import opened as opened_browser
+from bench.chromium import Browser, programs
 from tests.browser.served import sign_in
 from tests.browser.test_for_everybody import broken_rules
 from tests.flows.pages.test_catalog import GUN, NO_PICTURE, Own, product_of
@@ -13,13 +12,6 @@ from tests.flows.pages.test_catalog import GUN, NO_PICTURE, Own, product_of
 pytestmark = pytest.mark.skipif(
     programs() is None, reason="chromium and chromedriver are not installed"
 )
-
-
-@pytest.fixture
-def phone():
-    screen = Screen(width=360, height=740, is_dark=True, is_still=True, language="ko")
-    with opened_browser(screen) as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -2,12 +2,10 @@
 out of it, and nothing is asked of anybody else's host."""
 
 import json
-from collections.abc import Iterator
 
 import pytest
 
-from bench.chromium import Browser, Screen, programs
-from bench.chromium import opened as opened_browser
+from bench.chromium import Browser, programs
 from tests.browser.served import Served, address, in_frame, sign_in
 from tests.browser.test_for_everybody import broken_rules
 from tests.flows.pages.hostile_store import fill
@@ -24,14 +22,6 @@ def _paths(served: Served) -> list[str]:
         for route in served.pages.routes
         if route.method == "GET" and "<" not in route.path
     ]
-
-
-@pytest.fixture
-def phone() -> Iterator[Browser]:
-    """A small one in the dark, whose owner reads Korean."""
-    screen = Screen(width=360, height=740, is_dark=True, is_still=True, language="ko")
-    with opened_browser(screen) as browser:
-        yield browser
 
 
 def _width_beyond(browser: Browser) -> int:

@@ -1,13 +1,10 @@
 """In a real browser an owner sets a flow, tries it on the past and sees its results, by
 the keyboard alone; in the admin's frame and without it."""
 
-from collections.abc import Iterator
-
 import pytest
 from selenium.webdriver.common.keys import Keys
 
-from bench.chromium import Browser, Screen, programs
-from bench.chromium import opened as opened_browser
+from bench.chromium import Browser, programs
 from notifications import playing_flows
 from tests.browser.owner.test_every_page import _width_beyond
 from tests.browser.served import Served, in_frame, sign_in
@@ -20,13 +17,6 @@ pytestmark = pytest.mark.skipif(
 )
 
 PATH = "/app/flows/cart_reminder"
-
-
-@pytest.fixture
-def phone() -> Iterator[Browser]:
-    screen = Screen(width=360, height=740, is_dark=True, is_still=True, language="ko")
-    with opened_browser(screen) as browser:
-        yield browser
 
 
 def _focused(browser: Browser) -> dict[str, str]:

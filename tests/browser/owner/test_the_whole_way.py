@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from bench.chromium import Browser, Screen, programs
-from bench.chromium import opened as opened_browser
 from core.words import words_for
 from notifications import playing_flows
 from notifications.automations import templates_of
@@ -18,7 +17,8 @@ from sandbox.meta.accounts import DEFAULT_NUMBER_ID, DEFAULT_WABA_ID, sandbox_to
 from storage import numbers
 from storage.numbers import TemplateRow
 from tests import samples
-from tests.browser.served import Served, address
+from tests.browser.conftest import Browsers
+from tests.browser.served import PHONE, Served, address
 from tests.flows.terminal import Terminal, attendant_at
 from tests.shopify_signs import opened
 from tests.world import SANDBOX_SECRET, SHOP
@@ -135,17 +135,16 @@ class Alone(Framed):
 
 _WAYS: dict[str, tuple[type[Framed], Screen]] = {
     "in the frame": (Framed, Screen(is_still=True)),
-    "on a phone": (
-        Alone,
-        Screen(width=360, height=740, is_dark=True, is_still=True, language="ko"),
-    ),
+    "on a phone": (Alone, PHONE),
 }
 
 
 @pytest.fixture(params=_WAYS)
-def owner(request: pytest.FixtureRequest, served: Served) -> Iterator[Framed]:
+def owner(
+    request: pytest.FixtureRequest, served: Served, browsers: Browsers
+) -> Iterator[Framed]:
     kind, screen = _WAYS[request.param]
-    with opened_browser(screen) as browser:
+    with browsers.lent(screen) as browser:
         yield kind(browser, served)
 
 

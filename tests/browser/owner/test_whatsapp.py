@@ -6,8 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bench.chromium import Browser, Screen, programs
-from bench.chromium import opened as opened_browser
+from bench.chromium import Browser, programs
 from notifications.looking_at_numbers import check_now, look_at_numbers
 from notifications.signing_up import carry_on
 from sandbox.meta.accounts import sandbox_token
@@ -107,22 +106,20 @@ def test_in_the_admin_s_frame_the_profile_is_filled_in(served, browser):
     assert profile.about == "Good things"
 
 
-def test_on_a_phone_in_the_dark_in_korean_a_number_has_room(served):
+def test_on_a_phone_in_the_dark_in_korean_a_number_has_room(served, phone):
     served.world.open_shop()
     _look_at(served)
-    screen = Screen(width=360, height=740, is_dark=True, is_still=True, language="ko")
     [number] = [row.phone_number_id for row in served.world.rows("numbers")]
-    with opened_browser(screen) as phone:
-        sign_in(phone, served)
-        phone.go(f"{served.url}/app/whatsapp/{number}")
-        phone.says("main", "비즈니스 프로필")
+    sign_in(phone, served)
+    phone.go(f"{served.url}/app/whatsapp/{number}")
+    phone.says("main", "비즈니스 프로필")
 
-        beyond = phone.run(
-            "const d = document.documentElement; return d.scrollWidth - d.clientWidth"
-        )
-        assert beyond <= 0
-        assert broken_rules(phone) == []
-        assert phone.complaints() == []
+    beyond = phone.run(
+        "const d = document.documentElement; return d.scrollWidth - d.clientWidth"
+    )
+    assert beyond <= 0
+    assert broken_rules(phone) == []
+    assert phone.complaints() == []
 
 
 def _look_at(served: Served) -> None:
