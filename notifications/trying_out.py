@@ -1,6 +1,7 @@
 """Whoever minds a store has a message sent to their own phone, and sees what became of
 it."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -19,6 +20,7 @@ from storage.outbox import Intent
 from storage.session import Transaction
 
 MOST_AN_HOUR = 10
+_PRESS = re.compile(r"press_[0-9a-z]{1,60}")
 _HOUR = timedelta(hours=1)
 
 
@@ -93,6 +95,11 @@ def send_test(shop_id: ShopId, wish: Wish, *, services: Services) -> str:
         outbox.add(tx, [intent], now=now)
         tx.after_commit(lambda: services.hints.look(Work.SEND, shop.lane))
     return occasion
+
+
+def is_press(said: str) -> bool:
+    """Whether it is the name of a press, as forms are given them."""
+    return _PRESS.fullmatch(said) is not None
 
 
 def occasion_of(press: str) -> str:

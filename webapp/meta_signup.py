@@ -6,6 +6,7 @@ it comes back with. No script of Meta's is loaded anywhere (docs/adr/0031).
 """
 
 import hashlib
+import hmac
 import json
 import logging
 import re
@@ -19,12 +20,12 @@ from flask import Blueprint, Response, render_template, request
 from werkzeug.exceptions import BadRequest, Forbidden
 
 from core.business_account import BusinessDesk
-from core.errors import OutsideError
+from core.errors import NotPossible, OutsideError
 from core.settings import Settings
 from core.signing import Signer
-from core.values import ShopId
+from core.values import ShopDomain, ShopId
 from core.words import N_
-from notifications import signing_up, staff
+from notifications import installing, signing_up, staff
 from notifications.ports import Services
 from notifications.roles import Role
 from notifications.signing_up import Wish
@@ -33,12 +34,13 @@ from storage import leases, visits
 from storage.changes import By
 from storage.tenancy import Crossing
 from webapp.languages import words_of_reader
-from webapp.owners import is_younger
+from webapp.owners import cookie_name, is_younger
 from wiring.outside import SIGNUP_PATH
 
 log = logging.getLogger(__name__)
 
 _BEGIN = f"{SIGNUP_PATH}/begin"
+_COOKIE = "sosik-signup"
 _PURPOSE = "ticket of a signup at Meta"
 _TIME_TO_ANSWER = timedelta(minutes=30)
 """Longer than verifying a business' number takes."""
@@ -89,12 +91,14 @@ class MetaSignup:
             shop = visits.of_shop(tx, ticket.shop_id)
         if shop is None:
             raise Forbidden
-        return _page(
+        answer = _page(
             "meta_signup.html",
             shop=shop["name"],
             new=self._dialog(written, {}),
             of_the_app=self._dialog(written, {"featureType": _OF_THE_APP}),
         )
+        self._remember(answer, written)
+        return answer
 
     def _dialog(self, state: str, extras: dict[str, str]) -> str:
         told = {"setup": {}, "version": "v4", "sessionInfoVersion": "3", **extras}
@@ -113,10 +117,13 @@ class MetaSignup:
         """Take the code, which is good for thirty seconds.
 
         Raises:
-            HTTPException: the address is none of ours, or too old, or was used.
+            HTTPException: the address is none of ours, or too old, or was used; or this
+                browser was not asked which store is meant.
         """
         written = request.args.get("state", "")
         ticket = self._opened(written)
+        if not self._was_asked_here(written):
+            raise Forbidden
         if "error" in request.args:
             log.info("signup_cancelled shop=%s", ticket.shop_id)
             return _done(N_("Nothing was connected."), is_well=False)
@@ -145,15 +152,53 @@ class MetaSignup:
             raise Forbidden
         return Ticket(ShopId(shop_id), actor, frozenset(countries))
 
+    def _remember(self, answer: Response, written: str) -> None:
+        """The address of Meta's dialog is for this browser alone: whoever is sent it by
+        somebody else was never asked which store is meant."""
+        answer.set_cookie(
+            self._cookie,
+            _digest(written),
+            max_age=_TIME_TO_ANSWER,
+            secure=self._is_secure,
+            httponly=True,
+            samesite="Lax",
+        )
+
+    def _was_asked_here(self, written: str) -> bool:
+        kept = request.cookies.get(self._cookie, "")
+        return hmac.compare_digest(kept.encode(), _digest(written).encode())
+
+    @property
+    def _cookie(self) -> str:
+        return cookie_name(_COOKIE, is_secure=self._is_secure)
+
+    @property
+    def _is_secure(self) -> bool:
+        return self.app_url.startswith("https://")
+
     def _may(self, ticket: Ticket) -> bool:
-        """Whether whoever asked for it is still the store's owner."""
+        """Whether whoever asked for it is still the owner of a store that is
+        connected."""
+        if not self._is_connected(ticket.shop_id):
+            return False
         role = staff.role_of(
             ticket.shop_id, ticket.actor, session=None, services=self.services
         )
         return role is Role.OWNER
 
+    def _is_connected(self, shop_id: ShopId) -> bool:
+        with self.services.transactions.for_shop(shop_id) as tx:
+            shop = visits.of_shop(tx, shop_id)
+        if shop is None:
+            return False
+        try:
+            installing.shop_of_owner(ShopDomain(shop["domain"]), self.services)
+        except NotPossible:
+            return False
+        return True
+
     def _is_first(self, written: str) -> bool:
-        name = f"signup {hashlib.sha256(written.encode()).hexdigest()}"
+        name = f"signup {_digest(written)}"
         now = self.services.clock()
         with self.services.transactions.across(Crossing.SERVING) as tx:
             return leases.take(
@@ -202,6 +247,10 @@ def blueprint(signup: MetaSignup) -> Blueprint:
         return response
 
     return pages
+
+
+def _digest(written: str) -> str:
+    return hashlib.sha256(written.encode()).hexdigest()
 
 
 def _done(sentence: str, *, is_well: bool, **values: str) -> Response:

@@ -1,7 +1,6 @@
 """``/app/automations/…/test``: a message is sent to the phone of whoever minds the
 store, and they see what becomes of it."""
 
-import re
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
@@ -18,7 +17,6 @@ from notifications.trying_out import Wish
 from webapp.pages.automations import one
 from webapp.pages.shell import NOT_FOUND, Pages, Visit
 
-_PRESS = re.compile(r"press_[0-9a-z]{1,60}")
 _TONES: Mapping[State, str] = {
     State.DELIVERED: "success",
     State.READ: "success",
@@ -72,7 +70,7 @@ def _send(visit: Visit, name: str) -> Response:
     if said.get("is_mine") != "1":
         errors["is_mine"] = N_("Confirm that this is your own number.")
     press = said.get("press", "")
-    if phone is not None and not errors and _PRESS.fullmatch(press):
+    if phone is not None and not errors and trying_out.is_press(press):
         wish = Wish(
             automation=message,
             language=said.get("language", ""),

@@ -449,3 +449,14 @@ def test_the_command_line_is_on_record_as_well(desk):
     [change] = desk.world.rows("changes")
     assert (change.door, change.after) == ("command", {"config": {"days": 9}})
     assert json.dumps(change.before) == '{"config": {}}'
+
+
+@pytest.mark.parametrize(
+    "named", ["../../../l/abc", "press_1/..", "//evil.example", "x"]
+)
+def test_an_address_has_the_page_ask_for_nothing_but_a_test(desk, named):
+    page = desk.gets(ONE, query_string={"test": named}).get_data(as_text=True)
+    ours = desk.gets(f"{ONE}?test=press_1").get_data(as_text=True)
+
+    assert 'id="outcome"' not in page
+    assert f'hx-get="/app{ONE}/test/press_1"' in ours

@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 from html import unescape
 from itertools import count
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
@@ -18,12 +18,14 @@ from storage.changes import By
 from tests.asked import counted
 from tests.flows.owner import APP_URL
 from tests.flows.pages.desk import Desk, version_in, words_in
+from tests.flows.terminal import attendant_at
 from tests.flows.test_signing_up import FRESH, Losing
+from tests.wire.shopify_bodies import example
 from tests.world import SHOP
 from wiring.outside import desk_at
 
 _IDS = count(900_000)
-HOSTILE = "</p><script>alert(1)</script>\u202e\u0000"
+HOSTILE = "</p><script>alert(1)</script>\u202e"
 
 
 class Page(Desk):
@@ -63,11 +65,20 @@ class Page(Desk):
         [ticket] = parse_qs(urlsplit(self.address(query)).query)["ticket"]
         return ticket
 
+    def is_asked(self, ticket):
+        """Opens the page which says for what store the number will be."""
+        return self.owner.gets(f"/auth/meta/begin?{urlencode({'ticket': ticket})}")
+
     def comes_back(self, number, *, ticket=None, **more):
+        ticket = ticket or self.ticket()
+        self.is_asked(ticket)
+        return self.is_sent_back(number, ticket, **more)
+
+    def is_sent_back(self, number, ticket, **more):
         back = f"{APP_URL}/auth/meta"
         asked = {"phone_number_id": number, "redirect_uri": back}
         code = self.world.meta.post("signup_codes", asked)["code"]
-        said = {"code": code, "state": ticket or self.ticket(), **more}
+        said = {"code": code, "state": ticket, **more}
         return self.owner.browser.get("/auth/meta", query_string=said, base_url=APP_URL)
 
     def connects(self, number, query=""):
@@ -172,6 +183,38 @@ def test_a_ticket_that_is_not_ours_opens_nothing(page, ticket):
     assert id_
 
 
+def test_who_is_sent_metas_address_by_somebody_else_gives_them_no_number(page):
+    """Of the address of Meta's dialog, with the ticket in it, anybody can make a link:
+    whoever follows it was never asked which store is meant."""
+    id_, theirs = page.new(), page.ticket()
+
+    assert page.is_sent_back(id_, theirs).status_code == 403
+    page.is_asked(page.ticket())
+    assert page.is_sent_back(id_, theirs).status_code == 403
+    assert page.signup() is None
+
+    cookie = page.is_asked(theirs).headers["Set-Cookie"]
+    assert cookie.startswith("__Host-sosik-signup=")
+    for each in ("Secure", "HttpOnly", "SameSite=Lax", "Path=/"):
+        assert each in cookie
+    assert page.is_sent_back(id_, theirs).status_code == 200
+
+
+@pytest.mark.parametrize("topic", ["app/uninstalled", "shop/redact"])
+def test_a_store_that_is_gone_meanwhile_is_given_no_number(page, terminal, topic):
+    id_, ticket = page.new(), page.ticket()
+    page.is_asked(ticket)
+    world = page.world
+    world.now += timedelta(minutes=1)
+    told = {"triggered_at": world.now, "webhook_id": "gone"}
+    world.shopify_says(topic, example(topic) | {"shop_domain": SHOP}, **told)
+    world.work()
+    attendant_at(terminal).attend()
+
+    assert page.is_sent_back(id_, ticket).status_code == 403
+    assert page.signup() is None
+
+
 def test_whose_role_was_taken_away_meanwhile_connects_nothing(page):
     id_, ticket = page.new(), page.ticket()
     other = Page(page.owner, staff="4712")
@@ -186,6 +229,7 @@ def test_whose_role_was_taken_away_meanwhile_connects_nothing(page):
 
 def test_who_changes_their_mind_at_meta_has_connected_nothing(page):
     said = {"error": "access_denied", "state": page.ticket()}
+    page.is_asked(said["state"])
     answer = page.owner.browser.get("/auth/meta", query_string=said, base_url=APP_URL)
 
     assert "Nothing was connected." in words_in(answer)
@@ -194,6 +238,7 @@ def test_who_changes_their_mind_at_meta_has_connected_nothing(page):
 
 def test_a_code_that_meta_does_not_know_is_said_with_its_reason(page):
     said = {"code": "AQmadeup", "state": page.ticket()}
+    page.is_asked(said["state"])
     answer = page.owner.browser.get("/auth/meta", query_string=said, base_url=APP_URL)
 
     assert "meta_100" in words_in(answer)
@@ -294,7 +339,7 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays_but_the_token(
 def number(page):
     id_ = page.new(
         profile={"about": "Things", "vertical": "RETAIL"},
-        number_says={"verified_name": HOSTILE.replace("\u0000", "")},
+        number_says={"verified_name": HOSTILE},
     )
     page.connects(id_)
     page.looks()
