@@ -21,7 +21,8 @@ class Number:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
     """``access_lost`` says in a code what stands in the way. ``scopes`` are None where
-    Shopify did not say. Of its ``numbers`` the default one is the first."""
+    Shopify did not say. Of its ``numbers`` the default one is the first. What words the
+    steps of a flow counts for that flow, and is no automation of its own."""
 
     name: str
     domain: str
@@ -41,6 +42,7 @@ def of_shop(shop_id: ShopId, services: Services) -> Overview:
     """
     known = services.automations.values()
     names = [automation.template.name for automation in known]
+    own = [automation for automation in known if automation.step_of is None]
     with services.transactions.for_shop(shop_id) as tx:
         found = asking.how_far_set_up(tx, names)
     if not found:
@@ -54,5 +56,5 @@ def of_shop(shop_id: ShopId, services: Services) -> Overview:
         numbers=[Number(phone or id_, held) for id_, phone, held in row["numbers"]],
         templates_approved=row["templates_approved"],
         automations_on=row["automations_on"],
-        automations=len(known),
+        automations=len(own),
     )

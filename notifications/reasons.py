@@ -115,9 +115,9 @@ OF_MESSAGES: Mapping[str, Meaning] = MappingProxyType(
             N_("The buyer has not agreed to this kind of message."),
             N_(
                 "Offer the consent at checkout or in the cart. Where the buyer has "
-                "said yes elsewhere, write that down in the consent ledger. Where the "
-                "law lets a purchase count as a yes to news about it, the store may "
-                "be set so (transactional_consent=purchase)."
+                "said yes elsewhere, write that down on their page, at Customers. "
+                "Where the law lets a purchase count as a yes to news about it, say "
+                "so at Settings, What counts as a yes."
             ),
         ),
         "chat_unread": Meaning(
@@ -243,7 +243,8 @@ OF_MESSAGES: Mapping[str, Meaning] = MappingProxyType(
         "step_not_suited": Meaning(
             N_("The step is for others: one of its conditions does not hold."),
             N_(
-                "Nothing has to be done. The flow is shown by ./sosik flow list DOMAIN."
+                "Nothing has to be done. The conditions stand at Carts and flows, "
+                "on the flow's page."
             ),
         ),
         "goods_forbidden": Meaning(
@@ -252,9 +253,9 @@ OF_MESSAGES: Mapping[str, Meaning] = MappingProxyType(
                 "policy or by the store's own word."
             ),
             N_(
-                "Nothing has to be done. The trace names the word; where it is "
-                "mistaken, ./sosik catalog allow DOMAIN PRODUCT_ID --reason TEXT lets "
-                "the product be offered."
+                "Nothing has to be done. The rules that were asked name the word; "
+                "where it is mistaken, the product can be allowed on its page, at "
+                "Catalog."
             ),
         ),
         "cart_still_changing": Meaning(
@@ -314,9 +315,9 @@ OF_MESSAGES: Mapping[str, Meaning] = MappingProxyType(
                 "There is no code for the offer: the store makes none, or none in time."
             ),
             N_(
-                "Look whether the store has granted write_discounts and lets Sosik in: "
-                "./sosik shop show DOMAIN. Nothing is sent without its code; the "
-                "flow goes on with its next step."
+                "Open Sosik in the store's admin once: that allows it to make codes. "
+                "Nothing is sent without its code; the flow goes on with its next "
+                "step."
             ),
         ),
         "step_of_flow": Meaning(
@@ -355,7 +356,7 @@ OF_MESSAGES: Mapping[str, Meaning] = MappingProxyType(
             N_("The person is in the control group, which is never sent offers."),
             N_(
                 "Nothing has to be done: it shows what the others would have bought "
-                "without them. The share is set by ./sosik caps set DOMAIN holdout=0."
+                "without them. The share is set at Settings, Offers."
             ),
         ),
         "label_missing": Meaning(
@@ -365,8 +366,8 @@ OF_MESSAGES: Mapping[str, Meaning] = MappingProxyType(
         "cap_reached": Meaning(
             N_("The person got as many offers lately as they may."),
             N_(
-                "Nothing has to be done. Fewer offers are read more often; the caps "
-                "are shown by ./sosik caps show DOMAIN."
+                "Nothing has to be done. Fewer offers are read more often; how many "
+                "there may be is set at Settings, Offers."
             ),
         ),
         "order_is_old": Meaning(
@@ -409,8 +410,8 @@ OF_MESSAGES: Mapping[str, Meaning] = MappingProxyType(
         "never_confirmed": Meaning(
             N_("Nobody can tell whether it arrived: a person has to decide."),
             N_(
-                "Ask the buyer whether it is there, and then decide: it arrived, send "
-                "it again, or drop it (./sosik messages settle)."
+                "Ask the buyer whether it is there, and then decide on the page of "
+                "the message: it arrived, send it again, or do not send it."
             ),
         ),
         "decided_by_person": Meaning(
@@ -487,7 +488,7 @@ OF_WEBHOOKS: Mapping[str, Meaning] = MappingProxyType(
             N_("The body lacks something that is needed from it."),
             N_(
                 "Report it to whoever looks after this installation. Once that is "
-                "mended, the event can be read again (./sosik events retry)."
+                "mended, it can be read again at Operations."
             ),
         ),
         "CannotOpen": Meaning(

@@ -43,7 +43,7 @@ USUALLY: Mapping[str, SettingText] = MappingProxyType(
             _MINUTES,
         ),
         "holdout": SettingText(
-            N_("Hold back from"),
+            N_("People held out"),
             N_(
                 "So many of a hundred people get none of these messages, so that you "
                 "see how many would have bought without them. 0 writes to everybody "

@@ -36,7 +36,7 @@ OF_MESSAGES: Mapping[str, Term] = MappingProxyType(
             N_(
                 "It may have arrived or not. Sosik compares it with what Meta reports "
                 "on the messages beside it; what stays unsure for a day waits for "
-                "./sosik messages settle."
+                "somebody to decide it on its page."
             ),
         ),
         "sent": Term(P_("message", "sent"), N_("Meta took it.")),
@@ -120,8 +120,8 @@ RETURN_STEPS: Mapping[str, str] = MappingProxyType(
 
 AUTOMATIONS: Mapping[str, str] = MappingProxyType(
     {
-        "reply": P_("message", "answer in the chat"),
-        "test": P_("message", "test"),
+        "reply": P_("message", "Answer in the chat"),
+        "test": P_("message", "Test"),
     }
 )
 """What is no automation of an owner's, and is called like one with a message."""

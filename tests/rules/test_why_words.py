@@ -286,3 +286,15 @@ def test_families_of_codes_have_a_sentence_for_all(code, said):
 def test_an_unknown_code_is_admitted():
     assert not reasons.is_known("martian")
     assert reasons.is_known("no_consent")
+
+
+def test_what_an_owner_reads_of_a_message_names_no_command_and_no_setting_s_code():
+    said = [
+        *(each.sentence for each in reasons.OF_MESSAGES.values()),
+        *(each.advice for each in reasons.OF_MESSAGES.values()),
+        *(each.sentence for each in terms.OF_MESSAGES.values()),
+    ]
+
+    told = [each for each in said if each and re.search(r"\./sosik|[a-z]_[a-z]", each)]
+
+    assert told == []

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response
 
 from core.words import N_, Words
-from notifications import changes_said, roles, staff
+from notifications import changes_said, headings, roles, setting_texts, staff
 from notifications.roles import Role
 from storage import changes
 from webapp.pages import listing
@@ -19,6 +19,7 @@ _HEAD = (
     *(N_("When"), N_("Who"), N_("What"), N_("Of what")),
     *(N_("Before"), N_("After")),
 )
+_OF_FLOWS = ("automation_set", "flow_set")
 _OF_SETTINGS = ("settings_set", "offers_set", "role_set", "token_made")
 
 
@@ -87,18 +88,40 @@ def _line(
         words.moment(row["at"]),
         actor,
         changes_said.said(row["what"], words),
-        row["subject"] or "",
-        *(_written(row[when], row["what"], words) for when in ("before", "after")),
+        _subject(row, words),
+        *(_written(row[when], row, words) for when in ("before", "after")),
     )
 
 
-def _written(values: Mapping[str, Any] | None, what: str, words: Words) -> str:
+def _subject(row: Mapping[str, Any], words: Words) -> str:
+    subject = str(row["subject"] or "")
+    return headings.title_of(subject, words) if row["what"] in _OF_FLOWS else subject
+
+
+def _written(
+    values: Mapping[str, Any] | None, row: Mapping[str, Any], words: Words
+) -> str:
     """What it was, a line for each value, called as on the page where it is set."""
-    labels = LABELS if what in _OF_SETTINGS else {}
+    if row["what"] == "automation_set":
+        return "\n".join(_of_automation(str(row["subject"]), values or {}, words))
+    labels = LABELS if row["what"] in _OF_SETTINGS else {}
     return "\n".join(
         f"{words.gettext(labels.get(name, name))}: {_value(name, each, words)}"
         for name, each in (values or {}).items()
     )
+
+
+def _of_automation(name: str, values: Mapping[str, Any], words: Words) -> Iterator[str]:
+    if "enabled" in values:
+        yield words.gettext(N_("on") if values["enabled"] else N_("off"))
+    for setting, value in (values.get("config") or {}).items():
+        text = setting_texts.text_of(name, setting)
+        if text is None:
+            yield f"{setting}: {json.dumps(value, ensure_ascii=False)}"
+            continue
+        unit = f" ({words.gettext(text.unit)})" if text.unit else ""
+        said = words.gettext(text.words.get(value, str(value)))
+        yield f"{words.gettext(text.label)}{unit}: {said}"
 
 
 def _value(name: str, value: Any, words: Words) -> str:

@@ -6,7 +6,14 @@ from flask import Response, request
 from core.errors import NotPossible
 from core.values import MessageId
 from core.words import N_
-from notifications import previews, raw_payloads, sending_again, terms, witnessing
+from notifications import (
+    previews,
+    raw_payloads,
+    sending_again,
+    terms,
+    topics_said,
+    witnessing,
+)
 from notifications.listing import called
 from notifications.retelling import Interpreter, Retelling
 from notifications.roles import Role
@@ -113,6 +120,7 @@ def _one(visit: Visit, message_id: MessageId) -> Response:
         webhooks=[told for told in order.webhooks if _led_to(told, message)]
         if order
         else [],
+        topic_said=lambda topic: topics_said.said(topic, visit.words),
         again=again,
         person=person,
         why_not=again.why_not and WHY_NOT[again.why_not],

@@ -11,7 +11,7 @@ from flask import Response, request
 from core.errors import NotPossible
 from core.words import N_, P_, Words
 from integrations.meta.advice import meaning_of
-from notifications import reasons, running
+from notifications import reasons, running, topics_said
 from notifications.comparing import SUBSCRIPTIONS
 from notifications.roles import Role
 from notifications.running import Running
@@ -70,7 +70,7 @@ def _file(visit: Visit) -> Response:
 
     stuck = listing.in_pages(read, lambda webhook: [webhook.id])
     told = (_stuck(each, visit.words) for each in stuck)
-    rows = ((each.id, each.topic, each.came, each.because) for each in told)
+    rows = ((each.id, each.what, each.came, each.because) for each in told)
     return listing.as_file(visit, "stuck", _IN_FILE, rows)
 
 
@@ -124,13 +124,19 @@ def _queues(found: Running, words: Words) -> Lines:
     messages, webhooks = found.messages, found.webhooks
     lines = (
         (N_("News from the store, not read yet"), words.number(webhooks.pending)),
-        (N_("Lanes that they wait in"), words.number(webhooks.lanes)),
+        (
+            N_("Orders, products and people that they are about"),
+            words.number(webhooks.lanes),
+        ),
         (N_("The oldest of them came"), _since(webhooks.oldest_at, words)),
         (N_("Messages that are due"), _count(messages.due, MOST, words)),
         (N_("The oldest of them was due"), _since(messages.oldest_due_at, words)),
         (N_("Messages that wait for their time"), _count(messages.later, MOST, words)),
         (N_("Messages on their way to Meta"), _count(messages.sending, MOST, words)),
-        (N_("Messages of which nobody knows"), _count(messages.unsure, MOST, words)),
+        (
+            N_("Messages that may have arrived or not"),
+            _count(messages.unsure, MOST, words),
+        ),
         (N_("Buyers' answers that wait"), words.number(found.waiting.answers)),
         (N_("Requests about data that wait"), words.number(found.waiting.requests)),
     )
@@ -140,6 +146,7 @@ def _queues(found: Running, words: Words) -> Lines:
 @dataclass(frozen=True, slots=True)
 class _Stuck:
     id: int
+    what: str
     topic: str
     came: str
     because: str
@@ -151,6 +158,7 @@ def _stuck(webhook: StuckWebhook, words: Words) -> _Stuck:
     said = reasons.explained(webhook.reason or "", meaning_of, words)
     return _Stuck(
         id=webhook.id,
+        what=topics_said.said(webhook.topic, words),
         topic=webhook.topic,
         came=words.moment(webhook.arrived_at),
         because=said.sentence,
@@ -183,9 +191,11 @@ def _found_lost(found: Running, words: Words) -> Lines:
     counts: Mapping[str, int] = (
         {} if found.comparison is None else found.comparison["found"]
     )
-    called = {SUBSCRIPTIONS: words.gettext(N_("subscriptions to webhooks, made anew"))}
+    called = {
+        SUBSCRIPTIONS: words.gettext(N_("what the store is to tell, asked for anew"))
+    }
     return [
-        (called.get(topic, topic), words.number(count))
+        (called.get(topic) or topics_said.said(topic, words), words.number(count))
         for topic, count in sorted(counts.items())
     ]
 
@@ -210,7 +220,7 @@ def _runs(found: Running, words: Words) -> Iterator[tuple[str, str]]:
     planned = [
         (N_("The store is compared with what is known"), comparison.get("due_at")),
         (
-            N_("Subscriptions to webhooks are looked at"),
+            N_("What the store is to tell is looked at"),
             comparison.get("subscriptions_due_at"),
         ),
         (N_("Templates are looked at"), found.runs.templates_at),

@@ -190,6 +190,8 @@ def test_each_step_of_setting_up_tells_how_far_it_is(desk, shop_id):
 
     assert "A test to do Send yourself one from the page of an automation" in before
     assert "The first message to do It leaves by itself" in before
+    cards = desk.gets("/automations").get_data(as_text=True).count("<article")
+    assert f" of {cards} are switched on" in before
     assert "A test done A test has come to a phone of yours" in after
     assert "The first message done It has left for a buyer" in after
 

@@ -258,7 +258,7 @@ def test_a_message_tells_all_of_its_way_with_the_text_on_a_phone(desk):
     said = desk.reads(f"/messages/{newest(desk)}")
 
     steps = [
-        "The store told of it (orders/create).",
+        "The store told of it: an order was placed.",
         "The automation Order confirmation proposed this message.",
         "Nothing stood against it: it left for WhatsApp.",
         "Meta accepted it.",

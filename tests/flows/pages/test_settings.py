@@ -229,6 +229,23 @@ def test_every_change_is_told_with_who_did_it(desk):
     assert "ada, by the command line A role staff 4712" in page
 
 
+def test_a_change_of_an_automation_is_told_in_the_words_of_its_page(desk):
+    configuring.change_automation(
+        shop_id(desk),
+        "parcel_on_its_way",
+        enabled=False,
+        config={"wait_for_tracking_minutes": 5},
+        by=By("page", "4711"),
+        services=desk.world.services,
+    )
+
+    page = desk.reads("/settings/changes")
+
+    assert "An automation Parcel on its way on off" in page
+    assert "off Wait for the tracking number (minutes): 5" in page
+    assert not re.search("enabled|config|parcel_on", page)
+
+
 def test_the_record_is_walked_by_pages_and_saved_whole(desk):
     by = By("page", "4711")
     for number in range(120):

@@ -1,0 +1,47 @@
+"""What several pages have is called alike on all of them."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+TEMPLATES = Path("webapp/templates/pages")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/messages", "/orders", "/customers", "/templates", "/automations"),
+        "/flows/cart_reminder/results",
+    ],
+)
+def test_a_list_comes_as_csv_by_a_link_of_one_name(desk, path):
+    assert " As CSV " in desk.reads(path)
+
+
+def test_no_file_of_a_list_has_another_name():
+    for file in TEMPLATES.glob("*.html"):
+        named = re.findall(
+            r'file_link\(gettext\("([^"]+)"\), file\)', file.read_text(encoding="utf-8")
+        )
+        assert set(named) <= {"As CSV"}, file
+
+
+@pytest.mark.parametrize(
+    ("path", "back"),
+    [
+        ("/automations/order_confirmation", "/app/automations"),
+        ("/templates/sosik_order_confirmation_1", "/app/templates"),
+        ("/flows/cart_reminder", "/app/flows"),
+    ],
+)
+def test_what_is_one_of_many_leads_back_to_all_of_them(desk, path, back):
+    page = desk.gets(path).get_data(as_text=True)
+
+    main = page.partition("<main")[2]
+    assert re.search(rf'<a href="{back}">All \w+</a>', main)
+
+
+def test_a_flow_is_called_by_its_title_for_who_hears_the_page_too(desk):
+    assert "Steps : Cart reminder" in desk.reads("/flows")
+    assert "cart_reminder" not in desk.reads("/flows")
