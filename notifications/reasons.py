@@ -55,14 +55,14 @@ OF_MESSAGES: Mapping[str, Meaning] = MappingProxyType(
         ),
         "order_cancelled": Meaning(
             N_("The order has been cancelled."),
-            N_("Nothing has to be done. The automation order_cancelled tells of it."),
+            N_("Nothing has to be done. The message Order cancelled tells of it."),
         ),
         "order_answered": Meaning(
             N_("The buyer has said already whether they want the order."), _NOTHING
         ),
         "whole_order": Meaning(
             N_("The parcel holds the whole order."),
-            N_("Nothing has to be done. The automation parcel_on_its_way tells of it."),
+            N_("Nothing has to be done. The message Parcel on its way tells of it."),
         ),
         "not_shipped": Meaning(
             N_("Nothing is sent by post: it is a gift card, a download or the like."),
