@@ -29,7 +29,8 @@ from notifications.witnessing import Kind
 from storage import asking, shops
 from webapp.commands.showing import json_text
 from webapp.leading import going_to
-from webapp.pages.customers import OFFERS, TAGS, note_look, spoken
+from webapp.pages.customers import OFFERS, TAGS, spoken
+from webapp.pages.message import note_look
 from webapp.pages.shell import HOME, NOT_FOUND, Pages, Visit
 
 _MOST_ENTRIES = 200_000
@@ -111,8 +112,8 @@ def _there(visit: Visit, contact: ContactId) -> Customer:
 
 def _shown(visit: Visit, contact: ContactId) -> Response:
     person, words = _there(visit, contact), visit.words
-    kinds = [Kind.NUMBERS, Kind.CONSENT, Kind.ORDERS]
-    note_look(visit, "customer", kinds, subject=f"contact {contact}")
+    kinds = (Kind.NUMBERS, Kind.CONSENT, Kind.ORDERS)
+    note_look(visit, "page customer", f"contact {contact}", *kinds)
     found = acquainting.portrait(visit.shop_id, contact, services=visit.services)
     with visit.services.transactions.for_shop(visit.shop_id) as tx:
         orders = asking.orders_of_contact(tx, visit.shop_id, contact)
@@ -189,8 +190,7 @@ def _proof(visit: Visit, contact: ContactId, ending: str) -> Response:
         )
     with visit.services.transactions.for_shop(visit.shop_id) as tx:
         shop = shops.settings(tx, visit.shop_id)
-    subject = f"contact {contact}"
-    note_look(visit, "customer proof", [Kind.CONSENT], subject=subject)
+    note_look(visit, "page customer proof", f"contact {contact}", Kind.CONSENT)
     found = proof_of(
         visit.shop_id,
         visit.shop,

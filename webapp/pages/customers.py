@@ -12,16 +12,17 @@ from marshmallow import Schema, fields, validate
 from core.values import ContactId, Phone
 from core.words import N_, Words
 from integrations.phones import phone_from
-from notifications import customers, finding_people, roles, witnessing
+from notifications import customers, finding_people, roles
 from notifications.configuring import languages_offered
 from notifications.customers import Customer, Offers, Shown, Wanted
 from notifications.finding_people import MOST_FOUND
 from notifications.listing import end_of
 from notifications.offer_settings import CHURN_RISK, FREQUENT
 from notifications.roles import Role
-from notifications.witnessing import Door, Kind
+from notifications.witnessing import Kind
 from webapp.leading import going_to
 from webapp.pages import filters, listing
+from webapp.pages.message import note_look
 from webapp.pages.shell import HOME, Pages, Visit
 from webapp.pages.store_settings import language_name
 
@@ -74,7 +75,7 @@ def add(pages: Pages) -> None:
             limit=listing.PAGE,
             services=visit.services,
         )
-        note_look(visit, "customers", [Kind.NUMBERS], subject=None)
+        note_look(visit, "page customers", None, Kind.NUMBERS)
         page = listing.beside(found.rows, found.newer, found.older, key=_key)
         return visit.shows(
             "pages/customers.html",
@@ -88,21 +89,6 @@ def add(pages: Pages) -> None:
     @pages.post("/customers/search", role=Role.VIEWER)
     def search(visit: Visit) -> Response:
         return _find(visit)
-
-
-def note_look(
-    visit: Visit, doing: str, kinds: Sequence[Kind], *, subject: str | None
-) -> None:
-    """Write down whose data is about to be shown; None is everybody's."""
-    witnessing.note(
-        visit.shop_id,
-        kinds,
-        door=Door.PAGE,
-        actor=visit.actor,
-        doing=f"page {doing}",
-        subject=subject,
-        services=visit.services,
-    )
 
 
 def _key(contact: ContactId) -> listing.Place:
@@ -159,7 +145,7 @@ def _find(visit: Visit) -> Response:
     found = customers.these(visit.shop_id, ids, services=visit.services)
     for each in found:
         subject = f"contact {each.contact_id}"
-        note_look(visit, "customers search", [Kind.NUMBERS], subject=subject)
+        note_look(visit, "page customers search", subject, Kind.NUMBERS)
     return visit.shows("pages/customers_found.html", found=found, **_names(visit.words))
 
 
@@ -172,7 +158,7 @@ def _file(visit: Visit, wanted: Wanted) -> Response:
             needed=visit.words.gettext(roles.NAMES[Role.AGENT]),
             own=visit.role_name,
         )
-    note_look(visit, "customers file", [Kind.NUMBERS, Kind.CONSENT], subject=None)
+    note_look(visit, "page customers file", None, Kind.NUMBERS, Kind.CONSENT)
     rows = (_line(each, visit.words) for each in _all(visit, wanted))
     return listing.as_file(visit, "customers", _HEAD, rows)
 

@@ -82,8 +82,8 @@ def retelling_for(visit: Visit) -> Retelling:
     )
 
 
-def note_look(visit: Visit, doing: str, subject: str, *kinds: Kind) -> None:
-    """Write down that somebody is about to see it."""
+def note_look(visit: Visit, doing: str, subject: str | None, *kinds: Kind) -> None:
+    """Write down that somebody is about to see it; None is everybody's."""
     witnessing.note(
         visit.shop_id,
         kinds,
