@@ -165,7 +165,7 @@ def since(tx: Transaction, shop_id: ShopId, day: date) -> list[Tally]:
 
 _OF_DAYS = """
 SELECT day, what, sum(count) AS count FROM tallies
-WHERE shop_id = :shop AND day >= :since AND automation <> 'test' AND {which}
+WHERE shop_id = :shop AND day >= :since AND automation <> :test AND {which}
 GROUP BY 1, 2"""
 _BY_DAY = Statement(f"""
 {_OF_DAYS.format(which="is_total")}

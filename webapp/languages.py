@@ -17,13 +17,6 @@ def words_of_reader() -> Words:
     return words_for(_language())
 
 
-def name_of_language(code: str, words: Words) -> str:
-    """What the reader calls a language such as ``pt_BR``."""
-    from babel import Locale  # costly to load, and most requests name none
-
-    return str(Locale.parse(code).get_display_name(words.language) or code)
-
-
 def _language() -> str:
     locale = request.args.get("locale", "") or request.cookies.get(COOKIE, "")
     if not locale:

@@ -22,14 +22,13 @@ from notifications import (
     reasons,
     setting_texts,
     trying_out,
-    witnessing,
 )
 from notifications.automations import Automation, Choice, Config, Setting
 from notifications.cards import Card
 from notifications.previews import Preview
 from notifications.roles import Role
 from notifications.tallying import Results
-from notifications.witnessing import Door, Kind
+from notifications.witnessing import Kind
 from webapp.pages import forms, listing
 from webapp.pages.forms import Saved
 from webapp.pages.shell import Pages, Visit
@@ -279,15 +278,8 @@ def _messages(card: Card, visit: Visit) -> list[Mapping[str, Any]]:
     with services.transactions.for_shop(visit.shop_id) as tx:
         example = previews.example_for(tx, store, card.automation, services)
     if example.order is not None:
-        witnessing.note(
-            visit.shop_id,
-            [Kind.ORDERS],
-            door=Door.PAGE,
-            actor=visit.actor,
-            doing=f"preview {card.name}",
-            subject=f"order {example.order.order_id}",
-            services=services,
-        )
+        subject = f"order {example.order.order_id}"
+        visit.notes_look(f"preview {card.name}", Kind.ORDERS, subject=subject)
     for name in cards.messages_of(card.automation, services):
         automation = services.automations[name]
         shown = previews.previews_of(automation, example, app_url=services.app_url)

@@ -1,7 +1,6 @@
 """``/app/customers/NUMBER``: all about one person, and what can be done for them."""
 
 from collections.abc import Mapping
-from http import HTTPStatus
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -28,10 +27,8 @@ from notifications.roles import Role
 from notifications.witnessing import Kind
 from storage import asking, shops
 from webapp.commands.showing import json_text
-from webapp.leading import going_to
 from webapp.pages.customers import OFFERS, TAGS, spoken
-from webapp.pages.message import note_look
-from webapp.pages.shell import HOME, NOT_FOUND, Pages, Visit
+from webapp.pages.shell import NOT_FOUND, Pages, Visit
 
 _MOST_ENTRIES = 200_000
 """Of so long a ledger a proof is made while somebody waits for the page."""
@@ -78,9 +75,7 @@ def add(pages: Pages) -> None:
             by=visit.by,
             services=visit.services,
         )
-        answer = going_to(f"{HOME}/customers/{contact}/export/{number}")
-        answer.status_code = HTTPStatus.SEE_OTHER
-        return answer
+        return visit.leads_to(f"/customers/{contact}/export/{number}")
 
     @pages.get("/customers/<int:contact>/export/<int:number>", role=Role.AGENT)
     def exported(visit: Visit, contact: int, number: int) -> Response:
@@ -113,7 +108,7 @@ def _there(visit: Visit, contact: ContactId) -> Customer:
 def _shown(visit: Visit, contact: ContactId) -> Response:
     person, words = _there(visit, contact), visit.words
     kinds = (Kind.NUMBERS, Kind.CONSENT, Kind.ORDERS)
-    note_look(visit, "page customer", f"contact {contact}", *kinds)
+    visit.notes_look("customer", *kinds, subject=f"contact {contact}")
     found = acquainting.portrait(visit.shop_id, contact, services=visit.services)
     with visit.services.transactions.for_shop(visit.shop_id) as tx:
         orders = asking.orders_of_contact(tx, visit.shop_id, contact)
@@ -190,7 +185,8 @@ def _proof(visit: Visit, contact: ContactId, ending: str) -> Response:
         )
     with visit.services.transactions.for_shop(visit.shop_id) as tx:
         shop = shops.settings(tx, visit.shop_id)
-    note_look(visit, "page customer proof", f"contact {contact}", Kind.CONSENT)
+    subject = f"contact {contact}"
+    visit.notes_look("customer proof", Kind.CONSENT, subject=subject)
     found = proof_of(
         visit.shop_id,
         visit.shop,

@@ -1,18 +1,16 @@
 """``/app/customers``: the store's people, the newest first, and how one is found."""
 
 from collections.abc import Iterator, Sequence
-from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any
 
-from babel import UnknownLocaleError
 from flask import Response, request
 from marshmallow import Schema, fields, validate
 
 from core.values import ContactId, Phone
 from core.words import N_, Words
 from integrations.phones import phone_from
-from notifications import customers, finding_people, roles
+from notifications import customers, finding_people
 from notifications.configuring import languages_offered
 from notifications.customers import Customer, Offers, Shown, Wanted
 from notifications.finding_people import MOST_FOUND
@@ -20,11 +18,8 @@ from notifications.listing import end_of
 from notifications.offer_settings import CHURN_RISK, FREQUENT
 from notifications.roles import Role
 from notifications.witnessing import Kind
-from webapp.leading import going_to
 from webapp.pages import filters, listing
-from webapp.pages.message import note_look
-from webapp.pages.shell import HOME, Pages, Visit
-from webapp.pages.store_settings import language_name
+from webapp.pages.shell import Pages, Visit
 
 _IN_FILE = 200
 _LONGEST = 254
@@ -75,7 +70,7 @@ def add(pages: Pages) -> None:
             limit=listing.PAGE,
             services=visit.services,
         )
-        note_look(visit, "page customers", None, Kind.NUMBERS)
+        visit.notes_look("customers", Kind.NUMBERS, subject=None)
         page = listing.beside(found.rows, found.newer, found.older, key=_key)
         return visit.shows(
             "pages/customers.html",
@@ -112,7 +107,7 @@ def _choices(visit: Visit) -> dict[str, Any]:
     spoken_here = sorted({each[:2] for each in languages_offered(visit.services)})
     return {
         "offers": [every, *((o.value, words.gettext(OFFERS[o][0])) for o in Offers)],
-        "languages": [every, *((c, language_name(c, words)) for c in spoken_here)],
+        "languages": [every, *((c, words.tongue(c)) for c in spoken_here)],
         "tags": [every, *((tag, words.gettext(name)) for tag, name in TAGS.items())],
     }
 
@@ -120,10 +115,7 @@ def _choices(visit: Visit) -> dict[str, Any]:
 def spoken(locale: str | None, words: Words) -> str:
     """The language of a buyer's locale, such as ``pt-BR``, in the reader's."""
     code = (locale or "").replace("_", "-").partition("-")[0].lower()
-    try:
-        return language_name(code, words) if code else ""
-    except (ValueError, UnknownLocaleError):
-        return code
+    return words.tongue(code) if code else ""
 
 
 def _find(visit: Visit) -> Response:
@@ -139,26 +131,19 @@ def _find(visit: Visit) -> Response:
         )
         ids = [each.contact_id for each in people]
     if len(ids) == 1:
-        answer = going_to(f"{HOME}/customers/{ids[0]}")
-        answer.status_code = HTTPStatus.SEE_OTHER
-        return answer
+        return visit.leads_to(f"/customers/{ids[0]}")
     found = customers.these(visit.shop_id, ids, services=visit.services)
     for each in found:
         subject = f"contact {each.contact_id}"
-        note_look(visit, "page customers search", subject, Kind.NUMBERS)
+        visit.notes_look("customers search", Kind.NUMBERS, subject=subject)
     return visit.shows("pages/customers_found.html", found=found, **_names(visit.words))
 
 
 def _file(visit: Visit, wanted: Wanted) -> Response:
     """With whole numbers and addresses: for whoever may act for a person."""
     if not visit.may(Role.AGENT):
-        return visit.shows(
-            "pages/not_for_you.html",
-            status=HTTPStatus.FORBIDDEN,
-            needed=visit.words.gettext(roles.NAMES[Role.AGENT]),
-            own=visit.role_name,
-        )
-    note_look(visit, "page customers file", None, Kind.NUMBERS, Kind.CONSENT)
+        return visit.must_be(Role.AGENT)
+    visit.notes_look("customers file", Kind.NUMBERS, Kind.CONSENT, subject=None)
     rows = (_line(each, visit.words) for each in _all(visit, wanted))
     return listing.as_file(visit, "customers", _HEAD, rows)
 

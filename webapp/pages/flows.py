@@ -18,7 +18,6 @@ from notifications.roles import Role
 from notifications.rules.flows import STOP, About
 from storage import shops
 from storage.shops import Switch
-from webapp.languages import name_of_language
 from webapp.pages import flow_forms, flow_past, forms
 from webapp.pages.flow_forms import FlowFields
 from webapp.pages.forms import Saved
@@ -270,8 +269,7 @@ def _choices(
         "units": [(name, words.gettext(said)) for name, said in _UNITS.items()],
         "tags": [(name, words.gettext(said)) for name, said in _TAGS.items()],
         "languages": [
-            (code, name_of_language(code, words))
-            for code in languages_offered(services)
+            (code, words.tongue(code)) for code in languages_offered(services)
         ],
         "buyers": [
             ("", words.gettext(N_("everybody"))),

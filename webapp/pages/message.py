@@ -22,7 +22,7 @@ from notifications.sending_again import WHY_NOT, Again
 from notifications.story import Message, Told
 from notifications.weighing import settle_by_person
 from notifications.why import Reader
-from notifications.witnessing import Door, Kind
+from notifications.witnessing import Kind
 from storage import asking
 from storage.message_lists import OUT
 from webapp.pages.messages import TONES
@@ -82,19 +82,6 @@ def retelling_for(visit: Visit) -> Retelling:
     )
 
 
-def note_look(visit: Visit, doing: str, subject: str | None, *kinds: Kind) -> None:
-    """Write down that somebody is about to see it; None is everybody's."""
-    witnessing.note(
-        visit.shop_id,
-        kinds,
-        door=Door.PAGE,
-        actor=visit.actor,
-        doing=doing,
-        subject=subject,
-        services=visit.services,
-    )
-
-
 def _interpreter() -> Interpreter:
     from wiring.outside import MetasWords
 
@@ -104,7 +91,7 @@ def _interpreter() -> Interpreter:
 def _one(visit: Visit, message_id: MessageId) -> Response:
     again, person = _known(visit, message_id)
     subject = f"message {message_id}"
-    note_look(visit, "page message", subject, Kind.ORDERS, Kind.TEXTS)
+    visit.notes_look("message", Kind.ORDERS, Kind.TEXTS, subject=subject)
     story = Reader(retelling_for(visit)).of_message(message_id)
     [message] = story.messages
     order = story.orders[0] if story.orders else None
@@ -156,7 +143,8 @@ def _known(visit: Visit, message_id: MessageId) -> tuple[Again, int | None]:
 def _raw(visit: Visit, message_id: MessageId) -> Response:
     """A part of the message's page, and a page of its own where no script asks."""
     subject = witnessing.message_with(visit.shop_id, message_id, visit.services)
-    note_look(visit, "page message raw", subject, Kind.NUMBERS, Kind.ORDERS, Kind.TEXTS)
+    kinds = (Kind.NUMBERS, Kind.ORDERS, Kind.TEXTS)
+    visit.notes_look("message raw", *kinds, subject=subject)
     found = raw_payloads.of_message(
         visit.shop_id,
         message_id,

@@ -11,17 +11,16 @@ from core.values import ContactId, MessageId
 from core.words import N_, Words
 from integrations.meta.advice import meaning_of
 from integrations.phones import phone_from
-from notifications import finding_people, terms, witnessing
+from notifications import finding_people, terms
 from notifications.listing import ListedMessage, Lists, MessagesShown, called
 from notifications.roles import Role
 from notifications.rules.lifecycle import State
-from notifications.witnessing import Door, Kind
+from notifications.witnessing import Kind
 from storage.message_lists import Place, Wanted
-from webapp.leading import going_to
 from webapp.pages import filters, listing
 from webapp.pages.filters import Filtered
 from webapp.pages.forms import version_of
-from webapp.pages.shell import HOME, Pages, Visit
+from webapp.pages.shell import Pages, Visit
 
 TONES = {
     State.WAITING: "info",
@@ -162,17 +161,8 @@ def _find(visit: Visit) -> Response:
         visit.shop_id, typed, read_phone=phone_from, services=visit.services
     )
     for each in found:
-        witnessing.note(
-            visit.shop_id,
-            [Kind.NUMBERS],
-            door=Door.PAGE,
-            actor=visit.actor,
-            doing="page messages person",
-            subject=f"contact {each.contact_id}",
-            services=visit.services,
-        )
+        subject = f"contact {each.contact_id}"
+        visit.notes_look("messages person", Kind.NUMBERS, subject=subject)
     if len(found) == 1:
-        answer = going_to(f"{HOME}/messages?contact={found[0].contact_id}")
-        answer.status_code = HTTPStatus.SEE_OTHER
-        return answer
+        return visit.leads_to(f"/messages?contact={found[0].contact_id}")
     return visit.shows("pages/people_found.html", found=found)

@@ -17,7 +17,7 @@ from notifications.roles import Role
 from notifications.witnessing import Kind
 from storage.order_lists import OrderState, Place, Wanted
 from webapp.pages import filters, listing
-from webapp.pages.message import note_look, retelling_for
+from webapp.pages.message import retelling_for
 from webapp.pages.messages import TONES, words_all
 from webapp.pages.shell import Pages, Visit
 
@@ -133,7 +133,8 @@ def _line(row: ListedOrder, words: Words) -> Sequence[object]:
 
 
 def _one(visit: Visit, order_id: OrderId) -> Response:
-    note_look(visit, "page order", f"order {order_id}", Kind.ORDERS, Kind.TEXTS)
+    subject = f"order {order_id}"
+    visit.notes_look("order", Kind.ORDERS, Kind.TEXTS, subject=subject)
     story = story_of(order_id, retelling=retelling_for(visit))
     words, order = visit.words, story.order
     return visit.shows(

@@ -22,10 +22,10 @@ from werkzeug.exceptions import Forbidden, Unauthorized
 from core.errors import NotPossible, OutsideError
 from core.values import ShopDomain, ShopId
 from core.words import N_, Words
-from notifications import roles, staff
+from notifications import roles, staff, witnessing
 from notifications.ports import Services
 from notifications.roles import Role
-from notifications.witnessing import Door
+from notifications.witnessing import Door, Kind
 from storage import visits
 from storage.changes import By
 from webapp.languages import words_of_reader
@@ -118,9 +118,35 @@ class Visit:
         """
         word = SAID[said] and said
         between = "&" if "?" in path else "?"
-        answer = going_to(f"{HOME}{path}{between}{urlencode({'said': word})}")
+        return self.leads_to(f"{path}{between}{urlencode({'said': word})}")
+
+    def leads_to(self, path: str) -> Response:
+        """Lead on from a form to a page below ``/app``, which is asked for by GET."""
+        answer = going_to(f"{HOME}{path}")
         answer.status_code = HTTPStatus.SEE_OTHER
         return answer
+
+    def notes_look(self, doing: str, *kinds: Kind, subject: str | None) -> None:
+        """Write down whose data the visitor is about to be shown; None is everybody's.
+        ``doing`` is which page it is, such as ``message raw``."""
+        witnessing.note(
+            self.shop_id,
+            kinds,
+            door=Door.PAGE,
+            actor=self.actor,
+            doing=f"page {doing}",
+            subject=subject,
+            services=self.services,
+        )
+
+    def must_be(self, role: Role) -> Response:
+        """A page that says which role is missing, and nothing else."""
+        return self.shows(
+            "pages/not_for_you.html",
+            status=HTTPStatus.FORBIDDEN,
+            needed=self.words.gettext(roles.NAMES[role]),
+            own=self.role_name,
+        )
 
     def refused(self, error: NotPossible) -> Response:
         """A page with the reason why it cannot be done, and nothing else."""
@@ -229,12 +255,7 @@ class Pages:
             if visit is None:
                 return self._turned_away(visitor)
             if not visit.may(role):
-                return visit.shows(
-                    "pages/not_for_you.html",
-                    status=HTTPStatus.FORBIDDEN,
-                    needed=visit.words.gettext(roles.NAMES[role]),
-                    own=visit.role_name,
-                )
+                return visit.must_be(role)
             try:
                 _must_be_numbers(given)
                 return view(visit, **given)

@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
-from babel import Locale
 from flask import Response, abort, request
 
-from core.words import N_, P_, Words
+from core.words import N_, P_
 from notifications import configuring
 from notifications.ports import Services
 from notifications.roles import Role
@@ -53,12 +52,6 @@ def add(pages: Pages) -> None:
         return visit.done("/settings", "saved")
 
 
-def language_name(code: str, words: Words) -> str:
-    """What a language is called in the reader's own."""
-    named = Locale.parse(code).get_display_name(words.language) or code
-    return named[0].upper() + named[1:]
-
-
 def _shown(
     visit: Visit,
     *,
@@ -89,7 +82,7 @@ def _shown(
         changed_meanwhile=changed_meanwhile,
         meanwhile=forms.CHANGED_MEANWHILE,
         languages=[
-            (code, language_name(code, visit.words))
+            (code, visit.words.tongue(code))
             for code in configuring.languages_offered(visit.services)
         ],
         longest=_longest(visit.services),

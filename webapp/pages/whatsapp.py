@@ -103,7 +103,7 @@ def _overview(
     standing = standing_of_numbers.standing_of(visit.shop_id, services=visit.services)
     with visit.services.transactions.for_shop(visit.shop_id) as tx:
         under_way = signups.of_shop(tx, visit.shop_id)
-    wanted, odd = _wanted_countries()
+    wanted, odd = _wanted_countries(visit.words)
     is_owner = visit.may(Role.OWNER)
     meta = pages.meta_signup
     address = None
@@ -200,12 +200,12 @@ def _signup_shown(found: Signup, words: Words) -> _SignupShown:
     )
 
 
-def _wanted_countries() -> tuple[frozenset[str], str | None]:
+def _wanted_countries(words: Words) -> tuple[frozenset[str], str | None]:
     """Those of the address, and a refusal where they are none."""
     try:
         return _countries_in(request.args.get("countries", "")), None
     except NotPossible as error:
-        return frozenset(), error.sentence % error.values
+        return frozenset(), words.gettext(error.sentence, **error.values)
 
 
 def _countries_in(text: str) -> frozenset[str]:

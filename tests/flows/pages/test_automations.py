@@ -292,7 +292,7 @@ def test_a_preview_shows_the_newest_order_of_the_store_in_every_language(desk):
     assert page.count("Grace") >= 8
     looks = [row for row in world.rows("access_log") if row.door == "page"]
     assert [(row.actor, row.doing, row.subject) for row in looks] == [
-        ("4711", "preview order_confirmation", f"order {samples.order()['id']}"),
+        ("4711", "page preview order_confirmation", f"order {samples.order()['id']}"),
     ]
 
 

@@ -255,6 +255,8 @@ def test_a_second_number_is_for_the_countries_that_were_asked_for(page):
     assert page.numbers() == [(first, []), (second, ["BR", "PT"])]
     assert page.address("?countries=Brazil") is None
     assert "BRAZIL is no country" in page.reads("/whatsapp?countries=Brazil")
+    page.language = "ko"
+    assert "국가 코드가 아닙니다(BRAZIL)" in page.reads("/whatsapp?countries=Brazil")
 
 
 def test_where_several_numbers_are_meant_the_owner_chooses(page):
