@@ -43,13 +43,16 @@ class KnownBy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Portrait:
-    """All that is known of who somebody is. ``merges`` are those that still hold."""
+    """All that is known of who somebody is. ``orders`` are the newest first,
+    ``messages`` the newest last, and of both some; ``merges`` are those that still
+    hold."""
 
     contact_id: ContactId
     known_by: Sequence[KnownBy]
     customers: Sequence[Mapping[str, Any]]
     stand: Stand
     marketing_since: datetime | None
+    orders: Sequence[Mapping[str, Any]]
     messages: Sequence[Mapping[str, Any]]
     merges: Sequence[Mapping[str, Any]]
 
@@ -69,8 +72,9 @@ def portrait(shop_id: ShopId, who: ContactId, *, services: Services) -> Portrait
     with services.transactions.for_shop(shop_id) as tx:
         rows = contact_keys.of_contact(tx, shop_id, who)
         said = ledger.history(tx, shop_id, who, sealer=services.sealer)
-        orders = [row["order_id"] for row in asking.orders_of_contact(tx, shop_id, who)]
-        messages = asking.messages_of_contact(tx, shop_id, who, orders)
+        orders = asking.orders_of_contact(tx, shop_id, who)
+        about = [row["order_id"] for row in orders]
+        messages = asking.messages_of_contact(tx, shop_id, who, about)
         merges = contact_merges.merges_of(tx, shop_id, who)
         customers = held.customers_with(tx, shop_id, who)
         since = contact_keys.marketing_since(tx, who)
@@ -80,6 +84,7 @@ def portrait(shop_id: ShopId, who: ContactId, *, services: Services) -> Portrait
         customers=[_customer(row, shop_id, services) for row in customers],
         stand=consenting.stand_of(said),
         marketing_since=since,
+        orders=[_order(row) for row in orders],
         messages=[_message(row) for row in messages[-_MOST_MESSAGES:]],
         merges=[_merge(each) for each in merges if each.undone_at is None],
     )
@@ -115,6 +120,10 @@ def _customer(
         "first_name": opened(row["first_name"], "first_name", shop_id, sealer),
         "email": opened(row["email"], "email", shop_id, sealer),
     }
+
+
+def _order(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {name: row[name] for name in ("order_id", "name", "placed_at")}
 
 
 def _message(row: Mapping[str, Any]) -> Mapping[str, Any]:

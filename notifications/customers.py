@@ -143,7 +143,7 @@ def _told(
     now = services.clock()
     seen = offers.glimpses(tx, ids, now=now)
     return [
-        _customer(row, shop_id, words, seen.get(row.contact_id), services)
+        _customer(row, shop_id, words, seen.get(row.contact_id), services, now=now)
         for row in rows
     ]
 
@@ -154,8 +154,9 @@ def _customer(
     words: Words,
     known: Glimpse | None,
     services: Services,
+    *,
+    now: datetime,
 ) -> Customer:
-    now = services.clock()
     return Customer(
         contact_id=row.contact_id,
         phone=_phone(row, shop_id, services),

@@ -7,6 +7,7 @@ have one in its turn. The policy decides about it as about any other.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from core.errors import NotPossible
@@ -46,7 +47,7 @@ class Again:
 def may_be_sent_again(
     tx: Transaction, shop_id: ShopId, row: Mapping[str, Any], services: Services
 ) -> Again:
-    """``row`` as ``asking.message`` has it."""
+    """Whether it may be now. ``row`` as ``asking.message`` has it."""
     successor = outbox.message_of(tx, shop_id, f"{row['occasion']}{_AGAIN}")
     automation = services.automations.get(row["automation"])
     over = Over(
@@ -84,7 +85,7 @@ def send_again(
             return again.successor
         if again.why_not is not None:
             raise NotPossible(WHY_NOT[again.why_not])
-        intent = _intent(shop_id, row, by.actor, services)
+        intent = _intent(shop_id, row, by.actor, services, now=now)
         if outbox.add(tx, [intent], now=now):
             what = Change(
                 what="message_sent_again",
@@ -101,9 +102,13 @@ def send_again(
 
 
 def _intent(
-    shop_id: ShopId, row: Mapping[str, Any], actor: str, services: Services
+    shop_id: ShopId,
+    row: Mapping[str, Any],
+    actor: str,
+    services: Services,
+    *,
+    now: datetime,
 ) -> Intent:
-    now = services.clock()
     order_id, parcel = row["order_id"], row["fulfillment_id"]
     return Intent(
         id=MessageId(services.new_id("msg")),

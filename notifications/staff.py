@@ -133,8 +133,8 @@ def make_owner(shop_id: ShopId, user: str, *, by: By, services: Services) -> Non
     not."""
     now = services.clock()
     with services.transactions.for_shop(shop_id) as tx:
-        found = _known(tx, shop_id, user, now)
         staff.be_alone(tx, shop_id)
+        found = _known(tx, shop_id, user, now)
         _set(tx, shop_id, found, Role.OWNER, by, services)
 
 

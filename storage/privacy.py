@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from core.values import ShopId
 from storage.recordset import columns_of, folded, unfolded
@@ -235,13 +235,21 @@ _SHOWN = (
 
 def of_domain(tx: Transaction, domain: str) -> Sequence[Mapping[str, Any]]:
     """The requests about a store, the newest first, those of its earlier lives too."""
+    return tx.rows(_of_domain(domain).order_by(privacy_requests.c.id.desc()))
+
+
+def of_number(
+    tx: Transaction, domain: str, request_id: int
+) -> Mapping[str, Any] | None:
+    """One of the requests about a store; None for what is none of them."""
+    return tx.row(_of_domain(domain).where(privacy_requests.c.id == request_id))
+
+
+def _of_domain(domain: str) -> Select[Any]:
     own = privacy_requests.c
-    query = (
-        select(*(own[name] for name in _SHOWN), own.answer.is_not(None).label("answer"))
-        .where(own.shop_domain == domain)
-        .order_by(own.id.desc())
-    )
-    return tx.rows(query)
+    is_answered = own.answer.is_not(None).label("answer")
+    shown = (own[name] for name in _SHOWN)
+    return select(*shown, is_answered).where(own.shop_domain == domain)
 
 
 def answer(

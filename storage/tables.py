@@ -927,6 +927,12 @@ privacy_requests = Table(
     Index(
         "privacy_requests_due", "due_at", postgresql_where=text("due_at IS NOT NULL")
     ),
+    # What is owed and not done: few, however many were.
+    Index(
+        "privacy_requests_waiting",
+        "shop_domain",
+        postgresql_where=text("state = 'waiting'"),
+    ),
 )
 
 access_log = Table(

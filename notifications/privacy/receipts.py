@@ -29,8 +29,9 @@ def every(
 
 def one(domain: ShopDomain, request_id: int, *, services: Services) -> Row:
     with services.transactions.across(Crossing.OPERATING) as tx:
-        found = privacy.of_domain(tx, domain.host)
-    [row] = [row for row in found if row["id"] == request_id]
+        row = privacy.of_number(tx, domain.host, request_id)
+    if row is None:
+        raise LookupError("a request that was just written down")
     return row
 
 
@@ -39,8 +40,7 @@ def of_store(
 ) -> Row | None:
     """One that a store's own people have asked for; None for what is none of theirs."""
     with services.transactions.for_shop(shop_id) as tx:
-        found = privacy.of_domain(tx, domain.host)
-    return next((row for row in found if row["id"] == request_id), None)
+        return privacy.of_number(tx, domain.host, request_id)
 
 
 def answer_for_store(

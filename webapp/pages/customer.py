@@ -25,14 +25,13 @@ from notifications.customers import Customer
 from notifications.privacy import receipts
 from notifications.roles import Role
 from notifications.witnessing import Kind
-from storage import asking, shops
+from storage import shops
 from webapp.commands.showing import json_text
 from webapp.pages.customers import OFFERS, TAGS, spoken
 from webapp.pages.shell import NOT_FOUND, Pages, Visit
 
 _MOST_ENTRIES = 200_000
 """Of so long a ledger a proof is made while somebody waits for the page."""
-_ORDERS = 20
 _YES, _NO = "yes", "no"
 
 
@@ -110,8 +109,6 @@ def _shown(visit: Visit, contact: ContactId) -> Response:
     kinds = (Kind.NUMBERS, Kind.CONSENT, Kind.ORDERS)
     visit.notes_look("customer", *kinds, subject=f"contact {contact}")
     found = acquainting.portrait(visit.shop_id, contact, services=visit.services)
-    with visit.services.transactions.for_shop(visit.shop_id) as tx:
-        orders = asking.orders_of_contact(tx, visit.shop_id, contact)
     offers, tone = OFFERS[person.offers]
     return visit.shows(
         "pages/customer.html",
@@ -124,7 +121,7 @@ def _shown(visit: Visit, contact: ContactId) -> Response:
         consents=_consents(found, visit),
         scopes=_scopes(visit),
         messages=[_message(each, visit) for each in reversed(found.messages)],
-        orders=orders[:_ORDERS],
+        orders=found.orders,
         may_act=visit.may(Role.AGENT),
         storefront=f"https://{visit.shop}/admin/customers/",
     )

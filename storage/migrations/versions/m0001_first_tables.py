@@ -1387,6 +1387,13 @@ def _of_privacy() -> None:
         unique=False,
         postgresql_where=sa.text("due_at IS NOT NULL"),
     )
+    op.create_index(
+        "privacy_requests_waiting",
+        "privacy_requests",
+        ["shop_domain"],
+        unique=False,
+        postgresql_where=sa.text("state = 'waiting'"),
+    )
     op.create_table(
         "access_log",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),

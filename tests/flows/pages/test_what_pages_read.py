@@ -20,6 +20,10 @@ SELECT 'msg_00' || n, :shop, 'past' || n, 'a', 'transactional', 0, n,
   :then, '[]', :then
 FROM generate_series(CAST(:first AS int), :last) AS n;
 
+INSERT INTO privacy_requests (shop_id, shop_domain, kind, source, key, asked_at, state)
+SELECT :shop, :domain, 'erase_person', 'past', int4send(n), :then, 'done'
+FROM generate_series(CAST(:first AS int), :last) AS n;
+
 INSERT INTO order_answers (shop_id, order_id, question)
 SELECT :shop, n, 'past' FROM generate_series(CAST(:first AS int), :last) AS n;
 
