@@ -11,7 +11,7 @@ from sandbox.control import Control
 from tests.browser.sandbox_page import SandboxPage
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")  # no longer: it works while nobody looks, too
 def program() -> Iterator[up.Program]:
     """``./sosik up`` on new data, with its simulated store connected."""
     if programs() is None:
@@ -59,7 +59,7 @@ class Browsers:
         self._closing.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browsers() -> Iterator[Browsers]:
     with closing(Browsers()) as browsers:
         yield browsers
