@@ -115,7 +115,12 @@ def _must_be_able_to_leave(
     if not own:
         raise NotPossible(N_("Connect a WhatsApp number first."))
     found = numbers.templates_of(tx, [shop_id], names=[automation.template.name])
-    states = {row.state for key, row in found.items() if key[3] == language}
+    accounts = {number["account_id"] for number in own}
+    states = {
+        row.state
+        for (_, account, _, spoken), row in found.items()
+        if account in accounts and spoken == language
+    }
     if "APPROVED" not in states:
         raise NotPossible(N_("Meta has not approved this language yet."))
 

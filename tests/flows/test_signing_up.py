@@ -52,6 +52,22 @@ class Losing:
         return call
 
 
+def number_at_meta(world, *, waba=None, **more):
+    """A number at Meta, in an account of its own or in this one; its id."""
+    id_ = str(next(_IDS))
+    waba = waba or f"8{id_}"
+    number = {
+        "waba_id": waba,
+        "token": f"EAAN{waba}",
+        "phone_number_id": id_,
+        "display_phone_number": f"+1 555-{id_}",
+        "subscribed": False,
+        **more,
+    }
+    world.meta.post("accounts", number)
+    return id_
+
+
 class Owner:
     """Of a store, with Meta's dialog at hand."""
 
@@ -60,20 +76,8 @@ class Owner:
         self.shop_id = world.open_shop(number=None)
         self.desk = Losing(desk_at(world.settings))
 
-    def new(self, *, waba=None, **more):
-        """A number at Meta, in an account of its own or in this one; its id."""
-        id_ = str(next(_IDS))
-        waba = waba or f"8{id_}"
-        number = {
-            "waba_id": waba,
-            "token": f"EAAN{waba}",
-            "phone_number_id": id_,
-            "display_phone_number": f"+1 555-{id_}",
-            "subscribed": False,
-            **more,
-        }
-        self.world.meta.post("accounts", number)
-        return id_
+    def new(self, **more):
+        return number_at_meta(self.world, **more)
 
     def code(self, number):
         back = f"{self.world.settings.app_url}/auth/meta"

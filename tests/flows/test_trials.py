@@ -5,6 +5,7 @@ import re
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import text
 
 from core.errors import NotPossible
 from core.values import Act, Phone, Scope
@@ -220,6 +221,18 @@ def test_whoever_has_no_number_is_told_at_once(world):
 def test_a_language_that_waits_for_meta_is_told_at_once(world):
     world.open_shop(automations=False)
     world.review("sosik_parcel_delivered_1", "PAUSED")
+
+    with pytest.raises(NotPossible, match="Meta has not approved"):
+        _try(world)
+
+    assert world.messages == []
+
+
+def test_what_meta_approved_for_another_account_does_not_count(world):
+    """Of a number that the store had before: from the new one nothing could leave."""
+    world.open_shop(automations=False)
+    with world.services.transactions.for_shop(world.shop_ids[SHOP]) as tx:
+        tx.connection.execute(text("UPDATE templates SET account_id = '1'"))
 
     with pytest.raises(NotPossible, match="Meta has not approved"):
         _try(world)

@@ -3,7 +3,6 @@
 import re
 from datetime import timedelta
 from html import unescape
-from itertools import count
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
@@ -19,12 +18,11 @@ from tests.asked import counted
 from tests.flows.owner import APP_URL
 from tests.flows.pages.desk import Desk, version_in, words_in
 from tests.flows.terminal import attendant_at
-from tests.flows.test_signing_up import FRESH, Losing
+from tests.flows.test_signing_up import FRESH, Losing, number_at_meta
 from tests.wire.shopify_bodies import example
 from tests.world import SHOP
 from wiring.outside import desk_at
 
-_IDS = count(900_000)
 HOSTILE = "</p><script>alert(1)</script>\u202e"
 
 
@@ -44,17 +42,7 @@ class Page(Desk):
         return Losing(desk_at(self.owner.settings))
 
     def new(self, **more):
-        id_ = str(next(_IDS))
-        number = {
-            "waba_id": f"8{id_}",
-            "token": f"EAAN8{id_}",
-            "phone_number_id": id_,
-            "display_phone_number": f"+1 555-{id_}",
-            "subscribed": False,
-            **more,
-        }
-        self.world.meta.post("accounts", number)
-        return id_
+        return number_at_meta(self.world, **more)
 
     def address(self, query=""):
         page = self.gets(f"/whatsapp{query}").get_data(as_text=True)
@@ -261,7 +249,7 @@ def test_a_second_number_is_for_the_countries_that_were_asked_for(page):
 
 def test_where_several_numbers_are_meant_the_owner_chooses(page):
     one = page.new()
-    two = page.new(waba_id=f"8{one}", token=f"EAAN8{one}")
+    two = page.new(waba=f"8{one}")
     page.connects(one)
     assert page.numbers() == []
     assert "Which number is it?" in page.reads("/whatsapp")
