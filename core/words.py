@@ -123,6 +123,13 @@ class Words:
             return language
         return named or language
 
+    def country(self, code: str) -> str:
+        """What a country is called, by its two letters; these where nobody knows."""
+        from babel import Locale
+
+        named = Locale.parse(self._locale).territories.get(code.upper())
+        return code if named is None else str(named)
+
     def number(self, number: int) -> str:
         from babel.numbers import format_decimal
 

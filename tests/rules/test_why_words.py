@@ -261,7 +261,7 @@ def test_a_code_of_metas_is_explained_by_its_own_words():
     assert said.sentence == "There is a problem with how your WhatsApp account pays."
     assert said.advice.startswith("Add or mend the payment method")
     assert _said("meta_131042", "ko").sentence == (
-        "쇼핑몰 WhatsApp 계정의 결제 수단에 문제가 있습니다."
+        "스토어 WhatsApp 계정의 결제 수단에 문제가 있습니다."
     )
 
 

@@ -102,3 +102,15 @@ def test_a_page_speaks_the_language_that_it_is_given():
 
     assert english.split("\n") == ["Order &lt;#1&gt;", "2 times", "It waits."]
     assert korean.split("\n") == ["주문 &lt;#1&gt;", "2번", "대기합니다."]
+
+
+@pytest.mark.parametrize(
+    ("language", "code", "called"),
+    [
+        ("en", "GB", "United Kingdom"),
+        ("ko", "kr", "대한민국"),
+        ("en", "<b>", "<b>"),
+    ],
+)
+def test_a_country_is_called_by_its_name_where_it_has_one(language, code, called):
+    assert words_for(language).country(code) == called

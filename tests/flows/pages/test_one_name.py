@@ -45,3 +45,11 @@ def test_what_is_one_of_many_leads_back_to_all_of_them(desk, path, back):
 def test_a_flow_is_called_by_its_title_for_who_hears_the_page_too(desk):
     assert "Steps : Cart reminder" in desk.reads("/flows")
     assert "cart_reminder" not in desk.reads("/flows")
+
+
+def test_in_korean_a_store_and_a_flow_have_one_name():
+    said = Path("translations/ko/LC_MESSAGES/sosik.po").read_text(encoding="utf-8")
+    ours = [entry for entry in said.split("\n\n") if "webapp/templates/pages" in entry]
+
+    assert len(ours) > 300
+    assert not [entry for entry in ours if re.search("쇼핑몰|플로우", entry)]

@@ -38,7 +38,7 @@ def test_orders_stand_with_their_payment_and_how_far_their_parcels_are(desk):
     said = desk.reads("/orders")
 
     assert "#1001" in said
-    assert "paid €39.90 +…78 DE out for delivery" in said
+    assert "paid €39.90 +…78 Germany out for delivery" in said
     assert PHONE not in said
 
 
