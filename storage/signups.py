@@ -220,9 +220,9 @@ UPDATE signups SET account_id = :account, phone_number_id = :number,
   state = 'running', because = NULL, due_at = :now, claimed_until = NULL
 WHERE shop_id = :shop AND state = 'asking'
 """)
+# Whoever is trying it just now goes on alone: two would do everything twice.
 _GO_ON = Statement("""
-UPDATE signups SET state = 'running', because = NULL, due_at = :now, attempts = 0,
-  claimed_until = NULL
+UPDATE signups SET state = 'running', because = NULL, due_at = :now, attempts = 0
 WHERE shop_id = :shop AND (state = 'stopped' OR state = 'running' AND attempts > 0)
 """)
 _GIVE_UP = Statement("DELETE FROM signups WHERE shop_id = :shop")

@@ -465,3 +465,29 @@ def test_the_default_number_is_for_no_countries_of_its_own(owner, countries):
             owner.shop_id, id_, countries, by=BY, services=owner.world.services
         )
     assert [each["countries"] for each in owner.numbers] == [[]]
+
+
+def test_who_presses_while_it_is_being_tried_has_nothing_done_twice(owner):
+    id_ = owner.new(number_says=FRESH)
+    owner.desk.lose = {"subscribe": False}
+    owner.begin(id_)
+    owner.carry_on()
+    owner.world.now += timedelta(hours=1)
+    desk, taken = owner.desk.desk, []
+
+    class Pressed:
+        def __getattr__(self, name):
+            return getattr(desk, name)
+
+        def register(self, *args, **named):
+            signing_up.go_on(owner.shop_id, services=owner.world.services)
+            owner.world.now += timedelta(seconds=1)
+            taken.append(carry_on(desk, services=owner.world.services))
+            desk.register(*args, **named)
+
+    tried = carry_on(Pressed(), services=owner.world.services)
+
+    assert (tried, taken) == (1, [0])
+    assert len(owner.at_meta(id_)["registered"]) == 1
+    assert [each["phone_number_id"] for each in owner.numbers] == [id_]
+    assert owner.signup is None
