@@ -19,6 +19,8 @@ NAMES: Mapping[str, str] = MappingProxyType(
         "person_exported": N_("Everything about a person, exported"),
         "business_profile": N_("The business profile on WhatsApp"),
         "number_begun": N_("A number, begun to be connected"),
+        "number_chosen": N_("A number, chosen among several"),
+        "number_tried_again": N_("A number, tried again to be connected"),
         "number_connected": N_("A number connected"),
         "number_countries": N_("The countries that a number is for"),
         "number_disconnected": N_("A number disconnected"),

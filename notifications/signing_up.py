@@ -103,7 +103,9 @@ def _begin(shop_id: ShopId, begun: Begun, services: Services) -> None:
         changes.note(tx, shop_id, begun.by, change, now=now)
 
 
-def choose(shop_id: ShopId, phone_number_id: str, *, services: Services) -> None:
+def choose(
+    shop_id: ShopId, phone_number_id: str, *, by: By, services: Services
+) -> None:
     """Go on with one of the numbers that the token opens.
 
     Raises:
@@ -116,9 +118,13 @@ def choose(shop_id: ShopId, phone_number_id: str, *, services: Services) -> None
         now = services.clock()
         if not meant or not signups.chosen(tx, shop_id, meant[0], now=now):
             raise NotPossible(N_("this number cannot be chosen any more"))
+        change = Change(what="number_chosen", subject=phone_number_id)
+        changes.note(tx, shop_id, by, change, now=now)
 
 
-def go_on(shop_id: ShopId, *, pin: str | None = None, services: Services) -> None:
+def go_on(
+    shop_id: ShopId, *, pin: str | None = None, by: By, services: Services
+) -> None:
     """Try again at once from where it has stopped; with the ``pin`` that the number has
     at Meta already, where that is what was missing.
 
@@ -135,6 +141,9 @@ def go_on(shop_id: ShopId, *, pin: str | None = None, services: Services) -> Non
             number_pins.keep(tx, shop_id, found.phone_number_id, pin, sealer=sealer)
         if not signups.go_on(tx, shop_id, now=now):
             raise NotPossible(N_("nothing waits to go on"))
+        number = None if found is None else found.phone_number_id
+        change = Change(what="number_tried_again", subject=number)
+        changes.note(tx, shop_id, by, change, now=now)
 
 
 def give_up(shop_id: ShopId, *, by: By, services: Services) -> None:

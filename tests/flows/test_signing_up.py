@@ -93,6 +93,20 @@ class Owner:
             services=self.world.services,
         )
 
+    @property
+    def noted(self):
+        """Who has changed what, in order."""
+        rows = self.world.rows("changes")
+        return [(row.actor, row.what, row.subject) for row in rows]
+
+    def choose(self, number):
+        services = self.world.services
+        signing_up.choose(self.shop_id, number, by=BY, services=services)
+
+    def go_on(self, pin=None):
+        services = self.world.services
+        signing_up.go_on(self.shop_id, pin=pin, by=BY, services=services)
+
     def carry_on(self):
         return carry_on(self.desk, services=self.world.services)
 
@@ -165,8 +179,24 @@ def test_it_is_on_record_who_connected_it(owner):
     owner.begin(id_)
     owner.carry_on()
 
-    noted = [(row.actor, row.what, row.subject) for row in owner.world.rows("changes")]
-    assert noted == [("4711", "number_begun", None), ("4711", "number_connected", id_)]
+    assert owner.noted == [
+        *(("4711", "number_begun", None), ("4711", "number_connected", id_)),
+    ]
+
+
+def test_it_is_on_record_who_has_chosen_and_who_has_tried_again(owner):
+    one = owner.new(number_says=FRESH, pin="123456")
+    two = owner.new(waba=f"8{one}", number_says=FRESH, pin="123456")
+    owner.begin(two)
+    owner.carry_on()
+    owner.choose(two)
+    owner.carry_on()
+    owner.go_on(pin="123456")
+
+    assert owner.noted[1:] == [
+        *(("4711", "number_chosen", two), ("4711", "number_tried_again", two)),
+    ]
+    assert "123456" not in repr(owner.world.rows("changes"))
 
 
 def test_its_templates_are_looked_at_at_once(owner):
@@ -220,7 +250,7 @@ def test_a_failure_in_the_middle_goes_on_from_there(owner):
     changed = owner.at_meta(id_) | {"number_says": FRESH}
     owner.world.meta.post("accounts", changed)
     owner.desk.asked.clear()
-    signing_up.go_on(owner.shop_id, services=owner.world.services)
+    owner.go_on()
     owner.carry_on()
 
     assert len(owner.numbers) == 1
@@ -235,8 +265,8 @@ def test_a_pin_that_meta_has_already_is_asked_for_and_used(owner):
     assert owner.standing == (State.STOPPED, rules.WRONG_PIN)
 
     with pytest.raises(NotPossible):
-        signing_up.go_on(owner.shop_id, pin="12345", services=owner.world.services)
-    signing_up.go_on(owner.shop_id, pin="123456", services=owner.world.services)
+        owner.go_on(pin="12345")
+    owner.go_on(pin="123456")
     owner.carry_on()
 
     assert len(owner.numbers) == 1
@@ -248,14 +278,14 @@ def test_meta_is_asked_to_register_ten_times_in_three_days_and_no_more(owner):
     owner.begin(id_)
     owner.carry_on()
     for _ in range(12):
-        signing_up.go_on(owner.shop_id, services=owner.world.services)
+        owner.go_on()
         owner.carry_on()
 
     assert owner.desk.asked.count("register") == 10
     assert owner.standing == (State.STOPPED, rules.TOO_MANY_REGISTRATIONS)
 
     owner.world.now += timedelta(hours=73)
-    signing_up.go_on(owner.shop_id, pin="123456", services=owner.world.services)
+    owner.go_on(pin="123456")
     owner.carry_on()
     assert owner.desk.asked.count("register") == 11
 
@@ -269,14 +299,12 @@ def test_of_several_numbers_the_owner_chooses(owner):
     assert owner.standing == (State.ASKING, None)
     assert {each.phone_number_id for each in owner.signup.choices} == {one, two}
     with pytest.raises(NotPossible):
-        signing_up.choose(
-            owner.shop_id, DEFAULT_NUMBER_ID, services=owner.world.services
-        )
-    signing_up.choose(owner.shop_id, two, services=owner.world.services)
+        owner.choose(DEFAULT_NUMBER_ID)
+    owner.choose(two)
     owner.carry_on()
     assert [each["phone_number_id"] for each in owner.numbers] == [two]
     with pytest.raises(NotPossible):
-        signing_up.choose(owner.shop_id, one, services=owner.world.services)
+        owner.choose(one)
 
 
 def test_one_for_some_countries_stands_beside_the_default_one(owner):
@@ -355,7 +383,7 @@ def test_what_is_given_up_is_forgotten_with_its_token(owner):
 
     assert owner.world.rows("signups") == []
     with pytest.raises(NotPossible):
-        signing_up.go_on(owner.shop_id, services=owner.world.services)
+        owner.go_on()
 
 
 def test_what_nobody_brings_to_an_end_is_forgotten_after_a_week(owner):
@@ -480,7 +508,7 @@ def test_who_presses_while_it_is_being_tried_has_nothing_done_twice(owner):
             return getattr(desk, name)
 
         def register(self, *args, **named):
-            signing_up.go_on(owner.shop_id, services=owner.world.services)
+            owner.go_on()
             owner.world.now += timedelta(seconds=1)
             taken.append(carry_on(desk, services=owner.world.services))
             desk.register(*args, **named)

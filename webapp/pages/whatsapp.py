@@ -50,13 +50,13 @@ def add(pages: Pages) -> None:
     @pages.post(f"{_PATH}/choose", role=Role.OWNER)
     def choose(visit: Visit) -> Response:
         number = _typed("number")
-        signing_up.choose(visit.shop_id, number, services=visit.services)
+        signing_up.choose(visit.shop_id, number, by=visit.by, services=visit.services)
         return visit.done(_PATH, "begun")
 
     @pages.post(f"{_PATH}/go-on", role=Role.OWNER)
     def go_on(visit: Visit) -> Response:
         pin = _typed("pin") or None
-        signing_up.go_on(visit.shop_id, pin=pin, services=visit.services)
+        signing_up.go_on(visit.shop_id, pin=pin, by=visit.by, services=visit.services)
         return visit.done(_PATH, "begun")
 
     @pages.post(f"{_PATH}/give-up", role=Role.OWNER)
