@@ -53,3 +53,14 @@ def test_in_korean_a_store_and_a_flow_have_one_name():
 
     assert len(ours) > 300
     assert not [entry for entry in ours if re.search("쇼핑몰|플로우", entry)]
+
+
+def test_a_day_s_field_stands_in_line_with_the_others_in_the_frame(desk):
+    """Words below one field of a row would lift it above the rest."""
+    [days] = re.findall(
+        '<form method="get".*?</form>',
+        desk.gets("/messages").get_data(as_text=True),
+        re.DOTALL,
+    )
+    assert days.count('placeholder="2026-11-20"') == 2
+    assert "details=" not in days
