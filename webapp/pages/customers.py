@@ -149,15 +149,12 @@ def _file(visit: Visit, wanted: Wanted) -> Response:
 
 
 def _all(visit: Visit, wanted: Wanted) -> Iterator[Customer]:
-    after: int | None = None
-    while True:
-        found: Shown = customers.page(
+    def read(after: ContactId | None) -> Shown:
+        return customers.page(
             visit.shop_id, wanted, after=after, limit=_IN_FILE, services=visit.services
         )
-        yield from found.rows
-        if found.older is None:
-            return
-        after = found.older
+
+    return listing.in_portions(read)
 
 
 def _line(each: Customer, words: Words) -> Sequence[object]:

@@ -12,7 +12,7 @@ import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 from urllib.parse import urlencode
 
 from flask import Response, request
@@ -24,6 +24,9 @@ from webapp.spreadsheets import cell
 
 T = TypeVar("T")
 K = TypeVar("K")
+P = TypeVar("P")
+T_co = TypeVar("T_co", covariant=True)
+P_co = TypeVar("P_co", covariant=True)
 
 PAGE = 50
 """Rows that are shown at once."""
@@ -150,6 +153,26 @@ def in_pages(
         yield from rows
         count += len(rows)
         place = key(rows[-1])
+
+
+class Portion(Protocol[T_co, P_co]):
+    """Some rows of a list, and where the next begin; None where there are no more."""
+
+    @property
+    def rows(self) -> Sequence[T_co]: ...
+
+    @property
+    def older(self) -> P_co | None: ...
+
+
+def in_portions(read: Callable[[P | None], Portion[T, P]]) -> Iterator[T]:
+    """As ``in_pages``, of a list that tells itself where it goes on: a portion may have
+    no rows, and still others after it."""
+    found = read(None)
+    yield from found.rows
+    while found.older is not None:
+        found = read(found.older)
+        yield from found.rows
 
 
 def _written(

@@ -135,13 +135,10 @@ def _key(place: Place) -> listing.Place:
 
 
 def _all(lists: Lists, wanted: Wanted) -> Iterator[ListedMessage]:
-    place: Place | None = None
-    while True:
-        found: MessagesShown = lists.messages(wanted, place, limit=_IN_FILE)
-        yield from found.rows
-        if found.older is None:
-            return
-        place = found.older
+    def read(place: Place | None) -> MessagesShown:
+        return lists.messages(wanted, place, limit=_IN_FILE)
+
+    return listing.in_portions(read)
 
 
 def _line(row: ListedMessage, words: Words) -> Sequence[object]:

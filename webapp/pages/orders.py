@@ -110,13 +110,10 @@ def _key(place: Place) -> listing.Place:
 
 
 def _all(lists: Lists, wanted: Wanted) -> Iterator[ListedOrder]:
-    place: Place | None = None
-    while True:
-        found: OrdersShown = lists.orders(wanted, place, limit=_IN_FILE)
-        yield from found.rows
-        if found.older is None:
-            return
-        place = found.older
+    def read(place: Place | None) -> OrdersShown:
+        return lists.orders(wanted, place, limit=_IN_FILE)
+
+    return listing.in_portions(read)
 
 
 def _line(row: ListedOrder, words: Words) -> Sequence[object]:
