@@ -3,7 +3,7 @@
 import logging
 from typing import Any
 
-from flask import Flask, Response, make_response, render_template
+from flask import Flask, Response, make_response, render_template, request, url_for
 from werkzeug.exceptions import HTTPException, ServiceUnavailable
 
 from core.errors import DatabaseAway
@@ -113,6 +113,8 @@ def _refused(error: HTTPException) -> Any:
         language=words.language,
         sentence=words.gettext(_WORDS.get(status, _ELSE)),
         way_back=words.gettext(N_("To the front page")),
+        # An owner's front page is theirs, and not that of the installation.
+        front="/app/" if request.path.startswith("/app/") else url_for("front_page"),
     )
     response: Response = make_response(page, status)
     for name, value in error.get_headers():

@@ -244,3 +244,15 @@ def test_a_list_is_walked_forth_and_back(owner):
     assert "state=sent" in second.older
     assert "said" not in second.older
     assert asked(back.newer.partition("?")[2]).newer is None
+
+
+@pytest.mark.parametrize(
+    ("path", "front"), [("/app/nowhere", "/app/"), ("/nowhere", "/")]
+)
+def test_a_page_that_is_not_there_leads_to_the_front_page_of_who_asked(
+    desk, path, front
+):
+    answer = desk.owner.browser.get(path, base_url=APP_URL)
+
+    assert answer.status_code == 404
+    assert f'<a href="{front}">To the front page</a>' in answer.get_data(as_text=True)
