@@ -1,6 +1,7 @@
 """``/app/customers/NUMBER``: all about one person, and what can be done for them."""
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -27,7 +28,9 @@ from notifications.roles import Role
 from notifications.witnessing import Kind
 from storage import shops
 from webapp.commands.showing import json_text
+from webapp.pages import forms
 from webapp.pages.customers import OFFERS, TAGS, spoken
+from webapp.pages.forms import Saved
 from webapp.pages.shell import NOT_FOUND, Pages, Visit
 
 _MOST_ENTRIES = 200_000
@@ -52,14 +55,7 @@ def add(pages: Pages) -> None:
             where=request.form.get("where", ""),
             statement=request.form.get("statement", ""),
         )
-        consenting.write_by_hand(
-            visit.shop_id,
-            ContactId(contact),
-            told,
-            by=visit.by,
-            services=visit.services,
-        )
-        return visit.done(f"/customers/{contact}", "saved")
+        return _write_down(visit, ContactId(contact), told)
 
     @pages.get("/customers/<int:contact>/proof.<ending>", role=Role.AGENT)
     def proof(visit: Visit, contact: int, ending: str) -> Response:
@@ -104,7 +100,7 @@ def _there(visit: Visit, contact: ContactId) -> Customer:
     return found[0]
 
 
-def _shown(visit: Visit, contact: ContactId) -> Response:
+def _shown(visit: Visit, contact: ContactId, *, changed: str | None = None) -> Response:
     person, words = _there(visit, contact), visit.words
     kinds = (Kind.NUMBERS, Kind.CONSENT, Kind.ORDERS)
     visit.notes_look("customer", *kinds, subject=f"contact {contact}")
@@ -112,6 +108,9 @@ def _shown(visit: Visit, contact: ContactId) -> Response:
     offers, tone = OFFERS[person.offers]
     return visit.shows(
         "pages/customer.html",
+        status=HTTPStatus.OK if changed is None else HTTPStatus.CONFLICT,
+        changed=changed,
+        version=forms.version_of(len(found.stand.history)),
         person=person,
         language=spoken(person.language, words),
         offers=(words.gettext(offers), tone),
@@ -125,6 +124,28 @@ def _shown(visit: Visit, contact: ContactId) -> Response:
         may_act=visit.may(Role.AGENT),
         storefront=f"https://{visit.shop}/admin/customers/",
     )
+
+
+def _write_down(visit: Visit, contact: ContactId, told: ByHand) -> Response:
+    """Once, however often the button was pressed: nobody can take a line out again."""
+    saved = forms.save(
+        visit,
+        f"consent {contact}",
+        current=lambda: _so_far(visit, contact),
+        act=lambda: consenting.write_by_hand(
+            visit.shop_id, contact, told, by=visit.by, services=visit.services
+        ),
+    )
+    if saved is Saved.CHANGED_MEANWHILE:
+        return _shown(visit, contact, changed=forms.CHANGED_MEANWHILE)
+    return visit.done(f"/customers/{contact}", "saved")
+
+
+def _so_far(visit: Visit, contact: ContactId) -> int:
+    """How often they have said something; the form is made of that."""
+    _there(visit, contact)
+    found = acquainting.portrait(visit.shop_id, contact, services=visit.services)
+    return len(found.stand.history)
 
 
 def _way(how: str, visit: Visit) -> str:

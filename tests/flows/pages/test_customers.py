@@ -11,7 +11,7 @@ from notifications import verifying
 from notifications.roles import Role
 from tests import samples
 from tests.asked import counted
-from tests.flows.pages.desk import words_in
+from tests.flows.pages.desk import version_in, words_in
 from tests.flows.terminal import attendant_at
 from tests.world import PHONE, SHOP
 
@@ -51,6 +51,15 @@ def ids(desk):
         for row in desk.world.rows("contacts")
         if row.phone is not None
     }
+
+
+def writes_down(desk, contact, **said):
+    """A yes to offers, or what is said otherwise."""
+    path = f"/customers/{contact}"
+    version = version_in(desk.gets(path), f"{path}/consent")
+    return desk.sends(
+        f"{path}/consent", {**SAID, "said": "yes", "version": version, **said}
+    )
 
 
 def row_of(page, name):
@@ -242,7 +251,7 @@ def test_names_that_are_code_are_shown_as_text(desk):
 def test_a_yes_by_hand_counts_with_its_sentence_and_who_wrote_it_down(people):
     contact = ids(people)[PHONE]
 
-    done = people.sends(f"/customers/{contact}/consent", {**SAID, "said": "yes"})
+    done = writes_down(people, contact)
 
     assert done.status_code == 303
     page = people.reads(f"/customers/{contact}")
@@ -257,9 +266,8 @@ def test_a_yes_by_hand_counts_with_its_sentence_and_who_wrote_it_down(people):
 def test_a_no_by_hand_keeps_how_it_was_said(people):
     contact = ids(people)[PHONE]
     people.world.agree(PHONE, scope=Scope.MARKETING)
-    said = {**SAID, "said": "no", "statement": "Called and wants none"}
 
-    people.sends(f"/customers/{contact}/consent", said)
+    writes_down(people, contact, said="no", statement="Called and wants none")
 
     page = people.reads(f"/customers/{contact}")
     assert "said no" in page
@@ -282,13 +290,26 @@ def test_without_what_proves_it_nothing_is_written_down(people, changes):
     contact = ids(people)[PHONE]
     before = people.world.rows("consents")
 
-    answer = people.sends(
-        f"/customers/{contact}/consent", {**SAID, "said": "yes", **changes}
-    )
+    answer = writes_down(people, contact, **changes)
 
     assert answer.status_code == 422
     assert people.world.rows("consents") == before
     assert people.world.rows("changes") == []
+
+
+def test_a_button_that_is_pressed_twice_writes_it_down_once(people):
+    """What stands in the ledger cannot be taken out again."""
+    contact = ids(people)[PHONE]
+    path = f"/customers/{contact}"
+    version = version_in(people.gets(path), f"{path}/consent")
+
+    first = writes_down(people, contact, version=version)
+    again = writes_down(people, contact, version=version)
+
+    assert (first.status_code, again.status_code) == (303, 409)
+    assert "Somebody else has changed this meanwhile" in words_in(again)
+    assert [each.what for each in people.world.rows("changes")] == ["consent_granted"]
+    assert writes_down(people, contact, said="no").status_code == 303
 
 
 @pytest.mark.parametrize(("ending", "begins"), [("pdf", b"%PDF"), ("json", b"{")])
