@@ -89,7 +89,7 @@ CROSS JOIN LATERAL (
 # countries, which is the most that a page may have to read.
 _TALLIES = """
 INSERT INTO tallies (shop_id, day, automation, what, kind, country, count, is_total)
-SELECT %(shop)s, current_date - day, automation, what, kind, country, 7, true
+SELECT %(shop)s, CAST(%(today)s AS date) - day, automation, what, kind, country, 7, true
 FROM generate_series(0, 29) AS day,
   unnest(%(automations)s::text[]) AS automation,
   (SELECT what, '' AS kind, '' AS country
@@ -158,7 +158,11 @@ def _fill(
             phones=phones,
             written_by=_MESSAGES,
         )
-        named = {"shop": int(big), "automations": list(services.automations)}
+        named = {
+            "shop": int(big),
+            "today": datetime.now(UTC).date(),
+            "automations": list(services.automations),
+        }
         connection.execute(_TALLIES.encode(), named)
 
 

@@ -36,6 +36,7 @@ BY_FACTS: Mapping[str, tuple[str, ...]] = {
         "docs-2026-07/collections__delete",
         "docs-2026-07/collections__update",
         "docs-2026-07/inventory_levels__update",
+        "docs-2026-07/markets__update",
         "docs-2026-07/products__create",
         "docs-2026-07/products__delete",
         "docs-2026-07/products__update",

@@ -216,7 +216,7 @@ def test_a_store_that_grants_no_codes_skips_the_step_and_says_why(world, store):
     assert store.sent() == []
     assert store.code.because == "no_scope"
     told = store.says("why", store.domain, "--message", store.message.id)
-    assert "write_discounts" in " ".join(told.split())
+    assert "Open Sosik in the store's admin once" in " ".join(told.split())
 
 
 def test_it_does_not_wait_for_ever(world, store):
