@@ -208,6 +208,12 @@ class Browser:
         self.complaints()
         _set_up(self, screen)
 
+    def rest(self) -> None:
+        """Leave what it looks at, in every tab, until it begins anew."""
+        for handle in self.driver.window_handles:
+            self.driver.switch_to.window(handle)
+            self.go("about:blank")
+
     def complaints(self) -> list[str]:
         """What the console has said since it was asked last."""
         said: list[dict[str, str]] = self.driver.get_log("browser")  # type: ignore[no-untyped-call]

@@ -52,7 +52,9 @@ class Browsers:
         else:
             browser = self._closing.enter_context(opened(screen))
         yield browser
-        # Not after an exception: nobody knows what state it is in.
+        # Not after an exception: nobody knows what state it is in. The page would go
+        # on asking for news while nobody looks.
+        browser.rest()
         idle.append(browser)
 
     def close(self) -> None:

@@ -112,6 +112,7 @@ def _shown(visit: Visit, contact: ContactId, *, changed: str | None = None) -> R
         changed=changed,
         version=forms.version_of(len(found.stand.history)),
         person=person,
+        phone=_phone_for(visit, person),
         language=spoken(person.language, words),
         offers=(words.gettext(offers), tone),
         tags=[words.gettext(TAGS[tag]) for tag in person.tags],
@@ -124,6 +125,13 @@ def _shown(visit: Visit, contact: ContactId, *, changed: str | None = None) -> R
         may_act=visit.may(Role.AGENT),
         storefront=f"https://{visit.shop}/admin/customers/",
     )
+
+
+def _phone_for(visit: Visit, person: Customer) -> str | None:
+    """Whole for who may write to somebody; else its end, as in every list."""
+    if person.phone is None or visit.may(Role.AGENT):
+        return person.phone
+    return lists.end_of(Phone(person.phone))
 
 
 def _write_down(visit: Visit, contact: ContactId, told: ByHand) -> Response:

@@ -383,6 +383,8 @@ def test_who_only_looks_can_do_none_of_it(people):
 
     assert "Erase" not in page
     assert "Gather everything" not in page
+    assert PHONE not in page
+    assert f"{PHONE[-2:]} " in page, "its end, by which they know one from another"
     for act in ("consent", "export", "erase"):
         sent = people.sends(f"/customers/{contact}/{act}", {**SAID, "said": "yes"})
         assert sent.status_code == 403
