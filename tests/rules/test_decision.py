@@ -261,13 +261,14 @@ def test_whoever_waits_waits_for_something_to_come(facts):
 
 
 def sent_among(facts):
-    """Of what is drawn, that which is sent; enough of it to say something."""
+    """Of what is drawn, that which is sent; enough of it to say something. A test that
+    somebody sends to their own phone has rules of its own."""
     sent = []
 
     @settings(max_examples=200)
     @given(facts=facts)
     def look(facts):
-        if decide(facts, now=NOON) == Send():
+        if not facts.is_trial and decide(facts, now=NOON) == Send():
             sent.append(facts)
 
     look()
