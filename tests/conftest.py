@@ -65,9 +65,7 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The slow files are spread over the first half of the others: they wait most of
-    the time, for servers and browsers, and the others fill it. None is left at the end.
-    """
+    """The slow files come first, so that none is left over when the others are done."""
     for item in items:
         if "/browser/" in str(item.path):
             item.add_marker("browser")
@@ -76,12 +74,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for item in items
         if item.get_closest_marker("slow") or item.get_closest_marker("browser")
     }
-    quick = list(dict.fromkeys(i.path for i in items if i.path not in slow))
-    place = {path: number * 2.0 for number, path in enumerate(quick)}
-    between = len(quick) / max(1, len(slow))
-    for number, path in enumerate(sorted(slow)):
-        place[path] = number * between - 0.5
-    items.sort(key=lambda item: place[item.path])
+    items.sort(key=lambda item: item.path not in slow)
 
 
 @pytest.hookimpl(hookwrapper=True)
