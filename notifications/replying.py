@@ -1,13 +1,17 @@
 """Replies on their way out: what is known about each, and what it says."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from core.shopping import Basket
 from core.values import WhatsAppUser
-from notifications import chat_carts, product_questions, replies, seen, senders
+from notifications import (
+    chat_carts,
+    orderless,
+    product_questions,
+    replies,
+    senders,
+)
 from notifications.deciding import Decided, Surroundings
 from notifications.ports import Services
 from notifications.replies import REPLY, STOP_ANSWERS, Content, Says
@@ -50,35 +54,18 @@ def facts_of(
 ) -> Facts:
     contact, says = message.contact_id, Says(message.told["says"])
     said = around.answered.get((contact, says)) if contact else None
-    return replace(
-        _usual(message),
+    return orderless.facts_of(
+        message,
+        REPLY,
+        around,
+        sender,
+        now=now,
         is_reply=True,
-        shop_is_active=message.shop_is_active,
         is_reachable=message.sealed_phone is not None
         or message.sealed_user_id is not None,
         wrote_at=message.wrote_at,
         said_at=said.at if said and says in STOP_ANSWERS else None,
-        number_is_connected=sender is not None,
-        parked_until=sender.number.parked_until if sender else None,
-        number_free_at=sender.free_at(REPLY.priority, now=now) if sender else None,
-        another_is_under_way=message.under_way or contact in around.under_way,
-        debt=around.debts.get(contact, message.debt) if contact else None,
     )
-
-
-def _usual(message: KnownMessage) -> Facts:
-    """Facts that nothing stands against, of what has no order and no template."""
-    row: Mapping[str, Any] = {
-        "scope": message.scope,
-        "wanted_at": message.wanted_at,
-        "fulfillment_id": None,
-        "tracking_key": None,
-        "told": None,
-    }
-    facts = seen.facts_again({}, row, REPLY)
-    if facts is None:
-        raise LookupError("the usual facts are always known")
-    return facts
 
 
 def body_of(

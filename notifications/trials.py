@@ -7,13 +7,12 @@ result. What it needs is in ``decision.TRIALS``.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from core.discounts import Deal
 from core.values import WhatsAppUser
-from notifications import examples, links, seen, senders
+from notifications import examples, links, orderless, senders
 from notifications.automations import Automation
 from notifications.deciding import Decided, Surroundings
 from notifications.ports import Services
@@ -78,40 +77,22 @@ def _facts_of(
     *,
     now: datetime,
 ) -> Facts:
-    contact = message.contact_id
     row = None
     if sender is not None:
         template = automation.template.name
         account_id, language = sender.number.account_id, message.told["language"]
         row = around.templates.get((message.shop_id, account_id, template, language))
-    return replace(
-        _usual(message),
+    return orderless.facts_of(
+        message,
+        TRIAL,
+        around,
+        sender,
+        now=now,
         is_trial=True,
-        shop_is_active=message.shop_is_active,
         is_reachable=message.sealed_phone is not None,
-        number_is_connected=sender is not None,
-        parked_until=sender.number.parked_until if sender else None,
-        number_free_at=sender.free_at(TRIAL.priority, now=now) if sender else None,
         template_state=row.state if row else None,
         template_category=row.category if row else None,
-        another_is_under_way=message.under_way or contact in around.under_way,
-        debt=around.debts.get(contact, message.debt) if contact else None,
     )
-
-
-def _usual(message: KnownMessage) -> Facts:
-    """Facts that nothing stands against, of what has no order."""
-    row: Mapping[str, Any] = {
-        "scope": message.scope,
-        "wanted_at": message.wanted_at,
-        "fulfillment_id": None,
-        "tracking_key": None,
-        "told": None,
-    }
-    facts = seen.facts_again({}, row, TRIAL)
-    if facts is None:
-        raise LookupError("the usual facts are always known")
-    return facts
 
 
 def link_of(message: KnownMessage, *, now: datetime, services: Services) -> links.Made:

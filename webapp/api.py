@@ -20,6 +20,7 @@ from notifications.witnessing import Door, Kind
 from storage import message_lists, visits
 from storage.api_tokens import TokenRow
 from storage.message_lists import Place
+from webapp.headers import never_kept
 from webapp.pages import filters
 from webapp.pages.messages import MessageFilter, wanted_of
 from webapp.readable import must_be_text
@@ -47,11 +48,7 @@ def blueprint(services: Services) -> Blueprint:
         must_be_text(request)
         return _messages(token, services)
 
-    @api.after_request
-    def never_kept(response: Response) -> Response:
-        response.headers["Cache-Control"] = "no-store"
-        return response
-
+    api.after_request(never_kept)
     return api
 
 

@@ -23,3 +23,9 @@ def harden(response: Response) -> Response:
     if "frame-ancestors 'none'" in headers[_POLICY]:
         headers.setdefault("X-Frame-Options", "DENY")
     return response
+
+
+def never_kept(response: Response) -> Response:
+    """Have nobody on the way keep the answer: for a blueprint's ``after_request``."""
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -12,6 +12,7 @@ from storage import watching
 from storage.session import Transactions
 from storage.tenancy import Crossing
 from webapp.bounded import Bounded
+from webapp.headers import never_kept
 
 _REDIS_SECONDS = 0.4
 _DATABASE_SECONDS = 2.0
@@ -83,9 +84,5 @@ def blueprint(health: Health) -> Blueprint:
             said = {"degraded": list(found.degraded)}
         return jsonify(status=found.status, **said), 503 if found.missing else 200
 
-    @pages.after_request
-    def forget(response: Response) -> Response:
-        response.headers["Cache-Control"] = "no-store"
-        return response
-
+    pages.after_request(never_kept)
     return pages

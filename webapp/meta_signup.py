@@ -33,6 +33,7 @@ from notifications.witnessing import Door
 from storage import leases, visits
 from storage.changes import By
 from storage.tenancy import Crossing
+from webapp.headers import never_kept
 from webapp.languages import words_of_reader
 from webapp.owners import cookie_name, is_younger
 from wiring.outside import SIGNUP_PATH
@@ -241,11 +242,7 @@ def blueprint(signup: MetaSignup) -> Blueprint:
     def finish() -> Response:
         return signup.finish()
 
-    @pages.after_request
-    def forget(response: Response) -> Response:
-        response.headers["Cache-Control"] = "no-store"
-        return response
-
+    pages.after_request(never_kept)
     return pages
 
 

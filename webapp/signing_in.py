@@ -37,6 +37,7 @@ from notifications.connecting import Store
 from notifications.ports import Services
 from storage import leases
 from storage.tenancy import Crossing
+from webapp.headers import never_kept
 from webapp.languages import words_of_reader
 from webapp.leading import going_to
 from webapp.owners import Owners, Visitor, cookie_name, is_younger
@@ -219,9 +220,5 @@ def blueprint(sign_in: SignIn) -> Blueprint:
     def callback() -> Response:
         return sign_in.finish()
 
-    @pages.after_request
-    def forget(response: Response) -> Response:
-        response.headers["Cache-Control"] = "no-store"
-        return response
-
+    pages.after_request(never_kept)
     return pages

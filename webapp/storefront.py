@@ -15,6 +15,7 @@ from core.clock import Clock
 from integrations.shopify.signed_queries import Forwarded, forwarded_by_proxy
 from integrations.visits import Visits
 from notifications.ports import Services
+from webapp.headers import never_kept
 from webapp.offers_form import OffersForm
 
 PREFIX = "/proxy"
@@ -67,9 +68,5 @@ def blueprint(secrets: Sequence[str], services: Services, visits: Visits) -> Blu
     def anything(_forwarded: Forwarded, /, **_path: str) -> Response:
         raise NotFound
 
-    @pages.after_request
-    def forget(response: Response) -> Response:
-        response.headers["Cache-Control"] = "no-store"
-        return response
-
+    pages.after_request(never_kept)
     return pages

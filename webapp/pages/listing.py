@@ -32,7 +32,6 @@ PAGE = 50
 """Rows that are shown at once."""
 
 _LONGEST_PLACE = 400
-_MOST_IN_FILE = 1_000_000
 
 Place = Sequence[str | int]
 """The values of a row by which the list is ordered."""
@@ -148,10 +147,8 @@ def in_pages(
     """All rows, for ``as_file``; ``read`` answers those after a place, and none when
     there are no more."""
     place: Place | None = None
-    count = 0
-    while (rows := read(place)) and count < _MOST_IN_FILE:
+    while rows := read(place):
         yield from rows
-        count += len(rows)
         place = key(rows[-1])
 
 
