@@ -64,6 +64,9 @@ class Store:
 @pytest.fixture
 def store(world, terminal, shopify, request):
     name = sha256(request.node.name.encode()).hexdigest()[:16]
+    # What others have left at the simulated Shopify counts for nothing here.
+    usual = {"bulk": USUAL_BULK, "fail_next": 0, "bucket": 100_000}
+    shopify.post("settings", usual)
     yield Store(world, terminal, shopify, f"past-{name}.myshopify.com")
     shopify.post("settings", {"bulk": USUAL_BULK})
 

@@ -200,6 +200,7 @@ def test_an_owner_goes_all_the_way_from_installing_to_forgetting_a_buyer(
     assert len(world.accepted) == 1
     owner.goes("/automations")
     owner.opens("main a[href='/app/automations/order_confirmation']")
+    owner.browser.find("figure.phone")  # its card in the list has such a form, too
     owner.sends("/automations/order_confirmation/switch")
     says("Switched on: it is sent from now on.")
 
