@@ -29,6 +29,9 @@ class Control:
     def post(self, path: str, body: Any = None) -> Any:
         return self._call("POST", path, {} if body is None else body)
 
+    def put(self, path: str, body: Any) -> Any:
+        return self._call("PUT", path, body)
+
     def delete(self, path: str) -> Any:
         return self._call("DELETE", path, None)
 

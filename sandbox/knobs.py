@@ -28,6 +28,13 @@ def turn(knobs: "DataclassInstance", wanted: Mapping[str, Any]) -> None:
         setattr(knobs, name, value)
 
 
+def turn_back(*all_knobs: "DataclassInstance") -> None:
+    """Every field is what it is at the start of a simulator."""
+    for knobs in all_knobs:
+        for field in fields(knobs):
+            setattr(knobs, field.name, field.default)
+
+
 def shown(knobs: "DataclassInstance") -> dict[str, Any]:
     return asdict(knobs)
 

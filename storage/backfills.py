@@ -70,13 +70,14 @@ def begin(tx: Transaction, shop_id: ShopId, *, now: datetime) -> None:
 
 # One part of a store at a time, so that its orders are known before all else is.
 _TAKE_DUE = Statement("""
-UPDATE backfills b SET due_at = :until FROM shops s
-WHERE s.id = b.shop_id AND (b.shop_id, b.part) IN (
+WITH due AS MATERIALIZED (
   SELECT f.shop_id, f.part FROM backfills f JOIN shops t ON t.id = f.shop_id
   WHERE f.due_at <= :now AND f.state IN ('wanted', 'running', 'reading')
     AND t.state = 'active'
   ORDER BY f.due_at, array_position(CAST(:parts AS text[]), f.part) LIMIT 1
   FOR UPDATE OF f SKIP LOCKED)
+UPDATE backfills b SET due_at = :until FROM shops s
+WHERE s.id = b.shop_id AND (b.shop_id, b.part) IN (SELECT shop_id, part FROM due)
 RETURNING b.shop_id, s.domain, b.part, b.state, b.operation, b.read_bytes,
   b.read_count, b.attempts, b.failures
 """)

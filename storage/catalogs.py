@@ -142,14 +142,15 @@ _COLUMNS = """c.shop_id, s.domain, s.name, s.currency, s.timezone, c.catalog_id,
 
 _TAKE_DUE = {
     side: Statement(f"""
-UPDATE catalogs c SET {side}_claimed_until = :until, {side}_due_at = :until
-FROM shops s
-WHERE s.id = c.shop_id AND c.shop_id IN (
+WITH due AS MATERIALIZED (
   SELECT f.shop_id FROM catalogs f JOIN shops t ON t.id = f.shop_id
   WHERE f.{side}_due_at <= :now AND t.state = 'active'
     AND (f.{side}_claimed_until IS NULL OR f.{side}_claimed_until <= :now)
     AND (CAST(:shop AS bigint) IS NULL OR f.shop_id = :shop)
   ORDER BY f.{side}_due_at LIMIT 1 FOR UPDATE OF f SKIP LOCKED)
+UPDATE catalogs c SET {side}_claimed_until = :until, {side}_due_at = :until
+FROM shops s
+WHERE s.id = c.shop_id AND c.shop_id IN (SELECT shop_id FROM due)
 RETURNING {_COLUMNS}, c.{side}_attempts AS attempts
 """)
     for side in Side

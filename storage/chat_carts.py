@@ -50,8 +50,7 @@ class Due:
 
 
 _TAKE_DUE = Statement("""
-UPDATE chat_carts a SET claimed_until = :until
-WHERE (a.shop_id, a.message_id) IN (
+WITH due AS MATERIALIZED (
   SELECT b.shop_id, b.message_id FROM chat_carts b
   WHERE b.due_at <= :now AND (b.claimed_until IS NULL OR b.claimed_until <= :now)
     AND b.shop_id = (
@@ -60,6 +59,8 @@ WHERE (a.shop_id, a.message_id) IN (
         AND (f.claimed_until IS NULL OR f.claimed_until <= :now)
       ORDER BY f.due_at LIMIT 1)
   ORDER BY b.due_at LIMIT :most FOR UPDATE SKIP LOCKED)
+UPDATE chat_carts a SET claimed_until = :until
+WHERE (a.shop_id, a.message_id) IN (SELECT shop_id, message_id FROM due)
 RETURNING a.shop_id, a.message_id, a.attempts
 """)
 

@@ -18,8 +18,7 @@ from storage.statements import Statement
 _PORTION = 200
 
 _TAKE_DUE = Statement("""
-UPDATE offer_codes c SET claimed_until = :until
-WHERE c.id IN (
+WITH due AS MATERIALIZED (
   SELECT q.id FROM offer_codes q
   WHERE q.due_at <= :now AND (q.claimed_until IS NULL OR q.claimed_until <= :now)
     AND q.shop_id = (
@@ -29,6 +28,8 @@ WHERE c.id IN (
         WHERE w.shop_id = f.shop_id AND w.claimed_until > :now)
       ORDER BY f.due_at LIMIT 1)
   ORDER BY q.due_at LIMIT :most FOR UPDATE SKIP LOCKED)
+UPDATE offer_codes c SET claimed_until = :until
+WHERE c.id IN (SELECT id FROM due)
 RETURNING c.id, c.shop_id, c.attempts
 """)
 
@@ -302,12 +303,13 @@ def let_go(tx: Transaction, due: Due) -> None:
 
 
 _LOOK = Statement("""
-WITH looked AS MATERIALIZED (
+WITH chosen AS MATERIALIZED (
+  SELECT id FROM offer_codes WHERE state IN ('wanted', 'made', 'told')
+    AND because IS NULL AND looked_at <= :before
+  ORDER BY looked_at LIMIT :most FOR UPDATE SKIP LOCKED),
+looked AS MATERIALIZED (
   UPDATE offer_codes c SET looked_at = :now
-  WHERE c.id IN (
-    SELECT id FROM offer_codes WHERE state IN ('wanted', 'made', 'told')
-      AND because IS NULL AND looked_at <= :before
-    ORDER BY looked_at LIMIT :most FOR UPDATE SKIP LOCKED)
+  WHERE c.id IN (SELECT id FROM chosen)
   RETURNING c.id, c.shop_id, c.message_id)
 SELECT l.id, l.message_id, m.state IS NULL
   OR m.state NOT IN ('waiting', 'sending', 'unsure', 'sent', 'delivered', 'read')

@@ -65,11 +65,12 @@ def begin(tx: Transaction, shop_id: ShopId, *, now: datetime, due_at: datetime) 
 
 
 _TAKE_DUE = Statement("""
-UPDATE comparisons c SET due_at = :until FROM shops s
-WHERE s.id = c.shop_id AND c.shop_id IN (
+WITH due AS MATERIALIZED (
   SELECT f.shop_id FROM comparisons f JOIN shops t ON t.id = f.shop_id
   WHERE f.due_at <= :now AND t.state = 'active'
   ORDER BY f.due_at LIMIT 1 FOR UPDATE OF f SKIP LOCKED)
+UPDATE comparisons c SET due_at = :until FROM shops s
+WHERE s.id = c.shop_id AND c.shop_id IN (SELECT shop_id FROM due)
 RETURNING c.shop_id, s.domain, s.token_kind, c.began_at, c.orders_until,
   c.checkouts_until, c.consents_until, c.parcels_before, c.subscriptions_due_at,
   c.attempts

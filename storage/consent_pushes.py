@@ -109,8 +109,7 @@ def written_of(
 
 
 _TAKE_DUE = Statement("""
-UPDATE consent_pushes p SET claimed_until = :until
-WHERE (p.shop_id, p.contact_id) IN (
+WITH due AS MATERIALIZED (
   SELECT q.shop_id, q.contact_id FROM consent_pushes q
   WHERE q.due_at <= :now AND (q.claimed_until IS NULL OR q.claimed_until <= :now)
     AND q.shop_id = (
@@ -120,6 +119,8 @@ WHERE (p.shop_id, p.contact_id) IN (
         WHERE c.shop_id = f.shop_id AND c.claimed_until > :now)
       ORDER BY f.act = 'revoked' DESC, f.due_at LIMIT 1)
   ORDER BY q.act = 'revoked' DESC, q.due_at LIMIT :most FOR UPDATE SKIP LOCKED)
+UPDATE consent_pushes p SET claimed_until = :until
+WHERE (p.shop_id, p.contact_id) IN (SELECT shop_id, contact_id FROM due)
 RETURNING p.shop_id, p.contact_id, p.act, p.due_at, p.attempts
 """)
 

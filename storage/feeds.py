@@ -165,13 +165,14 @@ class DueFeed:
 
 
 _TAKE_DUE = Statement("""
-UPDATE tracking_feeds SET due_at = :until WHERE shop_id IN (
+WITH due AS MATERIALIZED (
   SELECT f.shop_id FROM tracking_feeds f JOIN shops s ON s.id = f.shop_id
   WHERE f.due_at <= :now AND s.state = 'active'
     AND (f.parcels_before IS NOT NULL OR EXISTS (
       SELECT 1 FROM tracking_numbers n
       WHERE n.shop_id = f.shop_id AND n.task IS NOT NULL AND n.due_at <= :now))
   ORDER BY f.due_at LIMIT 1 FOR UPDATE OF f SKIP LOCKED)
+UPDATE tracking_feeds SET due_at = :until WHERE shop_id IN (SELECT shop_id FROM due)
 RETURNING shop_id, service, key, attempts, parcels_before, quota_at
 """)
 

@@ -72,13 +72,14 @@ def ask(
 
 
 _TAKE_DUE = Statement("""
-UPDATE flow_replays r SET state = 'running', claimed_until = :until,
-  attempts = r.attempts + 1, played = 0, people = NULL
-WHERE (r.shop_id, r.flow) IN (
+WITH due AS MATERIALIZED (
   SELECT f.shop_id, f.flow FROM flow_replays f
   WHERE f.state IN ('wanted', 'running')
     AND (f.claimed_until IS NULL OR f.claimed_until <= :now)
   ORDER BY f.asked_at LIMIT 1 FOR UPDATE SKIP LOCKED)
+UPDATE flow_replays r SET state = 'running', claimed_until = :until,
+  attempts = r.attempts + 1, played = 0, people = NULL
+WHERE (r.shop_id, r.flow) IN (SELECT shop_id, flow FROM due)
 RETURNING r.shop_id, r.flow, r.run, r.written, r.days, r.asked_at, r.attempts
 """)
 

@@ -83,15 +83,16 @@ def look_soon_at(
 
 
 _TAKE_DUE = Statement("""
+WITH due AS MATERIALIZED (
+  SELECT d.shop_id, d.phone_number_id FROM number_health d
+  JOIN shops s ON s.id = d.shop_id
+  WHERE d.due_at <= :now AND s.state = 'active'
+    AND (d.claimed_until IS NULL OR d.claimed_until <= :now)
+  ORDER BY d.due_at LIMIT 1 FOR UPDATE OF d SKIP LOCKED)
 UPDATE number_health h SET claimed_until = :until
 FROM numbers n
 WHERE n.shop_id = h.shop_id AND n.phone_number_id = h.phone_number_id
-  AND (h.shop_id, h.phone_number_id) IN (
-    SELECT d.shop_id, d.phone_number_id FROM number_health d
-    JOIN shops s ON s.id = d.shop_id
-    WHERE d.due_at <= :now AND s.state = 'active'
-      AND (d.claimed_until IS NULL OR d.claimed_until <= :now)
-    ORDER BY d.due_at LIMIT 1 FOR UPDATE OF d SKIP LOCKED)
+  AND (h.shop_id, h.phone_number_id) IN (SELECT shop_id, phone_number_id FROM due)
 RETURNING h.shop_id, h.phone_number_id, n.account_id, n.token, h.attempts,
   CASE WHEN h.refused_because IS NULL THEN h.wanted END AS wanted
 """)

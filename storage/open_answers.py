@@ -15,8 +15,7 @@ from storage.statements import Statement
 _PORTION = 5
 
 _TAKE_DUE = Statement("""
-UPDATE order_answers a SET claimed_until = :until
-WHERE (a.shop_id, a.order_id) IN (
+WITH due AS MATERIALIZED (
   SELECT b.shop_id, b.order_id FROM order_answers b
   WHERE b.due_at <= :now AND (b.claimed_until IS NULL OR b.claimed_until <= :now)
     AND b.shop_id = (
@@ -25,6 +24,8 @@ WHERE (a.shop_id, a.order_id) IN (
         AND (f.claimed_until IS NULL OR f.claimed_until <= :now)
       ORDER BY f.due_at LIMIT 1)
   ORDER BY b.due_at LIMIT :most FOR UPDATE SKIP LOCKED)
+UPDATE order_answers a SET claimed_until = :until
+WHERE (a.shop_id, a.order_id) IN (SELECT shop_id, order_id FROM due)
 RETURNING a.shop_id, a.order_id, a.due_at, a.attempts
 """)
 

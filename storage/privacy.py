@@ -106,10 +106,11 @@ class Request:
 
 
 _TAKE = Statement("""
-UPDATE privacy_requests SET due_at = :until WHERE id IN (
+WITH due AS MATERIALIZED (
   SELECT id FROM privacy_requests
   WHERE due_at <= :now AND (CAST(:only AS bigint) IS NULL OR id = :only)
   ORDER BY due_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
+UPDATE privacy_requests SET due_at = :until WHERE id IN (SELECT id FROM due)
 RETURNING *
 """)
 

@@ -24,8 +24,7 @@ class Due:
 
 # Of an account's numbers one stands for all: the first that nothing holds back.
 _TAKE_DUE = Statement("""
-UPDATE numbers SET templates_due_at = :until
-WHERE (shop_id, phone_number_id) IN (
+WITH due AS MATERIALIZED (
   SELECT n.shop_id, n.phone_number_id FROM numbers n JOIN shops s ON s.id = n.shop_id
   WHERE n.templates_due_at <= :now AND s.state = 'active' AND NOT EXISTS (
     SELECT 1 FROM numbers o
@@ -33,6 +32,8 @@ WHERE (shop_id, phone_number_id) IN (
       AND (o.parked_until IS NOT NULL, o.phone_number_id)
         < (n.parked_until IS NOT NULL, n.phone_number_id))
   ORDER BY n.templates_due_at LIMIT :limit FOR UPDATE OF n SKIP LOCKED)
+UPDATE numbers SET templates_due_at = :until
+WHERE (shop_id, phone_number_id) IN (SELECT shop_id, phone_number_id FROM due)
 RETURNING shop_id, account_id, phone_number_id, token
 """)
 

@@ -112,12 +112,13 @@ _COLUMNS = """s.shop_id, s.token, s.account_id, s.phone_number_id, s.choices,
 _OF = Statement(f"SELECT {_COLUMNS} FROM signups s WHERE s.shop_id = :shop")
 
 _TAKE_DUE = Statement(f"""
-UPDATE signups s SET claimed_until = :until
-WHERE s.shop_id IN (
+WITH due AS MATERIALIZED (
   SELECT d.shop_id FROM signups d JOIN shops t ON t.id = d.shop_id
   WHERE d.due_at <= :now AND d.state = 'running' AND t.state = 'active'
     AND (d.claimed_until IS NULL OR d.claimed_until <= :now)
   ORDER BY d.due_at LIMIT 1 FOR UPDATE OF d SKIP LOCKED)
+UPDATE signups s SET claimed_until = :until
+WHERE s.shop_id IN (SELECT shop_id FROM due)
 RETURNING {_COLUMNS}
 """)
 

@@ -3,6 +3,11 @@
 SQLAlchemy compiles, looks up and wraps each time, which costs more than PostgreSQL
 takes to answer. The hot ones go to the driver, over the same connection and in the
 same transaction. Whoever builds a query by its parts still has SQLAlchemy.
+
+Who takes some rows for itself (``LIMIT ... FOR UPDATE SKIP LOCKED``) chooses them in a
+``MATERIALIZED`` part of the statement. As a subquery of ``IN`` they may be chosen anew
+for each row that is compared, whenever the planner finds that cheaper, and each choice
+finds others: more would be taken than anybody sees to.
 """
 
 import re

@@ -96,9 +96,10 @@ def _day(now: datetime, timezone: str) -> date:
 
 # In one order, so that two who add up cannot each wait for the other.
 _ADD_UP = Statement("""
-WITH gone AS (
-  DELETE FROM tallies WHERE id IN (
-    SELECT id FROM tallies WHERE NOT is_total LIMIT :most FOR UPDATE SKIP LOCKED)
+WITH chosen AS MATERIALIZED (
+  SELECT id FROM tallies WHERE NOT is_total LIMIT :most FOR UPDATE SKIP LOCKED),
+gone AS (
+  DELETE FROM tallies WHERE id IN (SELECT id FROM chosen)
   RETURNING shop_id, day, automation, what, kind, country, count),
 written AS (
   INSERT INTO tallies AS t

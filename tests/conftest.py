@@ -147,9 +147,7 @@ def meta(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Control]:
         door_port=unused_port(),
     )
     with running(MetaSimulator(settings)) as control:
-        control.post(
-            "settings", {"templates": {"review_ms": 0, "creates_an_hour": 1_000}}
-        )
+        control.put("settings", world_module.USUAL_AT_META)
         templates = [
             creation_body(as_metas(template, language))
             for template in automations.templates_of(automations.discover().values())

@@ -47,6 +47,11 @@ META_SECRET = "the-secret-of-the-app-at-meta"
 VERIFY_TOKEN = "verify-token-for-tests"
 ADMIN_TOKEN = "admin-token-for-tests-only"
 SANDBOX_SECRET = "sandbox-secret-for-tests"
+USUAL_AT_META = {
+    "throughput": 1_000,
+    "pair_limit": False,
+    "templates": {"review_ms": 0, "creates_an_hour": 1_000},
+}
 
 
 class FullShelves:
@@ -453,7 +458,4 @@ class World:
             tx.connection.execute(text("DELETE FROM privacy_requests"))
             tx.connection.execute(text("DELETE FROM leases"))
         self.meta.delete("ledger")
-        self.meta.post(
-            "settings",
-            {"faults": [], "throughput": 1000, "pair_limit": False, "seed": 1},
-        )
+        self.meta.put("settings", USUAL_AT_META)

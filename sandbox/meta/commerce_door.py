@@ -8,7 +8,7 @@ from typing import Any
 from aiohttp import web
 
 from sandbox.chance import dice, seconds_within
-from sandbox.knobs import BadControl, shown, text, turn
+from sandbox.knobs import BadControl, shown, text, turn, turn_back
 from sandbox.meta.accounts import DEFAULT_WABA_ID, Accounts
 from sandbox.meta.catalog_batches import Batches
 from sandbox.meta.catalog_store import Batch, CatalogStore, KeptItem
@@ -76,6 +76,10 @@ class CommerceDoor:
         if "faults" in knobs:
             self._faults.set(knobs.pop("faults"), self._seed)
         turn(self._batches.behaviour, knobs)
+
+    def set_anew(self) -> None:
+        self._faults.set([], self._seed)
+        turn_back(self._batches.behaviour)
 
     def state(self) -> dict[str, Any]:
         return {

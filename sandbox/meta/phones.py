@@ -27,6 +27,9 @@ class Phones:
     def note(self, said: Said) -> None:
         self._said.append((self._messages.newest_number, said))
 
+    def forget(self) -> None:
+        self._said.clear()
+
     def conversation(self, digits: str, most: int) -> list[dict[str, Any]]:
         """Both sides of one person's chat with the shop, oldest first.
 

@@ -23,7 +23,8 @@ class MetaSettings:
 
 @dataclass(slots=True)
 class Behaviour:
-    """What ``POST /_sandbox/settings`` turns, beside faults, statuses and templates."""
+    """What ``POST /_sandbox/settings`` turns, beside faults, statuses and templates;
+    by ``PUT``, what is not named is as at the start."""
 
     latency_ms: Range = (0.0, 0.0)
     pair_limit: bool = True

@@ -13,7 +13,7 @@ from aiohttp import web
 from core.clock import Clock, system_clock
 from sandbox.chance import dice, seconds_within
 from sandbox.files import Bell, Ledger, folder
-from sandbox.knobs import BadControl, shown, text, turn
+from sandbox.knobs import BadControl, shown, text, turn, turn_back
 from sandbox.meta.accounts import DEFAULT_NUMBER_ID, Accounts
 from sandbox.meta.carts import with_products
 from sandbox.meta.commerce_door import CommerceDoor
@@ -233,14 +233,17 @@ class MetaSimulator:
                 entries = self._ledger.since(since, most=most)
                 return {"total": len(self._ledger), "entries": entries}
             case "DELETE", "ledger":
-                self._ledger.clear()
-                self._messages.read_back.clear()
+                self._forget_what_was_said()
                 return {"total": 0}
             case "GET", "messages":
                 return {"data": self._messages.last(int(query.get("limit", "100")))}
             case "GET", "desk":
                 return self._desk(query.get("to", ""), int(query.get("limit", "40")))
             case "POST", "settings":
+                self._set(body)
+                return self._state()
+            case "PUT", "settings":
+                self._turn_back()
                 self._set(body)
                 return self._state()
             case "POST", "known_templates":
@@ -340,6 +343,20 @@ class MetaSimulator:
         else:
             self._door.shut()
         return {"open": is_wanted}
+
+    def _forget_what_was_said(self) -> None:
+        """By the shop and by people."""
+        self._ledger.clear()
+        self._messages.read_back.clear()
+        self._phones.forget()
+        self._feed.replies.clear()
+
+    def _turn_back(self) -> None:
+        """All that can be turned is as at the start, but for what numbers may send."""
+        turn_back(self._behaviour, self._feed.behaviour, self._review.behaviour)
+        self._catalogs.set_anew()
+        self._feed.app_url = self._settings.app_url
+        self._set({"seed": self._settings.seed, "faults": [], "recipients": {}})
 
     def _set(self, wanted: dict[str, Any]) -> None:
         if "seed" in wanted or "faults" in wanted:

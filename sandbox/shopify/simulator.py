@@ -15,7 +15,7 @@ from aiohttp import web
 from core.clock import Clock, system_clock
 from sandbox.chance import Range, dice, seconds_within
 from sandbox.files import Bell, folder
-from sandbox.knobs import BadControl, shown, turn
+from sandbox.knobs import BadControl, shown, turn, turn_back
 from sandbox.serving import control_body, cut, hang, json_answer, may_control
 from sandbox.shopify.admin import Admin, script
 from sandbox.shopify.app_config import app_config
@@ -66,7 +66,8 @@ class ShopifySettings:
 
 @dataclass(slots=True)
 class Behaviour:
-    """What ``POST /_sandbox/settings`` turns, beside the webhooks.
+    """What ``POST /_sandbox/settings`` turns, beside the webhooks; by ``PUT``, what is
+    not named is as at the start.
 
     The next ``fail_next`` calls of the Admin API fail with ``fail_http``, or without
     an answer: 0 resets the connection, 1 never answers. ``is_address_allowed`` is
@@ -350,6 +351,10 @@ class ShopifySimulator:
                 case "POST", "settings":
                     self._set(body)
                     return json_answer(self._state())
+                case "PUT", "settings":
+                    self._turn_back()
+                    self._set(body)
+                    return json_answer(self._state())
                 case method, _:
                     asked = {**dict(parse_qsl(query)), **body}
                     return json_answer(self._owner.did(method, path, asked))
@@ -368,6 +373,12 @@ class ShopifySimulator:
             "counts": {**self._counts, **self._hooks.counts},
             "deliveries_under_way": self._hooks.under_way,
         }
+
+    def _turn_back(self) -> None:
+        """All that can be turned is as at the start."""
+        turn_back(self._behaviour, self._hooks.behaviour, self._bulk.behaviour)
+        self._hooks.app_url = self._settings.app_url
+        self._set({"seed": self._settings.seed})
 
     def _set(self, wanted: dict[str, Any]) -> None:
         if "seed" in wanted:

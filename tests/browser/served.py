@@ -12,7 +12,7 @@ from werkzeug.serving import make_server
 from bench.chromium import Browser, Screen
 from sandbox.control import Control
 from tests.browser.conftest import Browsers
-from tests.flows.conftest import shopify, terminal  # noqa: F401 -- fixtures
+from tests.flows.conftest import running_shopify, shopify, terminal  # noqa: F401 -- fixtures
 from tests.flows.terminal import Terminal
 from tests.shopify_signs import opened
 from tests.world import SHOP, World

@@ -16,7 +16,7 @@ from tests.world import APP_SECRET, SANDBOX_SECRET, SHOP, World
 
 
 @pytest.fixture(scope="session")
-def shopify(
+def running_shopify(
     tmp_path_factory: pytest.TempPathFactory, clock: Clock
 ) -> Iterator[Control]:
     """A simulated Shopify in the world's time; its webhooks go to a port where nobody
@@ -28,9 +28,15 @@ def shopify(
         api_secret=APP_SECRET,
     )
     with running(ShopifySimulator(settings, clock=clock)) as control:
-        # No time passes by itself, so no points for queries would come back.
-        control.post("settings", {"bucket": 100_000})
         yield control
+
+
+@pytest.fixture
+def shopify(running_shopify: Control) -> Control:
+    """The simulated Shopify, whatever others have turned there. Its shops stay."""
+    # No time passes by itself, so no points for queries would come back.
+    running_shopify.put("settings", {"bucket": 100_000})
+    return running_shopify
 
 
 @pytest.fixture

@@ -72,7 +72,6 @@ class Owner:
 def owner_of(world: World, settings: Settings, shopify: Control) -> Owner:
     """The owner of ``SHOP``, who has installed the app and not opened it yet."""
     shopify.post("shops", {"domain": SHOP, "name": "Ada's Things", "token": TOKEN})
-    shopify.post("settings", {"fail_next": 0})
     shopify.post("visitor", {"shop": SHOP})
     settings = replace(settings, app_url=APP_URL, sandbox=False)
     app = _app(settings, world)

@@ -72,7 +72,6 @@ def store(world, terminal, shopify):
         for what in ("granted", "refused")
         for kind in ("refresh_token", "token_exchange", "client_credentials")
     }
-    shopify.post("settings", {"fail_next": 0})
     return Shopify(
         store_at(terminal.settings, world.services), shopify, world.services, before
     )

@@ -22,12 +22,8 @@ ADA = ShopDomain(SHOP)
 
 @pytest.fixture
 def bucket(shopify):
-    """A store's bucket as it is set, and as the other tests have it after that."""
-    yield lambda **knobs: shopify.post("settings", knobs)
-    shopify.post(
-        "settings",
-        {"bucket": 100_000, "restore_rate": 100, "is_address_allowed": True},
-    )
+    """A store's bucket as it is set."""
+    return lambda **knobs: shopify.post("settings", knobs)
 
 
 def throttled(shopify):

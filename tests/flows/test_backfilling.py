@@ -64,11 +64,7 @@ class Store:
 @pytest.fixture
 def store(world, terminal, shopify, request):
     name = sha256(request.node.name.encode()).hexdigest()[:16]
-    # What others have left at the simulated Shopify counts for nothing here.
-    usual = {"bulk": USUAL_BULK, "fail_next": 0, "bucket": 100_000}
-    shopify.post("settings", usual)
-    yield Store(world, terminal, shopify, f"past-{name}.myshopify.com")
-    shopify.post("settings", {"bulk": USUAL_BULK})
+    return Store(world, terminal, shopify, f"past-{name}.myshopify.com")
 
 
 def test_what_was_before_the_store_was_connected_is_known_and_nobody_hears_of_it(

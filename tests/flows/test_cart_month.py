@@ -25,9 +25,7 @@ def month(world, terminal, shopify, tmp_path):
     shopify.post("shops", {"domain": SHOP, "token": "shpat_test"})
     set_up(world, tmp_path)
     store = brief_store_at(terminal.settings, world.services)
-    yield Month(world, store, seed=_SEED, checkouts=_CHECKOUTS, days=_DAYS)
-    # For whose time begins anew, no points for queries would come back.
-    shopify.post("settings", {"bucket": 100_000})
+    return Month(world, store, seed=_SEED, checkouts=_CHECKOUTS, days=_DAYS)
 
 
 def test_nothing_leaves_that_must_not_and_what_is_played_is_what_was_sent(

@@ -11,11 +11,7 @@ MINUTE = timedelta(minutes=1)
 
 @pytest.fixture
 def shelf(world, terminal, shopify, request):
-    yield Shelf(world, terminal, shopify, request.node.name)
-    shopify.post(
-        "settings", {"bulk": {"is_slow": False, "fail_next": 0, "cut_next": 0}}
-    )
-    world.meta.post("settings", {"catalog": {"faults": [], "endless_share": 0}})
+    return Shelf(world, terminal, shopify, request.node.name)
 
 
 def test_what_the_store_has_is_in_the_catalog(shelf):

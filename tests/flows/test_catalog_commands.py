@@ -12,8 +12,7 @@ from wiring import doctor
 
 @pytest.fixture
 def shelf(world, terminal, shopify, request):
-    yield Shelf(world, terminal, shopify, request.node.name)
-    world.meta.post("settings", {"catalog": {"faults": []}})
+    return Shelf(world, terminal, shopify, request.node.name)
 
 
 def watched(shelf, seen=None):

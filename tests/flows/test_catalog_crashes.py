@@ -19,10 +19,7 @@ SEED = int(os.environ.get("SOSIK_SEED", "7"))
 
 @pytest.fixture
 def shelf(world, terminal, shopify, request):
-    yield Shelf(world, terminal, shopify, request.node.name)
-    usual = {"is_slow": False, "fail_next": 0, "cut_next": 0}
-    shopify.post("settings", {"bulk": usual, "fail_next": 0})
-    world.meta.post("settings", {"catalog": {"faults": [], "endless_share": 0}})
+    return Shelf(world, terminal, shopify, request.node.name)
 
 
 class Died(BaseException):

@@ -102,8 +102,7 @@ class Store:
 @pytest.fixture
 def store(world, terminal, shopify, request):
     name = sha256(request.node.nodeid.encode()).hexdigest()[:20]
-    yield Store(world, terminal, shopify, f"cart-{name}.myshopify.com")
-    shopify.post("settings", {"fail_next": 0, "bucket": 100_000})
+    return Store(world, terminal, shopify, f"cart-{name}.myshopify.com")
 
 
 def test_a_cart_is_answered_with_the_way_to_the_stores_own_checkout(store):

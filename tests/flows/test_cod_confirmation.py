@@ -22,8 +22,7 @@ ASKED = TEMPLATE.name
 
 @pytest.fixture
 def open_store(world, terminal, shopify, request):
-    yield opener(world, terminal, shopify, request.node.nodeid)
-    shopify.post("settings", {"fail_next": 0, "bucket": 100_000})
+    return opener(world, terminal, shopify, request.node.nodeid)
 
 
 @pytest.fixture

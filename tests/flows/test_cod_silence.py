@@ -7,8 +7,7 @@ from tests.flows.at_the_door import HOUR, opener
 
 @pytest.fixture
 def open_store(world, terminal, shopify, request):
-    yield opener(world, terminal, shopify, request.node.nodeid)
-    shopify.post("settings", {"fail_next": 0, "bucket": 100_000})
+    return opener(world, terminal, shopify, request.node.nodeid)
 
 
 @pytest.fixture

@@ -19,8 +19,7 @@ SECOND, MINUTE, HOUR = (
 
 @pytest.fixture
 def store(world, terminal, shopify, request):
-    yield opened(world, terminal, shopify, request.node.name)
-    shopify.post("settings", {"fail_next": 0, "bucket": 100_000})
+    return opened(world, terminal, shopify, request.node.name)
 
 
 # Made

@@ -34,11 +34,8 @@ _SERIAL = count(1)
 
 @pytest.fixture
 def reviewers(world):
-    """The simulated Meta's reviewers, who are themselves again afterwards."""
-    yield lambda **wanted: world.meta.post("settings", {"templates": wanted})
-    world.meta.post(
-        "settings", {"templates": {"review_ms": 0, "creates_an_hour": 1_000}}
-    )
+    """The simulated Meta's reviewers."""
+    return lambda **wanted: world.meta.post("settings", {"templates": wanted})
 
 
 def _order(world, locale, *, number=1, first_name="Ada"):

@@ -43,8 +43,7 @@ def domain_of(request):
 
 @pytest.fixture
 def store(world, terminal, shopify, request):
-    yield LargeStore(world, terminal, shopify, domain_of(request))
-    shopify.post("settings", {"fail_next": 0, "bucket": 100_000})
+    return LargeStore(world, terminal, shopify, domain_of(request))
 
 
 def test_its_button_leads_to_the_invoice_of_a_draft_order(store):

@@ -220,6 +220,35 @@ def test_refusals_of_pace_have_metas_words(meta: Meta, shared: Path) -> None:
     assert meta.sent() == 45
 
 
+def test_whatever_was_turned_is_as_at_the_start_but_for_what_is_named(
+    meta: Meta,
+) -> None:
+    first = meta.control.put("settings", {})["settings"]
+    turned = {
+        "faults": [{"kind": "error_before", "next": 9}], "latency_ms": 9,
+        "recipients": {"+4915123456788": {"refuse": 131026}},
+        "app_url": "http://127.0.0.1:9", "statuses": {"read_share": 0.5},
+        "templates": {"review_ms": 7}, "catalog": {"batch_ms": 60_000},
+    }  # fmt: skip
+    meta.control.post("settings", turned)
+
+    after = meta.control.put("settings", {"pair_limit": False})["settings"]
+
+    assert after == {**first, "pair_limit": False}
+
+
+def test_what_was_said_is_forgotten_on_both_sides(meta: Meta) -> None:
+    meta.send(message(to="+4915123456788"))
+    meta.control.post("inbound", {"from": "4915123456788", "text": "hello"})
+    shown = meta.control.get("desk?to=4915123456788")["bubbles"]
+    assert {bubble["is_reply"] for bubble in shown} == {True, False}
+
+    meta.control.delete("ledger")
+
+    left = meta.control.get("desk?to=4915123456788")
+    assert (left["bubbles"], left["phones"], left["replies"]) == ([], [], [])
+
+
 def test_throughput_counts_any_one_second() -> None:
     pace = Throughput(2)
 

@@ -126,6 +126,21 @@ def test_the_door_of_the_admin_api(
     assert (got[0], got[2]) == (status, version)
 
 
+def test_whatever_was_turned_is_as_at_the_start_but_for_what_is_named(
+    store: Store,
+) -> None:
+    first = store.control.put("settings", {})["settings"]
+    turned = {
+        "fail_next": 3, "is_address_allowed": False, "app_url": "http://127.0.0.1:9",
+        "bulk": {"is_slow": True}, "webhooks": {"drop_share": 0.5},
+    }  # fmt: skip
+    store.control.post("settings", turned)
+
+    after = store.control.put("settings", {"bucket": 20})["settings"]
+
+    assert after == {**first, "bucket": 20}
+
+
 def test_who_asks_too_much_is_throttled_until_points_come_back(store: Store) -> None:
     store.control.post("settings", {"bucket": 20, "restore_rate": 0})
 

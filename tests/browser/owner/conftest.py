@@ -3,6 +3,7 @@
 from tests.browser.served import (  # noqa: F401 -- fixtures
     browser,
     phone,
+    running_shopify,
     served,
     shopify,
     terminal,

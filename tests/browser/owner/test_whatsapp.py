@@ -1,7 +1,6 @@
 """A number is connected in a real browser: by Meta's own window, by keyboard alone, and
 then seen from the page that stayed open."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -21,11 +20,9 @@ pytestmark = pytest.mark.skipif(
 
 
 @pytest.fixture
-def metas_window(served: Served) -> Iterator[None]:
+def metas_window(served: Served) -> None:
     """The simulated Meta leads back to where the application is."""
     served.world.meta.post("settings", {"app_url": served.url})
-    yield
-    served.world.meta.post("settings", {"app_url": ""})
 
 
 def _work(served: Served) -> None:
