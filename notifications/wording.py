@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 DEFAULT_LANGUAGE = "en"
 _MOST_IN_ONE_VALUE = 200
-MOST_IN_HEADER = 30
+MOST_IN_HEADER = 28
 """A header with its value has 60 characters at most, in every language."""
 
 

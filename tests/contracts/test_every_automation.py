@@ -278,6 +278,27 @@ def test_it_fits_into_a_message_whatever_is_known(known):
             assert fixed + told <= most, (name, part)
 
 
+def test_the_longest_name_of_an_order_fits_into_the_header_of_every_language(
+    automation,
+):
+    nothing = dict.fromkeys(
+        ("first_name", "total", "payment", "order_link", "tracking_link", "carrier")
+    )
+    for language, text in automation.template.texts.items():
+        known = Known(
+            language=language,
+            shop_name="Ada's Things",
+            order_name="0" * 300,
+            is_paid_at_door=False,
+            tracking_numbers=(),
+            **nothing,
+        )
+        values = automation.compose(known)
+
+        told = re.sub(r"\{\{(\w+)\}\}", lambda found: values[found[1]], text.header)
+        assert len(told) <= 60, (language, told)
+
+
 def test_its_settings_have_their_defaults(automation):
     assert automation.config({}) == {
         setting.name: setting.default for setting in automation.settings
