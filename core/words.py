@@ -99,6 +99,12 @@ class Words:
 
         return format_date(day, "long", locale=self._locale)
 
+    def weekday(self, number: int) -> str:
+        """Its short name; 0 is Monday."""
+        from babel.dates import get_day_names
+
+        return str(get_day_names("abbreviated", "stand-alone", self._locale)[number])
+
     def span(self, span: timedelta) -> str:
         """How long it is, in the one unit that people would use."""
         from babel.dates import format_timedelta

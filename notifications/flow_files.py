@@ -172,7 +172,7 @@ class _Step(Schema):
             try:
                 offer_settings.window(data["window"])
             except ValueError:
-                said = N_("It must be hours such as 10:00-20:00.")
+                said = N_("Must have a beginning and an end, such as 10:00-20:00.")
                 raise ValidationError({"window": [said]}) from None
 
 

@@ -22,9 +22,9 @@ _DEFAULT = Cap(2, 7)
 _FREQUENT = Cap(3, 7, FREQUENT)
 _CHURN_RISK = Cap(1, 10, CHURN_RISK)
 
-_LONGEST_DAYS = 31
+LONGEST_DAYS = 31
 _MOST_PERCENT = 50
-_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,8 +107,8 @@ def _cap(tag: str | None) -> Callable[[str], Cap]:
                 N_("must be at most %(most)s: more in a week drives people away"),
                 most=HARDEST_CAP.most,
             )
-        if not 1 <= cap.days <= _LONGEST_DAYS:
-            raise Unfit(N_("must be over 1 to %(most)s days"), most=_LONGEST_DAYS)
+        if not 1 <= cap.days <= LONGEST_DAYS:
+            raise Unfit(N_("must be over 1 to %(most)s days"), most=LONGEST_DAYS)
         return cap
 
     return read
@@ -120,7 +120,7 @@ _SPAN = re.compile(r"(\d{1,2}:\d{2})-(\d{1,2}:\d{2})", re.ASCII)
 def _span(written: str) -> tuple[time, time]:
     found = _SPAN.fullmatch(written)
     if found is None:
-        raise Unfit(N_("must be hours such as 21:00-08:00"))
+        raise Unfit(N_("must have a beginning and an end, such as 21:00-08:00"))
     try:
         first, last = (time.fromisoformat(each.zfill(5)) for each in found.groups())
     except ValueError:
@@ -139,9 +139,9 @@ def window(written: str) -> Week | None:
     weeks = []
     for part in written.split(","):
         day, _space, hours = part.strip().rpartition(" ")
-        if day and day not in _WEEKDAYS:
-            raise Unfit(N_("has a day other than %(days)s"), days=", ".join(_WEEKDAYS))
-        days = [_WEEKDAYS.index(day)] if day else range(7)
+        if day and day not in WEEKDAYS:
+            raise Unfit(N_("has a day other than %(days)s"), days=", ".join(WEEKDAYS))
+        days = [WEEKDAYS.index(day)] if day else range(7)
         weeks.append(between(*_span(hours), weekdays=days))
     found = either(weeks)
     if not any(found.days):

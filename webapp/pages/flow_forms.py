@@ -5,12 +5,14 @@ Nothing is judged here: what cannot be read goes on as it was typed, and is refu
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
-from typing import Any, Protocol
+from typing import Any
 
 from notifications.flow_files import MOST_STEPS
 from notifications.rules.flows import LEAST_APART_MINUTES
+from webapp.pages import windows
+from webapp.pages.windows import Form
 
 UNITS: Mapping[str, int] = {"minutes": 1, "hours": 60, "days": 1440}
 
@@ -18,14 +20,6 @@ _MOST_READ = 2 * MOST_STEPS
 """So many steps of a form are looked for: more is told to be too many."""
 _LONGEST_NUMBER = 9
 _DEFAULT_HOURS = "24"
-
-
-class Typed(Protocol):
-    """What a form has sent, as Werkzeug keeps it."""
-
-    def get(self, name: str, default: str, /) -> str: ...
-    def getlist(self, name: str, /) -> Sequence[str]: ...
-    def __contains__(self, name: object, /) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +124,7 @@ def _ticked(value: object) -> str:
 # What was typed
 
 
-def typed(form: Typed, *, is_held_out: bool) -> FlowFields:
+def typed(form: Form, *, is_held_out: bool) -> FlowFields:
     """The fields as they were sent."""
     steps = [
         _typed_step(form, number)
@@ -141,12 +135,14 @@ def typed(form: Typed, *, is_held_out: bool) -> FlowFields:
     return FlowFields(steps=tuple(steps), holdout=holdout)
 
 
-def _typed_step(form: Typed, number: int) -> StepFields:
+def _typed_step(form: Form, number: int) -> StepFields:
     given: dict[str, Any] = {}
     for each in fields(StepFields):
         name = name_of(number, each.name)
         if each.name in _SEVERAL:
             given[each.name] = tuple(dict.fromkeys(form.getlist(name)))
+        elif each.name == "window":
+            given[each.name] = windows.typed(form, name).removeprefix(windows.NONE)
         elif name in form or each.name != "valid_hours":
             given[each.name] = " ".join(form.get(name, "").split())
     return StepFields(**given)

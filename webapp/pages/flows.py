@@ -18,7 +18,7 @@ from notifications.roles import Role
 from notifications.rules.flows import STOP, About
 from storage import shops
 from storage.shops import Switch
-from webapp.pages import flow_forms, flow_past, forms
+from webapp.pages import flow_forms, flow_past, forms, windows
 from webapp.pages.flow_forms import FlowFields
 from webapp.pages.forms import Saved
 from webapp.pages.shell import Pages, Visit
@@ -236,6 +236,7 @@ def _shown(
         may_change=visit.may(Role.OWNER),
         has_room=len(found.steps) < MOST_STEPS,
         name_of=flow_forms.name_of,
+        window_rows=windows.rows,
         past=flow_past.newest(visit, flow.name, flow.written),
     )
 
@@ -280,6 +281,7 @@ def _choices(
             (str(each), words.ngettext("%(num)s day", "%(num)s days", each))
             for each in _DAYS
         ],
+        "weekdays": windows.weekdays(words),
         "ways": [_ways(found, number, words) for number in range(len(found.steps))],
     }
 

@@ -9,9 +9,10 @@ from core.words import N_
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """``kind`` is text, area, number, select or languages; ``options`` are the values
-    of a select with what is shown for each. ``most`` is the greatest number, where that
-    is the same everywhere."""
+    """``kind`` is text, area, number, select, languages, cap (so many in so many days),
+    hours (the same on every day) or windows (hours of weekdays). ``options`` are the
+    values of a select with what is shown for each. ``most`` is the greatest number,
+    where that is the same everywhere."""
 
     name: str
     kind: str
@@ -32,7 +33,7 @@ class Section:
     is_about_offers: bool = False
 
 
-_HOURS = N_("Such as 21:00-08:00, or none.")
+_HOURS = N_("They may go on past midnight. Left empty, there are none.")
 
 SECTIONS: Sequence[Section] = (
     Section(
@@ -130,37 +131,37 @@ SECTIONS: Sequence[Section] = (
         fields=(
             Field(
                 name="default",
-                kind="text",
+                kind="cap",
                 label=N_("Offers at most"),
-                help=N_("Such as 2/7: two in seven days."),
             ),
             Field(
                 name="frequent",
-                kind="text",
+                kind="cap",
                 label=N_("To who bought three times in a quarter"),
-                help=N_("Such as 3/7."),
             ),
             Field(
                 name="churn_risk",
-                kind="text",
+                kind="cap",
                 label=N_("To who has neither ordered nor written for 30 days"),
-                help=N_("Such as 1/10."),
             ),
             Field(
                 name="quiet_hours",
-                kind="text",
+                kind="hours",
                 label=N_("No offers between"),
                 help=_HOURS,
             ),
             Field(
                 name="send_window",
-                kind="text",
+                kind="windows",
                 label=N_("Offers only between"),
-                help=N_("Such as tue 10:00-12:00, 18:00-20:00; or none."),
+                help=N_(
+                    "Left empty, at any hour that the law allows. With no day ticked,"
+                    " on every day."
+                ),
             ),
             Field(
                 name="news_quiet_hours",
-                kind="text",
+                kind="hours",
                 label=N_("No news of orders and parcels between"),
                 help=_HOURS,
             ),

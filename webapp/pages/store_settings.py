@@ -7,12 +7,12 @@ from typing import Any
 from flask import Response, abort, request
 
 from core.words import N_, P_
-from notifications import configuring
+from notifications import configuring, offer_settings
 from notifications.ports import Services
 from notifications.roles import Role
 from notifications.unfit import SettingRefused
-from webapp.pages import forms
-from webapp.pages.settings_fields import BY_NAME, SECTIONS, Section
+from webapp.pages import forms, windows
+from webapp.pages.settings_fields import BY_NAME, SECTIONS, Field, Section
 from webapp.pages.shell import Pages, Visit
 
 TABS = (
@@ -87,6 +87,11 @@ def _shown(
         ],
         longest=_longest(visit.services),
         as_installed=_AS_INSTALLED,
+        weekdays=windows.weekdays(visit.words),
+        window_rows=windows.rows,
+        one_row=windows.one_row,
+        hardest=offer_settings.HARDEST_CAP.most,
+        longest_cap=offer_settings.LONGEST_DAYS,
         may_save=visit.may(Role.OWNER),
     )
 
@@ -114,10 +119,17 @@ def _given(section: Section) -> dict[str, str]:
         # None ticked is every language there is, whichever is the first.
         named = [first, *ticked] if ticked and first else ticked
         return {"languages": ",".join(dict.fromkeys(named))}
-    return {
-        field.name: request.form.get(field.name, "").replace("\r\n", "\n").strip()
-        for field in section.fields
-    }
+    return {field.name: _typed(field) for field in section.fields}
+
+
+def _typed(field: Field) -> str:
+    """A field as it is kept, or as it was typed where it cannot be."""
+    if field.kind in ("hours", "windows"):
+        return windows.typed(request.form, field.name)
+    if field.kind == "cap":
+        ends = (f"{field.name}-{end}" for end in ("most", "days"))
+        return "/".join(request.form.get(each, "").strip() for each in ends)
+    return request.form.get(field.name, "").replace("\r\n", "\n").strip()
 
 
 def _change(section: Section, given: Mapping[str, str], visit: Visit) -> None:

@@ -97,6 +97,22 @@ def test_a_mistake_is_told_beside_its_field_and_nothing_is_saved(desk):
     assert _kept(desk) is None
 
 
+def test_the_hours_of_a_step_are_typed_as_times_with_their_weekdays(desk):
+    hours = {"steps-0-window-0-from": "10:00", "steps-0-window-0-to": "12:00"}
+    days = {"steps-0-window-0-day": ["tue", "sat"]}
+
+    half = _sent(desk, **{**hours, "steps-0-window-0-to": ""})
+    whole = _sent(desk, **hours, **days)
+
+    group = half.get_data(as_text=True).split('id="field-steps-0-window"')[1]
+    assert (half.status_code, whole.status_code) == (422, 303)
+    assert "Must have a beginning and an end" in group.split("</fieldset>")[0]
+    assert _kept(desk)["steps"][0]["window"] == "tue 10:00-12:00, sat 10:00-12:00"
+    page = desk.gets(PATH).get_data(as_text=True)
+    assert 'name="steps-0-window-0-from" type="time" value="10:00"' in page
+    assert page.count('name="steps-0-window-0-day" value="tue" checked') == 1
+
+
 @pytest.mark.parametrize("language", ["en", "ko"])
 def test_a_mistake_is_told_without_the_frame_too(desk, language):
     desk.signs_in()

@@ -25,23 +25,48 @@ FORMS = {
     },
     "sending": {"throughput": "7", "product_answers": "off"},
     "offers": {
-        "default": "1/7",
-        "frequent": "2/7",
-        "churn_risk": "1/14",
-        "quiet_hours": "20:00-09:00",
-        "send_window": "tue 10:00-12:00",
-        "news_quiet_hours": "none",
+        "default-most": "1",
+        "default-days": "7",
+        "frequent-most": "2",
+        "frequent-days": "7",
+        "churn_risk-most": "1",
+        "churn_risk-days": "14",
+        "quiet_hours-0-from": "20:00",
+        "quiet_hours-0-to": "09:00",
+        "send_window-0-from": "10:00",
+        "send_window-0-to": "12:00",
+        "send_window-0-day": ["thu", "tue"],
+        "send_window-1-from": "18:00",
+        "send_window-1-to": "20:00",
+        "send_window-2-from": "",
+        "send_window-2-to": "",
+        "news_quiet_hours-0-from": "",
+        "news_quiet_hours-0-to": "",
         "holdout": "10",
         "double_opt_in": "ch,it",
     },
     "retention": {"webhook_days": "7", "message_days": ""},
 }
+KEPT = {
+    **FORMS,
+    "offers": {
+        "default": "1/7",
+        "frequent": "2/7",
+        "churn_risk": "1/14",
+        "quiet_hours": "20:00-09:00",
+        "send_window": "tue 10:00-12:00, thu 10:00-12:00, 18:00-20:00",
+        "news_quiet_hours": "none",
+        "holdout": "10",
+        "double_opt_in": "ch,it",
+    },
+}
+"""As it is kept, whatever the fields of a form are called."""
 BAD = {
     "languages": ({"first_language": "xx", "language": ["en"]}, "cannot hold"),
     "clock": ({"timezone": "Mars/Base"}, "Must be a time zone"),
     "consent": ({"transactional_consent": "always"}, "Must be one of"),
     "sending": ({"throughput": "0"}, "Must be a whole number from 1 to 1000"),
-    "offers": ({"default": "9/7"}, "Must be at most 3"),
+    "offers": ({"default-most": "9"}, "Must be at most 3"),
     "retention": ({"webhook_days": "31"}, "Must be a whole number of days"),
 }
 
@@ -67,7 +92,7 @@ def test_each_section_is_saved_by_its_form_and_written_down(desk, section):
 
     assert answer.headers["Location"].endswith("/app/settings?said=saved")
     found = {**kept(desk), **kept(desk)["offers"]}
-    for name, said in FORMS[section].items():
+    for name, said in KEPT[section].items():
         if name in found:
             assert str(found[name] if found[name] is not None else "") == said, name
     if section == "languages":
@@ -99,6 +124,49 @@ def test_what_is_refused_is_said_beside_the_field_and_what_was_typed_stays(
     assert section == "languages" or section == "consent" or f'"{typed}"' in page
     assert kept(desk) == before
     assert desk.world.rows("changes") == []
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "why"),
+    [
+        ("frequent-days", "0", "Must be over 1 to 31 days"),
+        ("churn_risk-most", "", "Must be so many in so many days"),
+        ("quiet_hours-0-to", "", "Must have a beginning and an end"),
+        ("send_window-0-from", "25:00", "Has an hour that no clock shows"),
+        ("send_window-2-day", ["sun"], "Must have a beginning and an end"),
+        ("send_window-1-day", ["someday"], "Has a day other than"),
+    ],
+)
+def test_what_is_wrong_with_hours_or_caps_is_said_in_their_group(
+    desk, name, typed, why
+):
+    answer = saves(desk, "offers", {name: typed})
+
+    page = answer.get_data(as_text=True)
+    group = page.split(f'id="field-{name.split("-")[0]}"')[1].split("</fieldset>")[0]
+    assert answer.status_code == 422
+    assert why in group
+    assert page.count('class="error"') == 1
+    assert 'value="20:00"' in page, "what was typed stays"
+    assert kept(desk)["offers"]["send_window"] == "none"
+
+
+def test_hours_that_were_saved_are_shown_as_they_were_typed(desk):
+    saves(desk, "offers", {})
+
+    page = desk.gets("/settings").get_data(as_text=True)
+    again = saves(desk, "offers", {})
+
+    group = page.split('id="field-send_window"')[1].split("</fieldset>")[0]
+    ticked = re.findall(r'name="([^"]+)" value="(...)" checked', group)
+    assert ticked[:2] == [("send_window-0-day", "tue"), ("send_window-0-day", "thu")]
+    assert {name for name, _ in ticked[2:]} == {"send_window-1-day"}
+    assert len(ticked) == 2 + 7
+    assert re.findall(r'type="time" value="([^"]*)"', group) == [
+        *("10:00", "12:00", "18:00", "20:00", "", "")
+    ]
+    assert again.status_code == 303
+    assert len(desk.world.rows("changes")) == 1, "saved again, nothing is another"
 
 
 def test_a_refusal_is_said_in_korean(desk):
