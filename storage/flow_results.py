@@ -53,21 +53,6 @@ class Takings:
     revenue: Decimal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Arms:
-    """People whom the flow has written to, and people who were held out at the same
-    point; ``buyers`` are those of them who bought within the longest window."""
-
-    told: int
-    told_buyers: int
-    held_out: int
-    held_out_buyers: int
-
-
-NOBODY = Arms(told=0, told_buyers=0, held_out=0, held_out_buyers=0)
-"""Where nobody is held out there is nothing to compare."""
-
-
 _STEPS = """
 steps AS MATERIALIZED (
   SELECT m.id, m.shop_id, m.contact_id, m.checkout_key, m.told ->> 'step' AS step,
@@ -177,29 +162,6 @@ SELECT step, '{CODE}', currency, count(*), sum(revenue) FROM coded
 GROUP BY step, currency
 """)
 
-# Whoever was in both, as the share that is held out was made larger, is of the first.
-_ARMS = Statement(f"""
-WITH {_STEPS},
-people AS (
-  SELECT DISTINCT ON (contact_id) contact_id, asked_at IS NULL AS is_held_out,
-    coalesce(asked_at, due_at) AS at
-  FROM steps
-  WHERE contact_id IS NOT NULL AND (asked_at IS NOT NULL OR reason = 'control_group')
-  ORDER BY contact_id, coalesce(asked_at, due_at), id),
-judged AS (
-  SELECT p.is_held_out, EXISTS (
-    SELECT 1 FROM orders o
-    WHERE o.contact_id = p.contact_id AND o.placed_at > p.at
-      AND o.placed_at <= p.at + :longest AND o.cancelled_at IS NULL
-      AND o.is_test IS NOT TRUE) AS has_bought
-  FROM people p)
-SELECT count(*) FILTER (WHERE NOT is_held_out) AS told,
-  count(*) FILTER (WHERE NOT is_held_out AND has_bought) AS told_buyers,
-  count(*) FILTER (WHERE is_held_out) AS held_out,
-  count(*) FILTER (WHERE is_held_out AND has_bought) AS held_out_buyers
-FROM judged
-""")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
@@ -232,9 +194,3 @@ def takings(tx: Transaction, asked: Asked) -> Sequence[Takings]:
     return [
         Takings(**row._asdict()) for row in tx.ask(_TAKINGS, asked.values() | spans)
     ]
-
-
-def arms(tx: Transaction, asked: Asked) -> Arms:
-    longest = {"longest": max(WINDOWS.values())}
-    [row] = tx.ask(_ARMS, asked.values() | longest)
-    return Arms(**row._asdict())

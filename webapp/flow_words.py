@@ -2,7 +2,7 @@
 
 from core.values import Money
 from core.words import N_, Words
-from notifications.flow_results import Results
+from notifications.flow_results import Results, StepLift
 from notifications.rules.lift import Lift
 from storage.flow_results import Takings
 
@@ -41,12 +41,12 @@ def of_lift(found: Results, words: Words) -> str:
     return words.gettext(
         _sentence(found.lift),
         told=words.number(found.told.people),
-        told_share=f"{100 * found.told.share:.1f} %",
+        told_share=percent(found.told.share),
         held_out=words.number(found.held_out.people),
-        held_out_share=f"{100 * found.held_out.share:.1f} %",
-        points=f"{100 * found.lift.difference:+.1f}",
-        low=f"{100 * found.lift.low:+.1f}",
-        high=f"{100 * found.lift.high:+.1f}",
+        held_out_share=percent(found.held_out.share),
+        points=points(found.lift.difference),
+        low=points(found.lift.low),
+        high=points(found.lift.high),
     )
 
 
@@ -62,3 +62,34 @@ def _sentence(lift: Lift) -> str:
         "%(held_out)s held out %(held_out_share)s: %(points)s points (%(low)s to "
         "%(high)s), which may be chance."
     )
+
+
+def of_step(found: StepLift | None, words: Words) -> str:
+    """The lift of one step, in points, and where it lies; a dash where nobody is ever
+    held out."""
+    if found is None:
+        return "–"
+    if found.lift is None:
+        return words.gettext(
+            N_("too few people: %(told)s written to, %(held_out)s held out"),
+            told=words.number(found.told.people),
+            held_out=words.number(found.held_out.people),
+        )
+    sentence = N_("%(value)s (%(low)s to %(high)s), which may be chance")
+    if found.lift.is_certain:
+        sentence = N_("%(value)s (%(low)s to %(high)s)")
+    return words.gettext(
+        sentence,
+        value=points(found.lift.difference),
+        low=points(found.lift.low),
+        high=points(found.lift.high),
+    )
+
+
+def points(share: float) -> str:
+    """So many more in a hundred."""
+    return f"{100 * share:+.1f}"
+
+
+def percent(share: float) -> str:
+    return f"{100 * share:.1f} %"

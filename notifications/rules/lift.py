@@ -9,6 +9,10 @@ people and for shares near nothing, where the usual formula does not.
 from dataclasses import dataclass
 from math import sqrt
 
+ENOUGH = 30
+"""Of so many people of whom none has bought, the true share may still be one in nine:
+of fewer there is nothing to say about a step."""
+
 _Z = 1.959963984540054
 """The 97.5th percentile of the normal distribution: 95 % lie within both ends."""
 
@@ -52,6 +56,13 @@ def lift(told: Group, held_out: Group) -> Lift | None:
     # A share is never more than all: what is a hair beyond is how computers count.
     low, high = max(-1.0, difference - below), min(1.0, difference + above)
     return Lift(difference, low, high)
+
+
+def lift_of_enough(told: Group, held_out: Group) -> Lift | None:
+    """None where one of the groups is too few people to tell anything by."""
+    if min(told.people, held_out.people) < ENOUGH:
+        return None
+    return lift(told, held_out)
 
 
 def interval_of(group: Group) -> tuple[float, float]:

@@ -263,6 +263,67 @@ def test_the_flows_own_share_is_never_told_and_nothing_follows(world, set_flow):
     assert not told & held
 
 
+def test_what_each_step_does_is_told_by_who_had_not_bought_when_its_time_came(
+    world, set_flow
+):
+    """Some buy after an hour and a half, some after five hours, some not at all."""
+    set_flow(FIRST, SECOND, holdout=50)
+    left_at, numbers = world.now, range(16)
+    for number in numbers:
+        phone = f"+49151123450{number:02}"
+        world.agree(phone, scope=Scope.MARKETING, act=Act.CONFIRMED)
+        body = example("checkouts/create", phone=phone, updated_at=left_at.isoformat())
+        person = {"token": f"t{number}", "cart_token": f"k{number}", "email": None}
+        world.shopify_says("checkouts/create", {**body, **person, "customer": None})
+    world.work()
+    _hours(world, 1)
+    world.pass_time(HOUR / 2)
+    early = [number for number in numbers if number % 4 == 0]
+    _each_buys(world, early)
+    _hours(world, 4)
+    late = [number for number in numbers if number % 4 == 1]
+    _each_buys(world, late)
+    world.pass_time(6 * 24 * HOUR)
+
+    found = json.loads(_run(world, "flow", "results", SHOP, FLOW, "--json"))
+
+    first, second = found["by_step"]
+    everybody = _each_group(world, numbers)
+    assert min(everybody) > 0
+    assert _people(first) == everybody
+    assert _buyers(first) == _each_group(world, early)
+    assert _people(second) == _each_group(world, set(numbers) - set(early))
+    assert _buyers(second) == _each_group(world, late)
+    assert first["lift"] is None
+
+
+def _each_buys(world, numbers):
+    for number in numbers:
+        phone = f"+49151123450{number:02}"
+        left = {"order_id": number + 1, "checkout_token": f"t{number}"}
+        order = samples.order(placed_at=world.now, phone=phone, **left)
+        assert world.shopify_says("orders/create", order) == 200
+    world.work()
+
+
+def _each_group(world, numbers):
+    """How many of them were written to, and how many were held out."""
+    groups = {}
+    for row in world.messages:
+        groups.setdefault(row.contact_id, row.reason == "control_group")
+    in_order = [groups[contact] for contact in sorted(groups)]
+    held = sum(in_order[number] for number in numbers)
+    return len(numbers) - held, held
+
+
+def _people(step):
+    return step["told"]["people"], step["held_out"]["people"]
+
+
+def _buyers(step):
+    return step["told"]["buyers"], step["held_out"]["buyers"]
+
+
 def test_who_is_held_out_of_all_offers_is_so_of_each_step(world, set_flow):
     _run(world, "caps", "set", SHOP, "holdout=50")
     offer = {"message": "cart_offer", "offer": {"percent": 10}}

@@ -14,6 +14,7 @@ from sqlalchemy import insert
 from core.values import ShopDomain, ShopId
 from notifications import flow_results
 from notifications.operating import Operator
+from notifications.rules.lift import Group
 from storage import tables
 from storage.flow_results import WINDOWS
 from tests.world import NOON, SHOP
@@ -24,6 +25,8 @@ DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 LONGEST = max(WINDOWS.values())
 TOOK = ("sent", "delivered", "read")
 STATES = (*TOOK, "failed", "unsure", "skipped")
+AFTER = {"1": HOUR, "2": DAY, "3": 2 * DAY}
+"""When the steps come, counted from when something was left."""
 
 
 @dataclass(frozen=True)
@@ -142,7 +145,10 @@ def _write(tx, shop_id, told, bought):
                 "scope": "marketing",
                 "priority": 1,
                 "checkout_key": each.checkout,
-                "told": {"step": each.step},
+                "told": {
+                    "step": each.step,
+                    "after_minutes": AFTER[each.step] // timedelta(minutes=1),
+                },
                 "contact_id": each.contact_id,
                 "state": each.state,
                 "reason": each.reason,
@@ -335,6 +341,46 @@ def test_revenue_is_what_the_raw_facts_add_up_to(world, record_property, seed):
         assert counted[step]["clicked"] == sum(
             each.clicked is not None for each in told if each.step == step
         )
+    lifts = {each.step: (each.told, each.held_out) for each in found.by_step}
+    assert lifts == {step: _groups(step, told, bought) for step in "123"}
+
+
+def _groups(step, told, bought):
+    """Whoever had not bought when its time came, person by person."""
+    groups = {True: Group(0, 0), False: Group(0, 0)}
+    times = [each.at for each in told if each.step == step]
+    lasts = {"1": DAY - HOUR, "2": DAY, "3": LONGEST}[step]
+    for is_told, entry in _entries(told):
+        at = entry.at + AFTER[step] - AFTER[entry.step]
+        first = min(_bought_after(entry, bought), default=None)
+        is_its = entry.step == step or (
+            entry.step < step and min(times) - DAY <= at <= max(times) + DAY
+        )
+        if not is_its or at + lasts > NOON + DAY or (first and first <= at):
+            continue
+        people, buyers = groups[is_told].people, groups[is_told].buyers
+        has_bought = first is not None and first <= at + lasts
+        groups[is_told] = Group(people + 1, buyers + has_bought)
+    return groups[True], groups[False]
+
+
+def _entries(told):
+    """The first that anybody was sent, or would have been but for being held out."""
+    entries = {}
+    for each in sorted(told, key=lambda each: (each.at, each.id)):
+        is_told = each.state != "skipped"
+        if each.contact_id and (is_told or each.reason == "control_group"):
+            entries.setdefault(each.contact_id, (is_told, each))
+    return entries.values()
+
+
+def _bought_after(entry, bought):
+    return [
+        each.at
+        for each in bought
+        if each.contact_id == entry.contact_id and each.at > entry.at
+        if not each.is_cancelled and not each.is_test
+    ]
 
 
 @pytest.mark.parametrize(
@@ -413,6 +459,77 @@ def test_who_was_written_to_and_later_held_out_is_counted_once(world):
     assert (found.held_out.people, found.held_out.buyers) == (1, 0)
 
 
+def test_a_step_is_judged_by_those_who_had_bought_nothing_when_its_time_came(world):
+    """Of 40 and 40, half buy at once, and then some of those who are left."""
+    shop_id, at = world.shop_ids[SHOP], NOON - 10 * DAY
+    with world.services.transactions.for_shop(ShopId(shop_id)) as tx:
+        people = _contacts(tx, shop_id, 160)
+        sent, held = people[:80], people[80:]
+        told = [
+            *(_step(person, "1", at) for person in sent),
+            *(_step(person, "2", at + AFTER["2"] - HOUR) for person in sent[40:]),
+            *(_step(person, "1", at, is_held=True) for person in held),
+        ]
+        at_once, later = at + HOUR, at + DAY + HOUR
+        bought = [
+            *((person, at_once) for person in [*sent[:40], *held[:40]]),
+            *((person, later) for person in [*sent[40:52], *held[40:44]]),
+        ]
+        _write(tx, shop_id, told, [_order(n, *each) for n, each in enumerate(bought)])
+
+    first, second = _results(world).by_step
+
+    assert (first.told, first.held_out) == (Group(80, 40), Group(80, 40))
+    assert first.lift.difference == 0
+    assert (second.told, second.held_out) == (Group(40, 12), Group(40, 4))
+    assert second.lift.difference == pytest.approx(0.2)
+
+
+def _step(person, step, at, *, is_held=False):
+    fate = ("skipped", "control_group") if is_held else ("sent", None)
+    return Told(f"{step} {person}", person, str(person).encode(), step, *fate, at)
+
+
+def _order(number, person, at):
+    return Bought(number, person, None, at, _CENT, _CENT, False, False, ())
+
+
+def test_a_step_that_was_put_in_later_is_nobodys_who_came_by_before(world):
+    shop_id = world.shop_ids[SHOP]
+    with world.services.transactions.for_shop(ShopId(shop_id)) as tx:
+        before, since = _contacts(tx, shop_id, 2)
+        told = [
+            _step(before, "1", NOON - 20 * DAY),
+            _step(since, "1", NOON - 10 * DAY, is_held=True),
+            _step(before, "2", NOON - 10 * DAY),
+        ]
+        _write(tx, shop_id, told, [_order(1, before, NOON)])
+
+    first, second = _results(world).by_step
+
+    assert (first.told, first.held_out) == (Group(1, 0), Group(1, 0))
+    assert (second.told, second.held_out) == (Group(0, 0), Group(1, 0))
+
+
+def test_whose_time_is_not_over_or_who_came_in_before_counts_for_no_step(world):
+    shop_id = world.shop_ids[SHOP]
+    with world.services.transactions.for_shop(ShopId(shop_id)) as tx:
+        new, old, due = _contacts(tx, shop_id, 3)
+        told = [
+            _step(new, "1", NOON + 2 * HOUR),
+            _step(old, "1", NOON - 31 * DAY),
+            _step(old, "2", NOON - 29 * DAY),
+            _step(due, "2", NOON - 9 * DAY),
+        ]
+        _write(tx, shop_id, told, [_order(1, new, NOON + 3 * HOUR)])
+
+    found = _results(world)
+
+    assert found.told == Group(2, 1)
+    by_step = {each.step: each.told for each in found.by_step}
+    assert by_step == {"1": Group(0, 0), "2": Group(1, 0)}
+
+
 def _of_no_account(people):
     """Before they were judged, after five days, and taken back."""
     times = [NOON - DAY - HOUR, NOON + 5 * DAY, NOON - HOUR]
@@ -438,6 +555,7 @@ def test_it_is_told_on_a_terminal_and_as_json(world):
     found = json.loads(run(args=[*asked, "--json"]).output)
 
     assert "1: €10.00" in shown
+    assert "too few" in shown
     assert "Nobody was held out" in shown
     in_korean = run(args=[*asked, "--language", "ko"]).output
     assert "우연과 구별할 수 없습니다" in in_korean

@@ -85,6 +85,21 @@ def test_a_bar_and_its_interval_stay_within_their_drawing(rows):
         assert f"{value} ({low} to {high})" == bar.shown
 
 
+def test_a_row_without_a_value_draws_nothing_and_says_why():
+    rows = [
+        Bar("one", 0.5, 0.25, 0.75, more=("8",)),
+        Bar("two", None, instead="too few", more=("1",)),
+    ]
+
+    found = charts.bars("Lift", rows, WORDS, shown=str, column="Points", more=["Told"])
+
+    _, empty = found.bars
+    assert (empty.shown, empty.wide, empty.whisker) == ("too few", 0.0, None)
+    assert list(found.figures.columns) == ["", "Told", "Points"]
+    assert found.figures.rows[1] == ["two", "1", "too few"]
+    assert found.label.endswith("two: too few")
+
+
 def test_a_funnel_is_as_wide_as_what_is_left():
     found = charts.funnel("Carts", [("Left", 200), ("Sent", 50), ("Bought", 0)], WORDS)
 

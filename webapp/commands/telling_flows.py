@@ -151,10 +151,12 @@ def tell_of_results(found: Results, words: Words) -> None:
                 flow_words.brought(found, each.step, way, words)
                 for way in (*WINDOWS, CLICK, CODE)
             ),
+            flow_words.of_step(found.lift_of(each.step), words),
         )
         for each in found.steps
     ]
-    show_table([*map(words.gettext, columns), *windows, *ways], rows)
+    lift = words.gettext(P_("flow", "lift"))
+    show_table([*map(words.gettext, columns), *windows, *ways, lift], rows)
     say(flow_words.of_lift(found, words))
 
 

@@ -63,12 +63,15 @@ class Lines:
 @dataclass(frozen=True, slots=True)
 class Bar:
     """One row of bars. ``low`` and ``high`` are the ends of the interval in which its
-    value lies, where one is known."""
+    value lies, where one is known. Without a value nothing is drawn, and ``instead``
+    is said. ``more`` are further cells of its row in the table, before its value."""
 
     name: str
-    value: float
+    value: float | None
     low: float | None = None
     high: float | None = None
+    instead: str = ""
+    more: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,9 +134,10 @@ def bars(
     *,
     shown: Callable[[float], str],
     column: str,
+    more: Sequence[str] = (),
 ) -> Bars:
     """Rows with their intervals. ``shown`` writes a value, and ``column`` is what the
-    values are called."""
+    values are called; ``more`` are the columns of what the rows have besides."""
     ends = [0.0, *(end for row in rows for end in _ends(row))]
     least, most = min(ends), max(ends)
     if most == least:
@@ -147,17 +151,20 @@ def bars(
         DrawnBar(
             name=row.name,
             shown=_with_interval(row, shown, words),
-            x=min(zero, place(row.value)),
-            wide=_rounded(abs(place(row.value) - zero)),
-            is_below=row.value < 0,
+            x=min(zero, place(row.value or 0.0)),
+            wide=_rounded(abs(place(row.value or 0.0) - zero)),
+            is_below=(row.value or 0.0) < 0,
             whisker=None
             if row.low is None or row.high is None
             else (place(row.low), place(row.high)),
         )
         for row in rows
     ]
-    told = [[each.name, each.shown] for each in drawn]
-    figures = _figures(words, ["", column], told)
+    told = [
+        [each.name, *row.more, each.shown]
+        for each, row in zip(drawn, rows, strict=True)
+    ]
+    figures = _figures(words, ["", *more, column], told)
     return _rows_chart("bars", title, drawn, zero, figures)
 
 
@@ -211,11 +218,12 @@ def _rows_chart(
 
 
 def _ends(bar: Bar) -> Iterator[float]:
-    yield bar.value
-    yield from (end for end in (bar.low, bar.high) if end is not None)
+    yield from (end for end in (bar.value, bar.low, bar.high) if end is not None)
 
 
 def _with_interval(bar: Bar, shown: Callable[[float], str], words: Words) -> str:
+    if bar.value is None:
+        return bar.instead
     if bar.low is None or bar.high is None:
         return shown(bar.value)
     return words.gettext(

@@ -1,7 +1,7 @@
 """``/app/flows/NAME/results``: what a flow has brought, step by step, and whether that
 is more than chance."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -9,9 +9,9 @@ from flask import Response, request
 
 from core.words import N_, P_, Words
 from notifications import flow_results, headings, setting_flows
-from notifications.flow_results import Results
+from notifications.flow_results import Results, StepLift
 from notifications.roles import Role
-from notifications.rules.lift import Group, interval_of
+from notifications.rules.lift import ENOUGH, Group, interval_of
 from storage.flow_results import CLICK, CODE, WINDOWS, StepCounts
 from webapp import flow_words
 from webapp.pages import charts, listing
@@ -26,6 +26,13 @@ _COLUMNS = (
     *(P_("message", "skipped"), P_("message", "sent"), P_("message", "delivered")),
     *(P_("message", "read"), P_("flow", "followed"), P_("message", "failed")),
 )
+_LIFT = P_("flow", "lift")
+_PEOPLE = (
+    *(N_("Written to, not bought yet"), N_("Bought of those written to")),
+    *(N_("Held out, not bought yet"), N_("Bought of those held out")),
+)
+_IN_FILE = (*_PEOPLE, _LIFT, N_("lift at least"), N_("lift at most"))
+"""Of the step's lift, where anybody is held out: in the file, a figure in each."""
 
 
 def add(pages: Pages) -> None:
@@ -47,8 +54,11 @@ def _shown(visit: Visit, name: str) -> Response:
     words = visit.words
     head = [*_COLUMNS, *_ways(words)]
     if listing.wants_file():
-        rows = [_cells(found, each, words) for each in found.steps]
-        return listing.as_file(visit, f"flow-{name}", head, rows)
+        more = _IN_FILE if found.by_step else ()
+        return listing.as_file(
+            visit, f"flow-{name}", [*head, *more], _lines(found, words)
+        )
+    told = [*head, _LIFT] if found.by_step else head
     return visit.shows(
         "pages/flow_results.html",
         name=name,
@@ -58,10 +68,13 @@ def _shown(visit: Visit, name: str) -> Response:
             (each, words.ngettext("%(num)s day", "%(num)s days", each))
             for each in _DAYS
         ],
-        head=[words.gettext(each) for each in head],
-        rows=[_cells(found, each, words) for each in found.steps],
+        head=[words.gettext(each) for each in told],
+        rows=[_told(found, each, words) for each in found.steps],
         lift=flow_words.of_lift(found, words),
-        charts=list(_charts(found, words)),
+        charts=_charts(found, words),
+        step_chart=None if found.lift is None else _of_steps(found, words),
+        funnels=[_of_step(step, words) for step in found.steps],
+        enough=words.number(ENOUGH),
         file=listing.file_address(),
     )
 
@@ -92,11 +105,35 @@ def _cells(found: Results, step: StepCounts, words: Words) -> Sequence[str]:
     )
 
 
+def _told(found: Results, step: StepCounts, words: Words) -> Sequence[str]:
+    """A row of the table, with the lift of the step as it is told."""
+    cells = _cells(found, step, words)
+    if not found.by_step:
+        return cells
+    return (*cells, flow_words.of_step(found.lift_of(step.step), words))
+
+
+def _lines(found: Results, words: Words) -> Iterator[Sequence[object]]:
+    """The rows of the file."""
+    for step in found.steps:
+        cells = _cells(found, step, words)
+        lifted = found.lift_of(step.step)
+        yield cells if lifted is None else (*cells, *_figures(lifted))
+
+
+def _figures(lifted: StepLift) -> Sequence[object]:
+    """Points as numbers, so that a spreadsheet counts with them."""
+    told, held_out, lift = lifted.told, lifted.held_out, lifted.lift
+    ends = (None,) * 3 if lift is None else (lift.difference, lift.low, lift.high)
+    points = (None if end is None else round(100 * end, 1) for end in ends)
+    return (told.people, told.buyers, held_out.people, held_out.buyers, *points)
+
+
 def _charts(found: Results, words: Words) -> Sequence[Bars]:
-    drawn = [_of_step(step, words) for step in found.steps]
-    if found.lift is not None:
-        drawn[:0] = [_of_groups(found, words), _of_lift(found, words)]
-    return drawn
+    """Of the flow as a whole."""
+    if found.lift is None:
+        return []
+    return [_of_groups(found, words), _of_lift(found, words)]
 
 
 def _of_step(step: StepCounts, words: Words) -> Bars:
@@ -120,7 +157,7 @@ def _of_groups(found: Results, words: Words) -> Bars:
         words.gettext(N_("How many of a hundred people bought within 5 days")),
         [_of_group(words.gettext(name), group) for name, group in groups],
         words,
-        shown=_percent,
+        shown=flow_words.percent,
         column=words.gettext(N_("Buyers")),
     )
 
@@ -137,14 +174,41 @@ def _of_lift(found: Results, words: Words) -> Bars:
         words.gettext(N_("What the flow does: buyers more of a hundred people")),
         [Bar(words.gettext(N_("Lift")), lift.difference, lift.low, lift.high)],
         words,
-        shown=_points,
+        shown=flow_words.points,
         column=words.gettext(N_("Points")),
     )
 
 
-def _percent(share: float) -> str:
-    return f"{100 * share:.1f} %"
+def _of_steps(found: Results, words: Words) -> Bars:
+    """The lift of each step, with the people by whom it is told beside."""
+    return charts.bars(
+        words.gettext(N_("What each step does: buyers more of a hundred people")),
+        [_of_lifted(each, words) for each in found.by_step],
+        words,
+        shown=flow_words.points,
+        column=words.gettext(N_("Points")),
+        more=[words.gettext(each) for each in _PEOPLE],
+    )
 
 
-def _points(share: float) -> str:
-    return f"{100 * share:+.1f}"
+def _of_lifted(each: StepLift, words: Words) -> Bar:
+    lift = each.lift
+    return Bar(
+        each.step,
+        None if lift is None else lift.difference,
+        None if lift is None else lift.low,
+        None if lift is None else lift.high,
+        instead=flow_words.of_step(each, words),
+        more=[
+            cell
+            for group in (each.told, each.held_out)
+            for cell in (words.number(group.people), _bought(group, words))
+        ],
+    )
+
+
+def _bought(group: Group, words: Words) -> str:
+    number = words.number(group.buyers)
+    if not group.people:
+        return number
+    return f"{number} ({flow_words.percent(group.share)})"

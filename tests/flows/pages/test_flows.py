@@ -1,5 +1,6 @@
 """A store's owner sets a flow by a form, tries it on the past, and sees what it did."""
 
+import csv
 import re
 from dataclasses import asdict
 from datetime import timedelta
@@ -355,7 +356,44 @@ def test_what_it_has_brought_is_drawn_with_its_interval_and_told(desk):
     assert "Lift: +50.0 (" in page
     assert "Step 1: how far its messages came" in page
     assert "20: €1,000.00" in page
-    assert answer.get_data(as_text=True).count('role="img"') == 3
+    assert answer.get_data(as_text=True).count('role="img"') == 4
+
+
+def test_each_step_has_its_own_lift_with_those_who_are_compared_beside(desk):
+    _done(desk.world)
+
+    page = desk.reads(f"{PATH}/results")
+
+    assert "had bought nothing when its time came" in page
+    assert "1 +50.0 (+32.8 to +64.8)" in page
+    assert "1 40 20 (50.0 %) 40 0 (0.0 %) +50.0 (+32.8 to +64.8)" in page
+
+
+def test_of_few_people_a_step_says_so_instead_of_a_figure(desk):
+    _done(desk.world, held_out=29)
+
+    page = desk.reads(f"{PATH}/results")
+    desk.language = "ko"
+    in_korean = desk.reads(f"{PATH}/results")
+
+    said = "too few people: 40 written to, 29 held out"
+    assert page.count(said) == 4  # in the chart and its label, in both tables
+    assert in_korean.count("사람이 너무 적음: 받음 40명, 제외 29명") == 4
+    _, line = _file(desk)
+    assert line[-7:] == ["40", "20", "29", "0", "", "", ""]
+
+
+def test_where_nobody_is_ever_held_out_no_step_has_a_lift(desk):
+    page = desk.reads("/flows/payment_pending/results")
+
+    assert "lift" not in page.lower()
+
+
+def _file(desk):
+    answer = desk.gets(f"{PATH}/results?format=csv&days=30")
+    assert answer.mimetype == "text/csv"
+    text = answer.get_data(as_text=True).removeprefix("\ufeff")
+    return list(csv.reader(text.splitlines()))
 
 
 def test_without_anybody_held_out_it_says_that_nothing_can_be_told(desk):
@@ -370,12 +408,12 @@ def test_without_anybody_held_out_it_says_that_nothing_can_be_told(desk):
 def test_the_results_come_as_a_file(desk):
     _done(desk.world)
 
-    answer = desk.gets(f"{PATH}/results?format=csv&days=30")
+    head, line = _file(desk)
 
-    rows = answer.get_data(as_text=True).splitlines()
-    assert answer.mimetype == "text/csv"
-    assert rows[0].startswith("\ufeffstep,proposed,")
-    assert rows[1].startswith("1,80,0,40,40,")
+    assert head[:2] == ["step", "proposed"]
+    assert line[:5] == ["1", "80", "0", "40", "40"]
+    assert head[-3:] == ["lift", "lift at least", "lift at most"]
+    assert line[-7:] == ["40", "20", "40", "0", "50.0", "32.8", "64.8"]
 
 
 def test_before_anything_was_sent_it_says_what_to_do(desk):
