@@ -86,13 +86,21 @@ class Words:
         }
 
     def moment(self, moment: datetime) -> str:
-        """Day and time to the second, by 24 hours, on the reader's clock."""
+        """Day and time to the second, by 24 hours, on the reader's clock: where the
+        order of things within a minute matters, and in files."""
+        return self._at(moment, "%H:%M:%S")
+
+    def minute(self, moment: datetime) -> str:
+        """As ``moment``, as people want to read it."""
+        return self._at(moment, "%H:%M")
+
+    def _at(self, moment: datetime, clock: str) -> str:
         from babel.dates import format_date, get_datetime_format
 
         here = moment.astimezone(self.zone)
         day = format_date(here.date(), "medium", locale=self._locale)
         pattern = str(get_datetime_format("medium", locale=self._locale))
-        return pattern.replace("'", "").format(here.strftime("%H:%M:%S"), day)
+        return pattern.replace("'", "").format(here.strftime(clock), day)
 
     def day(self, day: date) -> str:
         from babel.dates import format_date

@@ -89,7 +89,7 @@ def _of_parcel(event: ParcelSeen, words: Words) -> Iterable[str | None]:
 
 
 def _at(what: str, moment: datetime | None, words: Words) -> str | None:
-    return None if moment is None else f"{what} {words.moment(moment)}"
+    return None if moment is None else f"{what} {words.minute(moment)}"
 
 
 def _money(amount: Money | None, words: Words) -> str | None:

@@ -68,6 +68,8 @@ def test_a_moment_is_told_on_the_clock_of_its_reader():
     assert seoul.moment(NOON) == "2026. 11. 20. 21:00:00"
     assert KO.moment(NOON) == "2026. 11. 20. 12:00:00"
     assert EN.moment(NOON) == "Nov 20, 2026, 12:00:00"
+    assert seoul.minute(NOON) == "2026. 11. 20. 21:00"
+    assert EN.minute(NOON) == "Nov 20, 2026, 12:00"
 
 
 def test_days_spans_money_and_numbers_are_written_as_the_reader_writes_them():

@@ -38,7 +38,10 @@ def add(pages: Pages) -> None:
             tabs=TABS,
             page=page,
             head=[visit.words.gettext(each) for each in _HEAD],
-            lines=[_line(visit, row, who) for row in page.rows],
+            lines=[
+                (visit.words.minute(row["at"]), *_line(visit, row, who))
+                for row in page.rows
+            ],
             file=listing.file_address(),
         )
 
@@ -67,7 +70,8 @@ def _place(row: Mapping[str, Any]) -> listing.Place:
 def _lines(visit: Visit) -> Iterator[Sequence[object]]:
     who = _who(visit)
     rows = listing.in_pages(lambda after: _read(visit, after=after, size=500), _place)
-    return (_line(visit, row, who) for row in rows)
+    moment = visit.words.moment
+    return ((moment(row["at"]), *_line(visit, row, who)) for row in rows)
 
 
 def _who(visit: Visit) -> Mapping[str, str]:
@@ -85,7 +89,6 @@ def _line(
     else:
         actor = words.gettext(N_("%(name)s, by the command line"), name=actor)
     return (
-        words.moment(row["at"]),
         actor,
         changes_said.said(row["what"], words),
         _subject(row, words),

@@ -11,11 +11,14 @@ from integrations.shopify.scopes import missing_from
 from notifications import overview, reasons, today
 from notifications.overview import Overview
 from notifications.roles import Role
+from notifications.rules.health_lines import Light, Topic
+from notifications.standing_of_numbers import Standing, standing_of
 from notifications.today import Today
 from storage.attention import MOST, MOST_ORDERS
 from storage.tallies import What
 from webapp.pages import charts
 from webapp.pages.charts import Lines, Series
+from webapp.pages.number_lights import number_shown
 from webapp.pages.shell import Pages, Visit
 
 _COUNTED = {
@@ -60,6 +63,7 @@ def _shown(visit: Visit) -> Response:
     now = today.of_shop(
         visit.shop_id, visit.shop, clock=words.zone, services=visit.services
     )
+    numbers = standing_of(visit.shop_id, services=visit.services)
     steps = list(_steps(found, now, words))
     return visit.shows(
         "pages/home.html",
@@ -67,7 +71,10 @@ def _shown(visit: Visit) -> Response:
         steps=steps,
         left=sum(not step.is_done for step in steps),
         # What is urgent comes first, and else what was named first.
-        concerns=sorted(_concerns(found, now, words), key=lambda each: each.tone),
+        concerns=sorted(
+            _concerns(found, numbers, now, words), key=lambda each: each.tone
+        ),
+        numbers=[number_shown(each, words) for each in numbers],
         figures=_figures(now, words),
         chart=_chart(now, words) if any(now.counts.values()) else None,
     )
@@ -101,8 +108,16 @@ def _chart(now: Today, words: Words) -> Lines:
 # What needs a hand
 
 
-def _concerns(found: Overview, now: Today, words: Words) -> Iterator[Concern]:
+def _concerns(
+    found: Overview, numbers: Sequence[Standing], now: Today, words: Words
+) -> Iterator[Concern]:
     yield from _of_access(found, words)
+    for standing in numbers:
+        step = standing.next_step
+        # That nothing leaves is told already.
+        is_told = step is not None and step.topic is Topic.SENDING
+        if standing.light is Light.RED and not is_told:
+            yield _of_number(standing, words)
     for tone, count, path, says in _counted(now, words):
         if count >= MOST:
             more = N_("%(count)s or more: %(says)s")
@@ -151,6 +166,17 @@ def _counted(now: Today, words: Words) -> Iterator[tuple[str, int, str, str]]:
     yield "critical", waiting.requests, "/operations", says
 
 
+def _of_number(standing: Standing, words: Words) -> Concern:
+    shown = number_shown(standing, words)
+    says = f"{shown.shown}: {shown.why} {shown.step}"
+    return Concern(
+        tone="critical",
+        says=says,
+        path=f"/whatsapp/{shown.id}",
+        link=words.gettext(N_("See what helps")),
+    )
+
+
 def _of_access(found: Overview, words: Words) -> Iterator[Concern]:
     if found.access_lost is not None:
         says = N_(
@@ -161,9 +187,13 @@ def _of_access(found: Overview, words: Words) -> Iterator[Concern]:
         yield Concern("critical", shown, "/operations", words.gettext(N_("Look at it")))
     for number in found.numbers:
         if number.held is not None:
-            because = reasons.explained(number.held, meaning_of, words).sentence
+            because = reasons.explained(number.held, meaning_of, words)
             says = N_("No message leaves through %(number)s. %(because)s")
-            shown = words.gettext(says, number=number.shown, because=because)
+            shown = words.gettext(
+                says,
+                number=number.shown,
+                because=f"{because.sentence} {because.advice}",
+            )
             link = words.gettext(N_("See what helps"))
             yield Concern("critical", shown, "/whatsapp", link)
 

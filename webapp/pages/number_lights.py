@@ -62,7 +62,7 @@ def number_shown(standing: Standing, words: Words) -> NumberShown:
         why="" if first is None else first.says,
         step="" if first is None else first.step,
         lines=[linenumber_shown(each, words) for each in standing.lines],
-        read_at="" if standing.read_at is None else words.moment(standing.read_at),
+        read_at="" if standing.read_at is None else words.minute(standing.read_at),
         is_being_looked_at=standing.is_being_looked_at,
     )
 
@@ -86,7 +86,7 @@ def linenumber_shown(line: Line, words: Words) -> LineShown:
 
 def _value(value: Any, words: Words) -> str:
     if isinstance(value, datetime):
-        return words.moment(value)
+        return words.minute(value)
     if isinstance(value, int):
         return words.number(value)
     return str(value)

@@ -117,7 +117,7 @@ def _count(number: int, most: int, words: Words) -> str:
 
 
 def _since(moment: datetime | None, words: Words) -> str:
-    return "–" if moment is None else words.moment(moment)
+    return "–" if moment is None else words.minute(moment)
 
 
 def _queues(found: Running, words: Words) -> Lines:
@@ -160,7 +160,7 @@ def _stuck(webhook: StuckWebhook, words: Words) -> _Stuck:
         id=webhook.id,
         what=topics_said.said(webhook.topic, words),
         topic=webhook.topic,
-        came=words.moment(webhook.arrived_at),
+        came=words.minute(webhook.arrived_at),
         because=said.sentence,
         advice=said.advice,
         is_kept=webhook.is_kept,
@@ -233,4 +233,4 @@ def _runs(found: Running, words: Words) -> Iterator[tuple[str, str]]:
     ]
     known = [(name, at) for name, at in planned if at is not None]
     for name, at in sorted(known, key=lambda each: each[1]):
-        yield words.gettext(name), words.moment(at)
+        yield words.gettext(name), words.minute(at)

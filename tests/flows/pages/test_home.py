@@ -11,6 +11,7 @@ from storage.tenancy import Crossing
 from tests import samples
 from tests.asked import counted
 from tests.flows.pages.desk import words_in
+from tests.rules.test_account_health import told
 from tests.world import SHOP
 
 HOSTILE = "<script>alert(1)</script>"
@@ -153,6 +154,45 @@ def test_what_needs_a_hand_is_named_with_the_way_there(desk, shop_id):
     links = answer.get_data(as_text=True)
     for path in ("/messages?state=unsure", "/templates", "/operations", "/whatsapp"):
         assert f'href="/app{path}"' in links
+
+
+@pytest.mark.parametrize(
+    ("quality", "light", "says"),
+    [
+        ("GREEN", "All is well", ""),
+        (
+            "YELLOW",
+            "Needs attention",
+            "quality is medium. Next step: Send fewer offers",
+        ),
+        ("RED", "Stopped", "quality is low. Stop offers for a week"),
+    ],
+)
+def test_the_light_of_a_number_is_shown_with_its_next_step_and_the_way_there(
+    desk, shop_id, quality, light, says
+):
+    facts = told(number={"quality": quality})
+    [number] = desk.world.rows("numbers")
+    at = desk.world.now
+    whose = {"phone_number_id": number.phone_number_id}
+    taken = {**whose, "state": "sent", "accepted_at": at}
+    sent = _message(shop_id, desk.world, 1, **taken)
+    looked = {"told": facts.told.as_json(), "read_at": at}
+    health = insert(tables.number_health).values(
+        shop_id=shop_id, **whose, **looked, due_at=at + timedelta(hours=1)
+    )
+    _write(desk, shop_id, sent, health)
+
+    answer = desk.gets("/")
+    page = words_in(answer)
+
+    assert f"The store's WhatsApp number {light} +1 555-013-0100" in page
+    assert says in page
+    below = page.split("The store's WhatsApp number")[1]
+    assert ("quality is" in below) == (quality == "YELLOW"), "it is told once"
+    link = f'href="/app/whatsapp/{number.phone_number_id}"'
+    assert link in answer.get_data(as_text=True)
+    assert ("What needs a hand" in page) == (quality == "RED")
 
 
 def test_nothing_of_another_store_needs_a_hand_here(desk):
