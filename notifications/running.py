@@ -62,6 +62,12 @@ def of_shop(shop_id: ShopId, shop: ShopDomain, services: Services) -> Running:
     )
 
 
+def every_failure(shop_id: ShopId, services: Services) -> Sequence[Failure]:
+    """Why messages of the last day failed: all there is, whatever a page shows."""
+    with services.transactions.for_shop(shop_id) as tx:
+        return running.failures(tx, shop_id, now=services.clock(), limit=running.MOST)
+
+
 def stuck_before(
     shop: ShopDomain, before: int | None, services: Services, *, limit: int
 ) -> Sequence[StuckWebhook]:

@@ -80,14 +80,16 @@ GROUP BY reason ORDER BY count(*) DESC, reason LIMIT :shown
 """)
 
 
-def failures(tx: Transaction, shop_id: ShopId, *, now: datetime) -> Sequence[Failure]:
+def failures(
+    tx: Transaction, shop_id: ShopId, *, now: datetime, limit: int = MOST_SHOWN
+) -> Sequence[Failure]:
     """Of the last day's messages, the most frequent first; of very many failures the
     newest count."""
     asked = {
         "shop": shop_id,
         "begins": begins_at("msg", now - _DAY),
         "most": MOST,
-        "shown": MOST_SHOWN,
+        "shown": limit,
     }
     return [Failure(*row) for row in tx.ask(_FAILURES, asked)]
 

@@ -1,7 +1,7 @@
 """``/app/catalog``: what buyers see of the store on WhatsApp, why not of the rest, and
 what to do about it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Response, request
@@ -12,19 +12,13 @@ from core.errors import NotPossible
 from core.values import ProductId
 from core.words import N_, Words
 from notifications.catalog import checking_again, showcase, wording
-from notifications.catalog.showcase import Among, VariantSeen, Wanted
+from notifications.catalog.showcase import Among, Wanted
 from notifications.catalog.status import Status, sold_in_chat, status_of
 from notifications.roles import Role
 from notifications.rules.catalog_items import Withheld
 from storage.catalog_pages import Place
-from webapp.pages import catalog_product, filters, listing
-from webapp.pages.catalog_words import (
-    TONES,
-    state_names,
-    variant_id,
-    why_of,
-    why_part,
-)
+from webapp.pages import catalog_files, catalog_product, filters, listing
+from webapp.pages.catalog_words import TONES, state_names, why_part
 from webapp.pages.listing import PAGE
 from webapp.pages.shell import Pages, Visit
 
@@ -35,13 +29,11 @@ CHOICES: Mapping[Among, str] = {
     Among.WITHHELD: N_("withheld"),
 }
 _LONGEST_TITLE = 100
+_WITHHELD = "withheld"
+"""The list of why, by its name in the address of its file."""
+_WHY_WITHHELD = (N_("Variants"), N_("Why"), N_("What to do"))
 _PROGRESS = "progress"
 """The part of the page that asks for itself anew."""
-_HEAD = (
-    *(N_("Product"), N_("Variant"), N_("Product's number"), N_("Variant's number")),
-    *(N_("State"), N_("Price"), N_("Reason"), N_("Why"), N_("What to do")),
-    N_("Meta's own words"),
-)
 
 
 class CatalogFilter(Schema):
@@ -75,8 +67,13 @@ def _list(visit: Visit) -> Response:
     wanted = Wanted(asked.values.get("state"), asked.values.get("title", ""))
     if listing.wants_file():
         every = showcase.all_variants(visit.shop_id, wanted, visit.services)
-        return listing.as_file(visit, "catalog", _HEAD, _lines(every, visit))
+        lines = catalog_files.lines(every, visit)
+        return listing.as_file(visit, "catalog", catalog_files.HEAD, lines)
     told = _progress(visit)
+    if listing.wants_file(_WITHHELD):
+        standing = told["standing"]
+        reasons = [] if standing is None else _reasons(standing, visit.words)
+        return listing.as_file(visit, _WITHHELD, _WHY_WITHHELD, reasons)
     if told["standing"] is None:
         return visit.shows("pages/catalog.html", **told)
     found = showcase.listed(
@@ -87,6 +84,7 @@ def _list(visit: Visit) -> Response:
         page=listing.page_of(found, lambda each: [each.line.product_id]),
         asked=asked,
         file=listing.file_address(),
+        withheld_file=listing.file_address(_WITHHELD),
         states=_choices(visit.words),
         reasons=_reasons(told["standing"], visit.words),
         sold=sold_in_chat(visit.shop_id, visit.services),
@@ -151,23 +149,3 @@ def _place() -> Place:
     return Place(
         key=None if key is None else ProductId(key), is_back=before is not None
     )
-
-
-def _lines(variants: Iterator[VariantSeen], visit: Visit) -> Iterator[Sequence[object]]:
-    names = state_names(visit.words)
-    for each in variants:
-        item = each.item
-        found = why_of(each, visit.words)
-        yield (
-            each.product.title,
-            "" if each.variant is None else each.variant.title,
-            each.product.product_id,
-            variant_id(each),
-            "" if item is None else names[item.state],
-            "" if each.variant is None else f"{each.variant.price} {visit.currency}",
-            *(("", "", "", "") if found is None else _told(found)),
-        )
-
-
-def _told(why: wording.Why) -> tuple[str, str, str, str]:
-    return why.code, why.said, why.advice, why.own

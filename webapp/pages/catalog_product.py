@@ -16,7 +16,7 @@ from notifications.catalog.wording import Why
 from notifications.overruling import LONGEST_REASON
 from notifications.roles import Role
 from notifications.terms import GOODS, name_of
-from webapp.pages import forms, listing
+from webapp.pages import catalog_files, forms, listing
 from webapp.pages.catalog_words import (
     TONES,
     price_of,
@@ -48,7 +48,11 @@ class OverruleForm(Schema):
 def add(pages: Pages) -> None:
     @pages.get("/catalog/<int:product_id>", role=Role.VIEWER)
     def product(visit: Visit, product_id: int) -> Response:
-        return _shown(visit, _found(visit, product_id))
+        found = _found(visit, product_id)
+        if listing.wants_file():
+            lines = catalog_files.lines(found.variants, visit)
+            return listing.as_file(visit, "product", catalog_files.HEAD, lines)
+        return _shown(visit, found)
 
     @pages.post("/catalog/<int:product_id>/overrule", role=Role.OWNER)
     def overrule(visit: Visit, product_id: int) -> Response:
@@ -131,6 +135,7 @@ def _shown(
         status=status,
         found=found,
         page=_page(found.variants),
+        file=listing.file_address(),
         forbidden=None
         if forbidden is None or word is not None
         else (name_of(forbidden.category, GOODS, visit.words), forbidden.because),

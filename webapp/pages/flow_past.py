@@ -25,6 +25,10 @@ _FAILED = {
 }
 
 
+HEAD = (N_("Step"), N_("Would be"), N_("Because"), N_("Messages"))
+"""Of its rows, where they are a file."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Past:
     """``is_of_other`` is whether other steps were played than are saved now. ``rows``

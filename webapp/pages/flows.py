@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Response, request
 
-from core.words import N_, Words
+from core.words import N_, P_, Words
 from notifications import headings, offer_settings, playing_flows, setting_flows
 from notifications.automations import Automation
 from notifications.configuring import languages_offered
@@ -18,7 +18,7 @@ from notifications.roles import Role
 from notifications.rules.flows import STOP, About
 from storage import shops
 from storage.shops import Switch
-from webapp.pages import flow_forms, flow_past, forms, windows
+from webapp.pages import flow_forms, flow_past, forms, listing, windows
 from webapp.pages.flow_forms import FlowFields
 from webapp.pages.forms import Saved
 from webapp.pages.shell import Pages, Visit
@@ -39,6 +39,10 @@ _AFTER = {
     About.DRAFT_ORDER: N_("How long after the invoice was sent"),
 }
 _DAYS = (7, 30, 60, playing_flows.MOST_DAYS)
+_HEAD = (
+    *(N_("Flow"), N_("State"), N_("Whose steps"), N_("Steps")),
+    N_("Percent of people who are held out"),
+)
 
 
 def add(pages: Pages) -> None:
@@ -52,7 +56,11 @@ def add(pages: Pages) -> None:
             for automation in visit.services.automations.values()
             if automation.flow is not None
         ]
-        return visit.shows("pages/flows.html", rows=rows)
+        if listing.wants_file():
+            lines = (_line(row, visit.words) for row in rows)
+            return listing.as_file(visit, "flows", _HEAD, lines)
+        file = listing.file_address()
+        return visit.shows("pages/flows.html", rows=rows, file=file)
 
     @pages.get(f"{_PATH}/<name>", role=Role.VIEWER)
     def one_flow(visit: Visit, name: str) -> Response:
@@ -67,6 +75,9 @@ def add(pages: Pages) -> None:
         """The part of the page that renews itself while a flow is played."""
         flow = _flow(visit, name)
         past = flow_past.newest(visit, name, flow.written)
+        if listing.wants_file():
+            rows = [] if past is None else past.rows
+            return listing.as_file(visit, f"play-{name}", flow_past.HEAD, rows)
         return visit.shows("pages/flow_play.html", flow=flow, past=past)
 
 
@@ -141,6 +152,20 @@ def _row(
     flow = _flow_as_set(automation, switch)
     steps = words.ngettext("%(num)s step", "%(num)s steps", len(flow.written["steps"]))
     return {"flow": flow, "steps": steps, "holdout": flow.written.get("holdout", 0)}
+
+
+def _line(row: Mapping[str, Any], words: Words) -> Sequence[object]:
+    """Of the file. Where nobody is ever held out, there is no percentage."""
+    flow: _Flow = row["flow"]
+    state = P_("an automation", "on") if flow.is_on else P_("an automation", "off")
+    whose = N_("the store's own") if flow.is_own else N_("as it comes")
+    return (
+        flow.title(words),
+        words.gettext(state),
+        words.gettext(whose),
+        len(flow.written["steps"]),
+        row["holdout"] if flow.is_held_out else None,
+    )
 
 
 # What is done

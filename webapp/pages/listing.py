@@ -116,15 +116,18 @@ def address(**more: str) -> str:
     return f"{request.path}?{urlencode([*_kept(), *more.items()])}"
 
 
-def wants_file() -> bool:
-    """Whether the list is asked for as a file."""
-    return request.args.get("format") == "csv"
+def wants_file(of: str | None = None) -> bool:
+    """Whether the list is asked for as a file; where a page has several, which ``of``
+    them."""
+    args = request.args
+    return args.get("format") == "csv" and args.get("list") == of
 
 
-def file_address() -> str:
-    """Of the same list, as a file."""
-    kept = _kept()
-    return f"{request.path}?{urlencode([*kept, ('format', 'csv')])}"
+def file_address(of: str | None = None) -> str:
+    """Of the same list, as a file; where the page has several, ``of`` one of them."""
+    which = [] if of is None else [("list", of)]
+    asked = [*_kept(), *which, ("format", "csv")]
+    return f"{request.path}?{urlencode(asked)}"
 
 
 def as_file(
@@ -222,7 +225,7 @@ def _address(**place: Place) -> str:
 
 def _kept() -> list[tuple[str, str]]:
     """The filter: all of the address but the place, and what is for one look only."""
-    gone = {"after", "before", "format", "said", "live", *_OF_SHOPIFY}
+    gone = {"after", "before", "format", "list", "said", "live", *_OF_SHOPIFY}
     items: Mapping[str, Any] = request.args.to_dict()
     return [(name, str(value)) for name, value in items.items() if name not in gone]
 

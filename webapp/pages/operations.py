@@ -24,6 +24,13 @@ _PATH = "/operations"
 _LONGEST_ID = 18
 _AT_ONCE = 500
 _IN_FILE = (N_("Number"), N_("What"), N_("Came"), N_("Because"))
+_FAILURES, _FOUND, _PAST = "failures", "found", "past"
+"""Lists that are files besides what is stuck, by their name in the address."""
+_HEADS = {
+    _FAILURES: (N_("Messages"), N_("Because"), N_("What helps"), N_("Reason")),
+    _FOUND: (N_("What was ever found"), N_("How often")),
+    _PAST: (N_("Part"), N_("How far it is"), N_("Things"), N_("Known since")),
+}
 _PARTS = {
     Part.ORDERS: N_("Orders of the last sixty days"),
     Part.CUSTOMERS: N_("Customers"),
@@ -46,6 +53,10 @@ def add(pages: Pages) -> None:
 
     @pages.get(_PATH, role=Role.VIEWER)
     def operations(visit: Visit) -> Response:
+        for name in _HEADS:
+            if listing.wants_file(name):
+                rows = _lines(visit, name)
+                return listing.as_file(visit, name, _HEADS[name], rows)
         return _file(visit) if listing.wants_file() else _shown(visit)
 
     @pages.post(f"{_PATH}/read-again", role=Role.AGENT)
@@ -72,6 +83,19 @@ def _file(visit: Visit) -> Response:
     told = (_stuck(each, visit.words) for each in stuck)
     rows = ((each.id, each.what, each.came, each.because) for each in told)
     return listing.as_file(visit, "stuck", _IN_FILE, rows)
+
+
+def _lines(visit: Visit, name: str) -> Sequence[Sequence[object]]:
+    """The rows of one of the other lists, with its numbers as numbers."""
+    words = visit.words
+    if name == _FAILURES:
+        failures = running.every_failure(visit.shop_id, visit.services)
+        told = ((each, _explained(each, words)) for each in failures)
+        return [(each.count, *said, each.reason) for each, said in told]
+    found = running.of_shop(visit.shop_id, visit.shop, visit.services)
+    if name == _FOUND:
+        return _found_lost(found, words)
+    return [_past(row, words) for row in found.backfills]
 
 
 def _asked_for() -> int | None:
@@ -105,6 +129,7 @@ def _shown(visit: Visit) -> Response:
         past=[_past(row, words) for row in found.backfills],
         runs=list(_runs(found, words)),
         file=listing.file_address(),
+        files={name: listing.file_address(name) for name in _HEADS},
         may_retry=visit.may(Role.AGENT),
         # The page cannot be framed, and is whoever's who runs the installation: where
         # there is one store that may well be its owner.
@@ -168,8 +193,12 @@ def _stuck(webhook: StuckWebhook, words: Words) -> _Stuck:
 
 
 def _failure(failure: Failure, words: Words) -> tuple[str, str, str]:
+    return words.number(failure.count), *_explained(failure, words)
+
+
+def _explained(failure: Failure, words: Words) -> tuple[str, str]:
     said = reasons.explained(failure.reason or "", meaning_of, words)
-    return words.number(failure.count), said.sentence, said.advice
+    return said.sentence, said.advice
 
 
 def _comparison(found: Running, words: Words) -> Lines:

@@ -1,20 +1,31 @@
 """``/app/settings/tokens``: what opens the API to programs of the store's."""
 
+from collections.abc import Sequence
 from http import HTTPStatus
 
 from flask import Response, request
 
+from core.words import N_, Words
 from notifications import api_tokens, roles, staff
 from notifications.api_tokens import MadeToken
 from notifications.roles import Role
-from webapp.pages import forms
+from storage.api_tokens import TokenRow
+from webapp.pages import forms, listing
 from webapp.pages.shell import Pages, Visit
 from webapp.pages.store_settings import TABS
+
+_HEAD = (
+    *(N_("Name"), N_("Role"), N_("Made by"), N_("Made"), N_("Last used")),
+    N_("Taken back"),
+)
 
 
 def add(pages: Pages) -> None:
     @pages.get("/settings/tokens", role=Role.VIEWER)
     def tokens(visit: Visit) -> Response:
+        if listing.wants_file():
+            lines = (_line(each, visit.words) for each in _told(visit))
+            return listing.as_file(visit, "tokens", _HEAD, lines)
         return _shown(visit)
 
     @pages.post("/settings/tokens", role=Role.OWNER)
@@ -51,28 +62,45 @@ def _version_of(visit: Visit) -> list[int]:
     return [token.id for token in known]
 
 
+def _told(visit: Visit) -> Sequence[tuple[TokenRow, str, str]]:
+    """Every token, with its role and who has made it in words."""
+    everybody = staff.everybody(visit.shop_id, services=visit.services)
+    names = {each.user: each.name for each in everybody}
+    return [
+        (
+            token,
+            visit.words.gettext(roles.NAMES[Role(token.role)]),
+            staff.called(token.made_by, names.get(token.made_by), visit.words),
+        )
+        for token in api_tokens.of_shop(visit.shop_id, services=visit.services)
+    ]
+
+
+def _line(told: tuple[TokenRow, str, str], words: Words) -> Sequence[object]:
+    """Of the file."""
+    token, role, by = told
+    used, back = token.last_used_at, token.revoked_at
+    return (
+        *(token.name, role, by, words.moment(token.made_at)),
+        words.gettext(N_("never")) if used is None else words.moment(used),
+        "" if back is None else words.moment(back),
+    )
+
+
 def _shown(
     visit: Visit, *, made: MadeToken | None = None, status: int = HTTPStatus.OK
 ) -> Response:
     words = visit.words
-    known = api_tokens.of_shop(visit.shop_id, services=visit.services)
-    everybody = staff.everybody(visit.shop_id, services=visit.services)
-    names = {each.user: each.name for each in everybody}
+    known = _told(visit)
     return visit.shows(
         "pages/tokens.html",
         status=status,
         tabs=TABS,
-        tokens=[
-            (
-                token,
-                words.gettext(roles.NAMES[Role(token.role)]),
-                staff.called(token.made_by, names.get(token.made_by), words),
-            )
-            for token in known
-        ],
+        tokens=known,
         made=made,
         meanwhile=forms.CHANGED_MEANWHILE if status == HTTPStatus.CONFLICT else None,
-        version=forms.version_of([token.id for token in known]),
+        version=forms.version_of([token.id for token, _, _ in known]),
         options=[(r.value, words.gettext(roles.NAMES[r])) for r in api_tokens.ROLES],
         may_set=visit.may(Role.OWNER),
+        file=listing.file_address(),
     )

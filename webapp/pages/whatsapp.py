@@ -27,11 +27,16 @@ from notifications.rules.profile_score import parts_of, percent_of
 from notifications.standing_of_numbers import Standing
 from storage import signups
 from storage.signups import Signup, State
-from webapp.pages import forms
+from webapp.pages import forms, listing
 from webapp.pages.number_lights import meaning, number_shown
 from webapp.pages.shell import NOT_FOUND, Pages, Visit
 
 _PATH = "/whatsapp"
+_HEAD = (
+    *(N_("Number"), N_("Phone number ID"), N_("WhatsApp Business Account ID")),
+    *(N_("Only for buyers in"), N_("State"), N_("Why"), N_("What to do")),
+    N_("Last looked at"),
+)
 _LONGEST = 1_000
 """Of what somebody types; what is longer is no such thing."""
 
@@ -41,7 +46,7 @@ def add(pages: Pages) -> None:
 
     @pages.get(_PATH, role=Role.VIEWER)
     def overview(visit: Visit) -> Response:
-        return _overview(visit, pages)
+        return _file(visit) if listing.wants_file() else _overview(visit, pages)
 
     @pages.post(_PATH, role=Role.OWNER)
     def connect(visit: Visit) -> Response:
@@ -93,6 +98,19 @@ def add(pages: Pages) -> None:
 # All numbers
 
 
+def _file(visit: Visit) -> Response:
+    found = standing_of_numbers.standing_of(visit.shop_id, services=visit.services)
+    shown = (number_shown(each, visit.words) for each in found)
+    rows = (
+        (
+            *(each.shown, each.id, each.account, each.countries),
+            *(each.light, each.why, each.step, each.read_at),
+        )
+        for each in shown
+    )
+    return listing.as_file(visit, "numbers", _HEAD, rows)
+
+
 def _overview(
     visit: Visit,
     pages: Pages,
@@ -114,6 +132,7 @@ def _overview(
         status=200 if refused is None else 422,
         numbers=[number_shown(each, visit.words) for each in standing],
         signup=None if under_way is None else _signup_shown(under_way, visit.words),
+        file=listing.file_address(),
         looks_every=_looks_every(standing, under_way, address),
         is_owner=is_owner,
         address=address,

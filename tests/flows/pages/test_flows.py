@@ -416,6 +416,24 @@ def test_the_results_come_as_a_file(desk):
     assert line[-7:] == ["40", "20", "40", "0", "50.0", "32.8", "64.8"]
 
 
+def test_all_flows_and_what_was_played_come_as_files(desk):
+    leave(desk.world, 3)
+    _sent(desk, do="play")
+    _plays(desk)
+
+    flows, played = (
+        list(csv.DictReader(desk.gets(path).text.removeprefix("\ufeff").splitlines()))
+        for path in ("/flows?format=csv", f"{PATH}/play?format=csv")
+    )
+
+    [reminder] = [each for each in flows if each["Flow"] == "Cart reminder"]
+    assert (reminder["State"], reminder["Whose steps"]) == ("off", "as it comes")
+    assert reminder["Steps"] == "2"
+    percent = {each["Percent of people who are held out"] for each in flows}
+    assert percent == {"10", ""}
+    assert {"first"} <= {each["Step"] for each in played}
+
+
 def test_before_anything_was_sent_it_says_what_to_do(desk):
     for days in ("30", "x", "", "9" * 50):
         page = desk.reads(f"{PATH}/results?days={days}")

@@ -1,5 +1,9 @@
 """What waits, fails and comes next at a store, for whoever minds it."""
 
+import csv
+import html
+import io
+import re
 from datetime import timedelta
 
 import pytest
@@ -86,6 +90,26 @@ def test_failures_of_the_last_day_are_told_in_plain_words(desk, shop_id):
     assert "Because What helps 2 " in page
     assert "meta_131026" not in page
     assert page.count("Why messages of the last day failed") > 0
+
+
+def test_why_they_failed_comes_as_a_file_with_all_there_is(desk, shop_id):
+    world = desk.world
+    reasons = ["meta_131049", *(f"meta_{number}" for number in range(900, 960))]
+    failed = [
+        _message(shop_id, world, number, state="failed", reason=reason)
+        for number, reason in enumerate([*reasons, "meta_131049"])
+    ]
+    _write(desk, shop_id, *failed)
+    [address] = re.findall(
+        r'href="/app(/operations\?list=failures[^"]+)"', desk.gets(PATH).text
+    )
+
+    file = desk.gets(html.unescape(address)).text.removeprefix("\ufeff")
+    head, first, *others = csv.reader(io.StringIO(file))
+
+    assert head == ["Messages", "Because", "What helps", "Reason"]
+    assert (first[0], first[3]) == ("2", "meta_131049")
+    assert len(others) == 60
 
 
 def test_a_stuck_webhook_is_read_again_and_who_asked_is_written_down(desk):
