@@ -309,7 +309,7 @@ def change_automation(
             before=_said_of(before, enabled=enabled, config=given),
             after=_only_given(enabled, given),
         )
-        changes.note(tx, shop_id, by, note, now=now)
+        changes.note_other(tx, shop_id, by, note, now=now)
 
 
 def automation_as_set(

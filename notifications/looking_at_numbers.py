@@ -5,6 +5,7 @@ Each number's turn comes every hour, and at once when its owner wants to know.
 """
 
 from collections.abc import Callable
+from dataclasses import fields
 from datetime import timedelta
 from functools import partial
 
@@ -22,7 +23,7 @@ from notifications.numbers_told import (
 from notifications.ports import Services
 from storage import changes, number_health
 from storage.changes import By, Change
-from storage.number_health import Due
+from storage.number_health import Due, Known
 from storage.numbers import number_context
 from storage.tenancy import Crossing
 
@@ -141,7 +142,22 @@ def write_profile(
         raise NotPossible(next(iter(refusals.values())))
     said, now = profile_as_json(profile), services.clock()
     with services.transactions.for_shop(shop_id) as tx:
+        known = number_health.of_shop(tx, shop_id).get(phone_number_id)
         if not number_health.want(tx, shop_id, phone_number_id, said, now=now):
             raise NotPossible(N_("the shop has no number %(id)s"), id=phone_number_id)
-        change = Change(what="business_profile", subject=phone_number_id, after=said)
-        changes.note(tx, shop_id, by, change, now=now)
+        if other := _others(known, profile):
+            # Which, and not what: the mail and the address of somebody who trades
+            # alone are theirs as a person, and here they would stand for good.
+            after = {"changed": other}
+            change = Change(
+                what="business_profile", subject=phone_number_id, after=after
+            )
+            changes.note(tx, shop_id, by, change, now=now)
+
+
+def _others(known: Known | None, profile: BusinessProfile) -> list[str]:
+    """The parts that are not what was wanted or shown before."""
+    said = None if known is None else known.wanted or known.profile
+    before = BusinessProfile() if said is None else profile_from_json(said)
+    names = (each.name for each in fields(profile) if each.name != "has_picture")
+    return [name for name in names if getattr(profile, name) != getattr(before, name)]

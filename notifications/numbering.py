@@ -272,7 +272,7 @@ def be_for(
             before={"countries": sorted(own[0]["countries"])},
             after={"countries": sorted(countries)},
         )
-        changes.note(tx, shop_id, by, change, now=services.clock())
+        changes.note_other(tx, shop_id, by, change, now=services.clock())
         _go_on(tx, shop_id, before, services)
 
 

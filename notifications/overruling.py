@@ -7,7 +7,7 @@ from notifications.catalog import noticing
 from notifications.operating import Operator, shop_id_of, shop_named
 from notifications.ports import Services
 from notifications.witnessing import Door
-from storage import changes, policy_overrules
+from storage import catalogs, changes, policy_overrules
 from storage.changes import By, Change
 from storage.policy_overrules import Spoken
 
@@ -58,7 +58,13 @@ def overrule_at(
     """
     said, now = _checked(reason), services.clock()
     with services.transactions.for_shop(shop_id) as tx:
+        catalogs.be_alone(tx, shop_id)
         before = policy_overrules.of_product(tx, shop_id, product_id)
+        if before is not None and (before.is_allowed, before.reason) == (
+            is_allowed,
+            said,
+        ):
+            return
         spoken = Spoken(
             product_id=product_id,
             is_allowed=is_allowed,

@@ -132,10 +132,10 @@ def _set(
         change = Change(
             what="flow_set",
             subject=name,
-            before={"flow": before.flow if before else None},
+            before={"flow": (before.flow or None) if before else None},
             after={"flow": kept or None},
         )
-        changes.note(tx, shop_id, by, change, now=now)
+        changes.note_other(tx, shop_id, by, change, now=now)
 
 
 def must_be_playable(automation: Automation[Any]) -> None:

@@ -95,12 +95,29 @@ def begin_by_hand(
 def _begin(shop_id: ShopId, begun: Begun, services: Services) -> None:
     now = services.clock()
     with services.transactions.for_shop(shop_id) as tx:
+        signups.be_alone(tx, shop_id)
+        if _is_under_way(signups.of_shop(tx, shop_id), begun, services):
+            return  # pressed twice
         signups.begin(tx, shop_id, begun, sealer=services.sealer, now=now)
         wanted = {"countries": sorted(begun.countries)}
         change = Change(
             what="number_begun", subject=begun.phone_number_id, after=wanted
         )
         changes.note(tx, shop_id, begun.by, change, now=now)
+
+
+def _is_under_way(found: Signup | None, begun: Begun, services: Services) -> bool:
+    """Whether the same is being connected by the same token, and none was in vain."""
+    if found is None or found.state is not State.RUNNING or found.attempts:
+        return False
+    keys, context = services.sealer.of(found.shop_id), token_context(found.shop_id)
+    return (
+        keys.open_text(found.token, context=context) == begun.token
+        and found.account_id == begun.account_id
+        and found.phone_number_id == begun.phone_number_id
+        and (found.is_beside, set(found.countries))
+        == (begun.is_beside, set(begun.countries))
+    )
 
 
 def choose(

@@ -45,6 +45,8 @@ _REVOKE = Statement("""
 UPDATE api_tokens SET revoked_at = :now
 WHERE shop_id = :shop AND id = :id AND revoked_at IS NULL
 """)
+_TURN = 106
+_AWAIT = Statement("SELECT pg_advisory_xact_lock(:turn, :shop)")
 _LIVE = Statement("""
 SELECT count(*) AS count FROM api_tokens
 WHERE shop_id = :shop AND revoked_at IS NULL
@@ -73,7 +75,9 @@ def add(tx: Transaction, shop_id: ShopId, new: NewToken, *, now: datetime) -> in
 
 
 def live(tx: Transaction, shop_id: ShopId) -> int:
-    """How many there are that were not taken back."""
+    """How many there are that were not taken back. Nobody else adds one until this
+    transaction is over."""
+    tx.ask(_AWAIT, {"turn": _TURN, "shop": shop_id})
     [row] = tx.ask(_LIVE, {"shop": shop_id})
     return int(row.count)
 

@@ -53,6 +53,15 @@ def note(
     )
 
 
+def note_other(
+    tx: Transaction, shop_id: ShopId, by: By, change: Change, *, now: datetime
+) -> None:
+    """As ``note``, and nothing where it is after as it was before: whoever presses
+    twice has changed something once."""
+    if change.before != change.after:
+        note(tx, shop_id, by, change, now=now)
+
+
 def page(
     tx: Transaction,
     shop_id: ShopId,

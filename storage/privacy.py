@@ -65,8 +65,9 @@ WHERE old.state <> 'waiting' AND old.asked_at < excluded.asked_at
 """)
 
 
-def add(tx: Transaction, requests: Collection[NewRequest], *, now: datetime) -> None:
-    """Write down what is asked, due at once."""
+def add(tx: Transaction, requests: Collection[NewRequest], *, now: datetime) -> int:
+    """Write down what is asked, due at once; how much of it waits by this, and did not
+    before."""
     last = {(request.shop_domain, request.key): request for request in requests}
     rows = [
         {
@@ -82,8 +83,7 @@ def add(tx: Transaction, requests: Collection[NewRequest], *, now: datetime) -> 
         }
         for request in last.values()
     ]
-    if rows:
-        tx.run(_ADD, folded(rows))
+    return tx.count(_ADD, folded(rows)) if rows else 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -70,6 +70,15 @@ def token_context(shop_id: ShopId) -> str:
     return f"meta token of the signup of shop {shop_id}"
 
 
+_TURN = 107
+_AWAIT = Statement("SELECT pg_advisory_xact_lock(:turn, :shop)")
+
+
+def be_alone(tx: Transaction, shop_id: ShopId) -> None:
+    """Nobody else begins one for the shop until this transaction is over."""
+    tx.ask(_AWAIT, {"turn": _TURN, "shop": shop_id})
+
+
 _BEGIN = Statement("""
 INSERT INTO signups (shop_id, token, account_id, phone_number_id, choices, is_beside,
   countries, door, actor, state, begun_at, due_at)

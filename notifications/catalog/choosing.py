@@ -45,7 +45,9 @@ def choose(
     countries = None if choice.countries is None else countries_in(choice.countries)
     now = services.clock()
     with services.transactions.for_shop(shop_id) as tx:
-        if catalogs.of_shop(tx, shop_id) is None:
+        catalogs.be_alone(tx, shop_id)
+        known = catalogs.of_shop(tx, shop_id)
+        if known is None:
             raise NotPossible(N_("the store has no catalog yet"))
         if sets is not None:
             catalogs.set_sets(tx, shop_id, sets, now=now)
@@ -55,8 +57,17 @@ def choose(
         if by is not None:
             chosen = {"sets": sets, "languages": languages, "countries": countries}
             after = {name: each for name, each in chosen.items() if each is not None}
-            change = Change(what="catalog_chosen", after=after)
-            changes.note(tx, shop_id, by, change, now=now)
+            was = {
+                "sets": known.sets,
+                "languages": list(known.languages),
+                "countries": list(known.countries),
+            }
+            change = Change(
+                what="catalog_chosen",
+                before={name: was[name] for name in after},
+                after=after,
+            )
+            changes.note_other(tx, shop_id, by, change, now=now)
 
 
 def sets_in(said: str) -> str:

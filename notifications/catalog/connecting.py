@@ -1,7 +1,8 @@
 """A store is given its catalog: one that is there, or a new one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from core.catalog import Access, Catalog, CommerceSettings
 from core.errors import NotPossible
@@ -121,6 +122,7 @@ def connect_at(
         keeper.set_settings(account.token, settings, phone_number_id=number)
     with services.transactions.for_shop(shop_id) as tx:
         catalogs.be_alone(tx, shop_id)
+        was = catalogs.row_of(tx, shop_id)
         if before is not None and before.catalog_id != catalog_id:
             catalog_items.begin_anew(tx, shop_id)
             catalog_local.begin_anew(tx, shop_id)
@@ -137,7 +139,7 @@ def connect_at(
         )
         catalog_runs.want_run(tx, shop_id, since=None, now=services.clock())
         numbers.show_catalog(tx, shop_id, account.id, catalog_id)
-        _note(tx, shop_id, by, wish, catalog_id, services)
+        _note(tx, shop_id, by, was, wish, catalog_id, services)
     return Connected(catalog_id, is_new)
 
 
@@ -145,6 +147,7 @@ def _note(
     tx: Transaction,
     shop_id: ShopId,
     by: By,
+    was: Mapping[str, Any] | None,
     wish: Wish,
     catalog_id: str,
     services: Services,
@@ -156,8 +159,9 @@ def _note(
     }
     if wish.hidden_tag is not None:
         after["hidden_tag"] = wish.hidden_tag
-    change = Change(what="catalog_connected", after=after)
-    changes.note(tx, shop_id, by, change, now=services.clock())
+    before = None if was is None else {name: was[name] for name in after}
+    change = Change(what="catalog_connected", before=before, after=after)
+    changes.note_other(tx, shop_id, by, change, now=services.clock())
 
 
 def _account(shop_id: ShopId, domain: ShopDomain, services: Services) -> _Account:

@@ -147,9 +147,9 @@ def _ask_for(
         event, shop_id, source=source, asked_at=now, services=services
     )
     with services.transactions.across(Crossing.OPERATING) as tx:
-        if noted is not None:
+        is_new = privacy.add(tx, [request], now=now) > 0
+        if noted is not None and is_new:
             changes.note(tx, shop_id, *noted, now=now)
-        privacy.add(tx, [request], now=now)
         request_id = privacy.id_of(tx, event.shop, request.key)
     if request_id is None:
         raise LookupError("a request that was just written down")

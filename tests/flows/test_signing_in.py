@@ -15,11 +15,10 @@ from sandbox.shopify.shops import OWNER_ID
 from storage import shops
 from storage import staff as rows_of_staff
 from storage.changes import By
-from storage.statements import Statement
-from storage.tenancy import Crossing
 from tests.flows.owner import APP_URL, framers, going_to
 from tests.repo.waiting import eventually
 from tests.shopify_signs import opened
+from tests.waiting import someone_waits
 from tests.world import NOON, SHOP
 from webapp.app import create_app
 
@@ -205,11 +204,6 @@ def test_of_two_who_come_first_at_once_one_is_the_owner(world):
     shop = world.open_shop()
     transactions = world.services.transactions
 
-    def waits():
-        with transactions.across(Crossing.LOOKING) as tx:
-            asked = Statement("SELECT 1 AS one FROM pg_locks WHERE NOT granted")
-            return tx.ask(asked, {})
-
     with ThreadPoolExecutor(max_workers=1) as other:
         with transactions.for_shop(shop) as tx:
             rows_of_staff.be_alone(tx, shop)
@@ -220,7 +214,7 @@ def test_of_two_who_come_first_at_once_one_is_the_owner(world):
             coming = other.submit(
                 staff.role_of, shop, "4712", session=None, services=world.services
             )
-            assert eventually(waits)
+            assert eventually(lambda: someone_waits(world))
         second = coming.result()
 
     assert second is Role.VIEWER

@@ -425,6 +425,21 @@ def test_ids_and_a_token_do_the_same_without_a_code(owner):
     assert "about_token" not in owner.desk.asked
 
 
+def test_whoever_presses_twice_has_begun_once_and_another_token_is_another_wish(owner):
+    id_, services = owner.new(number_says=FRESH), owner.world.services
+
+    def begin(**more):
+        wanted = given(owner, id_, **more)
+        signing_up.begin_by_hand(owner.shop_id, wanted, by=BY, services=services)
+
+    begin()
+    begin()
+    assert [what for _, what, _ in owner.noted] == ["number_begun"]
+
+    begin(token="EAANother")
+    assert [what for _, what, _ in owner.noted] == ["number_begun"] * 2
+
+
 @pytest.mark.parametrize(
     "wrong",
     [

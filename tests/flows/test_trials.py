@@ -2,6 +2,8 @@
 
 import json
 import re
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -14,6 +16,8 @@ from notifications.rules.lifecycle import State
 from notifications.trying_out import MOST_AN_HOUR, Wish
 from storage import numbers, tallies, trials
 from tests import samples
+from tests.repo.waiting import eventually
+from tests.waiting import someone_waits
 from tests.world import NOON, PHONE, SHOP
 
 MINE = "+821012345678"
@@ -158,6 +162,31 @@ def test_a_store_may_send_ten_an_hour(world):
 
     world.now += timedelta(hours=1, seconds=1)
     _try(world, press="one more")
+
+
+def test_two_who_press_at_once_do_not_pass_the_limit_together(world):
+    shop_id, services = world.open_shop(automations=False), world.services
+    for number in range(MOST_AN_HOUR - 1):
+        trying_out.send_test(shop_id, _wish(press=str(number)), services=services)
+    second = []
+
+    with ThreadPoolExecutor(max_workers=1) as other:
+
+        def meanwhile(kind):
+            """The first has been counted, and stands nowhere yet."""
+            wish = _wish(press="second")
+            second.append(
+                other.submit(trying_out.send_test, shop_id, wish, services=services)
+            )
+            assert eventually(lambda: someone_waits(world) or second[0].done())
+            return services.new_id(kind)
+
+        first = replace(services, new_id=meanwhile)
+        trying_out.send_test(shop_id, _wish(press="first"), services=first)
+        with pytest.raises(NotPossible, match="10 tests an hour"):
+            second[0].result()
+
+    assert len(world.messages) == MOST_AN_HOUR
 
 
 def test_the_number_is_kept_for_whoever_typed_it_alone(world):

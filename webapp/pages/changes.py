@@ -22,6 +22,16 @@ _HEAD = (
 _OF_FLOWS = ("automation_set", "flow_set")
 _OF_SETTINGS = ("settings_set", "offers_set", "role_set", "token_made")
 
+_PROFILE = {
+    "about": N_("About"),
+    "description": N_("Description"),
+    "vertical": N_("Line of business"),
+    "email": N_("E-mail"),
+    "websites": N_("Website"),
+    "address": N_("Address"),
+}
+"""Of these it is kept that they were changed, and not what they are."""
+
 
 def add(pages: Pages) -> None:
     @pages.get("/settings/changes", role=Role.VIEWER)
@@ -105,6 +115,9 @@ def _written(
     values: Mapping[str, Any] | None, row: Mapping[str, Any], words: Words
 ) -> str:
     """What it was, a line for each value, called as on the page where it is set."""
+    if row["what"] == "business_profile":
+        parts = (values or {}).get("changed", ())
+        return ", ".join(words.gettext(_PROFILE.get(each, each)) for each in parts)
     if row["what"] == "automation_set":
         return "\n".join(_of_automation(str(row["subject"]), values or {}, words))
     labels = LABELS if row["what"] in _OF_SETTINGS else {}

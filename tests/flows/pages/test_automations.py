@@ -96,6 +96,7 @@ def test_it_is_switched_on_and_off_and_that_is_on_record(desk):
     assert _is_on(desk, "refund_issued")
     assert "Switched on" in words_in(desk.gets(f"{PAGE}?said=switched_on"))
 
+    _switched(desk, "refund_issued", is_on=True)
     _switched(desk, "refund_issued", is_on=False, page=f"{PAGE}/refund_issued", back=1)
     assert not _is_on(desk, "refund_issued")
     changes = desk.world.rows("changes")

@@ -310,6 +310,9 @@ def test_a_catalog_is_made_and_connected_with_what_buyers_have_of_it(desk, shelf
     assert (shown.is_cart_enabled, shown.is_catalog_visible) == (True, False)
     noted = [what for what, *_ in changes_noted(desk)]
     assert noted == ["catalog_connected", "catalog_chosen"]
+    again = version_in(desk.gets("/catalog/settings"), "/catalog/settings")
+    desk.sends("/catalog/settings", said | {"version": again})
+    assert len(changes_noted(desk)) == 2, "saved again, nothing is another"
     assert "The store is about to be read" in desk.reads("/catalog")
     assert 'hx-trigger="every 4s"' in desk.gets("/catalog").text
     shelf.turns(8)

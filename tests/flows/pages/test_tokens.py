@@ -1,17 +1,22 @@
 """A program of a store's reads its messages with a token, and nothing else."""
 
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 
+from core.errors import NotPossible
 from notifications import api_tokens, witnessing
 from notifications.roles import Role
+from storage import api_tokens as rows_of_tokens
 from storage import shops
 from storage.changes import By
 from tests import samples
 from tests.flows.owner import APP_URL
 from tests.flows.pages.desk import version_in, words_in
+from tests.repo.waiting import eventually
+from tests.waiting import someone_waits
 from tests.world import NOON, PHONE, SHOP
 
 BY = By("page", "4711")
@@ -94,6 +99,26 @@ def test_a_store_has_twenty_tokens_at_most(desk):
 
     assert answer.status_code == 422
     assert "20 tokens already" in words_in(answer)
+
+
+def test_two_who_press_at_once_do_not_pass_that_together(desk):
+    transactions = desk.world.services.transactions
+    for _ in range(19):
+        token(desk)
+    new = rows_of_tokens.NewToken(
+        name="Till", role="viewer", digest=b"first", made_by="4712"
+    )
+
+    with ThreadPoolExecutor(max_workers=1) as other:
+        with transactions.for_shop(shop_id(desk)) as tx:
+            assert rows_of_tokens.live(tx, shop_id(desk)) == 19
+            rows_of_tokens.add(tx, shop_id(desk), new, now=desk.world.now)
+            second = other.submit(token, desk)
+            assert eventually(lambda: someone_waits(desk.world) or second.done())
+        with pytest.raises(NotPossible, match="20 tokens already"):
+            second.result()
+
+    assert len(desk.world.rows("api_tokens")) == 20
 
 
 def test_one_that_was_taken_back_opens_nothing_from_then_on(desk):

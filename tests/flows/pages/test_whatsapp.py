@@ -395,6 +395,14 @@ def test_a_profile_is_saved_told_to_meta_and_then_shown_as_complete(page, number
         vertical="RETAIL",
     )
     said = page.reads(path)
+    [*_, change] = page.world.rows("changes")
+    assert (change.what, change.before) == ("business_profile", None)
+    assert change.after == {
+        "changed": ["about", "address", "description", "email", "websites"]
+    }
+    assert "About, Address, Description, E-mail, Website" in page.reads(
+        "/settings/changes"
+    )
     assert "Complete to 86 percent" in said
     assert "Meta is told the profile" not in said
 
