@@ -9,7 +9,7 @@ from typing import Any
 from core.errors import NotPossible
 from core.values import Category, Scope, ShopId
 from core.words import N_
-from notifications import headings, reviewing, tallying
+from notifications import headings, reviewing, setting_automations, tallying
 from notifications.automations import Automation, Config
 from notifications.ports import Services
 from notifications.tallying import NOTHING, Results
@@ -36,14 +36,21 @@ class Obstacle:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """``languages`` are all that it speaks, with what Meta says of each: None for one
+    """``as_set`` is all that may be set of it. ``send_window`` is when it may be sent,
+    as it is written, None at any hour; it is written in the ``chosen`` languages alone,
+    where there are any.
+
+    ``languages`` are all that it speaks, with what Meta says of each: None for one
     that was not submitted. ``ready`` are those in which it goes out, and so of each
     message of its steps; ``wanted`` are those that the shop's buyers read, the most
     needed first, and ``missing`` those of them that nothing goes out in yet."""
 
     automation: Automation[Any] = field(repr=False)
     is_on: bool
+    as_set: Mapping[str, Any]
     config: Config
+    send_window: str | None
+    chosen: Sequence[str]
     languages: Mapping[str, TemplateRow | None]
     ready: Mapping[str, Collection[str]]
     wanted: Sequence[str]
@@ -135,18 +142,25 @@ def _card(automation: Automation[Any], known: _Known, services: Services) -> Car
         language: known.templates.get((template.name, language))
         for language in template.texts
     }
-    wanted = reviewing.languages_needed(known.needs, template.texts)
+    wanted = reviewing.languages_needed(known.needs, template.texts, automation.name)
+    chosen = list(switch.languages) if switch else []
+    used = {
+        each: row for each, row in languages.items() if each in chosen or not chosen
+    }
     names = messages_of(automation, services)
     ready = {each: _ready(services.automations[each], known) for each in names}
     return Card(
         automation=automation,
         is_on=switch is not None and switch.enabled,
+        as_set=setting_automations.as_set(automation, switch),
         config=automation.config_kept(switch.config if switch else {}),
+        send_window=switch.send_window if switch else None,
+        chosen=chosen,
         languages=languages,
         ready=ready,
         wanted=wanted,
         missing=[each for each in wanted if each not in ready[automation.name]],
-        obstacle=next(_obstacles(automation, known, languages), None),
+        obstacle=next(_obstacles(automation, known, used), None),
         results=tallying.together([known.results.get(n, NOTHING) for n in names]),
     )
 

@@ -1,4 +1,4 @@
-"""What an owner may set about a shop and its automations, checked before it is kept."""
+"""What an owner may set about a shop, checked before it is kept."""
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
@@ -8,8 +8,7 @@ from zoneinfo import available_timezones
 from core.errors import NotPossible
 from core.values import ShopDomain, ShopId
 from core.words import N_
-from notifications import offer_settings, offer_terms
-from notifications.automations import Automation, Config
+from notifications import offer_settings
 from notifications.operating import Operator, shop_id_of, shop_named
 from notifications.ports import Services
 from notifications.rules.objections import Because
@@ -19,7 +18,7 @@ from notifications.witnessing import Door
 from storage import changes, outbox, shops
 from storage.changes import By, Change
 from storage.session import Transaction
-from storage.shops import ConsentRule, Switch
+from storage.shops import ConsentRule
 
 _MOST_MESSAGES_A_SECOND = 1000
 _LONGEST_WORDING = 500
@@ -120,7 +119,9 @@ def change_offers(
         }
         shops.change(tx, shop_id, {"offers": own or None})
         # What waits for an hour or for a cap may go out by the new ones.
-        reasons = [Because.QUIET_HOURS, Because.CAP_REACHED]
+        reasons = [
+            *(Because.QUIET_HOURS, Because.OUTSIDE_ITS_HOURS, Because.CAP_REACHED)
+        ]
         outbox.wake(tx, shop_id, reasons, now=services.clock())
         _note(tx, shop_id, "offers_set", before, checked, by, services)
 
@@ -247,128 +248,3 @@ _SETTINGS: Mapping[str, Callable[[str, Services], Any]] = {
     "webhook_days": _webhook_days,
     "message_days": _message_days,
 }
-
-
-def switched(services: Services) -> list[str]:
-    """The automations that have a switch of their own."""
-    return [name for name, each in services.automations.items() if each.step_of is None]
-
-
-def set_automation(
-    domain: ShopDomain,
-    name: str,
-    *,
-    enabled: bool | None,
-    config: Mapping[str, object] | None,
-    operator: Operator,
-    services: Services,
-) -> None:
-    """As ``change_automation``, by the command line.
-
-    Raises:
-        NotPossible: the shop is not connected, there is no such automation, or a
-            setting of it is refused.
-    """
-    checked_change(name, enabled=enabled, config=config, services=services)
-    doing = f"automation set {name} of"
-    shop_id = shop_id_of(
-        shop_named(domain, doing, operator=operator, services=services)
-    )
-    by = By(Door.COMMAND, operator.name)
-    change_automation(
-        shop_id, name, enabled=enabled, config=config, by=by, services=services
-    )
-
-
-def change_automation(
-    shop_id: ShopId,
-    name: str,
-    *,
-    enabled: bool | None,
-    config: Mapping[str, object] | None,
-    by: By,
-    services: Services,
-) -> None:
-    """Switch an automation on or off, or change its settings; None leaves as it is.
-    What was offered and is offered no more counts no more.
-
-    Raises:
-        NotPossible: there is no such automation, or a setting of it is refused.
-    """
-    automation, given = checked_change(
-        name, enabled=enabled, config=config, services=services
-    )
-    now = services.clock()
-    with services.transactions.for_shop(shop_id) as tx:
-        before = shops.switches(tx, [shop_id]).get((shop_id, name))
-        shops.switch(tx, shop_id, name, enabled=enabled, config=given, now=now)
-        offer_terms.end_others(tx, shop_id, automation, now=now)
-        note = Change(
-            what="automation_set",
-            subject=name,
-            before=_said_of(before, enabled=enabled, config=given),
-            after=_only_given(enabled, given),
-        )
-        changes.note_other(tx, shop_id, by, note, now=now)
-
-
-def automation_as_set(
-    shop_id: ShopId, name: str, *, services: Services
-) -> Mapping[str, Any]:
-    """What a form about the automation shows, to be compared with what it showed.
-
-    Raises:
-        NotPossible: there is no such automation.
-    """
-    automation = services.automations.get(name)
-    if automation is None or automation.step_of is not None:
-        raise NotPossible(N_("There is no such automation."))
-    with services.transactions.for_shop(shop_id) as tx:
-        switch = shops.switches(tx, [shop_id]).get((shop_id, name))
-    config = automation.config_kept(switch.config if switch else {})
-    return as_set(switch is not None and switch.enabled, config)
-
-
-def as_set(is_on: bool, config: Config) -> Mapping[str, Any]:
-    return {"enabled": is_on, "config": dict(config)}
-
-
-def _said_of(
-    before: Switch | None, *, enabled: bool | None, config: Config | None
-) -> Mapping[str, Any]:
-    """What stood where something else stands now."""
-    was_on = before is not None and before.enabled
-    was_set = dict(before.config) if before is not None else {}
-    return _only_given(
-        None if enabled is None else was_on, None if config is None else was_set
-    )
-
-
-def _only_given(enabled: bool | None, config: Config | None) -> dict[str, Any]:
-    told = {"enabled": enabled, "config": config}
-    return {name: value for name, value in told.items() if value is not None}
-
-
-def checked_change(
-    name: str,
-    *,
-    enabled: bool | None,
-    config: Mapping[str, object] | None,
-    services: Services,
-) -> tuple[Automation[Any], Config | None]:
-    """The automation, and the settings that are to be kept.
-
-    Raises:
-        NotPossible: as ``change_automation``.
-    """
-    automation = services.automations.get(name)
-    if automation is None or automation.step_of is not None:
-        known = ", ".join(switched(services))
-        raise NotPossible(f"{name} is not an automation (there is: {known})")
-    if enabled is None and config is None:
-        raise NotPossible("nothing to set: give --enabled, --disabled or --config")
-    if config is not None:
-        # What was not given is not kept, so that it follows our defaults.
-        checked = automation.config(config)
-        config = {setting: checked[setting] for setting in config}
-    return automation, config

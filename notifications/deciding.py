@@ -173,7 +173,10 @@ def surroundings_of(
         offers=offer_codes.of_messages(tx, _with_codes(messages, automations)),
         ordered=order_answers.standings(tx, _asked_about(messages, automations)),
         audience=offering.audience_of(
-            tx, _who_matters(messages, about_bills), book=book, now=now
+            tx,
+            _who_matters(messages, about_bills, switches, automations),
+            book=book,
+            now=now,
         ),
         unread=unread,
         answered=chats.answered(tx, replied_to),
@@ -242,20 +245,45 @@ def _asked_about(
 
 
 def _who_matters(
-    messages: Iterable[KnownMessage], about_bills: Iterable[KnownMessage]
+    messages: Iterable[KnownMessage],
+    about_bills: Iterable[KnownMessage],
+    switches: Mapping[tuple[ShopId, str], Switch],
+    automations: gathering.Automations,
 ) -> set[ContactId]:
-    """Whom an offer is for, whom a store does not want to wake with news, and of whom
-    a step of a flow may ask where they are."""
+    """Whom an offer is for, whom a store does not want to wake with news, or to send it
+    at other hours than its own, and of whom a step of a flow may ask where they are."""
     hours = (
         message
         for message in messages
-        if message.scope is Scope.MARKETING or "news_quiet_hours" in message.offers
+        if message.scope is Scope.MARKETING
+        or "news_quiet_hours" in message.offers
+        or _send_window(message, switches, automations)
     )
     return {
         message.contact_id
         for message in (*hours, *about_bills)
         if message.contact_id is not None
     }
+
+
+def _send_window(
+    message: KnownMessage,
+    switches: Mapping[tuple[ShopId, str], Switch],
+    automations: gathering.Automations,
+) -> str | None:
+    switch = _switch_of(message, switches, automations)
+    return None if switch is None else switch.send_window
+
+
+def _switch_of(
+    message: KnownMessage,
+    switches: Mapping[tuple[ShopId, str], Switch],
+    automations: gathering.Automations,
+) -> Switch | None:
+    automation = automations.get(message.automation)
+    if automation is None:
+        return None
+    return switches.get((message.shop_id, automation.owner))
 
 
 @dataclass(frozen=True, slots=True)
@@ -387,6 +415,7 @@ def _person_of(
         agreed_at=yes.given_at if yes else None,
         confirmed_at=yes.given_at if yes and is_confirmed else None,
         stepping=stepping,
+        send_window=_send_window(message, around.switches, around.automations),
         now=now,
     )
     is_no = word is not None and word.act is Act.REVOKED
@@ -403,11 +432,12 @@ def language_of(
     English: the first that Meta has approved for the sender's account, since Meta
     refuses a message in any other.
 
+    Where the owner has chosen languages for the automation, it is one of these.
+
     Nobody waits for a review while another language may go out. Where none may, the
     buyer's is the one to wait for.
     """
     texts, template = automation.template.texts, automation.template.name
-    spoken = [each for each in message.languages if each in texts] or list(texts)
     locale = None
     if asked_in := message.told.get("language"):
         locale = asked_in
@@ -416,10 +446,12 @@ def language_of(
     elif message.contact_id is not None:
         person = around.audience.people.get(message.contact_id)
         locale = person.locale if person else None
-    possible = wording.languages_for(
+    switch = around.switches.get((message.shop_id, automation.owner))
+    possible = wording.languages_of(
         locale,
-        spoken,
-        spoken[0] if message.languages else wording.DEFAULT_LANGUAGE,
+        texts,
+        of_store=message.languages,
+        chosen=switch.languages if switch else (),
     )
     for language in possible:
         row = _template(message, around, sender, template, language)

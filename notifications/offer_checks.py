@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from core.words import N_
+from notifications import send_windows
 from notifications.questions import NO, YES, Answered, Question, free_again, whether
 from notifications.rules import codes, looks, offers, waking
 from notifications.rules.decision import Rule
@@ -57,8 +58,14 @@ def _waking(answered: Answered) -> str | None:
         if isinstance(answered.objection, Skip)
         else free_again(answered)
     )
-    return words.gettext(
+    told = words.gettext(
         "%(answer)s (%(clocks)s)", answer=said, clocks=", ".join(hour.clocks)
+    )
+    if hour.window is None:
+        return told
+    hours = send_windows.said(hour.window, words)
+    return words.gettext(
+        "%(answer)s, sent at %(hours)s alone", answer=told, hours=hours
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from core.errors import NotPossible
 from core.words import N_
-from notifications.rules.hours import Week, between, either, outside
+from notifications.rules.hours import Week, between, either, on_whole_days, outside
 from notifications.rules.standing import Cap
 from notifications.unfit import SettingRefused, Unfit
 
@@ -133,7 +133,8 @@ def _quiet(written: str) -> Week | None:
 
 
 def window(written: str) -> Week | None:
-    """Hours such as ``tue 10:00-12:00, thu 18:00-20:00``, or ``10:00-20:00``."""
+    """Hours such as ``tue 10:00-12:00, thu 18:00-20:00``, or ``10:00-20:00``. From
+    midnight to midnight is the whole day."""
     if written == "none":
         return None
     weeks = []
@@ -142,7 +143,9 @@ def window(written: str) -> Week | None:
         if day and day not in WEEKDAYS:
             raise Unfit(N_("has a day other than %(days)s"), days=", ".join(WEEKDAYS))
         days = [WEEKDAYS.index(day)] if day else range(7)
-        weeks.append(between(*_span(hours), weekdays=days))
+        span = _span(hours)
+        is_whole_day = span == (time(), time())
+        weeks.append(on_whole_days(days) if is_whole_day else between(*span, days))
     found = either(weeks)
     if not any(found.days):
         raise Unfit(N_("leaves no hour at all"))

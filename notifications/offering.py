@@ -83,11 +83,13 @@ def reader_of(
     agreed_at: datetime | None,
     confirmed_at: datetime | None,
     stepping: Stepping | None = None,
+    send_window: str | None = None,
     now: datetime,
 ) -> Reader:
     """``agreed_at`` is when they gave the yes that counts, ``confirmed_at`` the same
     where it was a second one. Without it they may have confirmed an earlier one.
-    ``stepping`` is the step of a flow that the message is."""
+    ``stepping`` is the step of a flow that the message is, and ``send_window`` when its
+    automation may be sent at all."""
     contact = message.contact_id
     person = None if contact is None else audience.people.get(contact)
     if contact is None or person is None:
@@ -101,6 +103,7 @@ def reader_of(
         now=now,
         yeses=[NIGHT_CONSENT] if _agreed_to_nights(person) else [],
         window=stepping.step.window if stepping and stepping.step else None,
+        send_window=send_window,
     )
     tags = tags_of(person, now=now)
     if message.scope is not Scope.MARKETING:

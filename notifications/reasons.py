@@ -218,6 +218,13 @@ OF_MESSAGES: Mapping[str, Meaning] = MappingProxyType(
                 "and of the store are over there."
             ),
         ),
+        "outside_its_hours": Meaning(
+            N_("It is sent at hours of its own, and it is none of them there now."),
+            N_(
+                "Nothing has to be done. It goes out when its hours begin where the "
+                "person is. They are set on the page of the automation."
+            ),
+        ),
         "no_common_hour": Meaning(
             N_(
                 "The person may live by clocks so far apart that no hour is right on "

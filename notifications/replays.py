@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -25,6 +25,7 @@ from storage import policy_overrules, replays, shops
 from storage.replays import PastPerson, Span
 from storage.shops import ShopState, Switch
 
+_BY_THE_HOUR = (Because.QUIET_HOURS, Because.OUTSIDE_ITS_HOURS)
 _YOUNG = 100_000
 """So many objects are made between two looks at what can be freed."""
 
@@ -32,8 +33,9 @@ _YOUNG = 100_000
 @dataclass(slots=True, kw_only=True)
 class Summary:
     """``outcomes`` are messages by step, state and reason; ``waits`` how many waited
-    for what on the way. ``most_to_one`` is the worst case for one person, ``sent_to``
-    by country, and ``cost`` what is known to be taken for ``priced`` of those sent.
+    for what on the way, and ``held_at_night`` how many for an hour. ``most_to_one`` is
+    the worst case for one person, ``sent_to`` by country, and ``cost`` what is known to
+    be taken for ``priced`` of those sent.
     """
 
     since: datetime
@@ -41,6 +43,7 @@ class Summary:
     people: int = 0
     outcomes: Counter[tuple[str, str, str | None]] = field(default_factory=Counter)
     waits: Counter[str] = field(default_factory=Counter)
+    held_at_night: int = 0
     sent_to: Counter[str | None] = field(default_factory=Counter)
     most_to_one: int = 0
     priced: int = 0
@@ -49,10 +52,6 @@ class Summary:
     @property
     def sent(self) -> int:
         return sum(n for (_, state, _), n in self.outcomes.items() if state == "sent")
-
-    @property
-    def held_at_night(self) -> int:
-        return self.waits[Because.QUIET_HOURS]
 
     @property
     def held_by_cap(self) -> int:
@@ -64,6 +63,7 @@ class Summary:
         for each in played:
             self.outcomes[each.step, each.state, each.reason] += 1
             self.waits.update(each.waits)
+            self.held_at_night += not each.waits.isdisjoint(_BY_THE_HOUR)
             if each.state == "sent":
                 sent += 1
                 self.sent_to[each.country] += 1
@@ -214,13 +214,13 @@ def _played(
     with services.transactions.for_shop(shop_id) as tx:
         kept = shops.switches(tx, [shop_id]).get((shop_id, name))
         overrules = policy_overrules.of_shops(tx, [shop_id]).get(shop_id, {})
-    config = kept.config if kept else {}
-    own = given if given is not None else kept.flow if kept else None
+    kept = kept or Switch(enabled=False, config={}, version=0)
+    own = given if given is not None else kept.flow
     player = Player(
         Shop(
             row=row,
             automation=automation,
-            switch=Switch(enabled=True, config=config, version=0, flow=own),
+            switch=replace(kept, enabled=True, flow=own),
             automations=services.automations,
             book=services.book,
             now=services.clock(),

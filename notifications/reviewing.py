@@ -148,18 +148,24 @@ def keep(sender: Sender, known: Read, services: Services) -> None:
         outbox.wake(tx, sender.shop_id, [Because.TEMPLATE_NOT_READY], now=now)
 
 
-def languages_needed(needs: Needs, offered: Collection[str]) -> list[str]:
+def languages_needed(
+    needs: Needs, offered: Collection[str], owner: str | None = None
+) -> list[str]:
     """Those of the shop and its buyers, the most needed first.
 
     The first is the one for whoever reads none of them. A shop that names its
-    languages is written for in these alone; else its country and its buyers tell.
+    languages is written for in these alone; else its country and its buyers tell. So is
+    an automation, the ``owner``, in those that were chosen for it.
     """
+    chosen = [each for each in needs.chosen.get(owner or "", ()) if each in offered]
     wanted: dict[str, int] = {}
     for locale, buyers in needs.locales.items():
         language = wording.nearest(locale, offered)
         if language is not None:
             wanted[language] = wanted.get(language, 0) + buyers
     named = [language for language in needs.languages if language in offered]
+    if chosen:
+        named = wording.preferred(chosen, named)
     if named:
         first, *others = named
         return [first, *sorted(others, key=lambda each: -wanted.get(each, 0))]
@@ -186,7 +192,7 @@ def needed(needs: Needs, services: Services) -> list[tuple[Template, str]]:
         if automation.showing is not None and automation.owner in needs.showing:
             templates.append(automation.showing)
         for template in templates:
-            languages = languages_needed(needs, template.texts)
+            languages = languages_needed(needs, template.texts, automation.owner)
             ranked += [
                 (is_off, place, name, template, language)
                 for place, language in enumerate(languages)
@@ -197,12 +203,17 @@ def needed(needs: Needs, services: Services) -> list[tuple[Template, str]]:
 
 
 def held_back(
-    automation: Automation[Any], templates: Iterable[TemplateRow]
+    automation: Automation[Any],
+    templates: Iterable[TemplateRow],
+    chosen: Collection[str] = (),
 ) -> dict[str, str]:
-    """The languages in which Meta lets nothing of an automation out, and why."""
+    """The languages in which Meta lets nothing of an automation out, and why; of those
+    ``chosen`` for it, where any are."""
     held = {}
     for row in sorted(templates, key=lambda each: each.language):
         if row.name != automation.template.name:
+            continue
+        if chosen and row.language not in chosen:
             continue
         if row.state != "APPROVED":
             held[row.language] = row.state

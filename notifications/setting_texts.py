@@ -17,6 +17,10 @@ class SettingText:
     words: Mapping[str, str] = field(default_factory=dict)
 
 
+SEND_WINDOW = N_("Sent only at these hours")
+LANGUAGES = N_("Only in these languages")
+"""What may be set of every automation."""
+
 _MINUTES = P_("unit", "minutes")
 _HOURS = P_("unit", "hours")
 _SECONDS = P_("unit", "seconds")

@@ -1,11 +1,12 @@
 """When it is an hour for a message where somebody is, and the law that counts there."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 
 from core.values import Scope
+from notifications import send_windows
 from notifications.laws import Kind, Law, Place, law_for
 from notifications.offer_settings import OfferSettings
 from notifications.rules.hours import Week, next_allowed
@@ -34,17 +35,23 @@ def waking(
     now: datetime,
     yeses: Collection[str] = (),
     window: Week | None = None,
+    send_window: str | None = None,
 ) -> Waking:
     """``yeses`` are those that lift a law's hours, as ``night_consent``; ``window`` are
-    hours of the message alone."""
-    return _waking(
-        _found(where),
-        scope,
-        settings,
-        now,
-        frozenset(yeses),
-        window,
+    hours of the message alone, and ``send_window`` those of its automation, as they are
+    written."""
+    found, lifting = _found(where), frozenset(yeses)
+    every = _waking(found, scope, settings, now, lifting, window)
+    own = send_windows.week_of(send_window)
+    if own is None:
+        return every
+    narrowed = _waking(found, scope, settings, now, lifting, window, own)
+    hour = replace(
+        narrowed.hour,
+        window=send_window,
+        waits_for_window=narrowed.hour.next_at != every.hour.next_at,
     )
+    return replace(narrowed, hour=hour)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,21 +101,28 @@ def _waking(
     now: datetime,
     yeses: Collection[str],
     window: Week | None,
+    own: Week | None = None,
 ) -> Waking:
     """Of a batch, which is decided about at one moment, most live alike."""
     zones, places = found.zones, found.places
     law = law_for(places, on=now.date())
-    weeks: Sequence[Week | None] = (settings.news_quiet_hours, window)
-    if scope is Scope.MARKETING:
-        own = (settings.quiet_hours, settings.send_window, window)
-        weeks = (*law.weeks(yeses), *own)
-    next_at = next_allowed(now, zones.clocks(), [each for each in weeks if each])
+    laws = law.weeks(yeses) if scope is Scope.MARKETING else ()
+    of_message = filter(None, (window, own))
+    weeks = [*laws, *weeks_of(settings, scope), *of_message]
+    next_at = next_allowed(now, zones.clocks(), weeks)
     return Waking(
         hour=Hour(zones.names, zones.source, next_at),
         law=law,
         country=places[0].country if places else None,
         offers_are_delivered=not (found.is_us and law.of(Kind.UNDELIVERED)),
     )
+
+
+def weeks_of(settings: OfferSettings, scope: Scope) -> list[Week]:
+    """What the store has set for all that it sends of a scope."""
+    of_offers = (settings.quiet_hours, settings.send_window)
+    weeks = of_offers if scope is Scope.MARKETING else (settings.news_quiet_hours,)
+    return [each for each in weeks if each]
 
 
 def places_of(where: Whereabouts) -> Sequence[Place]:

@@ -222,6 +222,36 @@ def languages_for(
     return tuple(dict.fromkeys((*chosen, DEFAULT_LANGUAGE)))
 
 
+def languages_of(
+    locale: str | None,
+    texts: Collection[str],
+    *,
+    of_store: Sequence[str],
+    chosen: Sequence[str],
+) -> tuple[str, ...]:
+    """What a buyer may be written to in out of ``texts``, the best first, each once.
+
+    ``of_store`` are the languages that the store prefers, the first one first, and
+    ``chosen`` those that its owner wants these texts in alone: of them every one is
+    better than none, and no other is used. Where none is chosen, as ``languages_for``.
+    """
+    if wanted := preferred([each for each in chosen if each in texts], of_store):
+        usual = wanted[0]
+        if not of_store and DEFAULT_LANGUAGE in wanted:
+            usual = DEFAULT_LANGUAGE
+        near = nearest(locale, wanted)
+        first = usual if near is None else near
+        return tuple(dict.fromkeys((first, usual, *wanted)))
+    spoken = [each for each in of_store if each in texts] or list(texts)
+    return languages_for(locale, spoken, spoken[0] if of_store else DEFAULT_LANGUAGE)
+
+
+def preferred(languages: Collection[str], of_store: Sequence[str]) -> list[str]:
+    """These languages, those first that the store prefers."""
+    first = [each for each in of_store if each in languages]
+    return list(dict.fromkeys((*first, *languages)))
+
+
 def nearest(locale: str | None, offered: Collection[str]) -> str | None:
     """The offered language that somebody of this locale reads, or None.
 

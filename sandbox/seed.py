@@ -15,13 +15,20 @@ from core.sealing import CannotOpen
 from core.settings import Settings
 from core.values import ShopDomain, ShopId
 from integrations.meta.templates import creation_body
-from notifications import configuring, connecting, links, numbering
+from notifications import (
+    configuring,
+    connecting,
+    links,
+    numbering,
+    setting_automations,
+)
 from notifications.access import LiveToken, LiveTokens
 from notifications.automations import HOLDOUT, Automation, templates_of, waits_for_more
 from notifications.catalog import connecting as catalog_connecting
 from notifications.catalog.connecting import Wish
 from notifications.operating import Operator
 from notifications.ports import Services
+from notifications.setting_automations import Wanted
 from sandbox.control import Control, ControlRefused
 from sandbox.meta.accounts import DEFAULT_NUMBER_ID, DEFAULT_WABA_ID
 from sandbox.meta.accounts import sandbox_token as meta_token
@@ -80,13 +87,13 @@ def seed(settings: Settings, services: Services) -> None:
             operator=_SEEDER,
             services=services,
         )
-        for name in configuring.switched(services):
+        for name in setting_automations.switched(services):
             automation = services.automations[name]
-            configuring.set_automation(
+            config = _config(automation) or None
+            setting_automations.set_automation(
                 _DOMAIN,
                 name,
-                enabled=True,
-                config=_config(automation) or None,
+                Wanted(enabled=True, config=config),
                 operator=_SEEDER,
                 services=services,
             )

@@ -123,13 +123,15 @@ def looked(tx: Transaction, shop_id: ShopId, account_id: str) -> Looked:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Needs:
     """What tells which languages a shop needs. ``locales`` counts its newest orders.
-    Those of its own flows that have a step which shows products are ``showing``."""
+    Those of its own flows that have a step which shows products are ``showing``.
+    ``chosen`` are the languages of automations that are not in all of the shop's."""
 
     languages: Sequence[str]
     country: str | None
     switched_on: Collection[str]
     locales: Mapping[str, int]
     showing: Collection[str] = frozenset()
+    chosen: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 _SHOP = Statement("""
@@ -137,7 +139,9 @@ SELECT s.languages, s.country,
   ARRAY(SELECT a.name FROM automations a
         WHERE a.shop_id = s.id AND a.enabled) AS switched_on,
   ARRAY(SELECT a.name FROM automations a WHERE a.shop_id = s.id
-          AND jsonb_path_exists(a.flow, '$.steps[*].show')) AS showing
+          AND jsonb_path_exists(a.flow, '$.steps[*].show')) AS showing,
+  (SELECT coalesce(jsonb_object_agg(a.name, a.languages), '{}') FROM automations a
+    WHERE a.shop_id = s.id AND a.languages <> '[]') AS chosen
 FROM shops s WHERE s.id = :shop
 """)
 
@@ -157,6 +161,7 @@ def needs_of(tx: Transaction, shop_id: ShopId) -> Needs:
         country=shop.country,
         switched_on=frozenset(shop.switched_on),
         showing=frozenset(shop.showing),
+        chosen=shop.chosen,
         locales={row.locale: row.orders for row in tx.ask(_LOCALES, asked)},
     )
 

@@ -430,25 +430,30 @@ def switch(
 ) -> None:
     """Set an automation; what is None stays as it is, and off and empty at first. An
     empty flow is none of the store's own."""
-    new = insert(automations).values(
-        shop_id=shop_id,
-        name=name,
-        enabled=bool(enabled),
-        config=dict(config or {}),
-        flow=dict(flow) if flow else null(),
-        version=1,
-        changed_at=now,
-    )
-    changed: dict[str, Any] = {
-        "version": automations.c.version + 1,
-        "changed_at": now,
-    }
+    wanted: dict[str, Any] = {}
     if enabled is not None:
-        changed["enabled"] = enabled
+        wanted["enabled"] = enabled
     if config is not None:
-        changed["config"] = dict(config)
+        wanted["config"] = dict(config)
     if flow is not None:
-        changed["flow"] = dict(flow) if flow else null()
+        wanted["flow"] = dict(flow) if flow else null()
+    change_automation(tx, shop_id, name, wanted, now=now)
+
+
+def change_automation(
+    tx: Transaction,
+    shop_id: ShopId,
+    name: str,
+    wanted: Mapping[str, Any],
+    *,
+    now: datetime,
+) -> None:
+    """Set these columns of an automation; one never touched is off and empty."""
+    usual = {"enabled": False, "config": {}, "flow": null()}
+    new = insert(automations).values(
+        shop_id=shop_id, name=name, version=1, changed_at=now, **{**usual, **wanted}
+    )
+    changed = {"version": automations.c.version + 1, "changed_at": now, **wanted}
     tx.connection.execute(
         new.on_conflict_do_update(
             index_elements=[automations.c.shop_id, automations.c.name], set_=changed
@@ -459,16 +464,21 @@ def switch(
 @dataclass(frozen=True, slots=True)
 class Switch:
     """How a shop has set an automation. ``version`` counts its changes; ``flow`` are
-    the steps as the owner has written them, None where they left them as they are."""
+    the steps as the owner has written them, None where they left them as they are.
+    ``send_window`` is when it may be sent, as it is written, None at any hour; it is
+    written in ``languages`` alone, those of the store where there are none."""
 
     enabled: bool
     config: Mapping[str, Any]
     version: int
     flow: Mapping[str, Any] | None = None
+    send_window: str | None = None
+    languages: Sequence[str] = ()
 
 
 _SWITCHES = Statement("""
-SELECT shop_id, name, enabled, config, version, flow FROM automations
+SELECT shop_id, name, enabled, config, version, flow, send_window, languages
+FROM automations
 WHERE shop_id = ANY(CAST(:shops AS bigint[]))
 """)
 
@@ -482,7 +492,12 @@ def switches(
     rows = tx.ask(_SWITCHES, {"shops": list(shop_ids)})
     return {
         (ShopId(row.shop_id), row.name): Switch(
-            row.enabled, row.config, row.version, row.flow
+            enabled=row.enabled,
+            config=row.config,
+            version=row.version,
+            flow=row.flow,
+            send_window=row.send_window,
+            languages=row.languages,
         )
         for row in rows
     }

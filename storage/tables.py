@@ -244,6 +244,10 @@ automations = Table(
     Column("config", JSONB, nullable=False),
     # The steps of one that has several, as the owner has written them.
     Column("flow", JSONB),
+    # When it may be sent at all, where its reader is; null at any hour.
+    Column("send_window", Text),
+    # Those that it is written in; none of its own is those of the store.
+    Column("languages", JSONB, nullable=False, server_default=text("'[]'")),
     Column("version", Integer, nullable=False),
     Column("changed_at", AwareDateTime, nullable=False),
 )

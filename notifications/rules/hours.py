@@ -63,6 +63,12 @@ def between(opens: time, closes: time, weekdays: Iterable[int] = range(7)) -> We
     return _week(map(merged, week))
 
 
+def on_whole_days(weekdays: Iterable[int]) -> Week:
+    """All hours of these days (0 is Monday), and none of the others."""
+    allowed = frozenset(weekdays)
+    return _week(WHOLE_DAY if each in allowed else NEVER for each in range(7))
+
+
 def outside(begins: time, ends: time) -> Week:
     """All but the quiet hours, which may run over midnight. Equal ends mean none."""
     return ALWAYS if begins == ends else between(ends, begins)

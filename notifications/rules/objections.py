@@ -44,6 +44,7 @@ class Because(StrEnum):
     WINDOW_CLOSED = "window_closed"
     ALREADY_ANSWERED = "already_answered"
     QUIET_HOURS = "quiet_hours"
+    OUTSIDE_ITS_HOURS = "outside_its_hours"
     NO_COMMON_HOUR = "no_common_hour"
     NO_OFFERS_THERE = "no_offers_there"
     CART_BOUGHT = "cart_bought"

@@ -22,11 +22,15 @@ class Cap:
 class Hour:
     """``clocks`` are the zones that somebody may live by, by name, as told by
     ``found_by``; ``next_at`` is the next moment at which it is an hour for the message
-    on all of them, None where there is none."""
+    on all of them, None where there is none. ``window`` is when its automation may be
+    sent at all, as it is written, and ``waits_for_window`` whether that holds it up for
+    longer than all other hours do."""
 
     clocks: tuple[str, ...]
     found_by: str
     next_at: datetime | None
+    window: str | None = None
+    waits_for_window: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -139,6 +139,71 @@ def test_where_no_language_may_go_out_the_message_waits_for_the_buyers(world):
     assert _sent(world) == ["ko"]
 
 
+def _written_in(world, terminal, *languages):
+    """An order is confirmed in these languages alone."""
+    asked = ("automation", "set", SHOP, "order_confirmation")
+    terminal.run(*asked, "--languages", ",".join(languages))
+
+
+@pytest.mark.parametrize(
+    ("of_store", "chosen", "gets"),
+    [
+        # of Koreans, of Poles, of the French
+        ([], ["ko", "fr"], ["ko", "ko", "fr"]),
+        ([], ["fr", "en"], ["en", "en", "fr"]),
+        (["de", "ko", "en"], ["ko", "de"], ["ko", "de", "de"]),
+        (["en", "ko", "de"], ["de", "ko"], ["ko", "ko", "ko"]),
+        (["de", "ko"], ["fr"], ["fr", "fr", "fr"]),
+        (["de", "ko"], [], ["ko", "de", "de"]),
+    ],
+)
+def test_an_automation_is_written_in_the_languages_chosen_for_it(
+    world, terminal, of_store, chosen, gets
+):
+    """Who reads none of them gets the store's first, or the first of them there is."""
+    world.open_shop(languages=of_store)
+    _written_in(world, terminal, *chosen)
+
+    for number, locale in enumerate(("ko", "pl-PL", "fr-CA"), start=1):
+        _order(world, locale, number=number)
+    world.work()
+
+    by_reader = {sent["to"]: sent["language"] for sent in world.accepted}
+    assert [by_reader[f"4915112340{n:03}"] for n in (1, 2, 3)] == gets
+
+
+def test_of_the_languages_chosen_one_that_may_go_out_is_better_than_none(
+    world, terminal
+):
+    shop_id = world.open_shop()
+    _written_in(world, terminal, "ko", "fr")
+    with world.services.transactions.for_shop(shop_id) as tx:
+        row = TemplateRow(CONFIRMATION, "ko", "PAUSED", "UTILITY", None)
+        numbers.keep_templates(tx, shop_id, DEFAULT_WABA_ID, [row], now=world.now)
+
+    _order(world, "ko")
+    world.work()
+
+    assert _sent(world) == ["fr"]
+
+
+def test_no_language_that_was_not_chosen_is_used_and_choosing_it_wakes(world, terminal):
+    shop_id = world.open_shop()
+    _written_in(world, terminal, "ko")
+    with world.services.transactions.for_shop(shop_id) as tx:
+        row = TemplateRow(CONFIRMATION, "ko", "PAUSED", "UTILITY", None)
+        numbers.keep_templates(tx, shop_id, DEFAULT_WABA_ID, [row], now=world.now)
+    _order(world, "en")
+    world.work()
+    waiting = (world.message.state, world.message.reason)
+
+    _written_in(world, terminal, "ko", "en")
+    world.pass_time(timedelta(0))
+
+    assert waiting == ("waiting", "template_not_ready")
+    assert _sent(world) == ["en"]
+
+
 def test_a_template_that_is_repriced_holds_its_automation_and_says_so(world, terminal):
     world.open_shop()
     world.review(CONFIRMATION, "APPROVED", category="MARKETING")
@@ -157,6 +222,20 @@ def test_a_template_that_is_repriced_holds_its_automation_and_says_so(world, ter
 
 
 # What is submitted, and when
+
+
+def test_a_language_chosen_for_an_automation_is_submitted_for_it(world, terminal):
+    """A shop in Germany, whose buyers read no French."""
+    terminal.run("shop", "add", SHOP, "--access-token", TOKEN)
+    _written_in(world, terminal, "fr")
+
+    first = terminal.json(*_new_account(world))
+
+    told = {(each["name"], each["language"]) for each in first["templates"]}
+    of_it = {language for name, language in told if name == CONFIRMATION}
+    others = {language for name, language in told if name != CONFIRMATION}
+    assert of_it == {"fr"}
+    assert others == {"de", "en"}
 
 
 def test_languages_are_submitted_as_buyers_of_them_come(world, terminal):

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from core.values import Act, Scope
+from notifications.offer_settings import WEEKDAYS
 from tests import samples
 from tests.wire.shopify_bodies import example
 from tests.world import PHONE, SHOP
@@ -164,6 +165,157 @@ def test_news_comes_at_night_unless_the_store_wants_quiet(world, terminal):
 
     assert len(world.accepted) == 1
     assert reasons(world)[-1] == "quiet_hours"
+
+
+def _confirms(world, terminal, window):
+    """An order is confirmed within these hours alone."""
+    terminal.run(
+        *("automation", "set", SHOP, "order_confirmation", "--enabled"),
+        *("--send-window", window),
+    )
+
+
+def _order(world, number=1, **changes):
+    body = samples.order(order_id=number, name=f"#{number}", **changes)
+    world.shopify_says("orders/create", body)
+    world.work()
+
+
+def test_an_automation_is_sent_at_its_own_hours_alone(world, terminal):
+    """Ten in the evening in Berlin."""
+    _confirms(world, terminal, "09:00-18:00")
+    at(world, 21)
+    _order(world)
+    assert reasons(world) == ["outside_its_hours"]
+
+    world.pass_time(11 * HOUR - timedelta(minutes=1))
+    assert world.accepted == []
+    world.pass_time(timedelta(minutes=1))
+
+    assert len(world.accepted) == 1
+    assert world.now.hour == 8
+
+
+def test_its_hours_are_those_where_its_reader_is(world, terminal):
+    """Noon in Berlin is the evening in Seoul."""
+    _confirms(world, terminal, "09:00-18:00")
+    at(world, 11)
+    seoul = {**samples.order()["shipping_address"], "country_code": "KR"}
+    _order(world, 1)
+    _order(world, 2, phone=KOREAN, shipping_address=seoul)
+
+    assert [each["to"] for each in world.accepted] == [PHONE.removeprefix("+")]
+    assert sorted(filter(None, reasons(world))) == ["outside_its_hours"]
+
+
+def test_the_stores_quiet_hours_count_beside_its_own(world, terminal):
+    """Its own begin at nine in Berlin, and the store is quiet until noon."""
+    _confirms(world, terminal, "09:00-18:00")
+    terminal.run("caps", "set", SHOP, "news_quiet_hours=22:00-12:00")
+    at(world, 6)
+    _order(world)
+
+    assert reasons(world) == ["quiet_hours"]
+    world.pass_time(5 * HOUR - timedelta(minutes=1))
+    assert world.accepted == []
+    world.pass_time(timedelta(minutes=1))
+    assert len(world.accepted) == 1
+
+
+def test_what_is_too_old_once_its_day_comes_is_not_sent(world, terminal):
+    day = WEEKDAYS[(world.now + 4 * DAY).weekday()]
+    _confirms(world, terminal, f"{day} 09:00-18:00")
+    _order(world)
+    assert reasons(world) == ["outside_its_hours"]
+
+    world.pass_time(4 * DAY)
+
+    assert reasons(world) == ["too_late"]
+    assert world.accepted == []
+
+
+def test_what_waits_for_its_hours_goes_out_once_they_are_set_wider(world, terminal):
+    _confirms(world, terminal, "09:00-18:00")
+    at(world, 21)
+    _order(world)
+
+    _confirms(world, terminal, "none")
+    world.pass_time(timedelta(0))
+
+    assert len(world.accepted) == 1
+
+
+def test_a_flows_hours_hold_for_each_of_its_steps_and_for_the_law(world, terminal):
+    """Nine in the evening in Brazil, where offers may come until then."""
+    terminal.run(
+        *("automation", "set", SHOP, "cart_reminder", "--send-window", "19:00-23:00")
+    )
+    world.agree(BRAZILIAN, scope=Scope.MARKETING)
+    at(world, 23)
+    leave(world, BRAZILIAN)
+    world.pass_time(HOUR)
+    assert reasons(world) == ["outside_its_hours"]
+
+    world.pass_time(22 * HOUR)
+
+    assert len(offers(world)) == 1
+    assert world.now.hour == 22  # 19:00 there
+
+
+def test_why_tells_of_an_automations_own_hours(world, terminal):
+    _confirms(world, terminal, "mon 9:00-18:00, fri 9:00-18:00")
+    at(world, 21)
+    _order(world)
+
+    said = terminal.run("why", SHOP, "--order", "#1")
+
+    assert "It is sent at hours of its own" in said
+    assert "sent at Mon, Fri 9:00-18:00 alone" in said
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--send-window", "10-20"], "send_window must have a beginning and an end"),
+        (["--send-window", "10:00-10:00"], "send_window leaves no hour at all"),
+        (["--send-window", "22:00-23:00"], "send_window leaves no hour beside"),
+        (["--languages", "ko,xx"], "languages cannot hold 'xx'"),
+        ([], "nothing to set: give --enabled"),
+    ],
+)
+def test_hours_and_languages_that_cannot_be_are_refused(world, terminal, options, said):
+    terminal.run("caps", "set", SHOP, "news_quiet_hours=21:00-08:00")
+
+    refused = terminal.refused(
+        "automation", "set", SHOP, "order_confirmation", *options
+    )
+
+    assert said in refused
+    assert [row.name for row in world.rows("automations")] == ["cart_reminder"]
+
+
+def test_hours_and_languages_are_listed_and_stay_when_something_else_is_set(
+    world, terminal
+):
+    name = ("automation", "set", SHOP, "order_confirmation")
+    said = terminal.run(
+        *(*name, "--send-window", "Sat 9:00-18:00", "--languages", "ko, en")
+    )
+    terminal.run(*name, "--enabled", "--config", "{}")
+
+    [listed] = [
+        row
+        for row in terminal.lines("automation", "list", SHOP, "--json")
+        if row["name"] == "order_confirmation"
+    ]
+    assert "sent at sat 9:00-18:00, where its reader is" in said
+    assert "written in ko, en" in said
+    assert listed["send_window"] == "sat 9:00-18:00"
+    assert listed["languages"] == ["ko", "en"]
+    assert "sat 9:00-18:00" in terminal.run("automation", "list", SHOP)
+    terminal.run(*name, "--send-window", "none", "--languages", "none")
+    [row] = [r for r in world.rows("automations") if r.name == "order_confirmation"]
+    assert (row.enabled, row.send_window, row.languages) == (True, None, [])
 
 
 def test_a_cap_counts_whatever_went_to_the_person(world):

@@ -8,6 +8,7 @@ from bench.carts import cart_hook, have_looked, phone
 from core.lanes import LANES, Lane
 from core.values import Scope
 from notifications import reading, sending
+from storage import shops
 from tests import samples
 from tests.asked import counted
 from tests.flows.tracked import tracked
@@ -42,11 +43,16 @@ def one_reading_lane(world, monkeypatch):
     return world
 
 
+@pytest.mark.parametrize("send_window", [None, "00:00-23:59"])
 def test_reading_and_deciding_ask_as_often_for_twenty_as_for_two(
-    one_reading_lane, monkeypatch
+    one_reading_lane, monkeypatch, send_window
 ):
     world = one_reading_lane
-    world.open_shop()
+    shop_id = world.open_shop()
+    with world.services.transactions.for_shop(shop_id) as tx:
+        for name in world.services.automations:
+            wanted = {"send_window": send_window}
+            shops.change_automation(tx, shop_id, name, wanted, now=world.now)
     _statements_for(world, monkeypatch, [1])  # what is asked once is out of the way
 
     few = _statements_for(world, monkeypatch, range(2, 4))

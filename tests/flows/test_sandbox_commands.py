@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from core.values import ShopDomain
-from notifications import configuring, installing
+from notifications import installing, setting_automations
 from sandbox import seed
 from sandbox.shopify.shops import DEFAULT_SHOP
 from storage import access
@@ -31,7 +31,7 @@ def test_the_sandbox_is_connected_once_and_then_found_connected(
 
     assert [world.rows(table) for table in kept] == first
     switched = {row.name: row.enabled for row in world.rows("automations")}
-    assert switched == dict.fromkeys(configuring.switched(world.services), True)
+    assert switched == dict.fromkeys(setting_automations.switched(world.services), True)
     assert {row.state for row in world.rows("templates")} == {"APPROVED"}
     assert len(subscriptions(shopify, DEFAULT_SHOP)) == len(
         set(subscriptions(shopify, DEFAULT_SHOP))

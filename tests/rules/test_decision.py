@@ -141,6 +141,7 @@ def test_what_may_come_right_waits_for_its_reason(because, how):
 
 OF_OFFERS = {
     *(Because.QUIET_HOURS, Because.NO_COMMON_HOUR, Because.NO_OFFERS_THERE),
+    Because.OUTSIDE_ITS_HOURS,
     *(Because.NOT_CONFIRMED, Because.CONSENT_EXPIRED, Because.NOT_ON_WHATSAPP),
     *(Because.CONTROL_GROUP, Because.LABEL_MISSING, Because.CAP_REACHED),
 }

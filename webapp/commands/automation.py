@@ -8,8 +8,10 @@ import click
 
 from core.errors import NotPossible
 from core.values import ShopDomain
-from notifications import configuring, reviewing
+from notifications import reviewing, setting_automations
 from notifications.automations import Automation
+from notifications.send_windows import NONE
+from notifications.setting_automations import Wanted
 from storage import numbers, shops
 from storage.numbers import TemplateRow
 from webapp.commands.desk import Desk, OneLineGroup, shop_id_of
@@ -39,13 +41,18 @@ def _list(desk: Desk) -> click.Command:
             show_json_lines(rows)
             return
         show_table(
-            ("automation", "on", "held back", "config", "what it tells"),
+            (
+                *("automation", "on", "held back", "config", "hours", "languages"),
+                "what it tells",
+            ),
             [
                 (
                     row["name"],
                     row["enabled"],
                     ", ".join(f"{one} {why}" for one, why in row["held_back"].items()),
                     json.dumps(row["config"]),
+                    row["send_window"],
+                    ", ".join(row["languages"]),
                     row["summary"],
                 )
                 for row in rows
@@ -77,12 +84,15 @@ def _row(
     switch: shops.Switch | None,
     templates: Iterable[TemplateRow],
 ) -> dict[str, Any]:
+    chosen = list(switch.languages) if switch else []
     return {
         "name": automation.name,
         "enabled": switch is not None and switch.enabled,
         "config": dict(automation.config_kept(switch.config if switch else {})),
+        "send_window": (switch.send_window if switch else None) or NONE,
+        "languages": chosen,
         "version": switch.version if switch else 0,
-        "held_back": reviewing.held_back(automation, templates),
+        "held_back": reviewing.held_back(automation, templates, chosen),
         "summary": automation.summary,
         "settings": [
             {
@@ -103,30 +113,43 @@ def _set(desk: Desk) -> click.Command:
     @click.option("--all", "is_all", is_flag=True, help="Every automation at once.")
     @click.option("--enabled/--disabled", default=None, help="On or off.")
     @click.option("--config", metavar="JSON", help="Its settings, as a JSON object.")
+    @click.option(
+        "--send-window",
+        metavar="HOURS",
+        help='Hours such as "tue 10:00-12:00, 18:00-20:00"; none for any.',
+    )
+    @click.option(
+        "--languages",
+        metavar="LIST",
+        help="What it is written in, such as ko,en; none for those of the store.",
+    )
     @json_option
     def set_(
         domain: ShopDomain,
         name: str | None,
         is_all: bool,
-        enabled: bool | None,
-        config: str | None,
         as_json: bool,
+        **given: Any,
     ) -> None:
         """Switch the automation NAME of the store DOMAIN on or off, or set it.
 
-        With --all instead of NAME every one is switched.
+        With --all instead of NAME every one is switched. Hours are those on the clock
+        of whoever reads it, and come on top of what the law and the store say. Who
+        reads none of the languages is written to in the store's own, if it is one of
+        them.
         """
         if (name is None) is not is_all:
             raise NotPossible("give the NAME of an automation, or --all")
-        if is_all and config is not None:
-            raise NotPossible("--config is for one automation: give its NAME")
-        names = configuring.switched(desk.services) if name is None else [name]
+        for option in ("config", "languages"):
+            if is_all and given[option] is not None:
+                raise NotPossible(f"--{option} is for one automation: give its NAME")
+        names = setting_automations.switched(desk.services) if name is None else [name]
+        wanted = _wanted(**given)
         for each in names:
-            configuring.set_automation(
+            setting_automations.set_automation(
                 domain,
                 each,
-                enabled=enabled,
-                config=None if config is None else _config(config),
+                wanted,
                 operator=desk.operator,
                 services=desk.services,
             )
@@ -138,8 +161,33 @@ def _set(desk: Desk) -> click.Command:
             is_on = "on" if row["enabled"] else "off"
             config_now = json.dumps(row["config"])
             say(f"{row['name']} is {is_on} for {domain}, with {config_now}")
+            if row["send_window"] != NONE:
+                say(f"  sent at {row['send_window']}, where its reader is")
+            if row["languages"]:
+                say(f"  written in {', '.join(row['languages'])}")
 
     return set_
+
+
+def _wanted(
+    *,
+    enabled: bool | None,
+    config: str | None,
+    send_window: str | None,
+    languages: str | None,
+) -> Wanted:
+    return Wanted(
+        enabled=enabled,
+        config=None if config is None else _config(config),
+        send_window=send_window,
+        languages=None if languages is None else _languages(languages),
+    )
+
+
+def _languages(text: str) -> list[str]:
+    if text.strip() in ("", NONE):
+        return []
+    return list(filter(None, map(str.strip, text.split(","))))
 
 
 def _config(text: str) -> dict[str, object]:

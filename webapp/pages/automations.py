@@ -16,20 +16,22 @@ from integrations.meta.advice import meaning_of
 from integrations.meta.pricing import kind_named
 from notifications import (
     cards,
-    configuring,
     headings,
     previews,
     reasons,
+    setting_automations,
     setting_texts,
     trying_out,
 )
-from notifications.automations import Automation, Choice, Config, Setting
+from notifications.automations import Automation, Choice, Setting
 from notifications.cards import Card
 from notifications.previews import Preview
 from notifications.roles import Role
+from notifications.setting_automations import Wanted
 from notifications.tallying import Results
+from notifications.unfit import SettingRefused
 from notifications.witnessing import Kind
-from webapp.pages import forms, listing
+from webapp.pages import automation_limits, forms, listing
 from webapp.pages.forms import Saved
 from webapp.pages.shell import Pages, Visit
 
@@ -73,7 +75,7 @@ def add(pages: Pages) -> None:
     def switch(visit: Visit, name: str) -> Response:
         is_on = request.form.get("enabled") == "1"
         back = f"{_PATH}/{name}" if request.form.get("back") else _PATH
-        saved = _save(visit, name, enabled=is_on, config=None)
+        saved = _save(visit, name, Wanted(enabled=is_on))
         if saved is Saved.CHANGED_MEANWHILE:
             return one(visit, name, problem=forms.CHANGED_MEANWHILE)
         return visit.done(back, "switched_on" if is_on else "switched_off")
@@ -87,9 +89,15 @@ def add(pages: Pages) -> None:
         card = cards.card_of(visit.shop_id, name, _today(visit), visit.services)
         typed, errors = _typed(card.automation, visit.words)
         if errors:
-            return one(visit, name, errors=errors, typed=dict(request.form.items()))
+            return one(visit, name, errors=errors)
         own = {key: value for key, value in typed.items() if _is_own(card, key, value)}
-        saved = _save(visit, name, enabled=None, config=own)
+        window, languages = automation_limits.typed(request.form)
+        wanted = Wanted(config=own, send_window=window, languages=languages)
+        try:
+            saved = _save(visit, name, wanted)
+        except SettingRefused as error:
+            refused = automation_limits.refusal(error, visit.words)
+            return one(visit, name, errors=refused)
         if saved is Saved.CHANGED_MEANWHILE:
             return one(visit, name, problem=forms.CHANGED_MEANWHILE)
         return visit.done(f"{_PATH}/{name}", "saved")
@@ -101,12 +109,12 @@ def one(
     *,
     problem: str | None = None,
     errors: Mapping[str, str] | None = None,
-    typed: Mapping[str, str] | None = None,
     test: Mapping[str, Any] | None = None,
 ) -> Response:
-    """The page of one automation. ``problem`` and ``errors`` are about what was
-    ``typed`` into its settings, ``test`` about the form for a test."""
+    """The page of one automation. ``problem`` and ``errors`` are about what the request
+    has typed into its settings, ``test`` about the form for a test."""
     card = cards.card_of(visit.shop_id, name, _today(visit), visit.services)
+    typed = request.form if errors else {}
     status = HTTPStatus.OK
     if errors or (test and test.get("errors")):
         status = HTTPStatus.UNPROCESSABLE_ENTITY
@@ -118,9 +126,12 @@ def one(
         card=_shown(card, visit),
         problem=None if problem is None else visit.words.gettext(problem),
         fields=[
-            _field(card, setting, errors or {}, typed or {}, visit.words)
+            _field(card, setting, errors or {}, typed, visit.words)
             for setting in card.automation.settings
         ],
+        limits=automation_limits.shown(
+            card, request.form if errors else None, errors or {}, visit.words
+        ),
         version=_version(visit.shop_id, name, visit),
         messages=_messages(card, visit),
         may_set=visit.may(Role.OWNER),
@@ -132,26 +143,19 @@ def _today(visit: Visit) -> date:
     return visit.now.astimezone(visit.words.zone).date()
 
 
-def _save(
-    visit: Visit, name: str, *, enabled: bool | None, config: Config | None
-) -> Saved:
+def _save(visit: Visit, name: str, wanted: Wanted) -> Saved:
     return forms.save(
         visit,
         f"automation {name}",
         current=lambda: _current(visit.shop_id, name, visit),
-        act=lambda: configuring.change_automation(
-            visit.shop_id,
-            name,
-            enabled=enabled,
-            config=config,
-            by=visit.by,
-            services=visit.services,
+        act=lambda: setting_automations.change_automation(
+            visit.shop_id, name, wanted, by=visit.by, services=visit.services
         ),
     )
 
 
 def _current(shop_id: ShopId, name: str, visit: Visit) -> Mapping[str, Any]:
-    return configuring.automation_as_set(shop_id, name, services=visit.services)
+    return setting_automations.automation_as_set(shop_id, name, services=visit.services)
 
 
 def _version(shop_id: ShopId, name: str, visit: Visit) -> str:
@@ -233,7 +237,7 @@ def _shown(card: Card, visit: Visit) -> Mapping[str, Any]:
         "obstacle": _obstacle(card, words),
         "results": card.results,
         "costs": costs_said(card.results, words),
-        "version": forms.version_of(configuring.as_set(card.is_on, card.config)),
+        "version": forms.version_of(card.as_set),
     }
 
 

@@ -7,8 +7,16 @@ from typing import Any
 from flask import Response
 
 from core.words import N_, Words
-from notifications import changes_said, headings, roles, setting_texts, staff
+from notifications import (
+    changes_said,
+    headings,
+    roles,
+    send_windows,
+    setting_texts,
+    staff,
+)
 from notifications.roles import Role
+from notifications.setting_automations import LANGUAGES, SEND_WINDOW
 from storage import changes
 from webapp.pages import listing
 from webapp.pages.settings_fields import LABELS, OPTIONS
@@ -138,6 +146,13 @@ def _of_automation(name: str, values: Mapping[str, Any], words: Words) -> Iterat
         unit = f" ({words.gettext(text.unit)})" if text.unit else ""
         said = words.gettext(text.words.get(value, str(value)))
         yield f"{words.gettext(text.label)}{unit}: {said}"
+    if SEND_WINDOW in values:
+        written = values[SEND_WINDOW]
+        hours = "-" if written is None else send_windows.said(written, words)
+        yield f"{words.gettext(setting_texts.SEND_WINDOW)}: {hours}"
+    if LANGUAGES in values:
+        named = ", ".join(map(words.tongue, values[LANGUAGES])) or "-"
+        yield f"{words.gettext(setting_texts.LANGUAGES)}: {named}"
 
 
 def _value(name: str, value: Any, words: Words) -> str:

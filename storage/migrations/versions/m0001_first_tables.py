@@ -174,6 +174,13 @@ def _of_shops() -> None:
         sa.Column("enabled", sa.Boolean(), nullable=False),
         sa.Column("config", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("flow", postgresql.JSONB(astext_type=sa.Text())),
+        sa.Column("send_window", sa.Text()),
+        sa.Column(
+            "languages",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default=sa.text("'[]'"),
+            nullable=False,
+        ),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(

@@ -119,11 +119,17 @@ def test_in_the_frame_a_setting_is_refused_beside_its_field_and_then_kept(
             lambda: "from 3 to 30" in str(browser.run(_ERROR)), "the refusal"
         )
         assert broken_rules(browser) == []
+        browser.run(
+            "const [day] = document.querySelectorAll('.days s-checkbox');"
+            "day.shadowRoot.querySelector('input').click();"
+            "const [from, to] = document.querySelectorAll('[type=time]');"
+            "from.value = '09:00'; to.value = '18:00';"
+        )
         saves("12")
         browser.wait_for(lambda: browser.all("#said s-banner") != [], "what was done")
 
     [row] = [r for r in world.rows("automations") if r.name == "parcel_stale"]
-    assert row.config == {"days": 12}
+    assert (row.config, row.send_window) == ({"days": 12}, "mon 09:00-18:00")
 
 
 _ERROR = "return document.querySelector('[name=days]')?.getAttribute('error') || ''"

@@ -6,13 +6,15 @@ import io
 import json
 import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 
-from notifications import headings, setting_texts
+from notifications import configuring, headings, setting_texts
 from notifications.automations import Choice, discover
 from notifications.roles import Role
 from storage import numbers
+from storage.changes import By
 from tests import samples
 from tests.asked import counted
 from tests.flows.pages.desk import Desk, version_in, words_in
@@ -265,6 +267,114 @@ def test_a_choice_that_there_is_not_is_refused(desk):
 
     assert answer.status_code == 422
     assert "Choose one of these." in words_in(answer)
+
+
+WINDOW = {
+    "send_window-0-from": "09:00",
+    "send_window-0-to": "18:00",
+    "send_window-0-day": ["mon", "fri"],
+}
+KEPT = "mon 09:00-18:00, fri 09:00-18:00"
+
+
+def _limits(desk, name="parcel_stale"):
+    [row] = [row for row in desk.world.rows("automations") if row.name == name]
+    return row.send_window, row.languages
+
+
+def test_hours_days_and_languages_are_set_by_the_form_and_shown_again(desk):
+    answer = _set(desk, "parcel_stale", days="7", languages=["ko", "en"], **WINDOW)
+
+    assert answer.status_code == 303
+    assert _limits(desk) == (KEPT, ["ko", "en"])
+    page = desk.gets(ONE).get_data(as_text=True)
+    assert 'name="send_window-0-from" type="time" value="09:00"' in page
+    assert 'name="send_window-0-to" type="time" value="18:00"' in page
+    ticked = re.findall(r'value="(\w+)" checked', page)
+    assert sorted(ticked) == ["en", "fri", "ko", "mon"]
+    [change] = desk.world.rows("changes")
+    assert change.before == {"send_window": None, "languages": []}
+    assert change.after == {"send_window": KEPT, "languages": ["ko", "en"]}
+
+
+def test_an_empty_form_is_at_any_hour_and_in_every_language_of_the_store(desk):
+    _set(desk, "parcel_stale", days="7", languages=["ko"], **WINDOW)
+
+    _set(desk, "parcel_stale", days="7")
+
+    assert _limits(desk) == (None, [])
+
+
+@pytest.mark.parametrize(
+    ("wrong", "at", "because"),
+    [
+        ({"send_window-0-from": "9h"}, "send_window", "Must have a beginning and"),
+        ({"send_window-0-to": "25:00"}, "send_window", "Has an hour that no clock"),
+        ({"send_window-0-from": ""}, "send_window", "Must have a beginning and"),
+        ({"send_window-0-from": "18:00"}, "send_window", "Leaves no hour at all"),
+        ({"send_window-0-day": ["someday"]}, "send_window", "Has a day other than"),
+        (
+            {"send_window-0-from": "22:00", "send_window-0-to": "23:00"},
+            "send_window",
+            "Leaves no hour beside the hours that the store has set",
+        ),
+        ({"languages": ["ko", "xx"]}, "languages", "Cannot hold 'xx'"),
+    ],
+)
+def test_hours_and_languages_that_cannot_be_are_refused_beside_their_field(
+    desk, wrong, at, because
+):
+    shop_id, by = desk.world.shop_ids[SHOP], By("page", "4711")
+    quiet = {"news_quiet_hours": "21:00-08:00"}
+    services = desk.world.services
+    configuring.change_offers(shop_id, quiet, by=by, services=services)
+    before = desk.world.rows("automations")
+
+    answer = _set(desk, "parcel_stale", **{"days": "12", **WINDOW, **wrong})
+
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    group = page.split(f'<fieldset id="field-{at}"')[1].split("</fieldset>")[0]
+    assert f'id="error-{at}">{because}' in unescape(group)
+    assert desk.world.rows("automations") == before
+    # What was typed stands there to be put right.
+    assert 'value="12"' in page
+
+
+def test_who_looks_alone_reads_the_hours_and_the_languages(desk):
+    _set(desk, "parcel_stale", days="7", languages=["ko"], **WINDOW)
+    desk.has_role(Role.VIEWER)
+
+    told = desk.reads(ONE)
+
+    assert "Sent only at these hours Mon, Fri 09:00-18:00" in told
+    assert "Only in these languages Korean" in told
+
+
+def test_two_who_set_hours_and_languages_at_once_do_not_undo_each_other(desk):
+    version = version_in(desk.gets(ONE), ONE)
+    _set(desk, "parcel_stale", days="7", languages=["ko"], **WINDOW)
+
+    answer = desk.sends(ONE, {"version": version, "days": "7", "languages": "en"})
+
+    assert answer.status_code == 409
+    assert 'type="time" value="09:00"' in answer.get_data(as_text=True)
+    assert _limits(desk) == (KEPT, ["ko"])
+
+
+def test_a_language_that_was_not_chosen_is_missed_by_nobody(desk):
+    """Else the card would tell of what Meta has not approved and nobody is to get."""
+    world = desk.world
+    world.shopify_says("orders/create", samples.order(locale="de-DE"))
+    world.work()
+    with world.services.transactions.for_shop(world.shop_ids[SHOP]) as tx:
+        tx.connection.exec_driver_sql(
+            "DELETE FROM templates WHERE name = 'sosik_refund_issued_1'"
+            " AND language = 'de'"
+        )
+    _set(desk, "refund_issued", languages=["en"])
+
+    assert "Not approved by Meta yet" not in desk.reads(f"{PAGE}/refund_issued")
 
 
 def test_an_older_form_changes_nothing_and_shows_what_it_says_now(desk):

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from notifications import changes_said, configuring, staff
+from notifications import changes_said, configuring, setting_automations, staff
 from notifications.configuring import languages_offered
 from notifications.roles import Role
+from notifications.setting_automations import Wanted
 from notifications.unfit import Unfit
 from storage.changes import By
 from tests.flows.pages.desk import version_in, words_in
@@ -298,19 +299,25 @@ def test_every_change_is_told_with_who_did_it(desk):
 
 
 def test_a_change_of_an_automation_is_told_in_the_words_of_its_page(desk):
-    configuring.change_automation(
+    setting_automations.change_automation(
         shop_id(desk),
         "parcel_on_its_way",
-        enabled=False,
-        config={"wait_for_tracking_minutes": 5},
+        Wanted(
+            enabled=False,
+            config={"wait_for_tracking_minutes": 5},
+            send_window="mon 9:00-18:00, fri 9:00-18:00",
+            languages=["ko", "en"],
+        ),
         by=By("page", "4711"),
         services=desk.world.services,
     )
 
     page = desk.reads("/settings/changes")
 
-    assert "An automation Parcel on its way on off" in page
+    assert "Parcel on its way on Sent only at these hours: - Only in these" in page
     assert "off Wait for the tracking number (minutes): 5" in page
+    assert "Sent only at these hours: Mon, Fri 9:00-18:00" in page
+    assert "Only in these languages: Korean, English" in page
     assert not re.search("enabled|config|parcel_on", page)
 
 
