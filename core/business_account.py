@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from core.business_profile import BusinessProfile
+from core.profile_picture import Picture
 
 NEEDED_SCOPES = ("whatsapp_business_management", "whatsapp_business_messaging")
 """Without the first nothing can be looked at, without the second nothing sent."""
@@ -119,3 +120,6 @@ class BusinessDesk(Protocol):
         self, phone_number_id: str, token: str, profile: BusinessProfile
     ) -> None:
         """Make the profile so; the picture stays. Twice changes nothing."""
+
+    def write_picture(self, phone_number_id: str, token: str, picture: Picture) -> None:
+        """Make it the profile's picture. Twice changes nothing."""

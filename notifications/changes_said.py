@@ -18,6 +18,7 @@ NAMES: Mapping[str, str] = MappingProxyType(
         "person_erased": N_("A person erased"),
         "person_exported": N_("Everything about a person, exported"),
         "business_profile": N_("The business profile on WhatsApp"),
+        "business_picture": N_("The picture of the business profile on WhatsApp"),
         "number_begun": N_("A number, begun to be connected"),
         "number_chosen": N_("A number, chosen among several"),
         "number_tried_again": N_("A number, tried again to be connected"),

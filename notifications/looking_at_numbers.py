@@ -12,6 +12,7 @@ from functools import partial
 from core.business_account import BusinessDesk, TokenTold
 from core.business_profile import BusinessProfile, refusals_of
 from core.errors import NotPossible, OutsideError, TryLater, Unsure, WillNotWork
+from core.profile_picture import Picture, picture_of, type_of
 from core.values import ShopId
 from core.words import N_
 from notifications import holding_back
@@ -28,7 +29,7 @@ from storage.numbers import number_context
 from storage.tenancy import Crossing
 
 _EVERY = timedelta(hours=1)
-_LEASE = timedelta(minutes=3)
+_LEASE = timedelta(minutes=4)
 """Longer than all calls for a number take: see ``wiring.outside``."""
 _AT_ONCE = 200
 _BETWEEN_CHECKS = "30 seconds"
@@ -67,6 +68,9 @@ def _look(due: Due, desk: BusinessDesk, services: Services) -> timedelta:
     if due.wanted is not None:
         wanted = profile_from_json(due.wanted)
         _note_outcome(due, partial(_write, due, token, wanted, desk), services)
+    if due.picture is not None:
+        picture = Picture(type_of(due.picture) or "", due.picture)
+        _write_picture(due, token, picture, desk, services)
     told = Told(
         desk.number(due.phone_number_id, token),
         desk.account(due.account_id, token),
@@ -92,6 +96,22 @@ def _write(due: Due, token: str, wanted: BusinessProfile, desk: BusinessDesk) ->
     except Unsure as unsure:
         if not desk.profile(due.phone_number_id, token).is_written_as(wanted):
             raise TryLater(str(unsure), code=unsure.code) from unsure
+
+
+def _write_picture(
+    due: Due, token: str, picture: Picture, desk: BusinessDesk, services: Services
+) -> None:
+    """Raises TryLater where it may not have been written: the same picture again does
+    no harm."""
+    because: str | None = None
+    try:
+        desk.write_picture(due.phone_number_id, token, picture)
+    except Unsure as unsure:
+        raise TryLater(str(unsure), code=unsure.code) from unsure
+    except WillNotWork as refused:
+        because = refused.code
+    with services.transactions.for_shop(due.shop_id) as tx:
+        number_health.note_picture(tx, due, because)
 
 
 def _note_outcome(due: Due, write: Callable[[], None], services: Services) -> None:
@@ -161,3 +181,28 @@ def _others(known: Known | None, profile: BusinessProfile) -> list[str]:
     before = BusinessProfile() if said is None else profile_from_json(said)
     names = (each.name for each in fields(profile) if each.name != "has_picture")
     return [name for name in names if getattr(profile, name) != getattr(before, name)]
+
+
+def write_picture(
+    shop_id: ShopId,
+    phone_number_id: str,
+    content: bytes,
+    *,
+    by: By,
+    services: Services,
+) -> None:
+    """Have the number's profile get this picture. A second one takes the first one's
+    place.
+
+    Raises:
+        NotPossible: it is no picture that Meta takes, or there is no such number.
+    """
+    picture, now = picture_of(content), services.clock()
+    said = {"type": picture.type, "bytes": len(content)}
+    with services.transactions.for_shop(shop_id) as tx:
+        if not number_health.want_picture(
+            tx, shop_id, phone_number_id, content, now=now
+        ):
+            raise NotPossible(N_("the shop has no number %(id)s"), id=phone_number_id)
+        change = Change(what="business_picture", subject=phone_number_id, after=said)
+        changes.note(tx, shop_id, by, change, now=now)

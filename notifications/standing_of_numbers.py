@@ -21,6 +21,7 @@ from storage.number_health import Known
 class Standing:
     """``profile`` is what people see, and None where that is not known yet. One that is
     ``wanted`` is still to be written, or was ``refused_because`` of a code of Meta's.
+    So it is with a picture: one that ``is_picture_wanted`` is still to be written.
     """
 
     phone_number_id: str
@@ -36,6 +37,8 @@ class Standing:
     profile: BusinessProfile | None
     wanted: BusinessProfile | None
     refused_because: str | None
+    is_picture_wanted: bool
+    picture_refused_because: str | None
 
 
 def standing_of(shop_id: ShopId, *, services: Services) -> list[Standing]:
@@ -97,6 +100,8 @@ def _standing(
         profile=_profile(looked.profile),
         wanted=_profile(looked.wanted),
         refused_because=looked.refused_because,
+        is_picture_wanted=looked.is_picture_wanted,
+        picture_refused_because=looked.picture_refused_because,
     )
 
 
@@ -107,6 +112,8 @@ _NOBODY_LOOKED = Known(
     profile=None,
     wanted=None,
     refused_because=None,
+    is_picture_wanted=False,
+    picture_refused_because=None,
     due_at=datetime.max.replace(tzinfo=UTC),
     held_because=None,
 )

@@ -1,6 +1,7 @@
 """What Meta says of a shop's numbers, and when it is asked again; and the profile that
 people see, as it is and as it is to be."""
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,13 +16,14 @@ from storage.statements import Statement
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Due:
     """A number whose turn it is. The token is sealed; ``wanted`` is the profile that it
-    is to have."""
+    is to have, and ``picture`` the picture of it."""
 
     shop_id: ShopId
     phone_number_id: str
     account_id: str
     token: bytes = field(repr=False)
     wanted: Mapping[str, Any] | None
+    picture: bytes | None = field(repr=False)
     attempts: int
     until: datetime
 
@@ -30,7 +32,8 @@ class Due:
 class Known:
     """``told`` is None where nothing was read yet. ``held_because`` says why nothing
     could be read last time, and ``refused_because`` why Meta did not take the profile
-    that was ``wanted``."""
+    that was ``wanted``; so ``picture_refused_because`` of the last picture. One that
+    ``is_picture_wanted`` is still to be written."""
 
     phone_number_id: str
     told: Mapping[str, Any] | None
@@ -38,6 +41,8 @@ class Known:
     profile: Mapping[str, Any] | None
     wanted: Mapping[str, Any] | None
     refused_because: str | None
+    is_picture_wanted: bool
+    picture_refused_because: str | None
     due_at: datetime
     held_because: str | None
 
@@ -93,7 +98,7 @@ UPDATE number_health h SET claimed_until = :until
 FROM numbers n
 WHERE n.shop_id = h.shop_id AND n.phone_number_id = h.phone_number_id
   AND (h.shop_id, h.phone_number_id) IN (SELECT shop_id, phone_number_id FROM due)
-RETURNING h.shop_id, h.phone_number_id, n.account_id, n.token, h.attempts,
+RETURNING h.shop_id, h.phone_number_id, n.account_id, n.token, h.attempts, h.picture,
   CASE WHEN h.refused_because IS NULL THEN h.wanted END AS wanted
 """)
 
@@ -107,6 +112,7 @@ def take_due(tx: Transaction, *, now: datetime, until: datetime) -> Due | None:
             account_id=row.account_id,
             token=bytes(row.token),
             wanted=row.wanted,
+            picture=None if row.picture is None else bytes(row.picture),
             attempts=row.attempts,
             until=until,
         )
@@ -129,6 +135,11 @@ WHERE {_OURS} AND wanted = CAST(:wanted AS jsonb)
 _REFUSED = Statement(f"""
 UPDATE number_health SET refused_because = :because
 WHERE {_OURS} AND wanted = CAST(:wanted AS jsonb)
+""")
+# What is done with is kept no more: somebody may have chosen another one since.
+_PICTURE_DONE = Statement(f"""
+UPDATE number_health SET picture = NULL, picture_refused_because = :because
+WHERE {_OURS} AND sha256(picture) = :digest
 """)
 _HAND_BACK = Statement(f"""
 UPDATE number_health SET claimed_until = NULL, attempts = :attempts,
@@ -170,6 +181,13 @@ def note_refused(tx: Transaction, due: Due, because: str) -> None:
     tx.run(_REFUSED, _asked(due) | told)
 
 
+def note_picture(tx: Transaction, due: Due, refused_because: str | None) -> None:
+    """Meta has the picture that was wanted, or will not have it."""
+    assert due.picture is not None
+    digest = hashlib.sha256(due.picture).digest()
+    tx.run(_PICTURE_DONE, _asked(due) | {"digest": digest, "because": refused_because})
+
+
 def hand_back(
     tx: Transaction,
     due: Due,
@@ -196,7 +214,7 @@ def _asked(due: Due) -> dict[str, Any]:
 
 _OF_SHOP = Statement("""
 SELECT phone_number_id, told, read_at, profile, wanted, refused_because, due_at,
-  held_because
+  held_because, picture IS NOT NULL AS is_picture_wanted, picture_refused_because
 FROM number_health WHERE shop_id = :shop
 """)
 
@@ -211,6 +229,8 @@ def of_shop(tx: Transaction, shop_id: ShopId) -> dict[str, Known]:
             profile=row.profile,
             wanted=row.wanted,
             refused_because=row.refused_because,
+            is_picture_wanted=row.is_picture_wanted,
+            picture_refused_because=row.picture_refused_because,
             due_at=row.due_at,
             held_because=row.held_because,
         )
@@ -284,3 +304,25 @@ def want(
     """Have the number's profile written; False where the shop has no such number."""
     asked = {"shop": shop_id, "number": phone_number_id, "now": now}
     return tx.count(_WANT, asked | {"wanted": json.dumps(profile)}) == 1
+
+
+_WANT_PICTURE = Statement("""
+INSERT INTO number_health (shop_id, phone_number_id, picture, due_at)
+SELECT shop_id, phone_number_id, :picture, :now FROM numbers
+WHERE shop_id = :shop AND phone_number_id = :number
+ON CONFLICT (shop_id, phone_number_id) DO UPDATE SET picture = excluded.picture,
+  picture_refused_because = NULL, attempts = 0, due_at = :now
+""")
+
+
+def want_picture(
+    tx: Transaction,
+    shop_id: ShopId,
+    phone_number_id: str,
+    picture: bytes,
+    *,
+    now: datetime,
+) -> bool:
+    """As ``want``, of the profile's picture."""
+    asked = {"shop": shop_id, "number": phone_number_id, "now": now}
+    return tx.count(_WANT_PICTURE, asked | {"picture": picture}) == 1

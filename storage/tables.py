@@ -186,6 +186,9 @@ number_health = Table(
     Column("profile", JSONB(none_as_null=True)),
     Column("wanted", JSONB(none_as_null=True)),
     Column("refused_because", Text),
+    # The picture that it is to have, until Meta has it or has refused it.
+    Column("picture", LargeBinary),
+    Column("picture_refused_because", Text),
     Column("due_at", AwareDateTime, nullable=False, index=True),
     Column("claimed_until", AwareDateTime),
     Column("attempts", SmallInteger, nullable=False, server_default=text("0")),

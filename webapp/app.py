@@ -43,7 +43,7 @@ _WORDS = {
     403: N_("This is not allowed from there."),
     404: N_("There is no such page."),
     405: N_("This page does not answer to that."),
-    413: N_("This is more than we take."),
+    413: N_("This is more than we take: one megabyte at most."),
     502: N_("Shopify did not answer as it should. Please come again."),
     503: N_("The database or the queue is away. Please come again."),
 }

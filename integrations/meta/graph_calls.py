@@ -58,6 +58,17 @@ class GraphCalls:
         )
         return object_in(outcome)
 
+    def upload(self, session: str, token: str, content: bytes) -> Mapping[str, Any]:
+        """Give Meta a whole file, for which it has opened a ``session``."""
+        headers = {
+            **_headers(token),
+            "Authorization": f"OAuth {token}",
+            "Content-Type": "application/octet-stream",
+            "file_offset": "0",
+        }
+        outcome = self.call("POST", self._url(session), headers=headers, body=content)
+        return object_in(outcome)
+
     def delete(
         self, path: str, token: str, query: Mapping[str, str] = _NOTHING
     ) -> Mapping[str, Any]:

@@ -11,6 +11,7 @@ from sandbox.meta.accounts import Accounts, Number, Waba, bearer
 from sandbox.meta.errors import Refused, no_such_object
 from sandbox.meta.onboarding import Onboarding
 from sandbox.meta.templates import Template, TemplateBook
+from sandbox.meta.uploads import Uploads
 
 SCOPES = [
     "business_management",
@@ -51,8 +52,12 @@ class Management:
         self._app = (app_id, app_secret)
         self._seconds_now = seconds_now
         self._submitted = submitted
+        self.uploads = Uploads(accounts, app_id=app_id)
         self.onboarding = Onboarding(
-            accounts, app=(app_id, app_secret), seconds_now=seconds_now
+            accounts,
+            app=(app_id, app_secret),
+            seconds_now=seconds_now,
+            picture_of=self.uploads.picture,
         )
 
     def answer(
@@ -75,6 +80,8 @@ class Management:
                 return self.onboarding.token_for(
                     {**dict(parse_qsl(raw.decode())), **query}
                 )
+            case ("POST", app, "uploads"):
+                return self.uploads.open(app, query, bearer(authorization))
             case ("POST", number_id, "register"):
                 number = self._accounts.number(number_id, authorization)
                 return self.onboarding.register(number, body_of(raw))

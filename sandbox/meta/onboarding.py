@@ -42,7 +42,8 @@ class _Code:
 
 
 class Onboarding:
-    """``app`` is the id and the secret of the one app that Meta knows here."""
+    """``app`` is the id and the secret of the one app that Meta knows here, and
+    ``picture_of`` answers the address of the picture that a handle stands for."""
 
     def __init__(
         self,
@@ -50,9 +51,11 @@ class Onboarding:
         *,
         app: tuple[str, str],
         seconds_now: Callable[[], float],
+        picture_of: Callable[[object], str],
     ) -> None:
         self._accounts = accounts
         self._app = app
+        self._picture_of = picture_of
         self._seconds_now = seconds_now
         self._codes: dict[str, _Code] = {}
 
@@ -233,6 +236,9 @@ class Onboarding:
                 raise Refused(100, f"Param websites: {address} is not a valid URI.")
         if "vertical" in new and new["vertical"] not in _VERTICALS:
             raise Refused(100, "Param vertical must be one of the known values.")
+        if "profile_picture_handle" in body:
+            handle = body["profile_picture_handle"]
+            new["profile_picture_url"] = self._picture_of(handle)
         number.profile |= new
         self._accounts.keep()
         return {"success": True}

@@ -32,6 +32,7 @@ from sandbox.meta.settings import Behaviour, MetaSettings
 from sandbox.meta.shortcut import Quick, Shortcut
 from sandbox.meta.templates import TemplateBook
 from sandbox.meta.updates import account_change
+from sandbox.meta.uploads import SESSION
 from sandbox.serving import (
     control_body,
     json_answer,
@@ -126,6 +127,9 @@ class MetaSimulator:
             return self._management.onboarding.dialog(
                 target, app_url=self._feed.app_url
             )
+        if request.method == "POST" and SESSION in target:
+            uploads, sent = self._management.uploads, await request.read()
+            return uploads.take(target, request.headers, sent)
         if edge := self._catalogs.commerce.edge_of(target):
             return await self._catalogs.handle(request, edge)
         try:

@@ -15,6 +15,7 @@ from notifications.standing_of_numbers import standing_of
 from storage import number_health, shops
 from tests import samples
 from tests.flows.test_signing_up import BY, FRESH, Owner
+from tests.pictures import jpeg, png
 from tests.world import PHONE, SHOP
 from wiring.outside import desk_at
 
@@ -48,6 +49,15 @@ class Looked(Owner):
     def want(self, profile=PROFILE):
         looking_at_numbers.write_profile(
             self.shop_id, self.number, profile, by=BY, services=self.world.services
+        )
+
+    def want_picture(self, content=b"", shop_id=None):
+        looking_at_numbers.write_picture(
+            shop_id or self.shop_id,
+            self.number,
+            content or png(),
+            by=BY,
+            services=self.world.services,
         )
 
     def change_at_meta(self, **more):
@@ -287,3 +297,86 @@ def test_nobody_writes_the_profile_of_another_stores_number(owner):
     looking_at_numbers.check_now(other, owner.number, services=owner.world.services)
 
     assert len(owner.world.rows("number_health")) == 1
+
+
+# Its picture
+
+
+def test_a_picture_is_written_and_kept_no_longer_than_that(owner):
+    owner.want_picture()
+    assert owner.known.is_picture_wanted
+
+    owner.look()
+
+    assert owner.profile.has_picture
+    assert not owner.known.is_picture_wanted
+    [row] = owner.world.rows("number_health")
+    assert row.picture is None
+
+
+@pytest.mark.parametrize("is_done", [True, False])
+def test_a_lost_answer_about_a_picture_has_it_written_again(owner, is_done):
+    owner.want_picture()
+    owner.desk.lose = {"write_picture": is_done}
+
+    owner.look()
+    assert owner.known.is_picture_wanted
+    owner.world.now += timedelta(seconds=2)
+    owner.look()
+
+    assert owner.profile.has_picture
+    assert owner.desk.asked.count("write_picture") == 2
+
+
+def test_what_meta_refuses_of_a_picture_is_told_until_there_is_another(owner):
+    owner.want_picture()
+    owner.desk.refuses = "write_picture"
+    owner.look()
+    standing = owner.standing()
+    assert standing.picture_refused_because == "meta_100"
+    assert not standing.is_picture_wanted
+
+    owner.desk.refuses = ""
+    owner.want_picture(jpeg())
+    owner.look()
+
+    assert owner.standing().picture_refused_because is None
+    assert owner.profile.has_picture
+
+
+def test_a_picture_that_was_chosen_meanwhile_is_not_lost(owner):
+    owner.want_picture()
+    owner.desk.desk = _Meanwhile(owner.desk.desk, owner)
+
+    owner.look()
+
+    assert owner.desk.asked.count("write_picture") == 2
+    assert not owner.known.is_picture_wanted
+
+
+class _Meanwhile:
+    """Somebody chooses another picture while Meta is given the first."""
+
+    def __init__(self, desk, owner):
+        self._desk, self._owner, self._is_first = desk, owner, True
+
+    def __getattr__(self, name):
+        return getattr(self._desk, name)
+
+    def write_picture(self, *given):
+        self._desk.write_picture(*given)
+        if self._is_first:
+            self._is_first = False
+            self._owner.world.now += timedelta(seconds=1)
+            self._owner.want_picture(jpeg())
+
+
+def test_nobody_sets_the_picture_of_another_stores_number(owner):
+    other = owner.world.open_shop("eve.myshopify.com", number=None)
+
+    with pytest.raises(NotPossible):
+        owner.want_picture(shop_id=other)
+    with pytest.raises(NotPossible):
+        owner.want_picture(b"no picture")
+
+    assert not owner.known.is_picture_wanted

@@ -367,7 +367,7 @@ PAGES: dict[str, Callable[[Ada], Iterator[tuple[Seen, int]]]] = {
         f"/app/whatsapp/<number>/{way}": of_owners(
             f"/app/whatsapp/{BOBS_NUMBER}/{way}", method="POST", own=422
         )
-        for way in ("check", "profile", "countries", "disconnect")
+        for way in ("check", "profile", "picture", "countries", "disconnect")
     },
     "/app/messages": of_owners("/app/messages"),
     "/app/messages/<message_id>": of_owners("/app/messages/{message}", own=422),

@@ -14,10 +14,12 @@ from core.business_account import CanSend, Permit, Trouble
 from core.business_profile import BusinessProfile, refusals_of
 from core.errors import TryLater, Unsure, WillNotWork
 from core.outcomes import Answer, NoAnswer, NotSent
+from core.profile_picture import Picture, picture_of
 from integrations.meta.business_accounts import MetaBusinessDesk
 from integrations.meta.graph_calls import GraphCalls
 from sandbox.meta import DEFAULT_NUMBER_ID, MetaSettings
 from sandbox.receiver import Receiver, receiver
+from tests.pictures import jpeg, png
 from tests.wire.meta_caller import TOKEN, Meta, message, open_meta
 
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
@@ -362,6 +364,66 @@ def test_what_meta_would_refuse_is_refused_here(meta, desk, change):
     }
     path = f"{DEFAULT_NUMBER_ID}/whatsapp_business_profile"
     asked = {"messaging_product": "whatsapp", **body}
+    assert meta.call("POST", path, asked)[0] == 400
+
+
+# Its picture
+
+
+@pytest.mark.parametrize("content", [png(), jpeg()], ids=["png", "jpeg"])
+def test_a_picture_is_given_to_meta_and_the_profile_has_it(meta, desk, content):
+    desk.write_profile(DEFAULT_NUMBER_ID, TOKEN, PROFILE)
+    assert not desk.profile(DEFAULT_NUMBER_ID, TOKEN).has_picture
+
+    desk.write_picture(DEFAULT_NUMBER_ID, TOKEN, picture_of(content))
+    once = desk.profile(DEFAULT_NUMBER_ID, TOKEN)
+    desk.write_picture(DEFAULT_NUMBER_ID, TOKEN, picture_of(content))
+
+    assert once == replace(PROFILE, has_picture=True)
+    assert desk.profile(DEFAULT_NUMBER_ID, TOKEN) == once
+
+
+def test_a_picture_that_is_none_is_refused_by_meta_too(meta, desk):
+    gif = Picture("image/gif", b"GIF89a")
+    cases = [gif, Picture("text/html", b"<p>"), Picture("image/png", jpeg())]
+    for picture in cases:
+        with pytest.raises(WillNotWork):
+            desk.write_picture(DEFAULT_NUMBER_ID, TOKEN, picture)
+
+    assert not desk.profile(DEFAULT_NUMBER_ID, TOKEN).has_picture
+
+
+def test_a_file_comes_by_its_own_token_whole_and_once(meta, desk):
+    asked = f"app/uploads?file_length=3&file_type=image/png&file_name={'p.png'}"
+    _, opened = meta.call("POST", asked)
+    session = opened["id"]
+
+    assert session.startswith("upload:")
+    for token, content in ((TOKEN, b"four"), ("EAANother", b"abc")):
+        with pytest.raises(WillNotWork):
+            desk.graph.upload(session, token, content)
+    assert desk.graph.upload(session, TOKEN, b"abc")["h"]
+    with pytest.raises(WillNotWork):
+        desk.graph.upload(session, TOKEN, b"abc")
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "app/uploads?file_length=0&file_type=image/png",
+        "app/uploads?file_length=x&file_type=image/png",
+        "app/uploads?file_length=3&file_type=text/html",
+        "999/uploads?file_length=3&file_type=image/png",
+    ],
+)
+def test_no_session_is_opened_for_a_file_that_meta_would_not_take(meta, asked):
+    assert meta.call("POST", asked)[0] == 400
+
+
+def test_a_handle_is_good_once_and_none_can_be_made_up(meta):
+    path = f"{DEFAULT_NUMBER_ID}/whatsapp_business_profile"
+    asked = {"messaging_product": "whatsapp", "profile_picture_handle": "4:made:up"}
+
     assert meta.call("POST", path, asked)[0] == 400
 
 

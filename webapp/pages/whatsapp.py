@@ -83,6 +83,10 @@ def add(pages: Pages) -> None:
     def profile(visit: Visit, number: str) -> Response:
         return _write_profile(visit, _standing(visit, number))
 
+    @pages.post(f"{_PATH}/<number>/picture", role=Role.OWNER)
+    def picture(visit: Visit, number: str) -> Response:
+        return _write_picture(visit, _standing(visit, number))
+
     @pages.post(f"{_PATH}/<number>/countries", role=Role.OWNER)
     def countries(visit: Visit, number: str) -> Response:
         return _set_countries(visit, number)
@@ -269,6 +273,11 @@ def _one(
         parts=parts,
         percent=percent_of(parts),
         version=forms.version_of(profile_as_json(now)),
+        picture_version=forms.version_of(_picture_of(standing)),
+        is_picture_waiting=standing.is_picture_wanted,
+        picture_refused=None
+        if standing.picture_refused_because is None
+        else _meaning_said(standing.picture_refused_because, visit.words),
         is_waiting=standing.wanted is not None and standing.refused_because is None,
         refused=None
         if standing.refused_because is None
@@ -337,6 +346,32 @@ def _write_profile(visit: Visit, standing: Standing) -> Response:
             visit.shop_id, number, typed, by=visit.by, services=visit.services
         ),
     )
+    if saved is forms.Saved.CHANGED_MEANWHILE:
+        return _one(visit, _standing(visit, number), changed=True)
+    return visit.done(f"{_PATH}/{number}", "begun")
+
+
+def _picture_of(standing: Standing) -> Sequence[object]:
+    """What the form for the picture is made of."""
+    has_picture = standing.profile is not None and standing.profile.has_picture
+    return has_picture, standing.is_picture_wanted, standing.picture_refused_because
+
+
+def _write_picture(visit: Visit, standing: Standing) -> Response:
+    number = standing.phone_number_id
+    try:
+        sent = request.files.get("picture")
+        content = b"" if sent is None else sent.stream.read()
+        saved = forms.save(
+            visit,
+            f"picture {number}",
+            current=lambda: _picture_of(_standing(visit, number)),
+            act=lambda: looking_at_numbers.write_picture(
+                visit.shop_id, number, content, by=visit.by, services=visit.services
+            ),
+        )
+    except NotPossible as error:
+        return _one(visit, standing, errors={"picture": error.sentence})
     if saved is forms.Saved.CHANGED_MEANWHILE:
         return _one(visit, _standing(visit, number), changed=True)
     return visit.done(f"{_PATH}/{number}", "begun")

@@ -280,6 +280,8 @@ def _of_connecting() -> None:
         ),
         sa.Column("wanted", postgresql.JSONB(none_as_null=True, astext_type=sa.Text())),
         sa.Column("refused_because", sa.Text(), nullable=True),
+        sa.Column("picture", sa.LargeBinary(), nullable=True),
+        sa.Column("picture_refused_because", sa.Text(), nullable=True),
         _moment("due_at", nullable=False),
         _moment("claimed_until"),
         _number("attempts", sa.SmallInteger),

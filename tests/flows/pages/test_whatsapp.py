@@ -19,6 +19,7 @@ from tests.flows.owner import APP_URL
 from tests.flows.pages.desk import Desk, version_in, words_in
 from tests.flows.terminal import attendant_at
 from tests.flows.test_signing_up import FRESH, Losing, number_at_meta
+from tests.pictures import jpeg, png
 from tests.wire.shopify_bodies import example
 from tests.world import SHOP
 from wiring.outside import desk_at
@@ -353,7 +354,7 @@ def test_a_number_of_nobody_or_of_another_store_is_none(page, number):
     assert other
 
     assert page.gets("/whatsapp/1").status_code == 422
-    for way in ("check", "profile", "countries", "disconnect"):
+    for way in ("check", "profile", "picture", "countries", "disconnect"):
         assert page.sends(f"/whatsapp/1/{way}").status_code == 422
 
 
@@ -405,6 +406,75 @@ def test_a_profile_is_saved_told_to_meta_and_then_shown_as_complete(page, number
     )
     assert "Complete to 86 percent" in said
     assert "Meta is told the profile" not in said
+
+
+def _sends_picture(page, number, content, **more):
+    path = f"/whatsapp/{number}"
+    version = version_in(page.gets(path), f"{path}/picture")
+    told = b'--of\r\nContent-Disposition: form-data; name="version"\r\n\r\n'
+    file = b'--of\r\nContent-Disposition: form-data; name="picture"; '
+    file += b'filename="../logo.exe"\r\nContent-Type: text/html\r\n\r\n'
+    said = more.get("version", version).encode() + b"\r\n"
+    body = told + said + file + content + b"\r\n--of--\r\n"
+    kind = "multipart/form-data; boundary=of"
+    return page.sends(f"{path}/picture", body, content_type=kind)
+
+
+def test_a_picture_is_chosen_given_to_meta_and_counts(page, number):
+    assert "Your logo is what people know you by" in page.reads(f"/whatsapp/{number}")
+
+    assert _sends_picture(page, number, png()).status_code == 303
+    assert "Meta is given the picture" in page.reads(f"/whatsapp/{number}")
+    page.looks()
+
+    said = page.reads(f"/whatsapp/{number}")
+    assert page.meta.profile(number, f"EAAN8{number}").has_picture
+    assert "Complete to 43 percent" in said
+    assert "Your logo is what" not in said
+    assert "Meta is given the picture" not in said
+    [change] = [r for r in page.world.rows("changes") if r.what == "business_picture"]
+    assert (change.subject, change.after) == (
+        number,
+        {"type": "image/png", "bytes": len(png())},
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "Choose a picture first."),
+        (b"<script>", "neither a JPEG nor a PNG"),
+        (jpeg(640, 480), "cut it to a square"),
+        (bytes(1_000_001), "1 MB at most."),
+    ],
+)
+def test_what_is_no_picture_for_meta_is_said_beside_the_field(
+    page, number, content, said
+):
+    answer = _sends_picture(page, number, content)
+
+    assert answer.status_code == 422
+    assert said in words_in(answer)
+    assert "Meta is given the picture" not in page.reads(f"/whatsapp/{number}")
+
+
+def test_what_is_too_large_for_any_form_is_told_how_large_it_may_be(page, number):
+    answer = _sends_picture(page, number, bytes(1_200_000))
+
+    assert answer.status_code == 413
+    assert "one megabyte at most" in words_in(answer)
+
+
+def test_a_form_from_before_another_picture_was_chosen_changes_nothing(page, number):
+    version = version_in(
+        page.gets(f"/whatsapp/{number}"), f"/whatsapp/{number}/picture"
+    )
+    _sends_picture(page, number, png())
+
+    answer = _sends_picture(page, number, jpeg(), version=version)
+
+    assert answer.status_code == 409
+    assert "Somebody else has changed this meanwhile" in words_in(answer)
 
 
 def test_who_saves_an_older_profile_is_shown_the_newer_one(page, number):
