@@ -273,11 +273,12 @@ class Pages:
 
     def _is_from_our_page(self, visitor: Visitor) -> bool:
         """A token in a header is put there by a script of our page. A cookie comes
-        along from anywhere, so the browser must say that the page was ours."""
+        along from anywhere, so the browser must say that the page was ours. Of a form
+        that no script sends, its ``Origin`` is null: our pages tell no referrer."""
         if visitor.id_token is not None:
             return request.authorization is not None
         origin = request.headers.get("Origin")
-        if origin is not None:
+        if origin not in (None, "null"):
             return origin == self._app_url
         return request.headers.get("Sec-Fetch-Site") == "same-origin"
 

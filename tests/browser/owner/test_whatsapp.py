@@ -11,6 +11,7 @@ from notifications.signing_up import carry_on
 from sandbox.meta.accounts import sandbox_token
 from tests.browser.served import Served, in_frame, sign_in
 from tests.browser.test_for_everybody import broken_rules
+from tests.pictures import png
 from tests.world import SANDBOX_SECRET, SHOP
 from wiring.outside import desk_at
 
@@ -77,7 +78,11 @@ def test_a_number_is_connected_by_keyboard_and_the_page_that_stayed_shows_it(
     assert browser.complaints() == []
 
 
-def test_in_the_admin_s_frame_the_profile_is_filled_in(served, browser):
+def test_in_the_admin_s_frame_the_profile_and_its_picture_are_filled_in(
+    served, browser, tmp_path
+):
+    logo = tmp_path / "logo.png"
+    logo.write_bytes(png())
     served.world.open_shop()
     _look_at(served)
     browser.go(served.admin)
@@ -98,9 +103,15 @@ def test_in_the_admin_s_frame_the_profile_is_filled_in(served, browser):
         browser.find("s-banner[heading^='Meta is told the profile']")
         _work(served)
         browser.wait_for(lambda: browser.all("s-banner[tone=info]") == [], "the end")
+        browser.find("[name=picture]").send_keys(str(logo))
+        _submits_picture(browser)
+        browser.find("s-banner[heading^='Meta is given the picture']")
+        _work(served)
+        browser.wait_for(lambda: browser.all("s-banner[tone=info]") == [], "the end")
     token = sandbox_token(SANDBOX_SECRET)
     profile = desk_at(served.world.settings).profile(number, token)
     assert profile.about == "Good things"
+    assert profile.has_picture
 
 
 def test_on_a_phone_in_the_dark_in_korean_a_number_has_room(served, phone):
@@ -117,6 +128,10 @@ def test_on_a_phone_in_the_dark_in_korean_a_number_has_room(served, phone):
     assert beyond <= 0
     assert broken_rules(phone) == []
     assert phone.complaints() == []
+
+
+def _submits_picture(browser):
+    browser.run("document.querySelector('form[action$=picture]').requestSubmit()")
 
 
 def _look_at(served: Served) -> None:

@@ -121,6 +121,11 @@ def test_a_form_on_another_s_page_changes_nothing(desk):
     assert _posting(desk, {}) == 403
     assert _posting(desk, {"Origin": APP_URL}) != 403
     assert _posting(desk, {"Sec-Fetch-Site": "same-origin"}) != 403
+    by_no_script = {"Origin": "null", "Sec-Fetch-Site": "same-origin"}
+    assert _posting(desk, by_no_script) != 403
+    for site in ("cross-site", "same-site", "none"):
+        from_elsewhere = {"Origin": "null", "Sec-Fetch-Site": site}
+        assert _posting(desk, from_elsewhere) == 403
 
 
 def test_it_speaks_the_language_of_the_page_that_asks(desk):
