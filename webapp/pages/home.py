@@ -20,6 +20,7 @@ from webapp.pages import charts
 from webapp.pages.charts import Lines, Series
 from webapp.pages.number_lights import number_shown
 from webapp.pages.shell import Pages, Visit
+from webapp.pages.templates import STOPPED
 
 _COUNTED = {
     What.SENT: P_("messages", "Sent"),
@@ -27,6 +28,7 @@ _COUNTED = {
     What.READ: P_("messages", "Read"),
     What.FAILED: P_("messages", "Failed"),
 }
+_REFUSED = f"/templates?state={STOPPED}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +147,7 @@ def _counted(now: Today, words: Words) -> Iterator[tuple[str, int, str, str]]:
         "%(num)s texts are not let out by Meta.",
         waiting.refused_templates,
     )
-    yield "warning", waiting.refused_templates, "/templates", says
+    yield "warning", waiting.refused_templates, _REFUSED, says
     says = words.ngettext(
         "%(num)s piece of news from the store could not be read.",
         "%(num)s pieces of news from the store could not be read.",

@@ -8,8 +8,9 @@ from typing import Any
 from core.words import N_, Meaning, Words
 from integrations.meta.advice import meaning_of
 from notifications.rules import signup
-from notifications.rules.health_lines import Light, Line
+from notifications.rules.health_lines import Light, Line, Topic
 from notifications.standing_of_numbers import Standing
+from webapp.pages.templates import STOPPED
 
 LIGHTS = {
     Light.GREEN: ("success", N_("All is well")),
@@ -17,6 +18,9 @@ LIGHTS = {
     Light.RED: ("critical", N_("Stopped")),
 }
 """The tone and the word of each light."""
+
+_PATHS = {Topic.TEMPLATES: f"/templates?state={STOPPED}"}
+"""Where more is to be seen of what a line is about."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +31,7 @@ class LineShown:
     step: str
     more: str
     meta: Sequence[str]
+    path: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +86,7 @@ def linenumber_shown(line: Line, words: Words) -> LineShown:
         step="" if line.step is None else words.gettext(line.step),
         more=more,
         meta=line.meta,
+        path=_PATHS.get(line.topic) if line.step else None,
     )
 
 

@@ -65,6 +65,9 @@ _TONES: Mapping[str, str] = {
     reviewing.NOT_SUBMITTED: "critical",
 }
 _UNUSED = frozenset({submissions.NOT_NEEDED, submissions.NOT_CHOSEN})
+STOPPED = "stopped"
+"""Asks for all that Meta does not let out, whatever it calls that."""
+_STOPPED = frozenset({"REJECTED", "PAUSED", "DISABLED", reviewing.NOT_SUBMITTED})
 _CATEGORIES: Mapping[str, str] = {
     "UTILITY": P_("category", "news about orders"),
     "MARKETING": P_("category", "advertising"),
@@ -144,6 +147,8 @@ def _is_asked_for(line: Line) -> bool:
     state, language = _asked("state"), _asked("language")
     if language and line.language != language:
         return False
+    if state == STOPPED:
+        return line.state in _STOPPED
     return line.state == state if state else line.state not in _UNUSED
 
 
@@ -158,7 +163,10 @@ def _languages_of(lines: Sequence[Line]) -> list[str]:
 def _states(lines: Sequence[Line], words: Words) -> list[tuple[str, str]]:
     """Those that there are, each with what it is called."""
     present = dict.fromkeys(each.state for each in lines)
-    return [(each, _named(each, words)) for each in present]
+    some = [(each, _named(each, words)) for each in present]
+    if _STOPPED.isdisjoint(present):
+        return some
+    return [(STOPPED, words.gettext(N_("all that are not let out"))), *some]
 
 
 def _term(state: str) -> tuple[str, Meaning] | None:

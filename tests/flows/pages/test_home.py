@@ -152,8 +152,13 @@ def test_what_needs_a_hand_is_named_with_the_way_there(desk, shop_id):
     ):
         assert said in page
     links = answer.get_data(as_text=True)
-    for path in ("/messages?state=unsure", "/templates", "/operations", "/whatsapp"):
+    for path in (
+        *("/messages?state=unsure", "/templates?state=stopped"),
+        *("/operations", "/whatsapp"),
+    ):
         assert f'href="/app{path}"' in links
+    stopped = desk.reads("/templates?state=stopped")
+    assert stopped.count("Order confirmation") == 1
 
 
 @pytest.mark.parametrize(
