@@ -67,6 +67,7 @@ def add(pages: Pages) -> None:
         return visit.shows(
             "pages/automations.html",
             groups=groups,
+            shared=_shared([card for _, some in groups for card in some]),
             may_set=visit.may(Role.OWNER),
             file=listing.file_address(),
         )
@@ -239,6 +240,12 @@ def _shown(card: Card, visit: Visit) -> Mapping[str, Any]:
         "costs": costs_said(card.results, words),
         "version": forms.version_of(card.as_set),
     }
+
+
+def _shared(cards_: Sequence[Mapping[str, Any]]) -> Mapping[str, str] | None:
+    """What holds up every one of them, to be told once."""
+    first = cards_[0]["obstacle"] if len(cards_) > 1 else None
+    return first if all(card["obstacle"] == first for card in cards_) else None
 
 
 def _obstacle(card: Card, words: Words) -> Mapping[str, str] | None:

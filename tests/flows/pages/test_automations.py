@@ -9,6 +9,7 @@ from datetime import timedelta
 from html import unescape
 
 import pytest
+from sqlalchemy import text
 
 from notifications import configuring, headings, setting_texts
 from notifications.automations import Choice, discover
@@ -89,6 +90,17 @@ def test_no_text_is_of_a_setting_that_there_is_not():
     known = {(n, s.name) for n, each in discover().items() for s in each.settings}
     assert setting_texts.OF_ONE.keys() <= known
     assert setting_texts.USUALLY.keys() <= {name for _, name in known}
+
+
+def test_what_holds_up_every_message_is_told_once(desk):
+    held = "The store has no WhatsApp number connected."
+    assert held not in desk.reads(PAGE)
+
+    with desk.world.services.transactions.for_shop(desk.world.shop_ids[SHOP]) as tx:
+        tx.connection.execute(text("DELETE FROM numbers"))
+
+    assert desk.reads(PAGE).count(held) == 1
+    assert held in desk.reads(f"{PAGE}/refund_issued")
 
 
 def test_it_is_switched_on_and_off_and_that_is_on_record(desk):
