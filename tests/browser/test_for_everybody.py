@@ -252,8 +252,6 @@ def test_what_happens_is_told_to_a_screen_reader(page: SandboxPage):
     page.browser.wait_for(
         lambda: "On the phone: Order #" in str(page.browser.run("return window.heard")),
         "the announcement",
-        # To one person much is sent in turn, and other tests have sent to her as well.
-        seconds=90,
     )
 
     assert page.browser.run("return document.getElementById('said').role") == "status"
