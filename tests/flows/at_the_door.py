@@ -6,6 +6,7 @@ from itertools import count
 
 from core.values import ShopDomain
 from notifications.acting_on_answers import act_on_answers
+from tests.flows.terminal import without_waiting
 from tests.world import DEFAULT_NUMBER_ID, PHONE
 from wiring.outside import brief_store_at
 
@@ -26,7 +27,8 @@ class Store:
         self.shop_id = world.open_shop(domain, automations=automations, **opened)
         if config:
             world.set_up("cod_confirmation", domain=domain, **config)
-        self.at_shopify = brief_store_at(terminal.settings, world.services)
+        store = brief_store_at(terminal.settings, world.services)
+        self.at_shopify = without_waiting(store)
         self.sold = self.sells()
 
     def puts(self, **wish):

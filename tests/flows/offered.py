@@ -11,6 +11,7 @@ from notifications.flash_codes import keep_codes, look_after_codes
 from storage import offer_codes, outbox
 from storage.offer_codes import Asked, Telling, Terms
 from storage.outbox import Intent
+from tests.flows.terminal import without_waiting
 from wiring.outside import brief_store_at
 
 TERMS = Terms(flow="cart_reminder", step="2", percent=Decimal(10), valid_hours=24)
@@ -24,7 +25,8 @@ class Offered:
         self.world, self.shopify, self.domain = world, shopify, domain
         shopify.post("shops", {"domain": domain, "token": "shpat_test"})
         self.shop_id = world.open_shop(domain)
-        self.at_shopify = brief_store_at(terminal.settings, world.services)
+        store = brief_store_at(terminal.settings, world.services)
+        self.at_shopify = without_waiting(store)
         self.messages = 0
 
     def message(self, *, told=None, checkout_key=None, automation="cart_reminder"):

@@ -1,6 +1,5 @@
 """A store with things on its shelf, and a catalog at Meta that shows them."""
 
-from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
 from typing import Any
@@ -12,7 +11,7 @@ from notifications.catalog.telling_meta import access_to, tell_meta
 from sandbox.control import Control
 from sandbox.meta.accounts import DEFAULT_WABA_ID
 from storage import catalogs
-from tests.flows.terminal import Terminal
+from tests.flows.terminal import Terminal, without_waiting
 from tests.world import World
 from wiring.outside import keeper_at, patient_store_at
 
@@ -39,8 +38,7 @@ class Shelf:
         world.meta.post("settings", {"catalog": PROMPT})
         self.shop_id = world.open_shop(self.domain, **opened)
         store = patient_store_at(terminal.settings, world.services)
-        client = replace(store.client, wait=lambda _seconds: None)
-        self.store = replace(store, client=client)
+        self.store = without_waiting(store)
         self.keeper = keeper_at(terminal.settings)
 
     def connect(self, **more: Any) -> str:

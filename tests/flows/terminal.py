@@ -11,7 +11,7 @@ from sandbox.control import Control
 from sandbox.meta.accounts import sandbox_token
 from tests.world import SANDBOX_SECRET, SHOP, World
 from webapp import commands
-from wiring.outside import MetasWords, store_at
+from wiring.outside import MetasWords, ShopifyStore, store_at
 
 TOKEN = "shpat_of_ada"
 META_TOKEN = sandbox_token(SANDBOX_SECRET)
@@ -62,11 +62,14 @@ class Terminal:
         return [json.loads(line) for line in said.splitlines()]
 
 
+def without_waiting(store: ShopifyStore) -> ShopifyStore:
+    """The store, asked again at once where it asks for patience."""
+    return replace(store, client=replace(store.client, wait=lambda _seconds: None))
+
+
 def attendant_at(terminal: Terminal) -> Attendant:
     """Who does in the scheduler what is owed by law; here without ever waiting."""
-    store = store_at(terminal.settings, terminal.world.services)
-    client = replace(store.client, wait=lambda _seconds: None)
-    store = replace(store, client=client)
+    store = without_waiting(store_at(terminal.settings, terminal.world.services))
     return Attendant(store, MetasWords(), terminal.world.services)
 
 

@@ -23,6 +23,7 @@ from storage.offer_codes import Asked, Terms
 from storage.shops import send_lane_of
 from tests import samples
 from tests.flows.offered import Losing
+from tests.flows.terminal import without_waiting
 from tests.wire.shopify_bodies import example
 from tests.world import PHONE
 from wiring.outside import MetasWords, as_metas, brief_store_at
@@ -48,7 +49,8 @@ class Store:
     def __init__(self, world, terminal, shopify, domain):
         self.world, self.domain = world, domain
         shopify.post("shops", {"domain": domain, "token": "shpat_test"})
-        self.at_shopify = brief_store_at(terminal.settings, world.services)
+        store = brief_store_at(terminal.settings, world.services)
+        self.at_shopify = without_waiting(store)
         self.shop_id = world.open_shop(domain, automations=["cart_reminder"])
         self.hears(Act.CONFIRMED)
 

@@ -10,6 +10,7 @@ import pytest
 
 from notifications.checking_carts import LEASE, check_carts
 from tests import samples
+from tests.flows.terminal import without_waiting
 from tests.wire.shopify_bodies import example
 from tests.world import PHONE
 from wiring.outside import brief_store_at
@@ -36,7 +37,8 @@ class Store:
             world.meta.post(
                 "inbound", {"from": phone, "text": "hi"}
             )  # opens the window
-        self.at_shopify = brief_store_at(terminal.settings, world.services)
+        store = brief_store_at(terminal.settings, world.services)
+        self.at_shopify = without_waiting(store)
 
     def has(self, sku, **now):
         self.shopify.post("stock", {"shop": self.domain, "sku": sku, **now})

@@ -14,7 +14,7 @@ from storage import comparisons
 from storage.session import open_engine
 from storage.statements import Statement
 from storage.tenancy import Crossing
-from tests.flows.terminal import TOKEN, subscriptions
+from tests.flows.terminal import TOKEN, subscriptions, without_waiting
 from tests.world import PHONE
 from wiring import doctor
 from wiring.outside import brief_store_at, patient_store_at
@@ -57,7 +57,7 @@ class Store:
     def compare(self):
         """The scheduler looks at the stores, and what was found is worked off."""
         store = patient_store_at(self.terminal.settings, self.world.services)
-        looked = compare_stores(store, services=self.world.services)
+        looked = compare_stores(without_waiting(store), services=self.world.services)
         self.world.work()
         self.world.look()
         return looked

@@ -16,6 +16,7 @@ from notifications.telling_consent import tell_shopify
 from storage import ledger, people, shops
 from storage.ledger import Word
 from storage.tenancy import Crossing
+from tests.flows.terminal import without_waiting
 from tests.world import PHONE as GERMAN
 from wiring import doctor
 from wiring.outside import brief_store_at
@@ -34,7 +35,8 @@ class Store:
         self.domain, self.phone = domain, phone
         shopify.post("shops", {"domain": domain, "token": "shpat_test"})
         self.shop_id = world.open_shop(domain, **opened)
-        self.at_shopify = brief_store_at(terminal.settings, world.services)
+        store = brief_store_at(terminal.settings, world.services)
+        self.at_shopify = without_waiting(store)
         if phone is not None:
             sold = self.does("orders", phone=phone)["order"]
             self.customer_id = sold["customer"]["id"]

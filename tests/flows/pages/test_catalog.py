@@ -3,7 +3,6 @@
 import csv
 import io
 import re
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,6 +12,7 @@ from notifications.roles import Role
 from tests.asked import counted
 from tests.flows.pages.desk import version_in, words_in
 from tests.flows.shelf import PROMPT, Shelf
+from tests.flows.terminal import without_waiting
 from tests.world import SHOP
 from wiring.outside import keeper_at, patient_store_at
 
@@ -33,8 +33,7 @@ class Own(Shelf):
         self.shopify.post("settings", {"bucket": 1_000_000})
         self.world.meta.post("settings", {"catalog": PROMPT})
         store = patient_store_at(desk.owner.settings, self.world.services)
-        client = replace(store.client, wait=lambda _seconds: None)
-        self.store = replace(store, client=client)
+        self.store = without_waiting(store)
         self.keeper = keeper_at(desk.owner.settings)
 
 
