@@ -206,10 +206,19 @@ def test_what_is_played_is_what_was_sent(world, flow, seed):
     assert {None, "cart_bought", "no_consent", "no_offers_there"} <= reasons
 
 
-def test_of_two_that_wait_for_one_morning_the_same_one_leaves(world):
+@pytest.mark.parametrize(
+    "hours",
+    [
+        ("caps", "set", SHOP, "quiet_hours=20:00-08:00"),
+        ("automation", "set", SHOP, "cart_reminder", "--send-window", "08:00-20:00"),
+    ],
+)
+def test_of_two_that_wait_for_one_morning_the_same_one_leaves(world, hours):
     """There is room for one. The first to be left was changed again in the evening,
-    and so came to wait for the morning after the other."""
-    _run(world, "caps", "set", SHOP, "quiet_hours=20:00-08:00", "default=1/7")
+    and so came to wait for the morning after the other. It is no other morning whether
+    all offers wait for it, or the flow alone."""
+    _run(world, *hours)
+    _run(world, "caps", "set", SHOP, "default=1/7")
     life = _Life(world, 6)
     phone = PEOPLE[0]
     life.start(phone)
@@ -233,6 +242,8 @@ def test_of_two_that_wait_for_one_morning_the_same_one_leaves(world):
     played = {each.token_key: each.state for each in _played(world)}
     assert sorted(told.values()) == ["sent", "skipped"]
     assert played == told
+    waits = _run(world, "flow", "replay", SHOP, "cart_reminder", "--days", "7")
+    assert "Held back for a while: 2 by the hour" in waits
 
 
 def test_what_was_seen_of_carts_then_counts_when_they_are_played(world, flow):

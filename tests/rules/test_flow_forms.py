@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 from notifications import flow_files
 from notifications.flow_files import _Flow, _Offer, _Step, _When
 from notifications.rules.flows import Limits
-from webapp.pages import flow_forms
+from webapp.pages import flow_forms, windows
 from webapp.pages.flow_forms import FlowFields, StepFields
 
 MESSAGES = {"cart_reminder": False, "cart_offer": True}
@@ -75,10 +75,21 @@ def _sent(found):
     for number, step in enumerate(found.steps):
         for field, value in asdict(step).items():
             name = flow_forms.name_of(number, field)
+            if field == "window":
+                _send_hours(form, name, value)
+                continue
             for each in value if isinstance(value, tuple) else [value]:
                 form.add(name, each)
     form["holdout"] = found.holdout or ""
     return form
+
+
+def _send_hours(form, name, written):
+    for number, row in enumerate(windows.rows(written)):
+        own = f"{name}-{number}"
+        form.add(f"{own}-from", row.first)
+        form.add(f"{own}-to", row.last)
+        form.setlist(f"{own}-day", sorted(row.days))
 
 
 def _mistakes(written):

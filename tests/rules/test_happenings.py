@@ -44,7 +44,7 @@ def _event(kind: Any, /, **told: Any) -> Any:
 TOLD = [
     (
         _event(OrderSeen, payment="paid", total=EURO, cancelled_at=NOON),
-        "the order (cancelled Nov 20, 2026, 12:00:00, payment: paid, €39.90)",
+        "the order (cancelled Nov 20, 2026, 12:00, payment: paid, €39.90)",
     ),
     (_event(OrderGlimpsed), "a part of the order"),
     (
