@@ -18,8 +18,8 @@ from notifications import (
 from notifications.roles import Role
 from notifications.setting_automations import LANGUAGES, SEND_WINDOW
 from storage import changes
-from webapp.pages import listing
-from webapp.pages.settings_fields import LABELS, OPTIONS
+from webapp.pages import listing, windows
+from webapp.pages.settings_fields import BY_NAME, LABELS, OPTIONS
 from webapp.pages.shell import Pages, Visit
 from webapp.pages.store_settings import TABS
 
@@ -39,6 +39,7 @@ _PROFILE = {
     "address": N_("Address"),
 }
 """Of these it is kept that they were changed, and not what they are."""
+_KINDS_OF_OFFERS = {field.name: field.kind for field in BY_NAME["offers"].fields}
 
 
 def add(pages: Pages) -> None:
@@ -128,11 +129,31 @@ def _written(
         return ", ".join(words.gettext(_PROFILE.get(each, each)) for each in parts)
     if row["what"] == "automation_set":
         return "\n".join(_of_automation(str(row["subject"]), values or {}, words))
+    if row["what"] == "offers_set":
+        return "\n".join(
+            f"{words.gettext(LABELS.get(name, name))}: {_of_offers(name, each, words)}"
+            for name, each in (values or {}).items()
+        )
     labels = LABELS if row["what"] in _OF_SETTINGS else {}
     return "\n".join(
         f"{words.gettext(labels.get(name, name))}: {_value(name, each, words)}"
         for name, each in (values or {}).items()
     )
+
+
+def _of_offers(name: str, value: Any, words: Words) -> str:
+    """As its fields show it, and not as it is kept."""
+    kind = _KINDS_OF_OFFERS.get(name)
+    most, is_cap, days = str(value).partition("/")
+    if value == windows.NONE:
+        return "-"
+    if kind in ("hours", "windows"):
+        return send_windows.said(str(value), words)
+    if kind == "cap" and is_cap and days.isdigit():
+        return words.ngettext(
+            "%(most)s in %(num)s day", "%(most)s in %(num)s days", int(days), most=most
+        )
+    return _value(name, value, words)
 
 
 def _of_automation(name: str, values: Mapping[str, Any], words: Words) -> Iterator[str]:

@@ -157,7 +157,13 @@ def test_hours_that_were_saved_are_shown_as_they_were_typed(desk):
 
     page = desk.gets("/settings").get_data(as_text=True)
     again = saves(desk, "offers", {})
+    told = desk.reads("/settings/changes")
 
+    assert "Offers at most: 2 in 7 days" in told
+    assert "To who has neither ordered nor written for 30 days: 1 in 14 days" in told
+    assert "No offers between: - " in told
+    assert "No offers between: 20:00-09:00" in told
+    assert "Offers only between: Tue, Thu 10:00-12:00; 18:00-20:00" in told
     group = page.split('id="field-send_window"')[1].split("</fieldset>")[0]
     ticked = re.findall(r'name="([^"]+)" value="(...)" checked', group)
     assert ticked[:2] == [("send_window-0-day", "tue"), ("send_window-0-day", "thu")]
