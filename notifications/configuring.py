@@ -8,7 +8,7 @@ from zoneinfo import available_timezones
 from core.errors import NotPossible
 from core.values import ShopDomain, ShopId
 from core.words import N_
-from notifications import offer_settings
+from notifications import hours_left, offer_settings
 from notifications.operating import Operator, shop_id_of, shop_named
 from notifications.ports import Services
 from notifications.rules.objections import Because
@@ -108,10 +108,16 @@ def change_offers(
     ``change_shop``."""
     checked = offer_settings.checked(wanted)
     with services.transactions.for_shop(shop_id) as tx:
-        before = {
-            **offer_settings.DEFAULTS,
-            **(shops.settings(tx, shop_id, to_change=True)["offers"] or {}),
-        }
+        found, now = shops.settings(tx, shop_id, to_change=True), services.clock()
+        before = {**offer_settings.DEFAULTS, **(found["offers"] or {})}
+        hours_left.must_be_left(
+            _windows(tx, shop_id),
+            checked,
+            offers=before,
+            timezone=found["timezone"],
+            automations=services.automations,
+            now=now,
+        )
         own = {
             name: value
             for name, value in {**before, **checked}.items()
@@ -122,8 +128,14 @@ def change_offers(
         reasons = [
             *(Because.QUIET_HOURS, Because.OUTSIDE_ITS_HOURS, Because.CAP_REACHED)
         ]
-        outbox.wake(tx, shop_id, reasons, now=services.clock())
+        outbox.wake(tx, shop_id, reasons, now=now)
         _note(tx, shop_id, "offers_set", before, checked, by, services)
+
+
+def _windows(tx: Transaction, shop_id: ShopId) -> Mapping[str, str | None]:
+    """The hours of each automation that was ever set, by its name."""
+    switches = shops.switches(tx, [shop_id])
+    return {name: switch.send_window for (_, name), switch in switches.items()}
 
 
 def _note(

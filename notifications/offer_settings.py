@@ -1,7 +1,7 @@
 """What an owner may set about offers: how many, when, and what counts as a yes."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import time
 from typing import Any
@@ -58,6 +58,8 @@ DEFAULTS: Mapping[str, str] = {
     "double_opt_in": "none",
 }
 """As they are written and shown, when nothing else was set."""
+HOURS = ("quiet_hours", "send_window", "news_quiet_hours")
+"""Those of them that are hours."""
 
 
 def checked(wanted: Mapping[str, str]) -> dict[str, str]:
@@ -76,6 +78,8 @@ def checked(wanted: Mapping[str, str]) -> dict[str, str]:
             _READ[name](kept[name])
         except Unfit as error:
             raise SettingRefused(name, error) from None
+        if name in HOURS:
+            kept[name] = in_one_form(kept[name])
     return kept
 
 
@@ -150,6 +154,41 @@ def window(written: str) -> Week | None:
     if not any(found.days):
         raise Unfit(N_("leaves no hour at all"))
     return found
+
+
+def days_by_hours(written: str) -> dict[str, list[str]]:
+    """The days on which the same hours are written, from Monday on, and none of them
+    where that is every day. What cannot be hours stands there as it is."""
+    found: dict[str, set[str]] = {}
+    for part in written.split(","):
+        day, _space, hours = part.strip().rpartition(" ")
+        if hours not in ("", "none"):
+            found.setdefault(_padded(hours), set()).update([day] if day else WEEKDAYS)
+    return {
+        hours: [] if days.issuperset(WEEKDAYS) else in_order(days)
+        for hours, days in found.items()
+    }
+
+
+def _padded(hours: str) -> str:
+    """As a field for times wants them: nine is ``09:00``."""
+    return "-".join(end.strip() and end.strip().zfill(5) for end in hours.split("-"))
+
+
+def in_order(days: Collection[str]) -> list[str]:
+    """From Monday on; what is no day comes last."""
+    return sorted(days, key=[*WEEKDAYS, *days].index)
+
+
+def in_one_form(written: str) -> str:
+    """Hours as they are kept, whoever has written them: the days of the same hours
+    stand together."""
+    parts = (
+        f"{day} {hours}".strip()
+        for hours, days in days_by_hours(written).items()
+        for day in days or [""]
+    )
+    return ", ".join(parts) or "none"
 
 
 def _percent(written: str) -> int:

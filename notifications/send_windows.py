@@ -4,7 +4,12 @@ and read as those that a store has for all its offers."""
 from functools import lru_cache
 
 from core.words import Words
-from notifications.offer_settings import WEEKDAYS, window
+from notifications.offer_settings import (
+    WEEKDAYS,
+    days_by_hours,
+    in_one_form,
+    window,
+)
 from notifications.rules.hours import ALWAYS, Week
 
 NONE = "none"
@@ -17,8 +22,8 @@ def as_kept(written: str) -> str | None:
     Raises:
         Unfit: they are no such thing.
     """
-    kept = " ".join(written.lower().split()) or NONE
-    return None if window(kept) in (None, ALWAYS) else kept
+    said = " ".join(written.lower().split()) or NONE
+    return None if window(said) in (None, ALWAYS) else in_one_form(said)
 
 
 @lru_cache(maxsize=1024)
@@ -32,10 +37,8 @@ def week_of(kept: str | None) -> Week | None:
 
 def said(kept: str, words: Words) -> str:
     """As people read it, such as ``Sat, Sun 10:00-20:00; 22:00-23:00``."""
-    days: dict[str, list[str]] = {}
-    for part in kept.split(","):
-        day, _space, hours = part.strip().rpartition(" ")
-        named = [words.weekday(WEEKDAYS.index(day))] if day in WEEKDAYS else []
-        days.setdefault(hours, []).extend(named)
-    told = (f"{', '.join(named)} {hours}" for hours, named in days.items())
+    told = (
+        f"{', '.join(words.weekday(WEEKDAYS.index(day)) for day in days)} {hours}"
+        for hours, days in days_by_hours(kept).items()
+    )
     return "; ".join(map(str.strip, told))

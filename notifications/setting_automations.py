@@ -8,20 +8,15 @@ from typing import Any
 from core.errors import NotPossible
 from core.values import ShopDomain, ShopId
 from core.words import N_
-from core.zones import zone_named
-from notifications import offer_terms, send_windows
+from notifications import hours_left, offer_terms, send_windows
 from notifications.automations import Automation, Config
-from notifications.offer_settings import settings_kept
 from notifications.operating import Operator, shop_id_of, shop_named
 from notifications.ports import Services
-from notifications.rules.hours import next_allowed
 from notifications.rules.objections import Because
 from notifications.unfit import SettingRefused, Unfit
-from notifications.waking import weeks_of
 from notifications.witnessing import Door
-from storage import changes, outbox, shops
+from storage import changes, outbox, reviews, shops
 from storage.changes import By, Change
-from storage.session import Transaction
 from storage.shops import Switch
 
 SEND_WINDOW, LANGUAGES = "send_window", "languages"
@@ -80,8 +75,9 @@ def change_automation(
     automation, given = _checked(name, wanted, services)
     now = services.clock()
     with services.transactions.for_shop(shop_id) as tx:
+        store = shops.settings(tx, shop_id, to_change=True)
         if given.get(SEND_WINDOW):
-            _must_leave_an_hour(tx, shop_id, automation, given[SEND_WINDOW], now)
+            _must_leave_an_hour(store, automation, given[SEND_WINDOW], now)
         was = _as_it_was(shops.switches(tx, [shop_id]).get((shop_id, name)))
         shops.change_automation(tx, shop_id, name, given, now=now)
         offer_terms.end_others(tx, shop_id, automation, now=now)
@@ -90,6 +86,9 @@ def change_automation(
             outbox.wake(tx, shop_id, reasons, now=now)
         # A form sends all of it, whatever its owner has changed.
         changed = [each for each in given if given[each] != was[each]]
+        if LANGUAGES in changed:
+            # Meta may not have them yet, and nothing goes out in any other.
+            reviews.look_at_shop(tx, shop_id, at=now)
         note = Change(
             what="automation_set",
             subject=name,
@@ -188,18 +187,15 @@ def _languages(named: Sequence[str], automation: Automation[Any]) -> list[str]:
 
 
 def _must_leave_an_hour(
-    tx: Transaction,
-    shop_id: ShopId,
-    automation: Automation[Any],
-    written: str,
-    now: datetime,
+    store: Mapping[str, Any], automation: Automation[Any], window: str, now: datetime
 ) -> None:
-    """Beside what the store has set; what the law of each country says is not known
-    before somebody is to be written to."""
-    found = shops.settings(tx, shop_id)
-    weeks = weeks_of(settings_kept(found["offers"] or {}), automation.scope)
-    own = send_windows.week_of(written)
-    every = [*weeks, own] if own else weeks
-    if next_allowed(now, [zone_named(found["timezone"])], every) is None:
+    is_left = hours_left.is_left(
+        window,
+        automation.scope,
+        offers=store["offers"] or {},
+        timezone=store["timezone"],
+        now=now,
+    )
+    if not is_left:
         error = Unfit(N_("leaves no hour beside the hours that the store has set"))
         raise SettingRefused(SEND_WINDOW, error)

@@ -224,6 +224,21 @@ def test_a_template_that_is_repriced_holds_its_automation_and_says_so(world, ter
 # What is submitted, and when
 
 
+def test_languages_that_are_chosen_are_submitted_at_once(world, terminal):
+    """Nothing goes out in another one, so nothing would for up to an hour."""
+    world.open_shop()
+    first = world.now
+
+    _written_in(world, terminal, "fr")
+    [chosen] = world.rows("numbers")
+    world.now += timedelta(minutes=1)
+    _written_in(world, terminal, "fr")
+
+    assert chosen.templates_due_at == first
+    [again] = world.rows("numbers")
+    assert again.templates_due_at == first, "nothing else was chosen"
+
+
 def test_a_language_chosen_for_an_automation_is_submitted_for_it(world, terminal):
     """A shop in Germany, whose buyers read no French."""
     terminal.run("shop", "add", SHOP, "--access-token", TOKEN)

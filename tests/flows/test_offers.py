@@ -270,7 +270,7 @@ def test_why_tells_of_an_automations_own_hours(world, terminal):
     said = terminal.run("why", SHOP, "--order", "#1")
 
     assert "It is sent at hours of its own" in said
-    assert "sent at Mon, Fri 9:00-18:00 alone" in said
+    assert "sent at Mon, Fri 09:00-18:00 alone" in said
 
 
 @pytest.mark.parametrize(
@@ -294,6 +294,46 @@ def test_hours_and_languages_that_cannot_be_are_refused(world, terminal, options
     assert [row.name for row in world.rows("automations")] == ["cart_reminder"]
 
 
+@pytest.mark.parametrize(
+    ("name", "setting"),
+    [
+        ("order_confirmation", "news_quiet_hours=08:00-22:00"),
+        ("cart_reminder", "quiet_hours=08:00-22:00"),
+        ("cart_reminder", "send_window=06:00-07:00"),
+    ],
+)
+def test_a_stores_hours_leave_each_automation_some_of_its_own(
+    world, terminal, name, setting
+):
+    """Else all that it tells would be skipped from then on."""
+    terminal.run("automation", "set", SHOP, name, "--send-window", "9:00-18:00")
+
+    refused = terminal.refused("caps", "set", SHOP, setting)
+
+    assert f"leaves no hour to {name}, which has hours of its own" in refused
+    [shop] = world.rows("shops")
+    assert shop.offers is None
+    terminal.run("automation", "set", SHOP, name, "--send-window", "none")
+    terminal.run("caps", "set", SHOP, setting)
+
+
+def test_hours_are_kept_in_one_form_however_they_are_written(world, terminal):
+    name = ("automation", "set", SHOP, "order_confirmation", "--send-window")
+    for written in (
+        "9:00-12:00, fri 18:00-20:00, mon 18:00-20:00",
+        "09:00-12:00, Mon 18:00-20:00, fri 18:00-20:00",
+        "tue 9:00-12:00, 09:00-12:00, mon 18:00-20:00, fri 18:00-20:00",
+    ):
+        terminal.run(*name, written)
+    for written in ("21:00-8:00", "21:00-08:00"):
+        terminal.run("caps", "set", SHOP, f"quiet_hours={written}")
+
+    of_automation, of_store = world.rows("changes")  # one for each, and no more
+    kept = "09:00-12:00, mon 18:00-20:00, fri 18:00-20:00"
+    assert of_automation.after == {"send_window": kept}
+    assert of_store.after == {"quiet_hours": "21:00-08:00"}
+
+
 def test_hours_and_languages_are_listed_and_stay_when_something_else_is_set(
     world, terminal
 ):
@@ -308,11 +348,11 @@ def test_hours_and_languages_are_listed_and_stay_when_something_else_is_set(
         for row in terminal.lines("automation", "list", SHOP, "--json")
         if row["name"] == "order_confirmation"
     ]
-    assert "sent at sat 9:00-18:00, where its reader is" in said
+    assert "sent at sat 09:00-18:00, where its reader is" in said
     assert "written in ko, en" in said
-    assert listed["send_window"] == "sat 9:00-18:00"
+    assert listed["send_window"] == "sat 09:00-18:00"
     assert listed["languages"] == ["ko", "en"]
-    assert "sat 9:00-18:00" in terminal.run("automation", "list", SHOP)
+    assert "sat 09:00-18:00" in terminal.run("automation", "list", SHOP)
     terminal.run(*name, "--send-window", "none", "--languages", "none")
     [row] = [r for r in world.rows("automations") if r.name == "order_confirmation"]
     assert (row.enabled, row.send_window, row.languages) == (True, None, [])

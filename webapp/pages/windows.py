@@ -11,7 +11,7 @@ from itertools import count, takewhile
 from typing import Protocol
 
 from core.words import Words
-from notifications.offer_settings import WEEKDAYS
+from notifications.offer_settings import WEEKDAYS, days_by_hours, in_order
 
 NONE = "none"
 
@@ -54,22 +54,12 @@ def weekdays(words: Words) -> list[tuple[str, str]]:
 
 
 def _rows(written: str) -> list[Hours]:
-    found: dict[str, set[str]] = {}
-    for part in written.split(","):
-        day, _space, hours = part.strip().rpartition(" ")
-        if hours not in ("", NONE):
-            found.setdefault(hours, set()).update([day] if day else WEEKDAYS)
-    return [_row(hours, days) for hours, days in found.items()]
+    return [_row(hours, days) for hours, days in days_by_hours(written).items()]
 
 
-def _row(hours: str, days: set[str]) -> Hours:
-    first, _, last = (each.strip() for each in hours.partition("-"))
-    return Hours(_on_clock(first), _on_clock(last), frozenset(days))
-
-
-def _on_clock(hour: str) -> str:
-    """As a field for times wants it: ``09:00``."""
-    return hour.zfill(5) if hour else ""
+def _row(hours: str, days: Sequence[str]) -> Hours:
+    first, _, last = hours.partition("-")
+    return Hours(first, last, frozenset(days or WEEKDAYS))
 
 
 def _written(form: Form, name: str) -> Iterator[str]:
@@ -77,14 +67,6 @@ def _written(form: Form, name: str) -> Iterator[str]:
     for each in (f"{name}-{number}" for number in numbers):
         first, last = (form.get(f"{each}-{end}", "").strip() for end in ("from", "to"))
         days = set(form.getlist(f"{each}-day"))
-        if not (first or last or days):
-            continue
-        hours = f"{first}-{last}"
-        if not days or days >= set(WEEKDAYS):
-            yield hours
-        else:
-            yield from (f"{day} {hours}" for day in sorted(days, key=_place))
-
-
-def _place(day: str) -> int:
-    return WEEKDAYS.index(day) if day in WEEKDAYS else len(WEEKDAYS)
+        if first or last or days:
+            named = [] if days.issuperset(WEEKDAYS) else in_order(days)
+            yield from (f"{day} {first}-{last}".strip() for day in named or [""])

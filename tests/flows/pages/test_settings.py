@@ -322,7 +322,7 @@ def test_a_change_of_an_automation_is_told_in_the_words_of_its_page(desk):
 
     assert "Parcel on its way on Sent only at these hours: - Only in these" in page
     assert "off Wait for the tracking number (minutes): 5" in page
-    assert "Sent only at these hours: Mon, Fri 9:00-18:00" in page
+    assert "Sent only at these hours: Mon, Fri 09:00-18:00" in page
     assert "Only in these languages: Korean, English" in page
     assert not re.search("enabled|config|parcel_on", page)
 
