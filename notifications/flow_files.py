@@ -25,6 +25,7 @@ from notifications.rules.flows import (
     Show,
     Step,
 )
+from notifications.unfit import Unfit
 
 MOST_STEPS = 5
 LATEST_MINUTES = 14 * 24 * 60
@@ -171,8 +172,8 @@ class _Step(Schema):
         if "window" in data:
             try:
                 offer_settings.window(data["window"])
-            except ValueError:
-                said = N_("Must have a beginning and an end, such as 10:00-20:00.")
+            except Unfit as error:
+                said = _Said(error.sentence, **error.values)
                 raise ValidationError({"window": [said]}) from None
 
 

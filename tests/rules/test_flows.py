@@ -211,7 +211,7 @@ def test_a_step_that_suits_goes_one_way_and_one_that_does_not_another():
             {"steps": [FIRST, {**SECOND, "otherwise": "a"}]},
             "steps[1].otherwise: Must be the key of a later step, or stop",
         ),
-        ({"steps": [{**FIRST, "window": "9-5"}]}, "steps[0].window: Must have a"),
+        ({"steps": [{**FIRST, "window": "9-5"}]}, "steps[0].window: must have a"),
         (
             {"steps": [{**FIRST, "when": {"countries": ["de"]}}]},
             "steps[0].when.countries[0]: Must be a country such as DE.",

@@ -9,7 +9,7 @@ from notifications import send_windows, setting_texts
 from notifications.cards import Card
 from notifications.setting_automations import LANGUAGES, SEND_WINDOW
 from notifications.unfit import SettingRefused
-from webapp.pages import windows
+from webapp.pages import forms, windows
 from webapp.pages.windows import Form
 
 
@@ -21,8 +21,8 @@ def typed(form: Form) -> tuple[str, Sequence[str]]:
 
 def refusal(error: SettingRefused, words: Words) -> Mapping[str, str]:
     """What is wrong, by the name of the field that it stands beside."""
-    why = words.gettext(error.why.sentence, **error.why.values)
-    return {error.name: why[0].upper() + why[1:]}
+    why = error.why
+    return {error.name: forms.beside_field(why.sentence, why.values, words)}
 
 
 def shown(

@@ -273,7 +273,7 @@ def _errors(
     by_field: dict[str, str] = {}
     general: list[str] = []
     for mistake in mistakes:
-        said = words.gettext(mistake.sentence, **mistake.values)
+        said = forms.beside_field(mistake.sentence, mistake.values, words)
         if field := flow_forms.field_of(mistake.place):
             by_field.setdefault(field, said)
         else:

@@ -15,7 +15,7 @@ from typing import Any
 from flask import request
 from marshmallow import EXCLUDE, Schema, ValidationError
 
-from core.words import N_
+from core.words import N_, Words
 from storage import leases
 from storage.tenancy import Crossing
 from webapp.pages.shell import Visit
@@ -91,6 +91,13 @@ def save(
         with across(Crossing.SERVING) as tx:
             leases.give_back(tx, name, holder=holder)
     return Saved.DONE
+
+
+def beside_field(sentence: str, values: Mapping[str, object], words: Words) -> str:
+    """A marked sentence as it stands alone; one that begins small is meant to stand
+    behind the name of what it is about."""
+    said = words.gettext(sentence, **values)
+    return said[:1].upper() + said[1:] if sentence[0].islower() else said
 
 
 def _first(said: Any, visit: Visit) -> str:

@@ -66,8 +66,9 @@ def _shown(
     if refused is not None:
         section, given, error = refused
         values[section.name] = dict(given)
-        why = visit.words.gettext(error.why.sentence, **error.why.values)
-        errors[error.name] = why[0].upper() + why[1:]
+        errors[error.name] = forms.beside_field(
+            error.why.sentence, error.why.values, visit.words
+        )
         status = HTTPStatus.UNPROCESSABLE_ENTITY
     if changed_meanwhile is not None:
         status = HTTPStatus.CONFLICT

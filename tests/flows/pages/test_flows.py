@@ -103,11 +103,16 @@ def test_the_hours_of_a_step_are_typed_as_times_with_their_weekdays(desk):
     days = {"steps-0-window-0-day": ["tue", "sat"]}
 
     half = _sent(desk, **{**hours, "steps-0-window-0-to": ""})
+    none = _sent(desk, **{**hours, "steps-0-window-0-to": "10:00"})
     whole = _sent(desk, **hours, **days)
 
-    group = half.get_data(as_text=True).split('id="field-steps-0-window"')[1]
-    assert (half.status_code, whole.status_code) == (422, 303)
-    assert "Must have a beginning and an end" in group.split("</fieldset>")[0]
+    assert (half.status_code, none.status_code, whole.status_code) == (422, 422, 303)
+    for answer, why in (
+        (half, "Must have a beginning and an end"),
+        (none, "Leaves no hour at all"),
+    ):
+        group = answer.get_data(as_text=True).split('id="field-steps-0-window"')[1]
+        assert why in group.split("</fieldset>")[0]
     assert _kept(desk)["steps"][0]["window"] == "tue 10:00-12:00, sat 10:00-12:00"
     page = desk.gets(PATH).get_data(as_text=True)
     assert 'name="steps-0-window-0-from" type="time" value="10:00"' in page
