@@ -76,6 +76,35 @@ class SandboxPage:
         """The newest bubble with all these words."""
         return self.browser.newest("#chat .message", words, seconds)
 
+    def said(self, *words: str) -> str:
+        """What the newest bubble with all these words says, and what stands below it,
+        in one line."""
+
+        def found() -> str | None:
+            text = self.browser.run(
+                "return [...document.querySelectorAll('#chat .message')].reverse()"
+                ".map((each) => each.innerText)"
+                ".find((each) => arguments[0].every((one) => each.includes(one)))",
+                list(words),
+            )
+            return " ".join(text.split()) if text else None
+
+        return self.browser.wait_for(found, f"a bubble with {', '.join(words)}")
+
+    def address(self, words: str) -> str:
+        """Where the button of the newest bubble with these words leads to."""
+        found: str = self.browser.run(
+            "return [...document.querySelectorAll('#chat .message')].reverse()"
+            ".find((each) => each.innerText.includes(arguments[0]))"
+            ".querySelector('a.answer').href",
+            words,
+        )
+        return found
+
+    def press_below(self, words: str) -> None:
+        """A button of the chat."""
+        self._click(lambda: self.browser.button(words, "#chat"))
+
     def ticks(self, words: str, state: str) -> None:
         """Wait until the newest bubble with these words has the ticks of a state."""
         self.browser.wait_for(
