@@ -42,9 +42,9 @@ def of_shop(shop_id: ShopId, services: Services) -> Overview:
     """
     known = services.automations.values()
     names = [automation.template.name for automation in known]
-    own = [automation for automation in known if automation.step_of is None]
+    own = [name for name, one in services.automations.items() if one.step_of is None]
     with services.transactions.for_shop(shop_id) as tx:
-        found = asking.how_far_set_up(tx, names)
+        found = asking.how_far_set_up(tx, names, own)
     if not found:
         raise NotPossible(N_("the shop is not connected"))
     [row] = found

@@ -365,12 +365,14 @@ def state_of_message(
     return _one(tx, query)
 
 
-def how_far_set_up(tx: Transaction, template_names: Collection[str]) -> Rows:
+def how_far_set_up(
+    tx: Transaction, template_names: Collection[str], automation_names: Collection[str]
+) -> Rows:
     """Each active shop: its numbers, what holds them, and how much of it is on.
 
     A number is its id, how it is written, and why it is held back, the default one
-    first. Of templates only those with these names count, in the account where the
-    fewest are approved.
+    first. Of templates and automations only those with these names count; of templates
+    in the account where the fewest are approved.
     """
     order = (numbers.c.is_default.desc(), numbers.c.connected_at)
     number = func.json_build_array(
@@ -400,7 +402,11 @@ def how_far_set_up(tx: Transaction, template_names: Collection[str]) -> Rows:
     )
     enabled = (
         select(func.count())
-        .where(automations.c.shop_id == shops.c.id, automations.c.enabled)
+        .where(
+            automations.c.shop_id == shops.c.id,
+            automations.c.enabled,
+            automations.c.name.in_(automation_names),
+        )
         .correlate(shops)
         .scalar_subquery()
     )

@@ -267,8 +267,8 @@ def _review(who: str, seen: review.Review) -> Finding:
 def _going_live(
     engine: Engine, settings: Settings, actor: str, now: datetime
 ) -> Iterator[Finding]:
-    known = automations.discover().values()
-    names = [automation.template.name for automation in known]
+    known = automations.discover()
+    names = [automation.template.name for automation in known.values()]
     with TransactionsOn(engine).across(Crossing.OPERATING) as tx:
         auditing.note(
             tx,
@@ -277,7 +277,7 @@ def _going_live(
             doing="doctor",
             now=now,
         )
-        shops = asking.how_far_set_up(tx, names)
+        shops = asking.how_far_set_up(tx, names, known)
         followed, held_back = feeds.held_back(tx)
         asked = admin_api.of_active_shops(tx)
         compared = comparisons.of_active_shops(tx)
@@ -286,7 +286,9 @@ def _going_live(
         kept = catalogs.standing(tx)
         seen = number_health.of_all(tx)
         waiting, since = privacy.waiting(tx)
-    templates = sum(len(each.texts) for each in automations.templates_of(known))
+    templates = sum(
+        len(each.texts) for each in automations.templates_of(known.values())
+    )
     connected = [shop for shop in shops if shop["numbers"]]
     yield _counted(
         "shops", len(shops), max(len(shops), 1), "connected", "./sosik shop add --help"

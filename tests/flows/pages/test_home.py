@@ -241,6 +241,15 @@ def test_each_step_of_setting_up_tells_how_far_it_is(desk, shop_id):
     assert "The first message done It has left for a buyer" in after
 
 
+def test_no_more_are_switched_on_than_there_are(desk, shop_id):
+    for name in desk.world.services.automations:
+        desk.world.switch(name, enabled=True)
+
+    cards = desk.gets("/automations").get_data(as_text=True).count("<article")
+
+    assert f"{cards} of {cards} are switched on" in desk.reads("/")
+
+
 def test_once_all_is_done_the_checklist_is_folded(desk, shop_id):
     desk.world.switch("order_confirmation", enabled=True)
     _write(
