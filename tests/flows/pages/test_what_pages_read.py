@@ -1,5 +1,5 @@
-"""What the first page and the one of operations read does not grow with what the store
-has sent, been told and sold."""
+"""What the first page, the one of operations and those of flows read does not grow with
+what the store has sent, been told and sold."""
 
 from sqlalchemy import text
 
@@ -14,8 +14,12 @@ SELECT :shop, n, 'past' || n, :then, :then
 FROM generate_series(CAST(:first AS int), :last) AS n;
 
 INSERT INTO messages (id, shop_id, occasion, automation, scope, priority, order_id,
-  state, provider_id, accepted_at, reported_at, wanted_at, due_at, story, created_at)
-SELECT 'msg_00' || n, :shop, 'past' || n, 'a', 'transactional', 0, n,
+  checkout_key, told, state, provider_id, accepted_at, reported_at, wanted_at, due_at,
+  story, created_at)
+SELECT 'msg_00' || n, :shop, 'past' || n,
+  CASE WHEN n % 2 = 0 THEN 'cart_reminder' ELSE 'payment_pending' END,
+  'marketing', 0, n, CASE WHEN n % 2 = 0 THEN int4send(n) END,
+  '{"step": "1", "after_minutes": 60}',
   CASE WHEN n % 10 = 0 THEN 'failed' ELSE 'read' END, 'past' || n, :then, :then, :then,
   :then, '[]', :then
 FROM generate_series(CAST(:first AS int), :last) AS n;
@@ -61,7 +65,10 @@ def _let_have_been(world, *, first, last):
 
 
 def test_what_they_read_is_the_same_with_ten_times_the_past(desk, monkeypatch):
-    paths = ("/", "/operations", "/flows")
+    results = [
+        f"/flows/{name}/results" for name in ("cart_reminder", "payment_pending")
+    ]
+    paths = ("/", "/operations", "/flows", *results)
 
     def weighed():
         with _weighed(monkeypatch) as blocks:
