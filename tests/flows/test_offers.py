@@ -1,12 +1,20 @@
 """Offers: to whom, how many and when, whatever the automation that makes them."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 
+from core.errors import NotPossible
 from core.values import Act, Scope
+from notifications import setting_automations
 from notifications.offer_settings import WEEKDAYS
+from notifications.setting_automations import Wanted
+from storage import shops
+from storage.changes import By
 from tests import samples
+from tests.repo.waiting import eventually
+from tests.waiting import someone_waits
 from tests.wire.shopify_bodies import example
 from tests.world import PHONE, SHOP
 
@@ -315,6 +323,30 @@ def test_a_stores_hours_leave_each_automation_some_of_its_own(
     assert shop.offers is None
     terminal.run("automation", "set", SHOP, name, "--send-window", "none")
     terminal.run("caps", "set", SHOP, setting)
+
+
+def test_two_who_set_hours_at_once_do_not_leave_none_between_them(world):
+    """One those of the store, and the other those of an automation."""
+    shop_id, services = world.shop_ids[SHOP], world.services
+    quiet, by = {"news_quiet_hours": "08:00-22:00"}, By("page", "4711")
+
+    def narrows():
+        setting_automations.change_automation(
+            shop_id,
+            "order_confirmation",
+            Wanted(send_window="09:00-18:00"),
+            by=by,
+            services=services,
+        )
+
+    with ThreadPoolExecutor(max_workers=1) as other:
+        with services.transactions.for_shop(shop_id) as tx:
+            shops.settings(tx, shop_id, to_change=True)
+            shops.change(tx, shop_id, {"offers": quiet})
+            second = other.submit(narrows)
+            assert eventually(lambda: someone_waits(world) or second.done())
+        with pytest.raises(NotPossible, match="leaves no hour beside"):
+            second.result()
 
 
 def test_hours_are_kept_in_one_form_however_they_are_written(world, terminal):

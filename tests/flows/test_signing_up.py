@@ -1,8 +1,10 @@
 """A number is connected step by step: whatever breaks off goes on from there, and
 nothing is done at Meta twice."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from itertools import count
 
 import pytest
@@ -18,6 +20,8 @@ from storage import number_pins, numbers, signups
 from storage.changes import By
 from storage.numbers import number_context
 from storage.signups import State
+from tests.repo.waiting import eventually
+from tests.waiting import someone_waits
 from wiring.outside import desk_at
 
 FRESH = {"status": "PENDING", "platform_type": "NOT_APPLICABLE"}
@@ -438,6 +442,25 @@ def test_whoever_presses_twice_has_begun_once_and_another_token_is_another_wish(
 
     begin(token="EAANother")
     assert [what for _, what, _ in owner.noted] == ["number_begun"] * 2
+
+
+def test_who_begins_waits_until_nobody_else_is_about_to(owner):
+    """Or two who press at once would both find that nothing is under way."""
+    id_, services = owner.new(number_says=FRESH), owner.world.services
+    wanted = given(owner, id_)
+    begin = partial(
+        signing_up.begin_by_hand, owner.shop_id, wanted, by=BY, services=services
+    )
+
+    with ThreadPoolExecutor(max_workers=1) as other:
+        with services.transactions.for_shop(owner.shop_id) as tx:
+            signups.be_alone(tx, owner.shop_id)
+            second = other.submit(begin)
+            assert eventually(lambda: someone_waits(owner.world) or second.done())
+            assert not second.done()
+        second.result()
+
+    assert [what for _, what, _ in owner.noted] == ["number_begun"]
 
 
 @pytest.mark.parametrize(
