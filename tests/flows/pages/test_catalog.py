@@ -195,6 +195,10 @@ def test_the_owner_has_a_product_offered_all_the_same_and_takes_that_back(desk, 
     kept.turns(12)
 
     assert done.status_code == 303
+    noted = changes_noted(desk)
+    again = version_in(desk.gets(path), f"{path}/overrule")
+    desk.sends(f"{path}/overrule", said | {"version": again})
+    assert changes_noted(desk) == noted, "said again, it is no other word"
     page = desk.reads(path)
     assert "allowed said by Member of staff 4711" in page
     assert "It is a toy." in page

@@ -518,11 +518,14 @@ def test_countries_are_changed_and_a_number_is_disconnected(page, number):
     assert (changed.status_code, late.status_code) == (303, 409)
     assert first.status_code == 422
     assert page.numbers() == [(number, []), (second, ["AO", "PT"])]
+    again = version_in(page.gets(f"/whatsapp/{second}"), path)
+    page.sends(path, {"countries": "AO,PT", "version": again})
 
     assert page.sends(f"/whatsapp/{second}/disconnect").status_code == 303
     assert page.numbers() == [(number, [])]
     noted = [(row.actor, row.what) for row in page.world.rows("changes")]
     assert noted[-2:] == [("4711", "number_countries"), ("4711", "number_disconnected")]
+    assert noted.count(("4711", "number_countries")) == 1, "once it was another"
 
 
 # Who sees what
