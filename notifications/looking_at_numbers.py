@@ -68,9 +68,7 @@ def _look(due: Due, desk: BusinessDesk, services: Services) -> timedelta:
     if due.wanted is not None:
         wanted = profile_from_json(due.wanted)
         _note_outcome(due, partial(_write, due, token, wanted, desk), services)
-    if due.picture is not None:
-        picture = Picture(type_of(due.picture) or "", due.picture)
-        _write_picture(due, token, picture, desk, services)
+    later = _why_picture_is_left(due, token, desk, services)
     told = Told(
         desk.number(due.phone_number_id, token),
         desk.account(due.account_id, token),
@@ -86,6 +84,8 @@ def _look(due: Due, desk: BusinessDesk, services: Services) -> timedelta:
             is_on_phone=told.number.is_on_phone,
             now=services.clock(),
         )
+    if later is not None:
+        raise later
     return _EVERY
 
 
@@ -98,20 +98,26 @@ def _write(due: Due, token: str, wanted: BusinessProfile, desk: BusinessDesk) ->
             raise TryLater(str(unsure), code=unsure.code) from unsure
 
 
-def _write_picture(
-    due: Due, token: str, picture: Picture, desk: BusinessDesk, services: Services
-) -> None:
-    """Raises TryLater where it may not have been written: the same picture again does
-    no harm."""
+def _why_picture_is_left(
+    due: Due, token: str, desk: BusinessDesk, services: Services
+) -> TryLater | None:
+    """Write the picture that is wanted; why it may not have been written. The same one
+    again does no harm, and the number is looked at meanwhile."""
+    if due.picture is None:
+        return None
+    picture = Picture(type_of(due.picture) or "", due.picture)
     because: str | None = None
     try:
         desk.write_picture(due.phone_number_id, token, picture)
+    except TryLater as later:
+        return later
     except Unsure as unsure:
-        raise TryLater(str(unsure), code=unsure.code) from unsure
+        return TryLater(str(unsure), code=unsure.code)
     except WillNotWork as refused:
         because = refused.code
     with services.transactions.for_shop(due.shop_id) as tx:
         number_health.note_picture(tx, due, because)
+    return None
 
 
 def _note_outcome(due: Due, write: Callable[[], None], services: Services) -> None:

@@ -328,6 +328,18 @@ def test_a_lost_answer_about_a_picture_has_it_written_again(owner, is_done):
     assert owner.desk.asked.count("write_picture") == 2
 
 
+def test_a_picture_that_does_not_reach_meta_keeps_nobody_from_looking(owner):
+    """How fast a number may send hangs on what is read of it."""
+    owner.want_picture()
+    owner.desk.lose = {"write_picture": False}
+
+    owner.look()
+
+    assert owner.known.is_picture_wanted
+    assert owner.known.read_at == owner.world.now
+    assert owner.known.held_because is not None
+
+
 def test_what_meta_refuses_of_a_picture_is_told_until_there_is_another(owner):
     owner.want_picture()
     owner.desk.refuses = "write_picture"
