@@ -185,6 +185,15 @@ FIGURES = (
         lambda result: _ms(_of_millions(result)["slowest_ms"]),
     ),
     Figure(
+        "vitals",
+        {
+            "en": "the slowest page of a store's owner, with a processor slowed four "
+            "times, its largest part there",
+            "ko": "CPU를 4배 느리게 했을 때 가장 느린 점주 페이지의 LCP",
+        },
+        lambda result: _ms(max(page["lcp_ms"] for page in result["pages"].values())),
+    ),
+    Figure(
         "scale",
         {
             "en": "cost of an event among 5,000,000 messages, beside 1,000",
