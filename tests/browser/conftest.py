@@ -101,7 +101,11 @@ def open_page(program: up.Program, browsers: Browsers) -> Iterator[Open]:
 def _have_been_told_nothing_lately(program: up.Program) -> None:
     """To one person much is sent in turn, and other tests have sent to them as well."""
     with psycopg.connect(program.environment["DATABASE_OWNER_URL"]) as connection:
-        connection.execute("UPDATE contacts SET pair_burst_at = NULL")
+        # Waits for nobody, so nobody who works meanwhile can wait for us in a circle.
+        connection.execute(
+            "UPDATE contacts SET pair_burst_at = NULL WHERE id IN (SELECT id"
+            " FROM contacts WHERE pair_burst_at IS NOT NULL FOR UPDATE SKIP LOCKED)"
+        )
 
 
 @pytest.fixture

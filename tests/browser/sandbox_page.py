@@ -112,6 +112,7 @@ class SandboxPage:
                 "css selector", f".ticks[title='{state}']"
             ),
             f"that {words!r} is {state}",
+            seconds=40,
         )
 
     # The trace

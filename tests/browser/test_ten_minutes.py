@@ -473,8 +473,8 @@ def test_an_offer_counts_down_its_code_is_copied_and_its_link_brings_it_along(
     for _ in range(2):
         page.browser.button("+1 hour").click()
 
-    # Drawn anew each second, as it counts down.
     page.bubble("Oferta limitada", "ends in 23:", "10")
+    page.ticks("Oferta limitada", "read")  # it is drawn anew until then
     page.press_below("Copy offer code")
     said = page.said("Oferta limitada", "Copied: ")
     [code] = re.findall(r"Copied: (\w{12})", said)
