@@ -116,7 +116,7 @@ def _why_picture_is_left(
     except WillNotWork as refused:
         because = refused.code
     with services.transactions.for_shop(due.shop_id) as tx:
-        number_health.note_picture(tx, due, because)
+        number_health.note_picture(tx, due, picture.content, because)
     return None
 
 

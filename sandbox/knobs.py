@@ -31,8 +31,9 @@ def turn(knobs: "DataclassInstance", wanted: Mapping[str, Any]) -> None:
 def turn_back(*all_knobs: "DataclassInstance") -> None:
     """Every field is what it is at the start of a simulator."""
     for knobs in all_knobs:
+        first = type(knobs)()
         for field in fields(knobs):
-            setattr(knobs, field.name, field.default)
+            setattr(knobs, field.name, getattr(first, field.name))
 
 
 def shown(knobs: "DataclassInstance") -> dict[str, Any]:

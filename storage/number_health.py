@@ -181,10 +181,11 @@ def note_refused(tx: Transaction, due: Due, because: str) -> None:
     tx.run(_REFUSED, _asked(due) | told)
 
 
-def note_picture(tx: Transaction, due: Due, refused_because: str | None) -> None:
-    """Meta has the picture that was wanted, or will not have it."""
-    assert due.picture is not None
-    digest = hashlib.sha256(due.picture).digest()
+def note_picture(
+    tx: Transaction, due: Due, picture: bytes, refused_because: str | None
+) -> None:
+    """Meta has the ``picture`` that was wanted, or will not have it."""
+    digest = hashlib.sha256(picture).digest()
     tx.run(_PICTURE_DONE, _asked(due) | {"digest": digest, "because": refused_because})
 
 

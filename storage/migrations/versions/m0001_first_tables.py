@@ -46,7 +46,10 @@ _OF_SHOPS = (
 def upgrade() -> None:
     _of_the_installation()
     _of_shops()
+    _of_automations()
+    _of_numbers()
     _of_connecting()
+    _of_signing_up()
     _of_webhooks()
     _of_people()
     _of_messages()
@@ -167,6 +170,9 @@ def _of_shops() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("shops_pkey")),
         sa.UniqueConstraint("domain", name=op.f("shops_domain_key")),
     )
+
+
+def _of_automations() -> None:
     op.create_table(
         "automations",
         sa.Column("shop_id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -191,6 +197,9 @@ def _of_shops() -> None:
         ),
         sa.PrimaryKeyConstraint("shop_id", "name", name=op.f("automations_pkey")),
     )
+
+
+def _of_numbers() -> None:
     op.create_table(
         "numbers",
         sa.Column("shop_id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -297,6 +306,9 @@ def _of_connecting() -> None:
             "shop_id", "phone_number_id", name=op.f("number_health_pkey")
         ),
     )
+
+
+def _of_signing_up() -> None:
     op.create_table(
         "signups",
         sa.Column("shop_id", sa.BigInteger(), autoincrement=False, nullable=False),
