@@ -22,7 +22,7 @@ from bench.stage import Plan, Stage, stage
 from bench.storm import order_hook, parcel_hook
 from core.lanes import LANES, Lane
 from core.values import MessageId
-from notifications import deciding, offering, senders
+from notifications import deciding, offering, senders, surroundings
 from notifications.flows import Flows
 from notifications.offering import Audience
 from notifications.ports import Services
@@ -194,10 +194,10 @@ def _decided(
             batch = storage_facts.known(tx, part, sealer=services.sealer)
             automations, switches = (
                 services.automations,
-                deciding.switches_of(tx, batch),
+                surroundings.switches_of(tx, batch),
             )
             flows = Flows(automations, switches)
-            around = deciding.surroundings_of(
+            around = surroundings.surroundings_of(
                 tx, batch, automations, switches, flows, book=services.book, now=now
             )
             ready = slots.ready_shops(tx, _EVERY_LANE, now=now)

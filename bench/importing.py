@@ -25,7 +25,8 @@ from bench.storm import Delivery, order_hook
 from bench.through import delays
 from sandbox.control import Control
 from sandbox.serving import running
-from sandbox.shopify.simulator import ShopifySettings, ShopifySimulator
+from sandbox.shopify.settings import ShopifySettings
+from sandbox.shopify.simulator import ShopifySimulator
 from storage import catalogs
 from wiring.services import build
 

@@ -8,8 +8,8 @@ from datetime import datetime
 from core.values import MessageId, OrderId
 from notifications.automations import AGAIN
 from notifications.automations.cod_confirmation import asked_again_after, silent_after
-from notifications.deciding import Surroundings
 from notifications.ports import Services
+from notifications.surroundings import Surroundings
 from storage.facts import KnownMessage
 from storage.order_answers import Asked
 from storage.outbox import Intent

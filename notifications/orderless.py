@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from notifications import seen
-from notifications.deciding import Surroundings
 from notifications.replies import Reply
 from notifications.rules.objections import Facts
 from notifications.senders import Sender
+from notifications.surroundings import Surroundings
 from storage.facts import KnownMessage
 
 

@@ -19,7 +19,7 @@ from core.shopping import lines_of
 from core.values import ContactId, MessageId, Scope
 from notifications import cart_looks, deciding
 from notifications.automations import AFTER_MINUTES, BEFORE, STEP, Automation, minutes
-from notifications.deciding import Decided, Surroundings
+from notifications.deciding import Decided
 from notifications.flows import Automations, Flows, flow_of
 from notifications.next_steps import next_step
 from notifications.offering import Audience
@@ -28,6 +28,7 @@ from notifications.rules.decision import Send
 from notifications.rules.flows import Flow, Step, due_at
 from notifications.rules.objections import Because, Wait
 from notifications.senders import Sender
+from notifications.surroundings import Surroundings
 from storage.facts import KnownMessage
 from storage.left_carts import LeftCart
 from storage.numbers import TemplateRow, Templates

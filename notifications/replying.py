@@ -12,12 +12,13 @@ from notifications import (
     replies,
     senders,
 )
-from notifications.deciding import Decided, Surroundings
+from notifications.deciding import Decided
 from notifications.ports import Services
 from notifications.replies import REPLY, STOP_ANSWERS, Content, Says
 from notifications.rules.decision import decide
 from notifications.rules.objections import Facts
 from notifications.senders import Sender
+from notifications.surroundings import Surroundings
 from storage.chats import Answered
 from storage.facts import KnownMessage
 

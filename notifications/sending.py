@@ -26,10 +26,12 @@ from notifications import (
     replying,
     seen,
     senders,
+    speaking,
+    surroundings,
     trials,
 )
 from notifications.cart_products import SHOWN, Plain, Showing
-from notifications.deciding import Decided, Surroundings
+from notifications.deciding import Decided
 from notifications.flows import Flows
 from notifications.ports import Envelope, Services
 from notifications.rules.decision import Send
@@ -37,6 +39,7 @@ from notifications.rules.objections import Because, Skip, Wait
 from notifications.rules.patience import BUG
 from notifications.rules.telling import told_along_by
 from notifications.senders import Sender, Senders
+from notifications.surroundings import Surroundings
 from storage import (
     cart_looks,
     facts,
@@ -213,12 +216,12 @@ def _decide(
     services: Services,
 ) -> list[_Outgoing]:
     automations = services.automations
-    switches = deciding.switches_of(tx, batch)
+    switches = surroundings.switches_of(tx, batch)
     flows = Flows(automations, switches)
     told = list(map(flows.as_it_stands, batch))
     others = [a for a, b in zip(told, batch, strict=True) if a is not b]
     outbox.reword(tx, {each.id: each.automation for each in others})
-    around = deciding.surroundings_of(
+    around = surroundings.surroundings_of(
         tx, told, automations, switches, flows, book=services.book, now=now
     )
     outgoing: list[_Outgoing] = []
@@ -314,7 +317,7 @@ def _thread(
     sender = senders.number_of(message.wrote_to, own)
     if len(own) < 2 or sender is None or message.sealed_phone is None:
         return sender
-    if sender.is_parked(now) or not deciding.has_wording_for(message, around, sender):
+    if sender.is_parked(now) or not speaking.has_wording_for(message, around, sender):
         return None
     return sender
 

@@ -14,12 +14,13 @@ from core.discounts import Deal
 from core.values import WhatsAppUser
 from notifications import examples, links, orderless, senders
 from notifications.automations import Automation
-from notifications.deciding import Decided, Surroundings
+from notifications.deciding import Decided
 from notifications.ports import Services
 from notifications.replies import Reply
 from notifications.rules.decision import decide
 from notifications.rules.objections import Facts
 from notifications.senders import Sender
+from notifications.surroundings import Surroundings
 from storage.facts import KnownMessage
 from storage.links import target_context
 from storage.people import PhoneBook

@@ -38,10 +38,14 @@ from wiring.services import build
 
 # The same examples every time, so that what breaks a test is the change that was made,
 # and half as many as are usual. More of them, and new ones each time, for whoever looks
-# for something: SOSIK_EXAMPLES=1000 ./sosik test tests/rules
+# for something: SOSIK_EXAMPLES=1000 ./sosik test tests/rules. How long one takes says
+# how busy the machine is, and no more.
 _EXAMPLES = os.environ.get("SOSIK_EXAMPLES")
 hypothesis_settings.register_profile(
-    "sosik", max_examples=int(_EXAMPLES or "50"), derandomize=_EXAMPLES is None
+    "sosik",
+    max_examples=int(_EXAMPLES or "50"),
+    derandomize=_EXAMPLES is None,
+    deadline=None,
 )
 hypothesis_settings.load_profile("sosik")
 

@@ -31,6 +31,12 @@ class Door:
                 self._enter, "127.0.0.1", self._port, backlog=1024
             )
 
+    async def move(self, *, is_open: bool) -> None:
+        if is_open:
+            await self.open()
+        else:
+            self.shut()
+
     def shut(self) -> None:
         """Let nobody in, and turn out who is in."""
         if self._server is not None:

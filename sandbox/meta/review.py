@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sandbox.knobs import BadControl, text
+from sandbox.meta.errors import Refused
 from sandbox.meta.feed import Feed
 from sandbox.meta.grammar import CATEGORIES
 from sandbox.meta.templates import STATUSES, Decision, Template, TemplateBook
@@ -72,6 +73,17 @@ class Review:
             self._carry_out(template, decision)
         self._templates.keep()
         return len(about)
+
+    def know(self, wanted: Mapping[str, Any], usual: str) -> int:
+        """Templates that were reviewed long ago, whatever Meta takes in an hour: how
+        many are new. They are of the account ``usual`` where none is named."""
+        templates = wanted.get("templates")
+        if not isinstance(templates, list):
+            raise BadControl("templates: must be a list of what would be created")
+        try:
+            return self._templates.know(text(wanted, "waba_id", usual), templates)
+        except Refused as refusal:
+            raise BadControl(f"templates: {refusal.body()}") from refusal
 
     def _decide_by_default(self, template: Template) -> None:
         if template.status != "PENDING":

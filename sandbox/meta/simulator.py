@@ -251,7 +251,8 @@ class MetaSimulator:
                 self._set(body)
                 return self._state()
             case "POST", "known_templates":
-                return {"added": self._know(body)}
+                usual = next(iter(self._accounts.wabas))
+                return {"added": self._review.know(body, usual)}
             case "POST", "accounts":
                 return self._accounts.told(body)
             case "POST", "signup_codes":
@@ -325,27 +326,13 @@ class MetaSimulator:
             "accepted": self._counts["accepted"],
         }
 
-    def _know(self, body: dict[str, Any]) -> int:
-        """Templates that were reviewed long ago, whatever Meta takes in an hour."""
-        wanted = body.get("templates")
-        if not isinstance(wanted, list):
-            raise BadControl("templates: must be a list of what would be created")
-        waba_id = text(body, "waba_id", next(iter(self._accounts.wabas)))
-        try:
-            return self._templates.know(waba_id, wanted)
-        except Refused as refusal:
-            raise BadControl(f"templates: {refusal.body()}") from refusal
-
     async def _move_door(self, body: dict[str, Any]) -> dict[str, Any]:
         """Open it or shut it, as ``open`` says."""
         is_wanted = body.get("open") is True
-        if self._door is None:
-            if not is_wanted:
-                raise BadControl("open: there is no door to be shut")
-        elif is_wanted:
-            await self._door.open()
-        else:
-            self._door.shut()
+        if self._door is not None:
+            await self._door.move(is_open=is_wanted)
+        elif not is_wanted:
+            raise BadControl("open: there is no door to be shut")
         return {"open": is_wanted}
 
     def _forget_what_was_said(self) -> None:

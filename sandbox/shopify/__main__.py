@@ -8,7 +8,8 @@ from pathlib import Path
 from core.lifeline import watch
 from sandbox.command import clock_in, needed, new_seed, place_to_listen
 from sandbox.serving import serve
-from sandbox.shopify.simulator import ShopifySettings, ShopifySimulator
+from sandbox.shopify.settings import ShopifySettings
+from sandbox.shopify.simulator import ShopifySimulator
 
 
 def simulator_in(environment: Mapping[str, str]) -> ShopifySimulator:

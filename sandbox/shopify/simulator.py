@@ -5,15 +5,13 @@ import json
 import re
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
 from aiohttp import web
 
 from core.clock import Clock, system_clock
-from sandbox.chance import Range, dice, seconds_within
+from sandbox.chance import dice, seconds_within
 from sandbox.files import Bell, folder
 from sandbox.knobs import BadControl, shown, turn, turn_back
 from sandbox.serving import control_body, cut, hang, json_answer, may_control
@@ -21,13 +19,14 @@ from sandbox.shopify.admin import Admin, script
 from sandbox.shopify.app_config import app_config
 from sandbox.shopify.bulk import Bulk
 from sandbox.shopify.changes import needing_scopes
-from sandbox.shopify.documents import Documents, Judge, judged_by_a_child
+from sandbox.shopify.documents import Documents
 from sandbox.shopify.drafting import AnswerLost
 from sandbox.shopify.execute import checked_variables, chosen, cost, denied, executed
 from sandbox.shopify.hooks import Hooks
 from sandbox.shopify.owner import Owner
 from sandbox.shopify.resolvers import Resolvers
 from sandbox.shopify.rush import Rush
+from sandbox.shopify.settings import Behaviour, ShopifySettings
 from sandbox.shopify.shops import Shop, Shops
 from sandbox.shopify.storefront import Storefront
 from sandbox.shopify.throttle import MOST_FOR_ONE, Bucket
@@ -47,39 +46,6 @@ _WORDS = {
 _NOT_ALLOWED = "[API] Requests from this IP address are not on the app's IP allowlist."
 BELL = "shopify.bell"
 """Rings when something was done or delivered: see ``sandbox.files``."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShopifySettings:
-    """``app_url`` gets the compliance webhooks; others go to who subscribed.
-    ``storefront`` is where the stores' pages are, if not at their domains."""
-
-    data_dir: Path
-    secret: str = "sandbox"  # noqa: S105 - names no real door
-    api_key: str = "sandbox-api-key"
-    api_secret: str = "sandbox-api-secret"  # noqa: S105
-    app_url: str | None = None
-    storefront: str | None = None
-    seed: int = 1
-    judge: Judge = judged_by_a_child
-
-
-@dataclass(slots=True)
-class Behaviour:
-    """What ``POST /_sandbox/settings`` turns, beside the webhooks; by ``PUT``, what is
-    not named is as at the start.
-
-    The next ``fail_next`` calls of the Admin API fail with ``fail_http``, or without
-    an answer: 0 resets the connection, 1 never answers. ``is_address_allowed`` is
-    whether whoever asks is on the app's IP allowlist.
-    """
-
-    latency_ms: Range = (0.0, 0.0)
-    bucket: float = 2000.0
-    restore_rate: float = 100.0
-    fail_next: float = 0
-    fail_http: float = 503
-    is_address_allowed: bool = True
 
 
 class ShopifySimulator:

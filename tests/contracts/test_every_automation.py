@@ -6,7 +6,7 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import NotPossible
@@ -249,7 +249,6 @@ def test_its_examples_are_what_it_tells_no_more_and_no_less(automation):
 # What is known is drawn once for all of them, since that takes most of the time.
 
 
-@settings(deadline=None)
 @given(known=KNOWN)
 def test_it_gives_every_value_whatever_is_known(known):
     """One line each, none of them empty: Meta refuses a message with such a value."""
@@ -263,7 +262,6 @@ def test_it_gives_every_value_whatever_is_known(known):
             assert not re.search(r"[\n\t]| {4,}", value), name
 
 
-@settings(deadline=None)
 @given(known=KNOWN)
 def test_it_fits_into_a_message_whatever_is_known(known):
     for name, automation in ALL.items():

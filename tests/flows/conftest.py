@@ -7,7 +7,8 @@ import pytest
 from core.clock import Clock
 from sandbox.control import Control
 from sandbox.serving import running
-from sandbox.shopify.simulator import ShopifySettings, ShopifySimulator
+from sandbox.shopify.settings import ShopifySettings
+from sandbox.shopify.simulator import ShopifySimulator
 from tests.flows.owner import Owner, owner_of
 from tests.flows.terminal import TOKEN, Terminal
 from tests.flows.tracked import Tracked, tracked

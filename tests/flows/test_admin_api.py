@@ -10,7 +10,8 @@ from core.clock import system_clock
 from core.errors import TryLater, WillNotWork
 from core.values import ShopDomain
 from sandbox.serving import running
-from sandbox.shopify.simulator import ShopifySettings, ShopifySimulator
+from sandbox.shopify.settings import ShopifySettings
+from sandbox.shopify.simulator import ShopifySimulator
 from storage import admin_api
 from tests.flows.terminal import TOKEN
 from tests.world import SANDBOX_SECRET, SHOP

@@ -25,7 +25,8 @@ from sandbox.page.words import LANGUAGES, OF_SCRIPT
 from sandbox.serving import running
 from sandbox.shopify import recovery
 from sandbox.shopify.people import PRODUCTS
-from sandbox.shopify.simulator import ShopifySettings, ShopifySimulator
+from sandbox.shopify.settings import ShopifySettings
+from sandbox.shopify.simulator import ShopifySimulator
 from tests.flows.terminal import Terminal
 from tests.wire.shopify_bodies import example
 from tests.world import APP_SECRET, NOON, SANDBOX_SECRET, World

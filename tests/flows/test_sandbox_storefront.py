@@ -18,7 +18,8 @@ from sandbox import seed
 from sandbox.page.guard import Guard
 from sandbox.serving import running
 from sandbox.shopify.people import BUYERS
-from sandbox.shopify.simulator import ShopifySettings, ShopifySimulator
+from sandbox.shopify.settings import ShopifySettings
+from sandbox.shopify.simulator import ShopifySimulator
 from tests.flows.terminal import Terminal
 from tests.flows.test_sandbox_page import Tab, with_page
 from tests.world import APP_SECRET, SANDBOX_SECRET, World

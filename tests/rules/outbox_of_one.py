@@ -12,13 +12,13 @@ from decimal import Decimal
 from core.sealing import Keyring
 from core.values import ContactId, Debt, MessageId, Scope, ShopId
 from notifications import automations, deciding, gathering
-from notifications.deciding import Surroundings
 from notifications.flows import Flows
 from notifications.offering import Audience
 from notifications.rules import telling
 from notifications.rules.decision import Send
 from notifications.rules.objections import Skip, Wait
 from notifications.senders import Sender
+from notifications.surroundings import Surroundings
 from storage.facts import KnownMessage, KnownOrder, KnownParcel, KnownSibling
 from storage.numbers import TemplateRow
 from storage.people import PhoneBook

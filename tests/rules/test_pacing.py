@@ -88,7 +88,6 @@ def test_slots_come_evenly_and_never_before_their_time(throughput, away, horizon
     assert all(gap >= least for gap in gaps)
 
 
-@settings(deadline=None)
 @given(throughput=st.integers(1, 1_000), turns=st.integers(1, 20))
 def test_no_second_holds_more_than_the_limit_over_many_turns(throughput, turns):
     given_out, next_at, now = [], NOON, NOON

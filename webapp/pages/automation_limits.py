@@ -29,7 +29,7 @@ def shown(
     card: Card, form: Form | None, errors: Mapping[str, str], words: Words
 ) -> Mapping[str, Any]:
     """As it is kept, or as it was typed into a ``form`` that is refused."""
-    kept = (card.send_window or windows.NONE, card.chosen)
+    kept = (card.send_window or send_windows.NONE, card.chosen)
     window, chosen = kept if form is None else typed(form)
     return {
         "window_label": words.gettext(setting_texts.SEND_WINDOW),

@@ -18,7 +18,7 @@ from notifications import (
 from notifications.roles import Role
 from notifications.setting_automations import LANGUAGES, SEND_WINDOW
 from storage import changes
-from webapp.pages import listing, windows
+from webapp.pages import listing
 from webapp.pages.settings_fields import BY_NAME, LABELS, OPTIONS
 from webapp.pages.shell import Pages, Visit
 from webapp.pages.store_settings import TABS
@@ -145,7 +145,7 @@ def _of_offers(name: str, value: Any, words: Words) -> str:
     """As its fields show it, and not as it is kept."""
     kind = _KINDS_OF_OFFERS.get(name)
     most, is_cap, days = str(value).partition("/")
-    if value == windows.NONE:
+    if value == send_windows.NONE:
         return "-"
     if kind in ("hours", "windows"):
         return send_windows.said(str(value), words)

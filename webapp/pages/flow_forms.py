@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
+from notifications import send_windows
 from notifications.flow_files import MOST_STEPS
 from notifications.rules.flows import LEAST_APART_MINUTES
 from webapp.pages import windows
@@ -142,7 +143,7 @@ def _typed_step(form: Form, number: int) -> StepFields:
         if each.name in _SEVERAL:
             given[each.name] = tuple(dict.fromkeys(form.getlist(name)))
         elif each.name == "window":
-            given[each.name] = windows.typed(form, name).removeprefix(windows.NONE)
+            given[each.name] = windows.typed(form, name).removeprefix(send_windows.NONE)
         elif name in form or each.name != "valid_hours":
             given[each.name] = " ".join(form.get(name, "").split())
     return StepFields(**given)

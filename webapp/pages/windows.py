@@ -12,8 +12,7 @@ from typing import Protocol
 
 from core.words import Words
 from notifications.offer_settings import WEEKDAYS, days_by_hours, in_order
-
-NONE = "none"
+from notifications.send_windows import NONE
 
 
 class Form(Protocol):
