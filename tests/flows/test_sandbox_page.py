@@ -294,6 +294,22 @@ def test_it_tells_nothing_anew_until_something_is_new(
     assert again.headers["ETag"] == first.headers["ETag"]
 
 
+def test_a_reply_that_changes_nothing_is_news_when_it_comes_and_when_it_is_read(
+    tab, world, connected, monkeypatch
+):
+    monkeypatch.setattr(page_news, "_FRESH_SECONDS", 0.0)
+    tab.press("say", {"phone": "+447400123456", "text": "hm"})
+    looks = [tab.look()]
+
+    world.person_says("hm", phone="+447400123456")
+    looks.append(tab.look(**{"If-None-Match": tab.tag}))
+    world.work()
+    looks.append(tab.look(**{"If-None-Match": tab.tag}))
+    looks.append(tab.look(**{"If-None-Match": tab.tag}))
+
+    assert [each.status_code for each in looks] == [200, 200, 200, 304]
+
+
 def test_other_phones_and_languages_are_other_documents(tab):
     tab.look("lang=en")
     tag = tab.tag
