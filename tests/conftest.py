@@ -53,12 +53,15 @@ SHARED = Path(__file__).parents[2] / "shared"
 
 
 # What is loaded until all tests are known is needed until the last of them has run, and
-# looking through it for garbage took a quarter of the loading.
+# looking through it for garbage took a quarter of the loading. Behind it a test makes
+# little, most of which goes without being looked for.
 gc.disable()
+_NEW_THINGS_UNTIL_A_LOOK = 50_000
 
 
 def pytest_collection_finish() -> None:
     gc.freeze()
+    gc.set_threshold(_NEW_THINGS_UNTIL_A_LOOK, 20, 100)
     gc.enable()
 
 
