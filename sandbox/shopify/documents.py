@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import json
+import re
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -15,9 +16,11 @@ Judge = Callable[[str], Awaitable[Verdict]]
 _MOST_KEPT = 2000
 # Part of each key, so that plans of an older form are not found.
 _PLAN_FORM = b"1\n"
-
-
 _SHIPPED = Path(__file__).parents[1] / "schema" / "verdicts.json"
+
+
+# All that can stand behind it on its line has no place that could be told.
+_FILTERED = re.compile(r'(\{\s*\w+\(query: ")([^"\\\n]*)("\) \{\n)')
 
 
 def key_of(document: str) -> str:
@@ -42,8 +45,19 @@ async def judged_by_a_child(document: str) -> Verdict:
     return verdict
 
 
+def _filled(verdict: Verdict, wanted: str) -> Verdict:
+    if "errors" in verdict:
+        return verdict
+    [operation] = verdict["operations"]
+    [outermost, *others] = operation["fields"]
+    arguments = {**outermost["arguments"], "query": wanted}
+    fields = [{**outermost, "arguments": arguments}, *others]
+    return {"operations": [{**operation, "fields": fields}]}
+
+
 class Documents:
-    """``judge`` is asked for what is not known yet."""
+    """``judge`` is asked for what is not known yet; what the outermost connection of a
+    query is filtered by, such as a date, makes no other document of it."""
 
     def __init__(self, path: Path, judge: Judge) -> None:
         self._path = path
@@ -54,6 +68,14 @@ class Documents:
 
     async def verdict(self, document: str) -> Verdict:
         """``errors`` or ``operations``, as ``sandbox.validate`` has them."""
+        filtered = _FILTERED.match(document)
+        if filtered is None:
+            return await self._verdict(document)
+        before, wanted, behind = filtered.groups()
+        verdict = await self._verdict(before + behind + document[filtered.end() :])
+        return _filled(verdict, wanted)
+
+    async def _verdict(self, document: str) -> Verdict:
         key = key_of(document)
         known = self._verdicts.get(key)
         if known is not None:

@@ -11,15 +11,21 @@ from typing import Any
 
 from sandbox.shopify.documents import key_of
 
-DOCUMENTS = Path(__file__).parents[2] / "integrations" / "shopify" / "documents"
+_OURS = Path(__file__).parents[2] / "integrations" / "shopify"
+DOCUMENTS = _OURS / "documents"
+QUERIES = _OURS / "bulk"
 VERDICTS = Path(__file__).parents[1] / "schema" / "verdicts.json"
 
 
 def judged() -> dict[str, Any]:
-    """A verdict on each document of ours, by its key."""
+    """A verdict on each document of ours, by its key, and on each query of a bulk
+    operation as it is without a filter and in no language or country in particular."""
     from sandbox.validate import verdict  # costly: only where it is asked for
 
-    texts = [file.read_text("utf-8") for file in sorted(DOCUMENTS.glob("*.graphql"))]
+    files = [*sorted(DOCUMENTS.glob("*.graphql")), *sorted(QUERIES.glob("*.graphql"))]
+    texts = [file.read_text("utf-8") for file in files]
+    for left_open in ("FILTER", "TRANSLATIONS", "PRICES"):
+        texts = [text.replace(left_open, "") for text in texts]
     return {key_of(text): verdict(text) for text in texts}
 
 

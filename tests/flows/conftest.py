@@ -13,6 +13,7 @@ from tests.flows.owner import Owner, owner_of
 from tests.flows.terminal import TOKEN, Terminal
 from tests.flows.tracked import Tracked, tracked
 from tests.flows.two_stores import TwoStores, two_stores
+from tests.judging import judged_here
 from tests.world import APP_SECRET, SANDBOX_SECRET, SHOP, World
 
 
@@ -27,6 +28,7 @@ def running_shopify(
         secret=SANDBOX_SECRET,
         api_key="key",
         api_secret=APP_SECRET,
+        judge=judged_here,
     )
     with running(ShopifySimulator(settings, clock=clock)) as control:
         yield control

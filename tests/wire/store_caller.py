@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from integrations.shopify.graphql import document_text
 from sandbox.control import Control
 from sandbox.receiver import Receiver, receiver
 from sandbox.serving import running
@@ -17,8 +18,8 @@ from sandbox.shopify import (
     ShopifySimulator,
     sandbox_token,
 )
-from sandbox.shopify.documents import Judge, Verdict
-from sandbox.validate import verdict
+from sandbox.shopify.documents import Judge
+from tests.judging import judged_here
 
 TOKEN = sandbox_token("sandbox")
 
@@ -32,6 +33,8 @@ SUBSCRIBE = document("subscribe")
 LIST = document("list_subscriptions")
 ORDER = document("order")
 SHOP = document("shop")
+_OUR_OWN = document_text("webhook_subscription_create")
+"""Judged beforehand, so that not every file of tests needs the schema for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,7 @@ class Store:
     def subscribe(self, *topics: str) -> None:
         for topic in topics:
             it = {"uri": f"{self.inbox.url}/webhooks/shopify"}
-            answer = self.ask(SUBSCRIBE, topic=topic, it=it)
+            answer = self.ask(_OUR_OWN, topic=topic, webhookSubscription=it)
             assert not answer["data"]["webhookSubscriptionCreate"]["userErrors"]
 
     def webhooks(self, count: int) -> dict[str, tuple[Any, Any]]:
@@ -79,12 +82,6 @@ class Store:
             headers = self.inbox.last[1]
             came[headers["X-Shopify-Topic"]] = (headers, body)
         return came
-
-
-async def judged_here(document: str) -> Verdict:
-    """As a child would judge it, with a schema that is loaded once for all tests."""
-    found: Verdict = json.loads(json.dumps(verdict(document)))
-    return found
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from typing import Any
 import phonenumbers
 import pytest
 
+from integrations.shopify.graphql import document_text
 from sandbox.control import ControlRefused
 from sandbox.receiver import receiver
 from sandbox.serving import running
@@ -24,11 +25,12 @@ from sandbox.shopify.people import BUYERS
 from tests.wire.store_caller import (
     LIST,
     ORDER,
-    SHOP,
     Store,
     document,
     open_store,
 )
+
+PROFILE = document_text("shop_profile")
 
 
 @pytest.fixture(scope="module")
@@ -286,7 +288,7 @@ def test_uninstalling_ends_the_tokens_and_is_told(store: Store) -> None:
 
     store.control.post("uninstall", {})
     _, body = store.webhooks(1)["app/uninstalled"]
-    status, _, _ = store.post("api/2026-10/graphql.json", {"query": SHOP})
+    status, _, _ = store.post("api/2026-10/graphql.json", {"query": PROFILE})
 
     assert body["myshopify_domain"] == DEFAULT_SHOP
     assert status == 401
@@ -338,7 +340,7 @@ def test_another_shop_signs_with_its_own_secret_and_survives_a_restart(
     with receiver() as inbox, running(ShopifySimulator(settings)) as control:
         ada = Store(control, inbox, "shpat_ada")
         path = "api/2026-10/graphql.json"
-        status, _, _ = ada.post(path, {"query": SHOP}, shop="ada.myshopify.com")
+        status, _, _ = ada.post(path, {"query": PROFILE}, shop="ada.myshopify.com")
         control.post(
             "webhook",
             {"shop": "ada.myshopify.com", "topic": "orders/create", "url": inbox.url},

@@ -14,7 +14,6 @@ from integrations.shopify import asking, payloads, retold
 from integrations.shopify.edits import edits
 from integrations.shopify.graphql import AdminClient
 from sandbox.shopify import DEFAULT_SHOP
-from sandbox.shopify.documents import judged_by_a_child
 from tests.wire.store_caller import TOKEN, open_store
 
 SHOP = ShopDomain(DEFAULT_SHOP)
@@ -33,7 +32,7 @@ ITEMS = [
 def sold(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """An order with all that can happen to it: as webhooks told it, and as asked."""
     place = tmp_path_factory.mktemp("retold")
-    with open_store(place, place / "verdicts.json", judged_by_a_child) as store:
+    with open_store(place, place / "verdicts.json") as store:
         store.subscribe(*TOPICS_OF_THE_STORE)
         control = store.control
         started = control.post("checkouts", {**BUYER, "items": ITEMS})
