@@ -26,7 +26,7 @@ _FLAGS = (
 )  # fmt: skip
 _PATIENCE_SECONDS = 15.0
 # What is soon there is soon found, and what takes long is not asked for so often that
-# the asking keeps a processor busy: each look makes the page reckon where all of it is.
+# the asking keeps a processor busy.
 _STEP_SECONDS, _LONGEST_STEP_SECONDS = 0.02, 0.25
 
 Found = TypeVar("Found")
@@ -43,6 +43,38 @@ return [...document.querySelectorAll(arguments[0])].find((each) =>
 _NEWEST = """
 return [...document.querySelectorAll(arguments[0])].reverse().find((each) =>
   arguments[1].every((words) => each.innerText.includes(words)))
+"""
+
+# A question from outside goes through three processes, and what the page asks itself
+# through none: whenever it has changed, and now and then for what is no change of it.
+_ONCE = """
+const given = [...arguments];
+return new Promise((tell, fail) => {
+  const ends = performance.now() + 2_500;
+  let planned = 0;
+  const look = () => {
+    planned = 0;
+    let found = null;
+    let error = null;
+    try { found = ask(...given) } catch (thrown) { fail(error = thrown) }
+    if (found || error || performance.now() > ends) {
+      changes.disconnect();
+      clearInterval(again);
+      tell(found);
+    }
+  };
+  const changes = new MutationObserver(() => { planned ||= setTimeout(look, 20) });
+  changes.observe(document,
+    {subtree: true, childList: true, characterData: true, attributes: true});
+  const again = setInterval(look, 250);
+  look();
+});
+"""
+_FORGET = """
+window.name = "";
+for (const kept of ["localStorage", "sessionStorage"]) {
+  try { window[kept].clear() } catch { /* a page of an error has none */ }
+}
 """
 
 
@@ -125,7 +157,7 @@ class Browser:
         Raises:
             TimeoutError: there is none in time.
         """
-        found: WebElement = self.wait_for(lambda: self.run(_SEEN, css), css)
+        found: WebElement = self.once(_SEEN, css, what=css)
         return found
 
     def button(self, words: str, within: str = "body") -> WebElement:
@@ -135,8 +167,7 @@ class Browser:
             TimeoutError: there is none in time.
         """
         css = f"{within} button:enabled"
-        ask = partial(self.run, _SAYS, css, words)
-        found: WebElement = self.wait_for(ask, f"button {words!r}")
+        found: WebElement = self.once(_SAYS, css, words, what=f"button {words!r}")
         return found
 
     def newest(self, css: str, words: Sequence[str], seconds: float) -> WebElement:
@@ -146,9 +177,21 @@ class Browser:
             TimeoutError: there is none in time.
         """
         what = f"{css} with {', '.join(words)}"
-        ask = partial(self.run, _NEWEST, css, list(words))
-        found: WebElement = self.wait_for(ask, what, seconds)
+        found: WebElement = self.once(
+            _NEWEST, css, list(words), what=what, seconds=seconds
+        )
         return found
+
+    def once(
+        self, script: str, *given: Any, what: str, seconds: float = _PATIENCE_SECONDS
+    ) -> Any:
+        """What a script in the page returns, once that is something.
+
+        Raises:
+            TimeoutError: it never is in time.
+        """
+        asking = f"const ask = function () {{ {script} }}; {_ONCE}"
+        return self.wait_for(partial(self.run, asking, *given), what, seconds)
 
     def wait_for(
         self,
@@ -191,28 +234,30 @@ class Browser:
         file.write_bytes(self.driver.get_screenshot_as_png())
 
     def begin_anew(self, screen: Screen) -> None:
-        """Go on in a new tab on that screen, as if the browser had just been opened.
+        """Go on in the first tab on that screen, as if it had just been opened.
 
-        The tabs before it are closed, and their cookies and files are forgotten: as
-        good as another browser, and two seconds sooner there. The language stays.
+        The other tabs are closed, and what was kept or told is forgotten, except for
+        the files that were fetched. A tab that goes from page to page of one host costs
+        a third of what another one does: its process goes on. The language stays.
         """
-        earlier = self.driver.window_handles
-        self.driver.switch_to.new_window("tab")
-        fresh = self.driver.current_window_handle
-        for handle in earlier:
+        first, *others = self.driver.window_handles
+        for handle in others:
             self.driver.switch_to.window(handle)
             self.driver.close()
-        self.driver.switch_to.window(fresh)
+        self.driver.switch_to.window(first)
+        self.command("Emulation.setScriptExecutionDisabled", value=False)
         self.command("Network.clearBrowserCookies")
-        self.command("Network.clearBrowserCache")
+        self.command("Network.setUserAgentOverride", userAgent="")
+        self.command("Page.resetNavigationHistory")
         self.complaints()
         _set_up(self, screen)
 
     def rest(self) -> None:
-        """Leave what it looks at, in every tab, until it begins anew."""
+        """Do nothing in any tab until it begins anew; what pages have kept is gone."""
         for handle in self.driver.window_handles:
             self.driver.switch_to.window(handle)
-            self.go("about:blank")
+            self.run(_FORGET)
+            self.command("Emulation.setScriptExecutionDisabled", value=True)
 
     def complaints(self) -> list[str]:
         """What the console has said since it was asked last."""

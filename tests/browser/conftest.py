@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
+from typing import Any
 
 import psycopg
 import pytest
@@ -47,6 +48,12 @@ def graph(program: up.Program) -> Control:
 Open = Callable[..., SandboxPage]
 
 
+def still(**screen: Any) -> Screen:
+    """Nothing moves on it, unless that is asked for: each step is painted anew, and
+    takes more than all else that a page does."""
+    return Screen(**{"is_still": True, **screen})
+
+
 class Browsers:
     """As many as are looked at side by side. One that is given back is lent again."""
 
@@ -64,8 +71,7 @@ class Browsers:
         else:
             browser = self._closing.enter_context(opened(screen))
         yield browser
-        # Not after an exception: nobody knows what state it is in. The page would go
-        # on asking for news while nobody looks.
+        # Not after an exception: nobody knows what state it is in.
         browser.rest()
         idle.append(browser)
 
@@ -87,7 +93,7 @@ def open_page(program: up.Program, browsers: Browsers) -> Iterator[Open]:
         pages: list[SandboxPage] = []
 
         def opens(query: str = "lang=en", **screen: object) -> SandboxPage:
-            browser = lent.enter_context(browsers.lent(Screen(**screen)))  # type: ignore[arg-type]
+            browser = lent.enter_context(browsers.lent(still(**screen)))
             page = SandboxPage(browser)
             browser.go(f"{program.url}/sandbox/?{query}")
             page.wait_until_it_is_told()

@@ -11,6 +11,10 @@ from bench.chromium import Browser
 
 _TODAY = re.compile(r"Looked at again at \d\d:\d\d:\d\d\.")
 
+_NAMES = (
+    "[...document.querySelectorAll('#orders .name')].map((each) => each.textContent)"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class SandboxPage:
@@ -18,12 +22,10 @@ class SandboxPage:
 
     def wait_until_it_is_told(self) -> None:
         """Until the first news has come, which names the next order."""
-        self.browser.wait_for(
-            lambda: self.browser.run(
-                "return document.body.dataset.shop === 'there'"
-                " && document.getElementById('clock').dateTime !== ''"
-            ),
-            "the first news",
+        self.browser.once(
+            "return document.body.dataset.shop === 'there'"
+            " && document.getElementById('clock').dateTime !== ''",
+            what="the first news",
         )
 
     # The store
@@ -37,25 +39,30 @@ class SandboxPage:
         before = self.names()
         self.browser.all("[data-more='MUG-CEL']")[0].click()
         self.browser.find("#place").click()
-        self.browser.wait_for(lambda: self.names() != before, "a new order")
-        return self.names()[0]
+        return self.placed_after(before)
+
+    def placed_after(self, before: Sequence[str]) -> str:
+        """The newest of the orders, once there are others than before."""
+        name: str = self.browser.once(
+            f"const names = {_NAMES};"
+            "return String(names) !== String(arguments[0]) && names[0]",
+            list(before),
+            what="a new order",
+        )
+        return name
 
     def choose_buyer(self, locale: str) -> None:
         Select(self.browser.find("#buyer")).select_by_value(locale)
 
     def names(self) -> list[str]:
         """Of the orders, the newest first."""
-        found: list[str] = self.browser.run(
-            "return [...document.querySelectorAll('#orders .name')]"
-            ".map((each) => each.textContent)"
-        )
+        found: list[str] = self.browser.run(f"return {_NAMES}")
         return found
 
     def card(self, name: str) -> str:
         """A selector of what is shown of one order."""
-        place = self.browser.wait_for(
-            lambda: self.names().index(name) + 1 if name in self.names() else None,
-            f"order {name}",
+        place = self.browser.once(
+            f"return {_NAMES}.indexOf(arguments[0]) + 1", name, what=f"order {name}"
         )
         return f"#orders > li:nth-child({place})"
 
@@ -80,16 +87,14 @@ class SandboxPage:
         """What the newest bubble with all these words says, and what stands below it,
         in one line."""
 
-        def found() -> str | None:
-            text = self.browser.run(
-                "return [...document.querySelectorAll('#chat .message')].reverse()"
-                ".map((each) => each.innerText)"
-                ".find((each) => arguments[0].every((one) => each.includes(one)))",
-                list(words),
-            )
-            return " ".join(text.split()) if text else None
-
-        return self.browser.wait_for(found, f"a bubble with {', '.join(words)}")
+        text: str = self.browser.once(
+            "return [...document.querySelectorAll('#chat .message')].reverse()"
+            ".map((each) => each.innerText)"
+            ".find((each) => arguments[0].every((one) => each.includes(one)))",
+            list(words),
+            what=f"a bubble with {', '.join(words)}",
+        )
+        return " ".join(text.split())
 
     def address(self, words: str) -> str:
         """Where the button of the newest bubble with these words leads to."""
@@ -107,11 +112,13 @@ class SandboxPage:
 
     def ticks(self, words: str, state: str) -> None:
         """Wait until the newest bubble with these words has the ticks of a state."""
-        self.browser.wait_for(
-            lambda: self.bubble(words).find_elements(
-                "css selector", f".ticks[title='{state}']"
-            ),
-            f"that {words!r} is {state}",
+        self.browser.once(
+            "return [...document.querySelectorAll('#chat .message')].reverse()"
+            ".find((each) => each.innerText.includes(arguments[0]))"
+            "?.querySelector(arguments[1])",
+            words,
+            f".ticks[title='{state}']",
+            what=f"that {words!r} is {state}",
             seconds=40,
         )
 
@@ -146,11 +153,8 @@ class SandboxPage:
             "?.querySelector(arguments[2]);"
             "found?.click(); return found !== undefined"
         )
-        self.browser.wait_for(
-            lambda: self.browser.run(script, css, list(words), button),
-            f"{button} in {css} with {words}",
-            40,
-        )
+        what = f"{button} in {css} with {words}"
+        self.browser.once(script, css, list(words), button, what=what, seconds=40)
 
     def lines(self) -> list[str]:
         found: list[str] = self.browser.run(

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from werkzeug.serving import make_server
 
-from bench.chromium import Browser, Screen
+from bench.chromium import Browser
 from sandbox.control import Control
-from tests.browser.conftest import Browsers
+from tests.browser.conftest import Browsers, still
 from tests.flows.conftest import running_shopify, shopify, terminal  # noqa: F401 -- fixtures
 from tests.flows.terminal import Terminal
 from tests.shopify_signs import opened
@@ -59,13 +59,13 @@ def served(world: World, terminal: Terminal) -> Iterator[Served]:  # noqa: F811
     server.server_close()
 
 
-PHONE = Screen(width=360, height=740, is_dark=True, is_still=True, language="ko")
+PHONE = still(width=360, height=740, is_dark=True, language="ko")
 """A small one in the dark, whose owner reads Korean."""
 
 
 @pytest.fixture
 def browser(browsers: Browsers) -> Iterator[Browser]:
-    with browsers.lent(Screen()) as browser:
+    with browsers.lent(still()) as browser:
         yield browser
 
 

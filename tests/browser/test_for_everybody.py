@@ -39,7 +39,7 @@ def broken_rules(browser: Browser) -> list[str]:
 
 @pytest.mark.parametrize("screen", SCREENS)
 def test_axe_finds_nothing_wrong(open_page: Open, screen):
-    page = open_page(**SCREENS[screen], is_still=True)
+    page = open_page(**SCREENS[screen])
     page.browser.run("document.getElementById('break').open = true")
     if "width" not in SCREENS[screen]:
         name = page.order("ar")
@@ -57,7 +57,7 @@ def test_axe_finds_nothing_wrong(open_page: Open, screen):
 
 @pytest.mark.parametrize("screen", ["wide", "a phone in the dark"])
 def test_axe_finds_nothing_wrong_with_the_stores_checkout(open_page: Open, screen):
-    page = open_page(**SCREENS[screen], is_still=True)
+    page = open_page(**SCREENS[screen])
     browser, sandbox = page.browser, page.browser.driver.current_url
     started = browser.answer(
         "import('./static/wire.js').then(wire => wire.act('check_out', {buyer: 'de',"
@@ -72,9 +72,12 @@ def test_axe_finds_nothing_wrong_with_the_stores_checkout(open_page: Open, scree
         assert broken_rules(browser) == [], path
 
 
-def test_what_moves_by_itself_has_come_to_rest_within_five_seconds(page):
+def test_what_moves_by_itself_has_come_to_rest_within_five_seconds(
+    open_page: Open,
+):
     """Longer than that, there must be a way to stop it; nor shall a page that nobody
     touches keep a processor busy."""
+    page = open_page(is_still=False)
     page.browser.run("document.getElementById('first-order').className = 'hint'")
 
     ends = page.browser.run(

@@ -12,9 +12,9 @@ import pytest
 from selenium.webdriver.common.keys import Keys
 from werkzeug.serving import make_server
 
-from bench.chromium import Browser, Screen, programs
+from bench.chromium import Browser, programs
 from notifications.form_texts import TEXTS
-from tests.browser.conftest import Browsers
+from tests.browser.conftest import Browsers, still
 from tests.browser.test_for_everybody import broken_rules
 from tests.shopify_signs import forwarded
 from tests.world import PHONE, World
@@ -60,7 +60,7 @@ def store(world: World) -> Iterator[str]:
 @pytest.fixture(params=[False, True], ids=["light", "dark"])
 def phone(request: pytest.FixtureRequest, browsers: Browsers) -> Iterator[Browser]:
     """A small one."""
-    with browsers.lent(Screen(width=360, height=740, is_dark=request.param)) as it:
+    with browsers.lent(still(width=360, height=740, is_dark=request.param)) as it:
         yield it
 
 

@@ -17,7 +17,7 @@ from sandbox.meta.accounts import DEFAULT_NUMBER_ID, DEFAULT_WABA_ID, sandbox_to
 from storage import numbers
 from storage.numbers import TemplateRow
 from tests import samples
-from tests.browser.conftest import Browsers
+from tests.browser.conftest import Browsers, still
 from tests.browser.served import PHONE, Served, address
 from tests.flows.terminal import Terminal, attendant_at
 from tests.shopify_signs import opened
@@ -134,7 +134,7 @@ class Alone(Framed):
 
 
 _WAYS: dict[str, tuple[type[Framed], Screen]] = {
-    "in the frame": (Framed, Screen(is_still=True)),
+    "in the frame": (Framed, still()),
     "on a phone": (Alone, PHONE),
 }
 
