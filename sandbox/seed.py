@@ -4,6 +4,7 @@ By the same use cases as a real store's, so what the demo shows is what there is
 second time it looks and finds nothing to do, but for an APP_URL that has changed.
 """
 
+import gc
 import os
 import sys
 from collections.abc import Mapping
@@ -230,3 +231,4 @@ def main(env: Mapping[str, str]) -> None:
 
 if __name__ == "__main__":
     main(os.environ)
+    gc.freeze()  # what was loaded goes with the process, without being looked through

@@ -1,5 +1,6 @@
 """``python -m wiring.release``: the database brought up to date, before a start."""
 
+import gc
 import os
 import sys
 
@@ -39,3 +40,4 @@ def main() -> None:
 
 if __name__ == "__main__":
     main()
+    gc.freeze()  # what was loaded goes with the process, without being looked through
