@@ -2,7 +2,10 @@
 
 import http.client
 import json
-from dataclasses import dataclass
+import select
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -36,11 +39,7 @@ class Control:
         return self._call("DELETE", path, None)
 
     def _call(self, method: str, path: str, body: Any) -> Any:
-        place = urlsplit(self.url)
-        connection = http.client.HTTPConnection(
-            place.hostname or "127.0.0.1", place.port, timeout=self.timeout_seconds
-        )
-        try:
+        with self._connection() as connection:
             connection.request(
                 method,
                 f"/_sandbox/{path}",
@@ -49,8 +48,55 @@ class Control:
             )
             answer = connection.getresponse()
             said = answer.read()
-        finally:
-            connection.close()
         if answer.status >= 300:
             raise ControlRefused(f"{answer.status}: {said.decode(errors='replace')}")
         return json.loads(said)
+
+    @contextmanager
+    def _connection(self) -> Iterator[http.client.HTTPConnection]:
+        connection = self._new_connection()
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+    def _new_connection(self) -> http.client.HTTPConnection:
+        place = urlsplit(self.url)
+        return http.client.HTTPConnection(
+            place.hostname or "127.0.0.1", place.port, timeout=self.timeout_seconds
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class LastingControl(Control):
+    """Whoever speaks often: its connections are kept from one call to the next, until
+    it is closed. Several threads may use it at once."""
+
+    _idle: list[http.client.HTTPConnection] = field(
+        default_factory=list, init=False, repr=False, compare=False
+    )
+
+    def close(self) -> None:
+        while self._idle:
+            self._idle.pop().close()
+
+    @contextmanager
+    def _connection(self) -> Iterator[http.client.HTTPConnection]:
+        connection = self._kept()
+        try:
+            yield connection
+        except BaseException:
+            connection.close()
+            raise
+        self._idle.append(connection)
+
+    def _kept(self) -> http.client.HTTPConnection:
+        try:
+            connection = self._idle.pop()
+        except IndexError:
+            return self._new_connection()
+        # What can be read before anything is asked is the end that the other side has
+        # made of it; one that is closed is opened anew.
+        if connection.sock and select.select([connection.sock], [], [], 0)[0]:
+            connection.close()
+        return connection

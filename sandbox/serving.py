@@ -18,7 +18,7 @@ from aiohttp.abc import AbstractStreamWriter
 from aiohttp.http_parser import RawRequestMessage
 from aiohttp.web_protocol import RequestHandler
 
-from sandbox.control import Control
+from sandbox.control import Control, LastingControl
 from sandbox.knobs import BadControl
 
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)
@@ -53,9 +53,11 @@ def running(simulator: Simulator, *, port: int = 0) -> Iterator[Control]:
     )
     thread.start()
     loop, stop, url = started.result(timeout=30)
+    control = LastingControl(url, simulator.secret)
     try:
-        yield Control(url, simulator.secret)
+        yield control
     finally:
+        control.close()
         loop.call_soon_threadsafe(stop.set)
         thread.join(timeout=30)
 

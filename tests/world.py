@@ -53,6 +53,11 @@ USUAL_AT_META = {
     "templates": {"review_ms": 0, "creates_an_hour": 1_000},
 }
 
+_FORGET_EVERYTHING = text(
+    "WITH of_nobody AS (DELETE FROM webhooks), asked AS (DELETE FROM privacy_requests),"
+    " leased AS (DELETE FROM leases) DELETE FROM shops"
+)
+
 
 class FullShelves:
     """A store that has everything, and of whose customers nobody has bought since."""
@@ -453,9 +458,5 @@ class World:
     def forget_everything(self) -> None:
         self.redis.flushdb()
         with self.services.transactions.across(Crossing.OPERATING) as tx:
-            tx.connection.execute(text("DELETE FROM shops"))
-            tx.connection.execute(text("DELETE FROM webhooks"))
-            tx.connection.execute(text("DELETE FROM privacy_requests"))
-            tx.connection.execute(text("DELETE FROM leases"))
-        self.meta.delete("ledger")
-        self.meta.put("settings", USUAL_AT_META)
+            tx.connection.execute(_FORGET_EVERYTHING)
+        self.meta.post("begin_anew", USUAL_AT_META)

@@ -250,6 +250,11 @@ class MetaSimulator:
                 self._turn_back()
                 self._set(body)
                 return self._state()
+            case "POST", "begin_anew":
+                self._forget_what_was_said()
+                self._turn_back()
+                self._set(body)
+                return {}
             case "POST", "known_templates":
                 usual = next(iter(self._accounts.wabas))
                 return {"added": self._review.know(body, usual)}
