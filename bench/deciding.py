@@ -192,10 +192,8 @@ def _decided(
         with services.transactions.across(Crossing.SENDING) as tx:
             part = ids[first : first + _BATCH]
             batch = storage_facts.known(tx, part, sealer=services.sealer)
-            automations, switches = (
-                services.automations,
-                surroundings.switches_of(tx, batch),
-            )
+            automations = services.automations
+            switches = surroundings.switches_of(tx, batch, automations)
             flows = Flows(automations, switches)
             around = surroundings.surroundings_of(
                 tx, batch, automations, switches, flows, book=services.book, now=now

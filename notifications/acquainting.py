@@ -229,7 +229,7 @@ def _join(
     now: datetime,
 ) -> bool:
     """Whether they could be made one."""
-    rows = contact_keys.near(tx, shop_id, (), (kept, gone))
+    rows = contact_keys.near(tx, {shop_id: ()}, (kept, gone)).get(shop_id, [])
     users = {row.key for row in rows if _is_user_of(row, (kept, gone))}
     if len(users) > 1:
         return False
@@ -238,7 +238,8 @@ def _join(
     if _is_yes_of_one(kept, gone, tx):
         register.marketing_since[kept] = now
     values = {(row.kind, row.key): row.value for row in rows if row.value is not None}
-    knowing.write(register, rows, values, shop_id, actor=actor, tx=tx, now=now)
+    learned = knowing.Learned(shop_id, register, rows, values)
+    knowing.write([learned], actor=actor, tx=tx, now=now)
     return True
 
 

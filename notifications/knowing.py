@@ -63,8 +63,7 @@ def learn(
             met[each.shop_id, each.user] = found.contact_id
     if news:
         contact_keys.await_turn(tx, news)
-    for shop_id in sorted(news):
-        met |= _learn_of(shop_id, news[shop_id], tx, now, services)
+        met |= _learn_news(news, tx, now, services)
     return met | _met_by_number(told, met, tx, now, book)
 
 
@@ -119,39 +118,84 @@ def _is_news(told: _Told, found: Known | None) -> bool:
     return found.is_news if not found.is_hidden else not told.is_report
 
 
-def _learn_of(
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """What is new in a shop, as evidence; ``values`` is what is named in it, sealed."""
+
+    shop_id: ShopId
+    evidence: Sequence[tuple[_Told, Evidence]]
+    values: dict[Key, bytes]
+    contacts: frozenset[ContactId]
+
+
+def _heard(
     shop_id: ShopId,
     told: Sequence[_Told],
+    written_to: Mapping[tuple[ShopId, str], ContactId],
+    book: PhoneBook,
+) -> _Heard:
+    values: dict[Key, bytes] = {}
+    who = [written_to.get((shop_id, each.report or "")) for each in told]
+    evidence = [
+        (each, _evidence(each, contact, values, book))
+        for each, contact in zip(told, who, strict=True)
+    ]
+    contacts = frozenset(contact for contact in who if contact is not None)
+    return _Heard(shop_id, evidence, values, contacts)
+
+
+def _learn_news(
+    news: Mapping[ShopId, Sequence[_Told]],
     tx: Transaction,
     now: datetime,
     services: Services,
 ) -> dict[tuple[ShopId, WhatsAppUser], ContactId]:
-    book = services.book
-    written_to = contact_keys.written_to(
-        tx, {each.report for each in told if each.report}
-    )
-    values: dict[Key, bytes] = {}
-    evidence = [
-        (each, _evidence(each, written_to.get(each.report or ""), values, book))
-        for each in told
+    """As many statements for all shops as for one."""
+    reports = {each.report for told in news.values() for each in told if each.report}
+    written_to = contact_keys.written_to(tx, reports)
+    heard = [
+        _heard(shop_id, news[shop_id], written_to, services.book)
+        for shop_id in sorted(news)
     ]
-    contacts = set(written_to.values())
-    rows = contact_keys.near(tx, shop_id, values.keys(), contacts)
-    hidden = {row.contact_id for row in rows if row.value is None}
-    register = register_of(rows)
+    lying = contact_keys.near(
+        tx,
+        {each.shop_id: each.values.keys() for each in heard},
+        frozenset[ContactId]().union(*(each.contacts for each in heard)),
+    )
     believed: dict[tuple[ShopId, WhatsAppUser], ContactId] = {}
-    for each, shown in evidence:
+    learned = []
+    for each in heard:
+        rows = lying.get(each.shop_id, [])
+        register = register_of(rows)
+        believed |= _believed(each, rows, register)
+        for row in rows:
+            if row.value is not None:
+                each.values.setdefault((row.kind, row.key), row.value)
+        learned.append(Learned(each.shop_id, register, rows, each.values))
+    made = write(learned, actor=None, tx=tx, now=now)
+    gone = {
+        each.shop_id: {join.gone: join.kept for join in each.register.joined}
+        for each in learned
+    }
+    return {
+        (shop_id, user): _final(who, gone[shop_id], made[shop_id])
+        for (shop_id, user), who in believed.items()
+    }
+
+
+def _believed(
+    heard: _Heard, rows: Sequence[Row], register: Register
+) -> dict[tuple[ShopId, WhatsAppUser], ContactId]:
+    """Who those are who wrote; the register has learned from all of it then."""
+    hidden = {row.contact_id for row in rows if row.value is None}
+    believed: dict[tuple[ShopId, WhatsAppUser], ContactId] = {}
+    for each, shown in heard.evidence:
         if each.is_report and hidden & register.concerned(shown):
             continue
         who = register.believe(shown)
         if who is not None and not each.is_report:
-            believed[shop_id, each.user] = who
-    for row in rows:
-        if row.value is not None:
-            values.setdefault((row.kind, row.key), row.value)
-    made = write(register, rows, values, shop_id, actor=None, tx=tx, now=now)
-    gone = {each.gone: each.kept for each in register.joined}
-    return {named: _final(who, gone, made) for named, who in believed.items()}
+            believed[heard.shop_id, each.user] = who
+    return believed
 
 
 def _evidence(
@@ -212,17 +256,48 @@ def register_of(rows: Iterable[Row]) -> Register:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What a shop's contacts are known by from now on. ``rows`` is how it lay in the
+    tables, and ``values`` what the keys stand for, sealed."""
+
+    shop_id: ShopId
+    register: Register
+    rows: Sequence[Row]
+    values: Mapping[Key, bytes]
+
+
 def write(
-    register: Register,
-    rows: Sequence[Row],
-    values: Mapping[Key, bytes],
-    shop_id: ShopId,
-    *,
-    actor: str | None,
-    tx: Transaction,
-    now: datetime,
+    learned: Sequence[Learned], *, actor: str | None, tx: Transaction, now: datetime
+) -> dict[ShopId, Mapping[ContactId, ContactId]]:
+    """Write down what was learned, each of another shop; answer the numbers of those
+    who are new, by what the register calls them."""
+    made = {each.shop_id: _join(each, actor, tx, now) for each in learned}
+    changed: dict[ShopId, list[Row]] = {}
+    current: dict[ContactId, tuple[Row | None, Row | None]] = {}
+    since: dict[ContactId, datetime] = {}
+    for each in learned:
+        register, numbers = each.register, made[each.shop_id]
+        changed[each.shop_id] = [
+            _row(register.held[place], each.values, numbers)
+            for place in register.changed & register.held.keys()
+        ]
+        current |= _current(each, numbers)
+        for who, at in register.marketing_since.items():
+            since[numbers.get(who, who)] = at
+    contact_keys.keep(tx, changed)
+    contact_keys.set_current(tx, current)
+    for each in learned:
+        _part(each.register, each.shop_id, made[each.shop_id], tx)
+    contact_keys.ask_anew(tx, since)
+    return made
+
+
+def _join(
+    learned: Learned, actor: str | None, tx: Transaction, now: datetime
 ) -> Mapping[ContactId, ContactId]:
-    """Write down what was learned; answer the numbers of those who are new."""
+    """Make those who are new, and one of those who are one; answer the former."""
+    register, shop_id = learned.register, learned.shop_id
     ids = contact_keys.make_contacts(tx, shop_id, register.made, now=now)
     made = {ContactId(-place): id_ for place, id_ in enumerate(ids, 1)}
     if register.joined or register.parted:
@@ -237,18 +312,6 @@ def write(
             actor=actor,
             now=now,
         )
-    changed = [
-        register.held[place] for place in register.changed & register.held.keys()
-    ]
-    contact_keys.keep(
-        tx,
-        shop_id,
-        [_row(held, values, made) for held in changed],
-    )
-    _set_current(register, rows, values, made, tx)
-    _part(register, shop_id, made, tx)
-    since = {made.get(who, who): at for who, at in register.marketing_since.items()}
-    contact_keys.ask_anew(tx, since)
     return made
 
 
@@ -267,17 +330,14 @@ def _row(
     )
 
 
-def _set_current(
-    register: Register,
-    rows: Sequence[Row],
-    values: Mapping[Key, bytes],
-    made: Mapping[ContactId, ContactId],
-    tx: Transaction,
-) -> None:
+def _current(
+    learned: Learned, made: Mapping[ContactId, ContactId]
+) -> dict[ContactId, tuple[Row | None, Row | None]]:
     """Of those alone for whom it is another than before, or who are back."""
+    register = learned.register
     before = {
         (row.contact_id, row.kind): row.key
-        for row in rows
+        for row in learned.rows
         if row.is_current and row.value is not None
     }
     current = {}
@@ -286,11 +346,11 @@ def _set_current(
         keys = {kind: held.key if held else None for kind, held in now.items()}
         if any(before.get((who, kind)) != key for kind, key in keys.items()):
             phone, user = (
-                None if held is None else _row(held, values, made)
+                None if held is None else _row(held, learned.values, made)
                 for held in (now[KeyKind.PHONE], now[KeyKind.USER_ID])
             )
             current[made.get(who, who)] = phone, user
-    contact_keys.set_current(tx, current)
+    return current
 
 
 def _part(

@@ -48,7 +48,7 @@ def propose(
     An occasion that was met before stays with the message it has.
     """
     owners = {shop.id: shop for _, shop, _ in told if shop is not None}
-    switches = shops.switches(tx, owners.keys())
+    switches = shops.switches(tx, owners.keys(), _who_may_speak(told, services))
     intents: list[Intent] = []
     outcomes: dict[int, dict[str, Any]] = {}
     for webhook_id, shop, events in told:
@@ -75,6 +75,17 @@ def propose(
     added = outbox.add(tx, _each_once(intents), now=now)
     lanes = {owners[intent.shop_id].lane for intent in intents if intent.id in added}
     return Proposals(lanes, outcomes)
+
+
+def _who_may_speak(told: Sequence[Told], services: Services) -> set[str]:
+    """Those who listen to any of it, and those who could tell of it along with more."""
+    kinds = {type(event) for _, _, events in told for event in events}
+    return {
+        name
+        for name, automation in services.automations.items()
+        if automation.chapter is not None
+        or any(issubclass(kind, automation.listens_to) for kind in kinds)
+    }
 
 
 def _draft(

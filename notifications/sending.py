@@ -216,7 +216,7 @@ def _decide(
     services: Services,
 ) -> list[_Outgoing]:
     automations = services.automations
-    switches = surroundings.switches_of(tx, batch)
+    switches = surroundings.switches_of(tx, batch, automations)
     flows = Flows(automations, switches)
     told = list(map(flows.as_it_stands, batch))
     others = [a for a, b in zip(told, batch, strict=True) if a is not b]

@@ -91,10 +91,13 @@ class Surroundings:
 
 
 def switches_of(
-    tx: Transaction, batch: Iterable[KnownMessage]
+    tx: Transaction, batch: Iterable[KnownMessage], automations: gathering.Automations
 ) -> Mapping[tuple[ShopId, str], Switch]:
-    """What the stores of these messages have set."""
-    return shops.switches(tx, {message.shop_id for message in batch})
+    """What the stores of these messages have set for them."""
+    messages = list(batch)
+    named = {message.automation for message in messages}
+    owners = {automations[name].owner for name in named if name in automations}
+    return shops.switches(tx, {message.shop_id for message in messages}, named | owners)
 
 
 def surroundings_of(

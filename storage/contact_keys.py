@@ -105,36 +105,46 @@ class Row:
 
 _COLUMNS = "kind, key, contact_id, value, since, shown_at, until, how"
 
+_ASKED = columns_of(contact_keys, ("shop_id", "kind", "key"))
+
 # Of everybody who has or had one of these keys, or is named, and of everybody who has
 # or had one of theirs.
 _NEAR = Statement(f"""
 WITH near AS (
-  SELECT k.contact_id FROM {unfolded(columns_of(contact_keys, ("kind", "key")))}
-  JOIN contact_keys k ON k.shop_id = :shop AND k.kind = new.kind AND k.key = new.key
+  SELECT k.contact_id FROM {unfolded(_ASKED)}
+  JOIN contact_keys k
+    ON k.shop_id = new.shop_id AND k.kind = new.kind AND k.key = new.key
   UNION SELECT unnest(CAST(:contacts AS bigint[]))),
 beside AS (
   SELECT contact_id FROM near
   UNION SELECT b.contact_id FROM near
   JOIN contact_keys a ON a.contact_id = near.contact_id
   JOIN contact_keys b ON b.shop_id = a.shop_id AND b.kind = a.kind AND b.key = a.key)
-SELECT {", ".join(f"k.{name}" for name in _COLUMNS.split(", "))},
+SELECT k.shop_id, {", ".join(f"k.{name}" for name in _COLUMNS.split(", "))},
   k.key = CASE k.kind WHEN 'phone' THEN c.phone_key ELSE c.user_key END AS is_current
 FROM beside JOIN contact_keys k ON k.contact_id = beside.contact_id
 JOIN contacts c ON c.id = k.contact_id
-WHERE k.shop_id = :shop
+WHERE k.shop_id = ANY(CAST(:shops AS bigint[]))
 """)
 
 
 def near(
     tx: Transaction,
-    shop_id: ShopId,
-    keys: Collection[Key],
+    keys: Mapping[ShopId, Collection[Key]],
     contacts: Collection[ContactId],
-) -> list[Row]:
-    """All keys of all whom evidence about these keys and contacts may concern."""
-    asked = [{"kind": kind, "key": key} for kind, key in sorted(keys)]
-    named = {"shop": shop_id, "contacts": sorted(contacts)}
-    return [_row(each) for each in tx.ask(_NEAR, {**folded(asked), **named})]
+) -> dict[ShopId, list[Row]]:
+    """All keys of all whom evidence about these keys and contacts may concern, by
+    their shop; of those shops alone that ``keys`` names."""
+    asked = [
+        {"shop_id": shop_id, "kind": kind, "key": key}
+        for shop_id, named in sorted(keys.items())
+        for kind, key in sorted(named)
+    ]
+    of_whom = {"shops": sorted(keys), "contacts": sorted(contacts)}
+    found: dict[ShopId, list[Row]] = {}
+    for row in tx.ask(_NEAR, {**folded(asked), **of_whom}):
+        found.setdefault(ShopId(row.shop_id), []).append(_row(row))
+    return found
 
 
 def _row(row: Any) -> Row:
@@ -174,12 +184,13 @@ ON CONFLICT (shop_id, kind, key, contact_id) DO UPDATE SET since = excluded.sinc
 """)
 
 
-def keep(tx: Transaction, shop_id: ShopId, rows: Iterable[Row]) -> None:
+def keep(tx: Transaction, rows: Mapping[ShopId, Iterable[Row]]) -> None:
     """Write these keys down, new ones and such as have changed."""
     ready = [
         {name: getattr(row, name) for name in _COLUMNS.split(", ")}
         | {"shop_id": shop_id}
-        for row in sorted(rows, key=lambda row: (row.kind, row.key, row.contact_id))
+        for shop_id, of_shop in sorted(rows.items())
+        for row in sorted(of_shop, key=lambda row: (row.kind, row.key, row.contact_id))
     ]
     if ready:
         tx.run(_KEEP, folded(ready))
@@ -259,13 +270,15 @@ def marketing_since(tx: Transaction, contact_id: ContactId) -> datetime | None:
 
 
 _WRITTEN_TO = Statement("""
-SELECT id, contact_id FROM messages
+SELECT shop_id, id, contact_id FROM messages
 WHERE id = ANY(CAST(:ids AS text[])) AND contact_id IS NOT NULL
 """)
 
 
-def written_to(tx: Transaction, message_ids: Collection[str]) -> dict[str, ContactId]:
-    """To whom these messages went."""
+def written_to(
+    tx: Transaction, message_ids: Collection[str]
+) -> dict[tuple[ShopId, str], ContactId]:
+    """To whom these messages went, each with the shop whose it is."""
     asked = {"ids": sorted(message_ids)}
     found = tx.ask(_WRITTEN_TO, asked) if message_ids else []
-    return {row.id: ContactId(row.contact_id) for row in found}
+    return {(ShopId(row.shop_id), row.id): ContactId(row.contact_id) for row in found}

@@ -1,10 +1,12 @@
 """Transactions: what is written together, for which shop, and what happens after."""
 
 import logging
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from typing import Any, Protocol
 
+import orjson
 import psycopg
 from sqlalchemy import Connection, Engine, Executable, create_engine, event
 from sqlalchemy import exc as sql_errors
@@ -13,7 +15,7 @@ from sqlalchemy.engine import make_url
 from core.errors import DatabaseAway
 from core.guard import network_forbidden
 from core.values import ShopId
-from storage import tenancy
+from storage import planning, tenancy
 from storage.statements import Statement, driver_of
 from storage.tenancy import Border, Crossing
 
@@ -34,6 +36,7 @@ def open_engine(url: str, *, connections: int) -> Engine:
         pool_size=kept,
         max_overflow=connections - kept,
         pool_timeout=_POOL_TIMEOUT_SECONDS,
+        json_deserializer=orjson.loads,  # of the driver, too
         hide_parameters=True,  # errors are logged and kept; phone numbers must not be
         connect_args={"connect_timeout": _CONNECT_TIMEOUT_SECONDS},
     )
@@ -121,6 +124,11 @@ class Transaction:
         found = self.connection.execute(query, asked).mappings().first()
         return None if found is None else dict(found)
 
+    def forget_plans(self) -> None:
+        """Have all that was prepared on this connection be planned anew when it is
+        asked for again."""
+        self._driver.execute(planning.FORGET)
+
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """What fails in here is undone; what was done before it stays."""
@@ -194,10 +202,13 @@ def database_may_be_away() -> Iterator[None]:
 
 
 class TransactionsOn:
-    """Transactions on one engine."""
+    """Transactions on one engine. ``monotonic`` tells how old its plans are."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(
+        self, engine: Engine, *, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
         self._engine = engine
+        self._monotonic = monotonic
 
     @contextmanager
     def for_shop(self, shop_id: ShopId, /) -> Iterator[Transaction]:
@@ -208,6 +219,8 @@ class TransactionsOn:
     @contextmanager
     def across(self, crossing: Crossing, /) -> Iterator[Transaction]:
         with self._opened(tenancy.across_shops(crossing)) as tx:
+            if crossing in planning.DRAINS:
+                tx.run(planning.LOOK_UP, {})
             yield tx
         tx.run_effects()
 
@@ -230,4 +243,6 @@ class TransactionsOn:
             tx = Transaction(connection)
             with tx.pipeline:
                 tx.run(*tenancy.opening(connection, border))
+                if planning.are_old(connection.info, self._monotonic()):
+                    tx.forget_plans()
                 yield tx

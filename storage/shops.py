@@ -480,16 +480,21 @@ _SWITCHES = Statement("""
 SELECT shop_id, name, enabled, config, version, flow, send_window, languages
 FROM automations
 WHERE shop_id = ANY(CAST(:shops AS bigint[]))
+  AND (CAST(:names AS text[]) IS NULL OR name = ANY(CAST(:names AS text[])))
 """)
 
 
 def switches(
-    tx: Transaction, shop_ids: Collection[ShopId]
+    tx: Transaction,
+    shop_ids: Collection[ShopId],
+    names: Collection[str] | None = None,
 ) -> dict[tuple[ShopId, str], Switch]:
-    """How the shops have set their automations; one never touched is missing."""
+    """How the shops have set their automations, or those by these names; one never
+    touched is missing."""
     if not shop_ids:
         return {}
-    rows = tx.ask(_SWITCHES, {"shops": list(shop_ids)})
+    asked = {"shops": list(shop_ids), "names": None if names is None else list(names)}
+    rows = tx.ask(_SWITCHES, asked)
     return {
         (ShopId(row.shop_id), row.name): Switch(
             enabled=row.enabled,

@@ -530,5 +530,5 @@ def test_a_batch_takes_the_same_few_statements_whatever_its_size(
 
         tell(world, {shop_id: [event_about(n) for n in numbers]})
 
-        _border, _shops, *sent = statements
+        _border, _planning, _shops, *sent = statements
         assert sent == needs
