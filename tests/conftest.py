@@ -25,6 +25,7 @@ from notifications.ports import Services
 from sandbox.control import Control
 from sandbox.meta import MetaSettings, MetaSimulator
 from sandbox.serving import running
+from tests import examples
 from tests import world as world_module
 from tests.world import NOON, World
 from webapp.app import create_app
@@ -36,15 +37,11 @@ from wiring.ports import unused_port
 from wiring.release import release
 from wiring.services import build
 
-# The same examples every time, so that what breaks a test is the change that was made,
-# and half as many as are usual. More of them, and new ones each time, for whoever looks
-# for something: SOSIK_EXAMPLES=1000 ./sosik test tests/rules. How long one takes says
-# how busy the machine is, and no more.
-_EXAMPLES = os.environ.get("SOSIK_EXAMPLES")
+# How long an example takes says how busy the machine is, and no more.
 hypothesis_settings.register_profile(
     "sosik",
-    max_examples=int(_EXAMPLES or "50"),
-    derandomize=_EXAMPLES is None,
+    max_examples=examples.OF_RULES,
+    derandomize=not examples.ARE_NEW,
     deadline=None,
 )
 hypothesis_settings.load_profile("sosik")

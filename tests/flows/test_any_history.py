@@ -2,7 +2,7 @@
 
 Two stores, people of four countries who buy and stop and start, are made one and are
 forgotten; stores that leave and come back; Meta and workers that fail; days that pass.
-The suite takes 500 steps; more with ``./sosik bench histories``.
+The suite takes 250 steps; more with ``./sosik bench histories``.
 """
 
 import logging
@@ -14,7 +14,7 @@ from tests.flows.histories.checks import Checks
 from tests.flows.histories.steps import take_one
 from tests.flows.histories.story import SECOND, Story
 
-_STEPS = int(os.environ.get("SOSIK_STEPS", "500"))
+_STEPS = int(os.environ.get("SOSIK_STEPS", "250"))
 _FIRST_SEED = int(os.environ.get("SOSIK_SEED", "1"))
 _STEPS_OF_ONE_STORY = 125
 _STEPS_BETWEEN_DEAR_CHECKS = 25

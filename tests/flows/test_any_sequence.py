@@ -2,7 +2,7 @@
 
 A buyer orders, parcels leave, webhooks repeat, Meta answers or does not, reports come
 twice and in a muddle, senders vanish, Redis is emptied, time passes. The suite takes
-some five hundred steps; more with ``SOSIK_STEPS=10000 ./sosik test
+some two hundred and fifty steps; more with ``SOSIK_STEPS=10000 ./sosik test
 tests/flows/test_any_sequence.py``.
 """
 
@@ -28,7 +28,7 @@ from tests import samples
 from tests.flows.vanishing import Gone
 from tests.world import NOON, World
 
-_STEPS = int(os.environ.get("SOSIK_STEPS", "500"))
+_STEPS = int(os.environ.get("SOSIK_STEPS", "250"))
 _STEPS_OF_ONE_STORY = 25
 _BUYERS = 12
 _RANKS = {"sent": 1, "failed": 2, "delivered": 3, "read": 4}

@@ -61,6 +61,7 @@ from core.values import (
     VariantId,
 )
 from storage.statements import Statement
+from tests import examples
 from tests.flows.facts_told import (
     ORDER,
     everything,
@@ -362,7 +363,7 @@ OF_SHOPPERS = st.one_of(
 
 ORDERS_OF_FIVE = list(permutations(range(5)))
 USUALLY = settings(
-    max_examples=40,
+    max_examples=examples.OF_FLOWS,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
@@ -451,7 +452,7 @@ def test_of_a_deleted_order_nothing_is_kept_whenever_the_rest_is_told(world):
 def test_what_was_known_is_known_again_at_every_moment_of_the_past(world):
     [shop_id] = open_shops(world, 1)
 
-    @settings(USUALLY, max_examples=60)
+    @USUALLY
     @given(
         events=st.lists(OF_THE_ORDER, min_size=5, max_size=9),
         sizes=st.lists(st.integers(1, 3), min_size=9, max_size=9),

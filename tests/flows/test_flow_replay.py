@@ -14,7 +14,7 @@ from tests import samples
 from tests.wire.shopify_bodies import example
 from tests.world import SHOP
 
-TICK, DAY = timedelta(minutes=20), timedelta(days=1)
+TICK, DAY = timedelta(minutes=30), timedelta(days=1)
 SOON = timedelta(seconds=2)
 STEPS = [
     {"key": "a", "message": "cart_reminder", "after_minutes": 60},
@@ -174,7 +174,7 @@ def _played_by_step(world):
 
 
 def _lives(world, life):
-    for _ in range(3 * 24 * 3):
+    for _ in range(3 * 24 * 2):
         world.now += TICK
         life.goes_on()
         world.work()
@@ -233,7 +233,7 @@ def test_of_two_that_wait_for_one_morning_the_same_one_leaves(world, hours):
     life.open[phone] = first
     life.change(phone)
 
-    for _ in range(3 * 16):
+    for _ in range(2 * 16):
         world.work()
         world.look()
         world.now += TICK
