@@ -27,6 +27,7 @@ from sandbox.meta import MetaSettings, MetaSimulator
 from sandbox.serving import running
 from tests import examples
 from tests import world as world_module
+from tests.moments import Moments
 from tests.world import NOON, World
 from webapp.app import create_app
 from webapp.intake import Intake
@@ -229,6 +230,11 @@ def app(settings: Settings, services: Services) -> Iterator[Flask]:
 def redis(settings: Settings) -> Iterator["Redis[bytes]"]:
     with open_redis(settings.redis_url) as redis:
         yield redis
+
+
+@pytest.fixture(scope="session")
+def moments(settings: Settings) -> Moments:
+    return Moments(settings)
 
 
 @pytest.fixture

@@ -12,8 +12,9 @@ from sandbox.shopify.simulator import ShopifySimulator
 from tests.flows.owner import Owner, owner_of
 from tests.flows.terminal import TOKEN, Terminal
 from tests.flows.tracked import Tracked, tracked
-from tests.flows.two_stores import TwoStores, two_stores
+from tests.flows.two_stores import TwoStores, open_both, two_stores
 from tests.judging import judged_here
+from tests.moments import Moments
 from tests.world import APP_SECRET, SANDBOX_SECRET, SHOP, World
 
 
@@ -61,5 +62,9 @@ def owner(world: World, terminal: Terminal, shopify: Control) -> Owner:
 
 
 @pytest.fixture
-def stores(world: World, terminal: Terminal, shopify: Control) -> TwoStores:
-    return two_stores(world, terminal, shopify)
+def stores(
+    world: World, terminal: Terminal, shopify: Control, moments: Moments
+) -> TwoStores:
+    open_both(shopify)
+    ids = moments.at("two stores", world, lambda: two_stores(world, terminal))
+    return TwoStores(world, terminal, *ids)

@@ -20,7 +20,11 @@ SHY = "+4915155555555"
 
 
 @pytest.fixture
-def shop_id(world):
+def shop_id(world, moments):
+    return moments.at("two dozen orders", world, lambda: _with_orders(world))
+
+
+def _with_orders(world):
     """Two dozen orders, of which every third buyer has agreed to nothing."""
     shop_id = world.open_shop(automations=["order_confirmation", "order_cancelled"])
     for number in range(24):

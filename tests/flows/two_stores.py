@@ -67,10 +67,15 @@ class TwoStores:
         return done.stdout + done.stderr
 
 
-def two_stores(world: World, terminal: Terminal, shopify: Control) -> TwoStores:
+def open_both(shopify: Control) -> None:
+    for domain in (ADA, BOB):
+        shopify.post("shops", {"domain": domain, "name": domain, "token": TOKEN})
+
+
+def two_stores(world: World, terminal: Terminal) -> tuple[ShopId, ShopId]:
+    """What has happened in both, and which is which."""
     ids = []
     for domain, name, buyer in ((ADA, "#1001", "Ada"), (BOB, "#BOB-1", "Bobsbuyer")):
-        shopify.post("shops", {"domain": domain, "name": domain, "token": TOKEN})
         terminal.json("shop", "add", domain, "--access-token", TOKEN)
         number = DEFAULT_NUMBER_ID if domain == ADA else BOBS_NUMBER
         ids.append(world.open_shop(domain, number=number, automations=True))
@@ -87,4 +92,5 @@ def two_stores(world: World, terminal: Terminal, shopify: Control) -> TwoStores:
         }
         world.shopify_says("customers/data_request", request, domain=domain)
     world.work()
-    return TwoStores(world, terminal, *ids)
+    ada, bob = ids
+    return ada, bob
