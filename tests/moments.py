@@ -13,7 +13,8 @@ from core.values import ShopId
 from storage.tables import metadata
 from tests.world import World
 
-_OF_NO_SHOP = {"shops", "webhooks", "privacy_requests", "leases"}
+_OF_NO_SHOP = ("shops", "webhooks", "privacy_requests", "leases")
+"""With those of a shop goes all that is about it."""
 _TABLES = [
     table.name
     for table in metadata.sorted_tables
@@ -64,7 +65,10 @@ class Moments:
         )
 
     def _put(self, world: World, known: _Moment) -> None:
+        world.redis.flushdb()
         with psycopg.connect(self._url) as connection:
+            for table in _OF_NO_SHOP:
+                connection.execute(f"DELETE FROM {table}".encode())
             # All that belongs together is there in the end: nothing is to be checked.
             connection.execute("SET session_replication_role = replica")
             for table, rows in known.rows.items():

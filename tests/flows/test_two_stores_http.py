@@ -93,7 +93,14 @@ def bobs_number(world) -> None:
 
 
 @pytest.fixture
-def ada(bobs_number, stores, owner, track) -> Ada:
+def ada(bobs_number, stores, owner, track, moments) -> Ada:
+    track.account(BOBS_KEY)
+    moments.at("Ada and Bob", stores.world, lambda: so_much_is_known(stores, track))
+    track.let_the_door_forget()
+    return Ada(stores, owner, track)
+
+
+def so_much_is_known(stores: TwoStores, track: Tracked) -> None:
     world = stores.world
     world.open_shop(ADA, number=None, automations=False, client_secret=ADAS_SECRET)
     with world.services.transactions.across(Crossing.OPERATING) as tx:
@@ -113,13 +120,11 @@ def ada(bobs_number, stores, owner, track) -> Ada:
     world.shopify_says("orders/create", order, domain=BOB)
     for topic in sorted(set(EXAMPLES) - {"app/uninstalled", "shop/redact"}):
         world.shopify_says(topic, example(topic), domain=BOB, webhook_id=f"b-{topic}")
-    track.account(BOBS_KEY)
     track.switch_on(domain=ADA)
     track.switch_on(BOBS_KEY, BOB)
     world.work()
     attendant_at(stores.terminal).attend()
     world.work()
-    return Ada(stores, owner, track)
 
 
 # Pages
