@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -28,6 +29,7 @@ from sandbox.shopify.people import PRODUCTS
 from sandbox.shopify.settings import ShopifySettings
 from sandbox.shopify.simulator import ShopifySimulator
 from tests.flows.terminal import Terminal
+from tests.moments import Moments
 from tests.wire.shopify_bodies import example
 from tests.world import APP_SECRET, NOON, SANDBOX_SECRET, World
 from webapp.app import create_app
@@ -74,9 +76,19 @@ def with_page(settings: Settings, world: World) -> Flask:
     return app
 
 
+@pytest.fixture(scope="module")
+def after_the_start(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the simulated Shopify has written down once its store was connected."""
+    return tmp_path_factory.mktemp("connected")
+
+
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Control]:
+def store(
+    tmp_path: Path, after_the_start: Path, request: pytest.FixtureRequest
+) -> Iterator[Control]:
     """A simulated Shopify that has sold nothing, and that nobody hears."""
+    if "connected" in request.fixturenames:
+        shutil.copytree(after_the_start, tmp_path, dirs_exist_ok=True)
     settings = ShopifySettings(
         data_dir=tmp_path,
         secret=SANDBOX_SECRET,
@@ -95,9 +107,14 @@ def here(world: World, store: Control, tmp_path: Path) -> Any:
 
 
 @pytest.fixture
-def connected(here: Any, world: World) -> None:
+def connected(here: Any, world: World, moments: Moments, after_the_start: Path) -> None:
     """The simulated store is connected, as it is soon after the start."""
-    seed.seed(here, world.services)
+
+    def connect() -> None:
+        seed.seed(here, world.services)
+        shutil.copytree(here.data_dir, after_the_start, dirs_exist_ok=True)
+
+    moments.at("the simulated store", world, connect)
 
 
 @pytest.fixture
