@@ -275,6 +275,7 @@ def write(
     made = {each.shop_id: _join(each, actor, tx, now) for each in learned}
     changed: dict[ShopId, list[Row]] = {}
     current: dict[ContactId, tuple[Row | None, Row | None]] = {}
+    letting_go: set[ContactId] = set()
     since: dict[ContactId, datetime] = {}
     for each in learned:
         register, numbers = each.register, made[each.shop_id]
@@ -282,11 +283,13 @@ def write(
             _row(register.held[place], each.values, numbers)
             for place in register.changed & register.held.keys()
         ]
-        current |= _current(each, numbers)
+        theirs, changing = _current(each, numbers)
+        current |= theirs
+        letting_go |= changing
         for who, at in register.marketing_since.items():
             since[numbers.get(who, who)] = at
     contact_keys.keep(tx, changed)
-    contact_keys.set_current(tx, current)
+    contact_keys.set_current(tx, current, letting_go)
     for each in learned:
         _part(each.register, each.shop_id, made[each.shop_id], tx)
     contact_keys.ask_anew(tx, since)
@@ -332,15 +335,19 @@ def _row(
 
 def _current(
     learned: Learned, made: Mapping[ContactId, ContactId]
-) -> dict[ContactId, tuple[Row | None, Row | None]]:
-    """Of those alone for whom it is another than before, or who are back."""
+) -> tuple[dict[ContactId, tuple[Row | None, Row | None]], set[ContactId]]:
+    """Of those alone for whom it is another than before, or who are back; and who of
+    them has something no longer."""
     register = learned.register
+    written_by = {
+        (row.contact_id, row.kind): row for row in learned.rows if row.is_current
+    }
+    had = {held: row.key for held, row in written_by.items()}
     before = {
-        (row.contact_id, row.kind): row.key
-        for row in learned.rows
-        if row.is_current and row.value is not None
+        held: row.key for held, row in written_by.items() if row.value is not None
     }
     current = {}
+    letting_go = set()
     for who in register.contacts():
         now = {kind: register.current(kind, who) for kind in KeyKind}
         keys = {kind: held.key if held else None for kind, held in now.items()}
@@ -350,7 +357,9 @@ def _current(
                 for held in (now[KeyKind.PHONE], now[KeyKind.USER_ID])
             )
             current[made.get(who, who)] = phone, user
-    return current
+            if any(had.get((who, kind)) not in (None, keys[kind]) for kind in keys):
+                letting_go.add(made.get(who, who))
+    return current, letting_go
 
 
 def _part(

@@ -209,13 +209,16 @@ FROM {unfolded(_CURRENT)} WHERE c.id = new.id
 
 
 def set_current(
-    tx: Transaction, current: Mapping[ContactId, tuple[Row | None, Row | None]]
+    tx: Transaction,
+    current: Mapping[ContactId, tuple[Row | None, Row | None]],
+    letting_go: Collection[ContactId],
 ) -> None:
-    """By which number and which id each is written to. First all let go, since one may
-    have what was another's."""
+    """By which number and which id each is written to. First those let go who have
+    something no longer, since it may be another's now."""
     if not current:
         return
-    tx.run(_CLEAR, {"contacts": sorted(current)})
+    if letting_go:
+        tx.run(_CLEAR, {"contacts": sorted(letting_go)})
     rows = []
     for contact_id in sorted(current):
         phone, user = current[contact_id]
