@@ -154,6 +154,21 @@ def test_a_number_given_out_anew_takes_no_consent_along(world):
     assert row(world, ada).marketing_since is not None
 
 
+def test_two_who_change_their_numbers_with_each_other_have_each_the_others(world):
+    world.open_shop()
+    writes(world, PHONE, ADA)
+    writes(world, OTHER, BEA)
+    ada, bea = contact(world, PHONE), contact(world, OTHER)
+
+    writes(world, OTHER, ADA)
+    assert (phone_of(world, ada), phone_of(world, bea)) == (OTHER, None)
+    writes(world, PHONE, BEA)
+
+    assert (phone_of(world, ada), phone_of(world, bea)) == (OTHER, PHONE)
+    assert (user_of(world, ada), user_of(world, bea)) == (ADA, BEA)
+    assert {each.state for each in world.rows("webhooks")} == {"done"}
+
+
 def test_what_is_ordered_with_a_number_after_its_owner_left_it_is_not_theirs(world):
     world.open_shop()
     world.agree()
