@@ -46,6 +46,8 @@ from wiring.services import build
 
 DAYS = 30
 ORDERS = 2_400
+_SIZE = "SANDBOX_MONTH_ORDERS"
+"""In the environment it may be said that there shall be another number of them."""
 _FIRST_ID = 7_100_000_000_000
 _SEED = 20
 _BATCH = 300
@@ -458,7 +460,7 @@ def main(env: Mapping[str, str]) -> None:
         settings = Settings.from_env(env)
         services = build(settings)
         try:
-            added = live_through(services)
+            added = live_through(services, orders=int(env.get(_SIZE, ORDERS)))
         finally:
             services.close()
     except AppError as error:
