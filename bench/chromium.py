@@ -126,7 +126,7 @@ class Browser:
         )
         return found["result"]["value"]
 
-    def command(self, name: str, **given: Any) -> Any:
+    def command(self, name: str, /, **given: Any) -> Any:
         """Ask Chromium itself, by its DevTools protocol."""
         return self.driver.execute_cdp_cmd(name, given)
 
@@ -142,6 +142,18 @@ class Browser:
 
     def tab(self) -> None:
         self.press("Tab")
+
+    def tab_to(self, css: str) -> None:
+        """By the tabulator alone, as whoever has no mouse.
+
+        Raises:
+            LookupError: there is no way to it.
+        """
+        for _ in range(300):
+            if self.run("return document.activeElement?.matches(arguments[0])", css):
+                return
+            self.tab()
+        raise LookupError(css)
 
     def types(self, text: str) -> None:
         """In place of what stands in the field that has the focus."""

@@ -1,4 +1,4 @@
-"""One run of the whole program for all that is looked at, and a fresh tab for each."""
+"""One run of the whole program for all that is looked at, and a tab for each."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
@@ -17,6 +17,8 @@ _PROMPT = {
     "statuses": {"sent_ms": [10, 50], "delivered_ms": [50, 150], "read_ms": [100, 300]},
     "pair_limit": False,
 }
+MONTH_ORDERS = 120
+"""Of a quiet store: the month of a busy one takes eight seconds of a processor."""
 
 
 @pytest.fixture(scope="package")  # no longer: it works while nobody looks, too
@@ -24,7 +26,7 @@ def program() -> Iterator[up.Program]:
     """``./sosik up`` on new data, with its simulated store connected."""
     if programs() is None:
         pytest.skip("chromium and chromedriver are not installed")
-    with up.running() as program:
+    with up.running({"SANDBOX_MONTH_ORDERS": str(MONTH_ORDERS)}) as program:
         _at_meta(program).post("settings", _PROMPT)
         yield program
 

@@ -1,6 +1,5 @@
 """The sandbox's page as somebody uses it."""
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -8,8 +7,6 @@ from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.select import Select
 
 from bench.chromium import Browser
-
-_TODAY = re.compile(r"Looked at again at \d\d:\d\d:\d\d\.")
 
 _NAMES = (
     "[...document.querySelectorAll('#orders .name')].map((each) => each.textContent)"
@@ -52,7 +49,8 @@ class SandboxPage:
         return name
 
     def choose_buyer(self, locale: str) -> None:
-        Select(self.browser.find("#buyer")).select_by_value(locale)
+        if self.browser.run("return document.getElementById('buyer').value") != locale:
+            Select(self.browser.find("#buyer")).select_by_value(locale)
 
     def names(self) -> list[str]:
         """Of the orders, the newest first."""
@@ -163,10 +161,15 @@ class SandboxPage:
         )
         return found
 
-    def waiting(self) -> list[str]:
-        """Lines that say until when something waits: the last of its story. What waits
-        until another day is not meant."""
-        return [line for line in self.lines() if _TODAY.search(line)]
+    def wait_until_nothing_waits(self) -> None:
+        """No line says until when something waits: it would be the last of its story.
+        What waits until another day is not meant."""
+        self.browser.once(
+            "return ![...document.querySelectorAll('#lines > li')].some((each) =>"
+            r" /Looked at again at \d\d:\d\d:\d\d\./.test(each.innerText))",
+            what="an end of all waiting",
+            seconds=60,
+        )
 
     def only(self, name: str) -> None:
         """Have the trace show one order alone."""

@@ -11,7 +11,7 @@ from selenium.webdriver.common.keys import Keys
 from bench.chromium import Browser
 from core.words import CATALOGS, DOMAIN
 from sandbox.shopify import recovery
-from tests.browser.conftest import Open
+from tests.browser.conftest import Browsers, Open, still
 from tests.browser.sandbox_page import SandboxPage
 
 pytestmark = pytest.mark.slow
@@ -25,9 +25,13 @@ SCREENS = {
 }
 
 
+_AXE = files("axe_core_python").joinpath("axe.min.js")
+
+
 def broken_rules(browser: Browser) -> list[str]:
     """What axe has to say against the page as it is now."""
-    browser.run(files("axe_core_python").joinpath("axe.min.js").read_text("utf-8"))
+    if not browser.run("return 'axe' in window"):  # it is half a megabyte
+        browser.run(_AXE.read_text("utf-8"))
     found = browser.driver.execute_async_script(
         "const done = arguments[0];"
         "axe.run(document, {resultTypes: ['violations']}).then((said) => done("
@@ -156,21 +160,17 @@ def test_a_tab_opens_where_the_newest_is(open_page: Open, store, tab, box):
 
     page.browser.find(f"#tab-{tab}").click()
 
-    page.browser.wait_for(lambda: below_the_end(page, box) < 2, "the end of it")
+    page.browser.once(f"{_BELOW} < 2", box, what="the end of it")
     bottom = (
         "return document.querySelector(arguments[0]).getBoundingClientRect().bottom"
     )
     assert page.browser.run(bottom, box) <= 740
 
 
-def below_the_end(page: SandboxPage, box: str) -> float:
-    """How many dots of a scrolled box lie below what is in view."""
-    found: float = page.browser.run(
-        "const box = document.querySelector(arguments[0]);"
-        "return box.scrollHeight - box.scrollTop - box.clientHeight",
-        box,
-    )
-    return found
+_BELOW = """
+const box = document.querySelector(arguments[0]);
+return box.scrollHeight - box.scrollTop - box.clientHeight"""
+"""How many dots of a scrolled box lie below what is in view."""
 
 
 def test_a_message_is_announced_on_the_tab_of_the_phone(open_page: Open):
@@ -178,9 +178,9 @@ def test_a_message_is_announced_on_the_tab_of_the_phone(open_page: Open):
 
     page.browser.find("#first-order").click()
     # There may be more than one: other tests have sent to her as well.
-    page.browser.wait_for(
-        lambda: page.browser.run("return document.getElementById('unseen').innerText"),
-        "the number of what is new",
+    page.browser.once(
+        "return document.getElementById('unseen').innerText",
+        what="the number of what is new",
         seconds=40,
     )
     page.browser.find("#tab-phone").click()
@@ -210,26 +210,15 @@ def test_the_whole_story_can_be_told_without_a_mouse(page: SandboxPage):
     def active():
         return page.browser.driver.switch_to.active_element
 
-    def tab_to(css: str) -> None:
-        for _ in range(200):
-            if page.browser.run(
-                "return document.activeElement.matches(arguments[0])", css
-            ):
-                return
-            page.browser.tab()
-        raise AssertionError(f"no way to {css}")
-
+    tab_to = page.browser.tab_to
     before = page.names()
     tab_to("#first-order")
     active().send_keys(Keys.ENTER)
-    page.browser.wait_for(lambda: page.names() != before, "the order")
-    name = page.names()[0]
+    name = page.placed_after(before)
     page.bubble("confirmed", name)
     tab_to("#orders button[data-do='ship']")
     active().send_keys(Keys.SPACE)
-    page.browser.wait_for(
-        lambda: "Next scan" in page.browser.text(page.card(name)), "the parcel"
-    )
+    page.browser.says(page.card(name), "Next scan")
     kept = page.browser.run("return document.activeElement.closest('#orders') !== null")
     tab_to("#saying")
     active().send_keys("thanks", Keys.ENTER)
@@ -256,9 +245,9 @@ def test_what_happens_is_told_to_a_screen_reader(page: SandboxPage):
     page.browser.run(_LISTEN)
     page.browser.find("#first-order").click()
 
-    page.browser.wait_for(
-        lambda: "On the phone: Order #" in str(page.browser.run("return window.heard")),
-        "the announcement",
+    page.browser.once(
+        "return String(window.heard).includes('On the phone: Order #')",
+        what="the announcement",
     )
 
     assert page.browser.run("return document.getElementById('said').role") == "status"
@@ -302,13 +291,13 @@ def test_it_is_all_in_korean(open_page: Open):
     assert page.browser.run("return document.documentElement.lang") == "ko"
 
 
-def test_it_follows_the_system_into_the_dark(open_page: Open):
-    grounds = [
-        open_page(is_dark=is_dark).browser.run(
-            "return getComputedStyle(document.body).backgroundColor"
-        )
-        for is_dark in (False, True)
-    ]
+def test_it_follows_the_system_into_the_dark(browsers: Browsers, program):
+    grounds = []
+    for is_dark in (False, True):
+        with browsers.lent(still(is_dark=is_dark)) as browser:
+            browser.go(f"{program.url}/sandbox/?lang=en")
+            ground = "return getComputedStyle(document.body).backgroundColor"
+            grounds.append(browser.run(ground))
 
     light, dark = (sum(map(int, re.findall(r"\d+", each)[:3])) for each in grounds)
     assert light > 600
@@ -365,6 +354,4 @@ def test_a_hidden_tab_hardly_asks(hidden: SandboxPage):
     )
 
     with pytest.raises(TimeoutError):
-        hidden.browser.wait_for(
-            lambda: hidden.browser.run(count) > 2, "many requests", seconds=6
-        )
+        hidden.browser.once(f"{count} > 2", what="many requests", seconds=6)

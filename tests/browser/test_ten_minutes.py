@@ -2,21 +2,25 @@
 
 import json
 import re
-import subprocess
-import sys
+from contextlib import closing
 from datetime import datetime, timedelta
 from time import monotonic
 from zoneinfo import ZoneInfo
 
 import psutil
 import pytest
+from flask import Flask
 
-from core.settings import SANDBOX_SHOP
+from bench.up import Program
+from core.settings import SANDBOX_SHOP, Settings
 from notifications.form_texts import TEXTS
 from notifications.reply_texts import CONFIRM_TITLES
-from tests.browser.conftest import Open
+from sandbox import travel
+from tests.browser.conftest import MONTH_ORDERS
 from tests.browser.sandbox_page import SandboxPage
-from tests.repo.waiting import eventually
+from webapp import commands
+from wiring.clock import sandbox_clock
+from wiring.services import build
 
 pytestmark = pytest.mark.slow
 
@@ -150,7 +154,7 @@ def test_a_checkout_may_be_left_and_paid_after_all(page: SandboxPage):
     assert page.names() == before
     page.browser.button("Pay it after all").click()
 
-    page.browser.wait_for(lambda: page.names() != before, "the order")
+    page.placed_after(before)
     page.says("checkouts/update")
 
 
@@ -233,8 +237,8 @@ def test_a_webhook_five_times_more_is_no_second_message(page: SandboxPage):
 
     page.browser.button("five times more").click()
     page.only(name)
-    eventually(lambda: how_many(page, "its id is known") == 3, 30)
-    eventually(lambda: how_many(page, "proposed already") >= 3, 30)
+    wait_for_lines(page, "its id is known", 3)
+    wait_for_lines(page, "proposed already", 3)
 
     assert len([each for each in page.bubbles() if name in each]) == 1
 
@@ -247,15 +251,25 @@ def test_news_in_any_order_ends_in_the_last_word(page: SandboxPage):
     page.browser.button("shipped to delivered, shuffled").click()
     page.only(name)
     page.browser.says(f"{page.card(name)} .mark", "delivered")
-    page.browser.wait_for(
-        lambda: how_many(page, "fulfillment_events/create") == 3, "three scans", 60
-    )
-    page.browser.wait_for(lambda: not page.waiting(), "an end of all waiting", 60)
+    wait_for_lines(page, "fulfillment_events/create", 3)
+    page.wait_until_nothing_waits()
 
     # Of the way at most the last step is told, however its news came in.
     told = [each for each in page.bubbles() if name in each]
     assert len(told) <= 3
     assert sum("배송 완료" in each for each in told) <= 1
+
+
+def wait_for_lines(page: SandboxPage, words: str, count: int) -> None:
+    page.browser.once(
+        "return [...document.querySelectorAll('#lines > li')]"
+        ".filter((each) => each.innerText.includes(arguments[0]))"
+        ".length >= arguments[1]",
+        words,
+        count,
+        what=f"{count} times {words}",
+        seconds=60,
+    )
 
 
 def how_many(page: SandboxPage, words: str) -> int:
@@ -286,7 +300,7 @@ def test_the_trace_follows_while_things_are_broken_and_waits_for_who_reads(
 
     name = page.order("en")
     page.says("read ✓✓", name)
-    page.browser.wait_for(lambda: lies_below(page) < 2, "the newest line in view")
+    page.browser.once(_AT_THE_END, what="the newest line in view")
     page.browser.run("document.getElementById('lines').scrollTop = 0")
     newer = page.browser.find("#newer-lines")
     name = page.order("en")
@@ -295,17 +309,13 @@ def test_the_trace_follows_while_things_are_broken_and_waits_for_who_reads(
     newer.click()
 
     assert stayed == 0
-    page.browser.wait_for(lambda: lies_below(page) < 2, "the newest line in view")
+    page.browser.once(_AT_THE_END, what="the newest line in view")
     assert page.browser.all("#newer-lines:not([hidden])") == []
 
 
-def lies_below(page: SandboxPage) -> float:
-    """How much of the trace is below what is in view, in dots."""
-    found: float = page.browser.run(
-        "const box = document.getElementById('lines');"
-        "return box.scrollHeight - box.scrollTop - box.clientHeight"
-    )
-    return found
+_AT_THE_END = """
+const box = document.getElementById('lines');
+return box.scrollHeight - box.scrollTop - box.clientHeight < 2"""
 
 
 def test_nothing_is_lost_with_valkey(page: SandboxPage):
@@ -361,14 +371,14 @@ def test_an_hour_and_a_day_pass_and_are_undone(page: SandboxPage):
         ".map((each) => each.innerText).slice(-2)"
     )
     assert days == ["Tomorrow", "Today"]
-    page.browser.wait_for(lambda: lies_below(page) < 2, "the newest line in view")
+    page.browser.once(_AT_THE_END, what="the newest line in view")
 
 
 # Much at once
 
 
 def test_what_was_left_is_told_an_hour_later_to_who_agreed_to_offers(
-    page: SandboxPage,
+    page: SandboxPage, program
 ):
     page.choose_buyer("de")
     page.browser.all("[data-more='TRY-LRG']")[0].click()
@@ -381,7 +391,7 @@ def test_what_was_left_is_told_an_hour_later_to_who_agreed_to_offers(
 
     page.browser.find("#leave").click()
     page.says("goes out only if nobody buys until then")
-    travel_into_the_day(page, "Europe/Berlin")
+    travel_into_the_day(page, program, "Europe/Berlin")
 
     left = page.bubble("Ihr Warenkorb", "Walnut tray", "Werbung abbestellen")
     sandbox, browser = page.browser.driver.current_url, page.browser
@@ -396,7 +406,9 @@ def test_what_was_left_is_told_an_hour_later_to_who_agreed_to_offers(
     browser.button("Back to now").click()
 
 
-def test_who_signs_up_on_the_store_s_form_is_asked_on_the_phone(page: SandboxPage):
+def test_who_signs_up_on_the_store_s_form_is_asked_on_the_phone(
+    page: SandboxPage, program
+):
     page.choose_buyer("id")
     sandbox, browser = page.browser.driver.current_url, page.browser
     browser.wait_for(lambda: "locale=id" in form_of(page), "the form of the buyer")
@@ -411,7 +423,7 @@ def test_who_signs_up_on_the_store_s_form_is_asked_on_the_phone(page: SandboxPag
     browser.go(sandbox)
     page.wait_until_it_is_told()
     page.choose_buyer("id")
-    travel_into_the_day(page, "Asia/Jakarta")
+    travel_into_the_day(page, program, "Asia/Jakarta")
     page.bubble(CONFIRM_TITLES["id"])
     browser.says("#offers-said", "Nothing was said about it")
     browser.button(CONFIRM_TITLES["id"]).click()
@@ -420,21 +432,36 @@ def test_who_signs_up_on_the_store_s_form_is_asked_on_the_phone(page: SandboxPag
     browser.button("Back to now").click()
 
 
-def travel_into_the_day(page: SandboxPage, zone: str) -> None:
+def travel_into_the_day(page: SandboxPage, program: Program, zone: str) -> None:
     """An hour, and on until it is day for the buyer: nobody is written to at night."""
     now = datetime.now(ZoneInfo(zone))
     hours = next(
         n for n in range(1, 25) if (now + timedelta(hours=n)).hour in range(9, 18)
     )
-    for hour in range(1, hours + 1):
-        page.browser.button("+1 hour").click()
-        ahead = f"{hour} h ahead" if hour < 24 else "1 d ahead"
+    page.browser.button("+1 hour").click()
+    page.browser.says("#offset", "1 h ahead")
+    if hours > 1:
+        env = program.environment
+        clock = sandbox_clock(program.data_dir, env["DATABASE_URL"])
+        more = timedelta(hours=hours - 1)
+        travel.travel(more, clock=clock, data_dir=program.data_dir)
+        ahead = f"{hours} h ahead" if hours < 24 else "1 d ahead"
         page.browser.says("#offset", ahead)
 
 
 def form_of(page: SandboxPage) -> str:
     found: str = page.browser.find("#form").get_property("href")
     return found
+
+
+def commanded(program: Program, *words: str) -> None:
+    """A command, given where the program runs."""
+    settings = Settings.from_env(program.environment)
+    with closing(build(settings)) as services:
+        app = Flask("commanded")
+        commands.register(app, settings, services)
+        done = app.test_cli_runner().invoke(args=words)
+    assert done.exit_code == 0, done.output
 
 
 def test_an_offer_counts_down_its_code_is_copied_and_its_link_brings_it_along(
@@ -451,13 +478,7 @@ def test_an_offer_counts_down_its_code_is_copied_and_its_link_brings_it_along(
     ]
     flow = tmp_path / "flow.json"
     flow.write_text(json.dumps({"holdout": 0, "steps": steps}))
-    command = [sys.executable, "-m", "flask", "--app", "webapp", "flow", "set"]
-    subprocess.run(
-        [*command, SANDBOX_SHOP, "cart_reminder", str(flow)],
-        env=program.environment,
-        check=True,
-        timeout=60,
-    )
+    commanded(program, "flow", "set", SANDBOX_SHOP, "cart_reminder", str(flow))
     page.choose_buyer("es")
     page.browser.all("[data-more='TRY-LRG']")[0].click()
     page.browser.wait_for(
@@ -468,7 +489,7 @@ def test_an_offer_counts_down_its_code_is_copied_and_its_link_brings_it_along(
     page.browser.find("#leave").click()
     page.says("goes out only if nobody buys until then")
 
-    travel_into_the_day(page, "Europe/Madrid")
+    travel_into_the_day(page, program, "Europe/Madrid")
     page.bubble("Walnut tray", "carrito")
     for _ in range(2):
         page.browser.button("+1 hour").click()
@@ -491,8 +512,9 @@ def test_a_busy_day_is_shown_and_can_be_ended(page: SandboxPage):
 
     page.browser.button("for a minute").click()
     page.browser.says("#pace", "of 300 orders placed")
-    page.browser.wait_for(
-        lambda: re.search(r" [1-9]\d* messages", page.browser.text("#pace")), "sent"
+    page.browser.once(
+        r"return / [1-9]\d* messages/.test(document.getElementById('pace').innerText)",
+        what="sent",
     )
     page.browser.button("enough").click()
 
@@ -505,7 +527,9 @@ def test_a_busy_day_is_shown_and_can_be_ended(page: SandboxPage):
 def test_a_month_of_history_is_written_once(page: SandboxPage):
     page.break_open()
     page.browser.button("a month of it").click()
-    page.says("A month of history is there: 2400 orders", " read, ", seconds=120)
+    page.says(
+        f"A month of history is there: {MONTH_ORDERS} orders", " read, ", seconds=120
+    )
 
     page.browser.button("a month of it").click()
     page.says("The month of history is there already")
@@ -516,10 +540,17 @@ def test_a_month_of_history_is_written_once(page: SandboxPage):
     assert len(told) == 1
 
 
-def test_two_tabs_see_the_same(open_page: Open):
-    one, other = open_page(), open_page()
+def test_two_tabs_see_the_same(page: SandboxPage):
+    browser, driver = page.browser, page.browser.driver
+    one, address = driver.current_window_handle, driver.current_url
+    driver.switch_to.new_window("window")  # so that both are in view
+    browser.go(address)
+    page.wait_until_it_is_told()
+    other = driver.current_window_handle
 
-    name = one.order("en")
+    driver.switch_to.window(one)
+    name = page.order("en")
 
-    other.browser.wait_for(lambda: name in other.names(), "the order in the other tab")
-    other.bubble("confirmed", name)
+    driver.switch_to.window(other)
+    browser.wait_for(lambda: name in page.names(), "the order in the other tab")
+    page.bubble("confirmed", name)

@@ -2,6 +2,7 @@
 
 from tests.browser.served import (  # noqa: F401 -- fixtures
     browser,
+    door,
     phone,
     running_shopify,
     served,

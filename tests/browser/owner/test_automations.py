@@ -1,9 +1,6 @@
 """Automations in a real browser: switched and tried with the keyboard alone, in the
 admin's frame and without it."""
 
-from collections.abc import Callable
-from typing import Any
-
 import pytest
 from selenium.webdriver.common.keys import Keys
 
@@ -21,32 +18,15 @@ pytestmark = pytest.mark.skipif(
 ONE = "/app/automations/parcel_delivered"
 
 
-def _told(browser: Browser) -> str:
-    return str(browser.run("return document.body.innerText"))
+_OUTCOME = "document.querySelector('#outcome .badge')?.innerText"
 
 
-def _outcome_is(browser: Browser, state: str) -> bool:
-    named = words_for("ko").gettext(terms.OF_MESSAGES[state].name)
-    script = "return document.querySelector('#outcome .badge')?.innerText"
-    return bool(browser.run(script) == named)
-
-
-def _goes_on_until(browser: Browser, is_there: Callable[[], Any]) -> None:
-    """By the tabulator alone, as whoever has no mouse."""
-    for _ in range(200):
-        if is_there():
-            return
-        browser.driver.switch_to.active_element.send_keys(Keys.TAB)
-    raise AssertionError("there is no way to it by the keyboard")
-
-
-def _is_on(browser: Browser, selector: str) -> Callable[[], Any]:
-    script = f"return document.activeElement?.matches({selector!r})"
-    return lambda: browser.run(script)
+def _named(state: str) -> str:
+    return words_for("ko").gettext(terms.OF_MESSAGES[state].name)
 
 
 def _press(browser: Browser, selector: str, *keys: str) -> None:
-    _goes_on_until(browser, _is_on(browser, selector))
+    browser.tab_to(selector)
     browser.driver.switch_to.active_element.send_keys(*keys)
 
 
@@ -62,19 +42,17 @@ def test_a_test_is_sent_by_the_keyboard_and_followed_until_it_is_read(
     _press(phone, "#field-is_mine-1", Keys.SPACE)
     _press(phone, "form[action$='/test'] button", Keys.ENTER)
 
-    phone.wait_for(lambda: "테스트: 배송 완료" in _told(phone), "the test's line")
+    phone.says("body", "테스트: 배송 완료")
     world.work()
     assert len(world.accepted) == 1
-    phone.wait_for(lambda: _outcome_is(phone, "sent"), "that it was sent")
+    phone.once(f"return {_OUTCOME} === arguments[0]", _named("sent"), what="it is sent")
     world.meta_reports({"id": world.message.provider_id, "status": "read"})
     world.work()
-    phone.wait_for(
-        lambda: phone.run(
-            "return !document.querySelector('#outcome').hasAttribute('hx-trigger')"
-        ),
-        "the end of looking",
+    phone.once(
+        "return !document.querySelector('#outcome').hasAttribute('hx-trigger')",
+        what="the end of looking",
     )
-    assert _outcome_is(phone, "read")
+    assert phone.run(f"return {_OUTCOME}") == _named("read")
     assert broken_rules(phone) == []
     assert phone.complaints() == []
 
@@ -86,7 +64,7 @@ def test_it_is_switched_on_by_the_keyboard(served: Served, browser: Browser) -> 
 
     _press(browser, "form[action$='/switch'] button", Keys.ENTER)
 
-    browser.wait_for(lambda: "Switched on" in _told(browser), "what was done")
+    browser.says("body", "Switched on")
     [row] = served.world.rows("automations")
     assert (row.name, row.enabled) == ("parcel_delivered", True)
 

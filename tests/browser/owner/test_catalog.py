@@ -52,8 +52,7 @@ def test_how_far_it_is_shows_by_itself(served, shelf, browser):
 
     shelf.turns(12)
 
-    browser.wait_for(
-        lambda: browser.all("#progress[data-live]") == [], "the end of the reading"
-    )
+    ended = "return !document.querySelector('#progress[data-live]')"
+    browser.once(ended, what="the end of the reading")
     assert len(browser.all("#progress")) == 1
     assert browser.complaints() == []

@@ -38,7 +38,8 @@ def test_a_new_message_comes_into_the_list_by_itself(served, browser):
     assert len(_rows(browser)) == 1
 
     _order(served, 1)
-    browser.wait_for(lambda: len(_rows(browser)) == 2, "the new message")
+    rows = "return document.querySelectorAll('#rows tbody tr').length"
+    browser.once(f"{rows} === 2", what="the new message")
 
     assert "#1002" in _rows(browser)[0]
     assert browser.run("return document.activeElement.id") == focused
@@ -57,7 +58,7 @@ def test_nothing_is_asked_while_nobody_can_see_the_page(served, browser):
         " (event) => { if (event.defaultPrevented) window.held += 1; });"
     )
 
-    browser.wait_for(lambda: browser.run("return window.held") > 0, "a poll held back")
+    browser.once("return window.held > 0", what="a poll held back")
 
     assert _polls(browser) == []
 

@@ -98,39 +98,31 @@ class Alone(Framed):
 
     def installs(self) -> None:
         self.browser.go(f"{self.served.url}/app/?{opened(at=self.served.world.now)}")
-        self._tabs_to("button")
+        self.browser.tab_to("button")
         self.browser.press("Enter")
         self._waits_for("/")
 
     def goes(self, path: str) -> None:
         self.browser.run("document.activeElement?.blur(); scrollTo(0, 0)")
-        self._tabs_to(f".menu a[href='/app{path}']")
+        self.browser.tab_to(f".menu a[href='/app{path}']")
         self.browser.press("Enter")
         self._waits_for(path)
 
     def opens(self, css: str) -> None:
         self.browser.find(css)
-        self._tabs_to(css)
+        self.browser.tab_to(css)
         self.browser.press("Enter")
 
     def fills(self, name: str, value: str) -> None:
-        self._tabs_to(f"main [name='{name}']")
+        self.browser.tab_to(f"main [name='{name}']")
         self.browser.types(value)
 
     def ticks(self, name: str) -> None:
-        self._tabs_to(f"main [name='{name}']")
+        self.browser.tab_to(f"main [name='{name}']")
         self.browser.press("Space")
 
     def sends(self, action: str) -> None:
         self.opens(f"form[action='/app{action}'] button")
-
-    def _tabs_to(self, css: str) -> None:
-        for _ in range(300):
-            focused = "return document.activeElement.matches(arguments[0])"
-            if self.browser.run(focused, css):
-                return
-            self.browser.tab()
-        raise AssertionError(f"no way to {css}")
 
 
 _WAYS: dict[str, tuple[type[Framed], Screen]] = {
@@ -160,7 +152,7 @@ def says(owner: Framed) -> Callable[..., None]:
             ".map((each) => each.getAttribute('heading'));"
             "return [document.body.innerText, ...said].join(' ').includes(arguments[0])"
         )
-        owner.browser.wait_for(lambda: owner.browser.run(script, told), told)
+        owner.browser.once(script, told, what=told)
 
     return says
 
