@@ -1,6 +1,6 @@
 """What was told of an order, in a few words each."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from core.events import (
@@ -18,12 +18,21 @@ from core.events import (
     ShippingHeld,
     ShippingResumed,
 )
-from core.values import Money
+from core.values import FulfillmentId, Money
 from core.words import Words
 from notifications import terms
 
+ParcelNames = Mapping[FulfillmentId, str]
+"""What the store calls its parcels, as #1001.1. One that is missing goes by its id."""
 
-def told_by(event: Event, words: Words) -> str:
+
+def named_in(events: Iterable[Event]) -> ParcelNames:
+    """The parcels of these events that have been told of by name."""
+    seen = (each for each in events if isinstance(each, ParcelSeen))
+    return {each.fulfillment_id: each.name for each in seen if each.name}
+
+
+def told_by(event: Event, words: Words, parcels: ParcelNames) -> str:
     """What an event of an order told, in the reader's language."""
     match event:
         case OrderSeen():
@@ -45,22 +54,23 @@ def told_by(event: Event, words: Words) -> str:
             step = terms.name_of(event.step, terms.RETURN_STEPS, words)
             return _with(words.gettext("a return"), (step,))
         case _:
-            return _of_shipping(event, words)
+            return _of_shipping(event, words, parcels)
 
 
-def _of_shipping(event: Event, words: Words) -> str:
+def _of_shipping(event: Event, words: Words, parcels: ParcelNames) -> str:
     match event:
         case ParcelSeen():
-            parcel = words.gettext("parcel %(id)s", id=event.fulfillment_id)
+            name = _name_of(event.fulfillment_id, parcels)
+            parcel = words.gettext("parcel %(name)s", name=name)
             return _with(parcel, _of_parcel(event, words))
         case ParcelMoved():
-            scan = words.gettext("scan of parcel %(id)s", id=event.fulfillment_id)
+            name = _name_of(event.fulfillment_id, parcels)
+            scan = words.gettext("scan of parcel %(name)s", name=name)
             milestone = terms.name_of(event.milestone, terms.MILESTONES, words)
             return _with(scan, (milestone, event.city, event.country))
         case ParcelScanDeleted():
-            return words.gettext(
-                "a scan of parcel %(id)s was deleted", id=event.fulfillment_id
-            )
+            name = _name_of(event.fulfillment_id, parcels)
+            return words.gettext("a scan of parcel %(name)s was deleted", name=name)
         case PickupPrepared():
             return words.gettext("things wait for the buyer in the shop")
         case ShippingHeld():
@@ -69,6 +79,10 @@ def _of_shipping(event: Event, words: Words) -> str:
             return words.gettext("shipping goes on")
         case _:
             return type(event).__name__
+
+
+def _name_of(fulfillment_id: FulfillmentId, parcels: ParcelNames) -> str:
+    return parcels.get(fulfillment_id, str(fulfillment_id))
 
 
 def _of_order(event: OrderSeen | OrderGlimpsed, words: Words) -> Iterable[str | None]:

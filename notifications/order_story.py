@@ -14,7 +14,7 @@ from core.words import N_
 from notifications import terms
 from notifications.automations import Automation
 from notifications.listing import called
-from notifications.past import Entry, past_of
+from notifications.past import Past, past_of
 from notifications.retelling import Retelling
 from notifications.story import Happening, Message, Order
 from notifications.tracks import Track, tracks_of
@@ -77,7 +77,7 @@ def story_of(order_id: OrderId, *, retelling: Retelling) -> OrderStory:
     return OrderStory(
         order=order,
         tracks=tracks,
-        timeline=_timeline(past.timeline(), story.messages, retelling),
+        timeline=_timeline(past, story.messages, retelling),
         planned=[
             *_waiting(story.messages, retelling),
             *_by_milestones(order, tracks, switched_on, retelling),
@@ -95,13 +95,11 @@ def _switched_on(tx: Transaction, retelling: Retelling) -> list[Automation[Any]]
 
 
 def _timeline(
-    told: Sequence[Entry], messages: Sequence[Message], retelling: Retelling
+    past: Past, messages: Sequence[Message], retelling: Retelling
 ) -> list[Entered]:
-    now = retelling.services.clock()
-    happened = [
-        Entered(at=each.happened_at, happening=each)
-        for each in (retelling.happening(entry, now) for entry in told)
-    ]
+    now, parcels = retelling.services.clock(), past.parcel_names()
+    told = [retelling.happening(entry, now, parcels) for entry in past.timeline()]
+    happened = [Entered(at=each.happened_at, happening=each) for each in told]
     decided = [
         Entered(at=_moment_of(message), message=message)
         for message in messages

@@ -15,6 +15,7 @@ from core.values import OrderId, ShopId
 from notifications import facts_told
 from notifications.facts_told.parcels import mended
 from notifications.facts_told.parts import Names
+from notifications.happenings import ParcelNames, named_in
 from notifications.ports import Services
 from storage import history, people
 from storage.after_sale import (
@@ -78,6 +79,10 @@ class Past:
 
     def timeline(self) -> list[Entry]:
         return timeline(self.tellings)
+
+    def parcel_names(self) -> ParcelNames:
+        """Those of all parcels that were ever told of."""
+        return named_in(told.event for told in self.tellings)
 
     def _known(self, counts: Callable[[Telling], bool]) -> Known:
         told = [each for each in self.tellings if counts(each)]

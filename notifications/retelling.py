@@ -9,7 +9,7 @@ from core.values import Phone, ShopId
 from core.words import Meaning, Words
 from notifications import headings, reasons, seen, terms
 from notifications.checks import Check, checks_of
-from notifications.happenings import told_by
+from notifications.happenings import ParcelNames, told_by
 from notifications.past import Entry
 from notifications.ports import Services
 from notifications.reasons import Reason
@@ -157,14 +157,14 @@ class Retelling:
             lines=[line for line in lines if line.at <= at],
         )
 
-    def happening(self, entry: Entry, at: datetime) -> Happening:
+    def happening(self, entry: Entry, at: datetime, parcels: ParcelNames) -> Happening:
         told = entry.told
         return Happening(
             happened_at=told.event.happened_at,
             came_at=told.arrived_at,
             known_at=told.read_at,
             kind=type(told.event).__name__,
-            sentence=told_by(told.event, self.words),
+            sentence=told_by(told.event, self.words, parcels),
             is_late=entry.is_late,
             was_known=told.read_at <= at,
         )

@@ -156,6 +156,7 @@ class Reader:
     ) -> OrderThen:
         services = self.retelling.services
         past = past_of(tx, self._shop, OrderId(row["order_id"]), services=services)
+        parcels = past.parcel_names()
         known, facts = past.known_at(at), None
         if known.order is not None and known.order.whole_since is not None:
             phone = asking.sealed_phone(tx, self._shop, known.order.contact_id)
@@ -165,7 +166,7 @@ class Reader:
             name=row["name"],
             facts=facts,
             happenings=[
-                self.retelling.happening(entry, at)
+                self.retelling.happening(entry, at, parcels)
                 for entry in past.timeline()
                 if _is_of(entry, at)
             ],

@@ -1,6 +1,6 @@
 """Whatever was told of an order can be told again in a few words."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from types import NoneType
@@ -24,7 +24,7 @@ from core.events import (
 )
 from core.values import Milestone, Money, ReturnStep
 from core.words import languages, words_for
-from notifications.happenings import told_by
+from notifications.happenings import named_in, told_by
 from storage.history import OfOrder
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -86,6 +86,35 @@ def test_every_kind_that_is_kept_is_tried():
 
 @pytest.mark.parametrize(("event", "said"), TOLD)
 def test_each_kind_has_words(event, said):
-    assert told_by(event, words_for("en")) == said
+    assert told_by(event, words_for("en"), {}) == said
     for language in languages()[1:]:
-        assert told_by(event, words_for(language)) != said
+        assert told_by(event, words_for(language), {}) != said
+
+
+def test_a_parcel_goes_by_what_the_store_calls_it_and_else_by_its_id():
+    seen = _event(
+        ParcelSeen,
+        fulfillment_id=8,
+        name="#1001.1",
+        tracking_numbers=(),
+        is_cancelled=False,
+    )
+    nameless = replace(seen, fulfillment_id=9, name="")
+    parcels = named_in([seen, nameless, _event(ParcelMoved, fulfillment_id=8)])
+
+    said = [
+        told_by(event, words_for("en"), parcels)
+        for event in (
+            replace(seen, milestone=None),
+            replace(nameless, milestone=None),
+            _event(ParcelMoved, fulfillment_id=8, milestone=Milestone.DELAYED),
+            _event(ParcelScanDeleted, fulfillment_id=8),
+        )
+    ]
+
+    assert said == [
+        "parcel #1001.1",
+        "parcel 9",
+        "scan of parcel #1001.1 (delayed)",
+        "a scan of parcel #1001.1 was deleted",
+    ]
