@@ -1,5 +1,6 @@
 """Servers for the whole run, and a ``World`` on them for each test."""
 
+import fcntl
 import gc
 import os
 import shutil
@@ -55,6 +56,24 @@ SHARED = Path(__file__).parents[2] / "shared"
 # little, most of which goes without being looked for.
 gc.disable()
 _NEW_THINGS_UNTIL_A_LOOK = 50_000
+
+
+# Known before any of us has compiled a test.
+_IS_COLD = not any((Path(__file__).parent / "rules" / "__pycache__").glob("test_*"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Where nothing is compiled yet, whoever comes first compiles, and the others wait:
+    else each process would compile all of it, all at the same time."""
+    if not _IS_COLD:
+        return (yield)
+    with Path(__file__).open() as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            fcntl.flock(lock, fcntl.LOCK_SH)
+        return (yield)
 
 
 def pytest_collection_finish() -> None:
