@@ -16,7 +16,9 @@ from typing import Any, TypeVar
 
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 
 _FLAGS = (
@@ -69,6 +71,23 @@ return new Promise((tell, fail) => {
   const again = setInterval(look, 250);
   look();
 });
+"""
+# Several presses are one request; those that would lead on from there lead nowhere.
+_TABS, _TABS_AT_ONCE = 300, 10
+_STAY = """
+const [css] = arguments;
+window.staying?.abort();
+window.staying = new AbortController();
+addEventListener("keydown", (event) => {
+  if (event.key !== "Tab" || !document.activeElement?.matches(css)) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+}, {capture: true, signal: window.staying.signal});
+"""
+_IS_THERE = """
+const isThere = document.activeElement?.matches(arguments[0]);
+if (isThere) window.staying.abort();
+return isThere
 """
 _FORGET = """
 window.name = "";
@@ -149,10 +168,12 @@ class Browser:
         Raises:
             LookupError: there is no way to it.
         """
-        for _ in range(300):
-            if self.run("return document.activeElement?.matches(arguments[0])", css):
+        self.run(_STAY, css)
+        for _ in range(_TABS // _TABS_AT_ONCE):
+            if self.run(_IS_THERE, css):
                 return
-            self.tab()
+            keys = ActionChains(self.driver, duration=0)
+            keys.send_keys(Keys.TAB * _TABS_AT_ONCE).perform()
         raise LookupError(css)
 
     def types(self, text: str) -> None:
@@ -262,7 +283,25 @@ class Browser:
         self.command("Network.setUserAgentOverride", userAgent="")
         self.command("Page.resetNavigationHistory")
         self.complaints()
-        _set_up(self, screen)
+        self.look_by(screen)
+
+    def look_by(self, screen: Screen) -> None:
+        """Have what it shows be on that screen from now on. The language stays."""
+        self.command(
+            "Emulation.setDeviceMetricsOverride",
+            width=screen.width,
+            height=screen.height,
+            deviceScaleFactor=screen.scale,
+            mobile=False,
+        )
+        wishes = {
+            "color-scheme": "dark" if screen.is_dark else "light",
+            "reduced-motion": "reduce" if screen.is_still else "no-preference",
+        }
+        self.command(
+            "Emulation.setEmulatedMedia",
+            features=[{"name": f"prefers-{k}", "value": v} for k, v in wishes.items()],
+        )
 
     def rest(self) -> None:
         """Do nothing in any tab until it begins anew; what pages have kept is gone."""
@@ -294,7 +333,7 @@ def opened(screen: Screen | None = None) -> Iterator[Browser]:
         driver = _driver(*found, profile, screen)
         try:
             browser = Browser(driver)
-            _set_up(browser, screen)
+            browser.look_by(screen)
             yield browser
         finally:
             driver.quit()
@@ -311,21 +350,3 @@ def _driver(browser: str, driver: str, profile: str, screen: Screen) -> Any:
     options.add_argument(f"--lang={screen.language}")
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     return webdriver.Chrome(options=options, service=Service(driver))
-
-
-def _set_up(browser: Browser, screen: Screen) -> None:
-    browser.command(
-        "Emulation.setDeviceMetricsOverride",
-        width=screen.width,
-        height=screen.height,
-        deviceScaleFactor=screen.scale,
-        mobile=False,
-    )
-    wishes = {
-        "color-scheme": "dark" if screen.is_dark else "light",
-        "reduced-motion": "reduce" if screen.is_still else "no-preference",
-    }
-    browser.command(
-        "Emulation.setEmulatedMedia",
-        features=[{"name": f"prefers-{k}", "value": v} for k, v in wishes.items()],
-    )

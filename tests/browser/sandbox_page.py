@@ -12,6 +12,13 @@ _NAMES = (
     "[...document.querySelectorAll('#orders .name')].map((each) => each.textContent)"
 )
 
+_PRESSES = """
+const box = document.getElementById("consent");
+if (box.checked !== arguments[0]) box.click();
+document.querySelector("[data-more='MUG-CEL']").click();
+document.getElementById("place").click();
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class SandboxPage:
@@ -28,13 +35,24 @@ class SandboxPage:
     # The store
 
     def order(self, buyer: str = "en", *, agrees: bool = True) -> str:
-        """An order by way of the cart; answers its name."""
+        """An order by way of the cart; answers its name.
+
+        As a script presses: a mouse, which goes there first and looks what lies above,
+        takes as long as all that follows from it.
+        """
         self.choose_buyer(buyer)
-        box = self.browser.find("#consent")
-        if box.is_selected() is not agrees:
-            box.click()
         before = self.names()
-        self.browser.all("[data-more='MUG-CEL']")[0].click()
+        self.browser.run(_PRESSES, agrees)
+        return self.placed_after(before)
+
+    def order_by_mouse(self) -> str:
+        """The same, as most people do it."""
+        before = self.names()
+        box = self.browser.find("#consent")
+        box.click()
+        assert not box.is_selected()
+        box.click()
+        self.browser.find("[data-more='MUG-CEL']").click()
         self.browser.find("#place").click()
         return self.placed_after(before)
 
@@ -183,8 +201,10 @@ class SandboxPage:
     def meta_is(self, words: str) -> None:
         """Press one of the buttons that say how Meta is."""
         self.break_open()
-        for label in self.browser.all("#meta label"):
-            if label.text == words:
-                label.click()
-                return
-        raise AssertionError(words)
+        label: WebElement = self.browser.once(
+            "return [...document.querySelectorAll('#meta label')]"
+            ".find((each) => each.innerText.trim() === arguments[0])",
+            words,
+            what=words,
+        )
+        label.click()

@@ -15,7 +15,7 @@ from werkzeug.serving import make_server
 from bench.chromium import Browser, programs
 from notifications.form_texts import TEXTS
 from tests.browser.conftest import Browsers, still
-from tests.browser.test_for_everybody import broken_rules
+from tests.browser.test_for_everybody import broken_by_day_and_night
 from tests.shopify_signs import forwarded
 from tests.world import PHONE, World
 from webapp.app import create_app
@@ -57,17 +57,20 @@ def store(world: World) -> Iterator[str]:
     server.server_close()
 
 
-@pytest.fixture(params=[False, True], ids=["light", "dark"])
-def phone(request: pytest.FixtureRequest, browsers: Browsers) -> Iterator[Browser]:
-    """A small one."""
-    with browsers.lent(still(width=360, height=740, is_dark=request.param)) as it:
+SMALL = {"width": 360, "height": 740}
+
+
+@pytest.fixture
+def phone(browsers: Browsers) -> Iterator[Browser]:
+    with browsers.lent(still(**SMALL)) as it:
         yield it
 
 
 def looks(browser: Browser) -> tuple[list[str], int]:
-    """What axe finds wrong, and by how much the page is wider than the screen."""
+    """What axe finds wrong, by day and in the dark, and by how much the page is wider
+    than the screen."""
     script = "const root = document.documentElement; return root.scrollWidth - 360"
-    return broken_rules(browser), int(browser.run(script))
+    return broken_by_day_and_night(browser, **SMALL), int(browser.run(script))
 
 
 def types(browser: Browser, *keys: str) -> None:
@@ -103,9 +106,9 @@ def test_the_form_is_filled_in_by_keyboard_in_the_language_of_the_page(
     assert [row.wording_language for row in world.rows("consents")] == LANGUAGES
 
 
-def test_the_form_is_dark_where_its_reader_s_screen_is(store, phone):
-    is_dark = phone.run("return matchMedia('(prefers-color-scheme: dark)').matches")
-
+@pytest.mark.parametrize("is_dark", [False, True], ids=["light", "dark"])
+def test_the_form_is_dark_where_its_reader_s_screen_is(store, phone, is_dark):
+    phone.look_by(still(**SMALL, is_dark=is_dark))
     phone.go(store)
     phone.find("#phone")
     colour = phone.run("return getComputedStyle(document.body).color")

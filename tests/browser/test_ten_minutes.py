@@ -121,8 +121,9 @@ def test_without_the_buyers_yes_nothing_arrives_and_the_trace_says_why(
 
 
 def test_money_that_comes_later_is_confirmed_later(page: SandboxPage):
+    page.choose_buyer("fr")
     page.browser.all("input[value='unpaid']")[0].find_element("xpath", "..").click()
-    name = page.order("fr")
+    name = page.order_by_mouse()
     page.only(name)
     page.says("none (")
     before = [each for each in page.bubbles() if name in each]
