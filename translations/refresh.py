@@ -7,7 +7,7 @@ gone; a language that is named, such as ``de``, gets a catalog if it has none. W
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from io import BytesIO
 from pathlib import Path
 
@@ -69,14 +69,14 @@ def refreshed(language: str, present: bytes | None, marked: Catalog) -> bytes:
     return header.encode() + written.getvalue()
 
 
-def main(words: Sequence[str]) -> int:
+def main(words: Sequence[str], search: Callable[[], Catalog] = sentences) -> int:
     parser = argparse.ArgumentParser(prog="refresh", description=__doc__)
     parser.add_argument("languages", nargs="*", metavar="LANGUAGE")
     parser.add_argument("--check", action="store_true", help="Change nothing.")
     parser.add_argument("--folder", type=Path, default=CATALOGS, help="Of catalogs.")
     said = parser.parse_args(words)
     there = {file.parts[-3] for file in said.folder.glob(f"*/LC_MESSAGES/{DOMAIN}.po")}
-    marked, behind = sentences(), []
+    marked, behind = search(), []
     for language in sorted(there | set(said.languages)):
         file = said.folder / language / "LC_MESSAGES" / f"{DOMAIN}.po"
         present = file.read_bytes() if file.is_file() else None

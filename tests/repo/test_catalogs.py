@@ -36,11 +36,15 @@ def _texts(said: str | tuple[str, ...] | list[str]) -> list[str]:
 
 
 @cache
+def _found() -> Catalog:
+    """Not on import: to read all of the code takes a while, and everybody who runs any
+    test imports this."""
+    return refresh.sentences()
+
+
 def _marked() -> dict[tuple[str | None, str], Message]:
-    """By context and sentence. Not on import: to read all of the code takes a while,
-    and everybody who runs any test imports this."""
-    found = refresh.sentences()
-    return {(each.context, _texts(each.id)[0]): each for each in found if each.id}
+    """By context and sentence."""
+    return {(each.context, _texts(each.id)[0]): each for each in _found() if each.id}
 
 
 def test_sentences_are_really_found():
@@ -138,19 +142,21 @@ def _documented() -> list[str]:
     return [sys.executable, *words[1:]]
 
 
-def _run(*more: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*_documented(), *more], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-
-
 def test_the_catalogs_are_as_the_documented_command_makes_them():
-    done = _run("--check")
+    done = subprocess.run(
+        [*_documented(), "--check"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
     assert (done.returncode, done.stdout) == (0, "nothing changed\n"), done.stdout
 
 
-def test_the_command_adds_what_is_new_drops_what_is_gone_and_keeps_the_rest(tmp_path):
+def test_the_command_adds_what_is_new_drops_what_is_gone_and_keeps_the_rest(
+    tmp_path, capsys
+):
     """A catalog that lags behind by a sentence, and has one that is gone."""
     shutil.copytree(CATALOGS / "ko", tmp_path / "ko")
     file = tmp_path / "ko" / "LC_MESSAGES" / f"{DOMAIN}.po"
@@ -159,13 +165,15 @@ def test_the_command_adds_what_is_new_drops_what_is_gone_and_keeps_the_rest(tmp_
     assert waits in whole
     file.write_text(whole.replace(waits, 'msgid "It is gone."\nmsgstr "없음."\n'))
 
-    first = _run("--folder", str(tmp_path), "de")
+    refresh.main(["--folder", str(tmp_path), "de"], _found)
+    first = capsys.readouterr().out
     begun = read_po(
         BytesIO((tmp_path / "de" / "LC_MESSAGES" / f"{DOMAIN}.po").read_bytes())
     )
 
-    assert first.stdout == "de, ko changed\n"
+    assert first == "de, ko changed\n"
     empty = waits.replace("대기합니다.", "")
     assert file.read_text(encoding="utf-8") == whole.replace(waits, empty)
     assert len(begun) == len(_marked())
-    assert _run("--folder", str(tmp_path)).stdout == "nothing changed\n"
+    refresh.main(["--folder", str(tmp_path)], _found)
+    assert capsys.readouterr().out == "nothing changed\n"
