@@ -81,6 +81,7 @@ class World:
     now: datetime = NOON
     shop_ids: dict[str, ShopId] = field(default_factory=dict)
     carts_store: Any = field(default_factory=FullShelves)
+    _idle_worker: Any = field(default=None, init=False, repr=False)
 
     @property
     def web(self) -> FlaskClient:
@@ -397,11 +398,19 @@ class World:
         with bound_to(self.services):
             while True:
                 while self.waiting_jobs():
-                    worker = worker_on(self.redis, f"test-{self.redis.incr('tests')}")
-                    worker.work(burst=True, logging_level="CRITICAL")
+                    self._have_a_worker_work()
                 self.wait_for_the_office()
                 if not self.waiting_jobs():
                     return
+
+    def _have_a_worker_work(self) -> None:
+        """The one that did before, unless it is at work or has died of it."""
+        worker = self._idle_worker or worker_on(
+            self.redis, f"test-{self.redis.incr('tests')}"
+        )
+        self._idle_worker = None
+        worker.work(burst=True, logging_level="CRITICAL")
+        self._idle_worker = worker
 
     def wait_for_the_office(self) -> None:
         """Until all that is on its way has its answer, and that is written down."""
