@@ -76,7 +76,8 @@ class Moments:
                 with connection.cursor().copy(words.encode()) as copy:
                     copy.write(rows)
         for key, value in known.hints.items():
-            world.redis.restore(key, 0, value)
+            # What counts in its own thread may have written it meanwhile.
+            world.redis.restore(key, 0, value, replace=True)
         world.now = known.now
         world.shop_ids.update(known.shop_ids)
 

@@ -131,10 +131,10 @@ def test_the_timeline_is_in_the_order_in_which_things_happened(world, tell):
     assert said == [
         "the order (payment: paid, €39.90)",
         "order_confirmation",
-        f"parcel {samples.FULFILLMENT_ID} (with tracking number)",
+        "parcel #1001.1 (with tracking number)",
         "parcel_on_its_way",
-        f"scan of parcel {samples.FULFILLMENT_ID} (in transit, Leipzig, DE)",
-        f"scan of parcel {samples.FULFILLMENT_ID} (out for delivery, Leipzig, DE)",
+        "scan of parcel #1001.1 (in transit, Leipzig, DE)",
+        "scan of parcel #1001.1 (out for delivery, Leipzig, DE)",
     ]
     late = [line.happening.is_late for line in lines if line.happening]
     assert late == [False, False, True, False]
