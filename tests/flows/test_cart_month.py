@@ -9,6 +9,7 @@ order or never; processes die. The suite takes two days, in which each
 import os
 from collections import Counter
 
+import psycopg
 import pytest
 
 from tests.flows.cart_month.month import Month, set_up
@@ -20,8 +21,26 @@ _DAYS = int(os.environ.get("SOSIK_DAYS", "2"))
 _SEED = int(os.environ.get("SOSIK_SEED", "3"))
 
 
+_NUMBERS = "SELECT sequencename, coalesce(last_value, 1) FROM pg_sequences"
+
+
 @pytest.fixture
-def month(world, terminal, shopify, tmp_path):
+def numbers(world):
+    """Shops and people have the same numbers in every run: by them it is chosen who is
+    held out, and of so few it could be everybody."""
+    with psycopg.connect(world.settings.database_owner_url) as connection:
+        so_far = connection.execute(_NUMBERS).fetchall()
+        connection.cursor().executemany(
+            "SELECT setval(%s, 1000)", [[name] for name, _ in so_far]
+        )
+    yield
+    world.forget_everything()
+    with psycopg.connect(world.settings.database_owner_url) as connection:
+        connection.cursor().executemany("SELECT setval(%s, %s)", so_far)
+
+
+@pytest.fixture
+def month(numbers, world, terminal, shopify, tmp_path):
     shopify.post("shops", {"domain": SHOP, "token": "shpat_test"})
     set_up(world, tmp_path)
     store = brief_store_at(terminal.settings, world.services)
