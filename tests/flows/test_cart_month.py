@@ -21,7 +21,10 @@ _DAYS = int(os.environ.get("SOSIK_DAYS", "2"))
 _SEED = int(os.environ.get("SOSIK_SEED", "3"))
 
 
-_NUMBERS = "SELECT sequencename, coalesce(last_value, 1) FROM pg_sequences"
+_NUMBERS = """
+SELECT sequencename, coalesce(last_value, 1) FROM pg_sequences
+WHERE sequencename IN ('shops_id_seq', 'contacts_id_seq')
+"""
 
 
 @pytest.fixture
