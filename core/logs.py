@@ -15,10 +15,8 @@ import threading
 from collections.abc import Mapping, MutableMapping
 from typing import Any, TextIO, TypeAlias
 
-import structlog
-from structlog.stdlib import ProcessorFormatter
-
 from core.redaction import HIDDEN, redacted
+from core.structlog_alone import ProcessorFormatter, structlog
 from core.tracebacks import told
 
 _Fields: TypeAlias = MutableMapping[str, Any]

@@ -74,11 +74,12 @@ def fonts_that_are_open():
     return [each.path for each in files if each.path.endswith(".woff")]
 
 
-def test_no_process_loads_paper_before_somebody_wants_a_sheet():
-    """The library for it takes more memory than a worker at rest."""
+def test_no_process_loads_paper_or_tables_before_somebody_wants_them():
+    """The library for paper takes more memory than a worker at rest, and that for
+    tables comes along with others unless it is kept away."""
     asked = (
-        "import sys, webapp.app, webapp.commands.consent; "
-        "print({'fpdf', 'fontTools', 'PIL'} & set(sys.modules))"
+        "import sys, webapp.app, workers.scheduler, webapp.commands.consent; "
+        "print({'fpdf', 'fontTools', 'PIL', 'pygments', 'rich'} & set(sys.modules))"
     )
 
     said = subprocess.run(
