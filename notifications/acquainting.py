@@ -10,8 +10,9 @@ from core.errors import NotPossible
 from core.events import CustomersMerged
 from core.values import Act, ContactId, KeyKind, Phone, Scope, ShopId, UserId
 from core.words import N_
-from notifications import consenting, knowing
+from notifications import consenting
 from notifications.consenting import Stand
+from notifications.identities import Learned, register_of, write
 from notifications.operating import Operator
 from notifications.ports import Services
 from notifications.rules.consent import NEVER_ALONE
@@ -233,13 +234,13 @@ def _join(
     users = {row.key for row in rows if _is_user_of(row, (kept, gone))}
     if len(users) > 1:
         return False
-    register = knowing.register_of(rows)
+    register = register_of(rows)
     register.join(kept, gone, how)
     if _is_yes_of_one(kept, gone, tx):
         register.marketing_since[kept] = now
     values = {(row.kind, row.key): row.value for row in rows if row.value is not None}
-    learned = knowing.Learned(shop_id, register, rows, values)
-    knowing.write([learned], actor=actor, tx=tx, now=now)
+    learned = Learned(shop_id, register, rows, values)
+    write([learned], actor=actor, tx=tx, now=now)
     return True
 
 

@@ -9,6 +9,7 @@ it is sent, and no worker ever looks at it. A second time there is nothing to ad
 import json
 import os
 import random
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -456,11 +457,14 @@ def _later(at: datetime, seconds: float) -> str:
 
 
 def main(env: Mapping[str, str]) -> None:
+    orders = env.get(_SIZE, f"{ORDERS}")
+    if not re.fullmatch(r"[1-9][0-9]{0,5}", orders):
+        sys.exit(f"sandbox.month: {_SIZE} must be a number from 1 on")
     try:
         settings = Settings.from_env(env)
         services = build(settings)
         try:
-            added = live_through(services, orders=int(env.get(_SIZE, ORDERS)))
+            added = live_through(services, orders=int(orders))
         finally:
             services.close()
     except AppError as error:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from typing import Any, Protocol
 
-import orjson
 import psycopg
 from sqlalchemy import Connection, Engine, Executable, create_engine, event
 from sqlalchemy import exc as sql_errors
@@ -36,7 +35,6 @@ def open_engine(url: str, *, connections: int) -> Engine:
         pool_size=kept,
         max_overflow=connections - kept,
         pool_timeout=_POOL_TIMEOUT_SECONDS,
-        json_deserializer=orjson.loads,  # of the driver, too
         hide_parameters=True,  # errors are logged and kept; phone numbers must not be
         connect_args={"connect_timeout": _CONNECT_TIMEOUT_SECONDS},
     )

@@ -230,10 +230,8 @@ class MetaSimulator:
             case "GET", "state":
                 return self._state()
             case "GET", "ledger":
-                since, most = (
-                    int(query.get(name, default))
-                    for name, default in (("since", 0), ("limit", 10_000))
-                )
+                since = int(query.get("since", "0"))
+                most = int(query.get("limit", "10000"))
                 entries = self._ledger.since(since, most=most)
                 return {"total": len(self._ledger), "entries": entries}
             case "DELETE", "ledger":
@@ -252,9 +250,7 @@ class MetaSimulator:
                 return self._state()
             case "POST", "begin_anew":
                 self._forget_what_was_said()
-                self._turn_back()
-                self._set(body)
-                return {}
+                return await self._controlled("PUT", "settings", query, body)
             case "POST", "known_templates":
                 usual = next(iter(self._accounts.wabas))
                 return {"added": self._review.know(body, usual)}

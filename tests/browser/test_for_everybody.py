@@ -192,7 +192,7 @@ def test_a_message_is_announced_on_the_tab_of_the_phone(open_page: Open):
     page.browser.find("#first-order").click()
     # There may be more than one: other tests have sent to her as well.
     page.browser.once(
-        "return document.getElementById('unseen').innerText",
+        "return Number(document.getElementById('unseen').innerText) > 0",
         what="the number of what is new",
         seconds=40,
     )

@@ -35,7 +35,6 @@ def transactions(world, monotonic: Clock) -> Iterator[TransactionsOn]:
     engine = open_engine(world.settings.database_url, connections=1)
     transactions = TransactionsOn(engine, monotonic=monotonic)
     with transactions.across(Crossing.OPERATING) as tx:
-        tx.connection.execute(text("SET temp_buffers = '32MB'"))
         tx.connection.execute(
             text(
                 "CREATE TEMP TABLE known (shop bigint, kind text, key text,"
@@ -91,8 +90,6 @@ def test_a_batch_looks_its_rows_up_soon_after_a_table_has_grown(
 
 
 def test_who_looks_through_all_may_read_tables_as_is_cheapest(transactions):
-    grow(transactions)
-
     with transactions.across(Crossing.KEEPING) as tx:
         assert tx.connection.scalar(text("SHOW enable_seqscan")) == "on"
     with transactions.across(Crossing.READING) as tx:

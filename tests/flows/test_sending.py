@@ -422,6 +422,21 @@ def test_what_meta_says_about_errors_and_prices_is_kept_whole(world):
     assert (world.message.state, world.message.reason) == ("failed", "meta_131026")
 
 
+def test_it_is_kept_whole_however_large_its_numbers_and_what_comes_after_counts(world):
+    _one_order(world)
+    pricing = {"more_than_a_double": 10**400 + 1, "more_than_64_bits": 10**25 + 1}
+    [sent] = _reports_for(world.messages, "sent")
+    [delivered] = _reports_for(world.messages, "delivered")
+
+    world.meta_reports({**sent, "pricing": pricing})
+    world.work()
+    world.meta_reports(delivered)
+    world.work()
+
+    assert world.message.pricing == pricing
+    assert world.message.state == "delivered"
+
+
 def test_a_report_that_overtakes_our_own_record_counts(world):
     """Meta may report 'delivered' before our request to it has returned."""
     judge = world.services.office._judge
